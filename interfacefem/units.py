@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+r"""Internal units, and the only place where text or pint quantities become numbers.
+
+Internal units are um, MPa, s, K, V, uA. Then force is uN, energy pJ, J/m2 = MPa um and
+S/m = uA/(V um), all with factor 1; 1 mA/cm2 = 1e-5 uA/um2 and 1 ohm cm2 = 100 V um2/uA.
+
+Signs: stress is positive in tension; contact pressure >= 0 in compression; gap > 0 is open;
+normals point from the lower to the upper layer; closure > 0 approaches; current > 0 flows from
+the lower to the upper layer.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+from interfacefem.errors import UnitError
+
+#: kind of quantity -> (internal unit, an example to show in messages)
+KINDS: dict[str, tuple[str, str]] = {
+    "length": ("um", "40 um"),
+    "pressure": ("MPa", "187 MPa"),
+    "force": ("uN", "1.5 t"),
+    "time": ("s", "60 s"),
+    "temperature": ("K", "298 K"),
+    "conductivity": ("uA/(V*um)", "0.2 S/m"),
+    "area_resistance": ("V*um^2/uA", "2 ohm*cm^2"),
+    "current_density": ("uA/um^2", "0.5 mA/cm^2"),
+    "energy_per_area": ("MPa*um", "0.5 J/m^2"),
+    "toughness": ("MPa*um^0.5", "0.23 MPa*m^0.5"),
+    "density": ("g/cm^3", "2.04 g/cm^3"),
+    "rate": ("1/s", "1e-3 1/s"),
+    "stiffness": ("MPa/um", "10 MPa/um"),
+    "dimensionless": ("", "0.3"),
+}
+
+Dimensional = Any  #: str with a unit, pint quantity, or a float in internal units
+
+
+@functools.cache
+def registry() -> Any:
+    """Return the pint registry, with ``t`` as a force (tonne-force) where a force is wanted."""
+    import pint
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bool = True) -> float:
+    """Convert a user's value to internal units.
+
+    Parameters
+    ----------
+    value : str, pint.Quantity or float
+        ``"350 nm"``, a pint quantity, or a number already in internal units.
+    kind : str
+        A key of :data:`KINDS`.
+    place : str
+        Where the value stands, for the message.
+    bare : bool
+        Whether a number without a unit is allowed (Python yes, files no).
+
+    Returns
+    -------
+    float
+        The value in internal units.
+
+    Raises
+    ------
+    UnitError
+        If the unit is missing, unknown or of another kind, or the number is not finite.
+    """
+    import pint
+
+    unit, example = KINDS[kind]
+    ureg = registry()
+    remedy = f'write for example "{example}"' if kind != "dimensionless" else "write a plain number"
+    if isinstance(value, bool):
+        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
+    if isinstance(value, (int, float)) or hasattr(value, "dtype"):
+        if not bare and kind != "dimensionless":
+            raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
+        return _finite(float(value), value, place, remedy)
+    if isinstance(value, str):
+        text = value.strip()
+        # "1.5 t" is what presses show: a tonne-force, not a mass.
+        if kind == "force" and text.endswith((" t", "\tt")) or (kind == "force" and text[-1:] == "t" and text[-2:-1].isdigit()):
+            text = text[:-1] + " * metric_ton * g_0"
+        try:
+            quantity = ureg.Quantity(text)
+        except Exception:
+            raise UnitError(f"{place}: cannot read {value!r} as a {kind}; {remedy}") from None
+    elif isinstance(value, pint.Quantity):
+        quantity = value
+    else:
+        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
+    if not hasattr(quantity, "dimensionless"):
+        raise UnitError(f"{place}: cannot read {value!r} as a {kind}; {remedy}")
+    if quantity.dimensionless and kind != "dimensionless":
+        raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
+    try:
+        number = quantity.to(unit or "dimensionless").magnitude
+    except pint.DimensionalityError:
+        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}") from None
+    return _finite(float(number), value, place, remedy)
+
+
+def _finite(number: float, value: object, place: str, remedy: str) -> float:
+    if not math.isfinite(number):
+        raise UnitError(f"{place}: {value!r} is not a finite number; {remedy}")
+    return number
+
+
+#: field name -> unit shown to people and stored on datasets
+UNITS: dict[str, str] = {
+    "contact_pressure": "MPa",
+    "nominal_pressure": "MPa",
+    "gap": "um",
+    "gap_volume": "um",
+    "slip": "um",
+    "shear_traction": "MPa",
+    "displacement": "um",
+    "closure": "um",
+    "von_mises_stress": "MPa",
+    "mean_stress": "MPa",
+    "max_principal_stress": "MPa",
+    "stress": "MPa",
+    "plastic_strain": "-",
+    "contact_fraction": "-",
+    "current_density": "mA/cm^2",
+    "potential": "V",
+    "asr": "ohm cm^2",
+    "focusing_factor": "-",
+}
+
+
+def label(name: str) -> str:
+    """Return ``contact pressure [MPa]`` for ``contact_pressure``.
+
+    Raises
+    ------
+    KeyError
+        If the name has no unit in :data:`UNITS`.
+    """
+    return f"{name.replace('_', ' ')} [{UNITS[name]}]"

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: MIT
+"""What the solver hands over after each accepted increment: plain arrays, numpy only.
+
+Snapshots are in internal units (um, MPa, V, uA). How they are stored, and in which units people
+read them, is the business of :mod:`interfacefem.results.store`. Points keep one fixed order in
+every snapshot of a run, and so do nodes and cells, which are those of the mesh (per layer in
+ascending mesh index).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InterfaceSnapshot:
+    """One interface at one increment, at the nodes that carry the contact unknowns.
+
+    Attributes
+    ----------
+    name : str
+        ``"lower|upper"``.
+    points_reference : (n, d) array
+        Positions in the undeformed mesh [um].
+    points : (n, d) array
+        Current positions [um].
+    weights : (n,) array
+        Area each point stands for: length per unit depth in two dimensions [um].
+    contact_pressure : (n,) array
+        Compressive, >= 0 [MPa].
+    gap : (n,) array
+        Open > 0 [um].
+    shear_traction : (n,) or (n, 2) array
+        Tangential traction on the lower face [MPa].
+    slip : (n,) or (n, 2) array
+        Accumulated slip [um].
+    in_contact : (n,) array of bool
+        Whether the point carries contact.
+    """
+
+    name: str
+    points_reference: FloatArray
+    points: FloatArray
+    weights: FloatArray
+    contact_pressure: FloatArray
+    gap: FloatArray
+    shear_traction: FloatArray
+    slip: FloatArray
+    in_contact: BoolArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayerSnapshot:
+    """One layer at one increment.
+
+    Attributes
+    ----------
+    name : str
+        Layer name.
+    displacement : (nodes, d) array
+        At the layer's nodes [um].
+    von_mises_stress, mean_stress, max_principal_stress : (cells,) array
+        Cell values; tension positive [MPa].
+    plastic_strain : (cells,) array
+        Equivalent plastic strain [-].
+    stress : (cells, 4) array
+        Cauchy stress, components xx, yy, zz, xy [MPa].
+    """
+
+    name: str
+    displacement: FloatArray
+    von_mises_stress: FloatArray
+    plastic_strain: FloatArray
+    mean_stress: FloatArray
+    max_principal_stress: FloatArray
+    stress: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IncrementSnapshot:
+    """One accepted increment.
+
+    Attributes
+    ----------
+    step : str
+        Name of the protocol step.
+    step_index : int
+        Its place in the protocol, from 0.
+    increment : int
+        Number of the increment in its step, from 0.
+    nominal_pressure : float
+        Force over nominal area [MPa].
+    closure : float
+        Platen approach since the first touch [um].
+    interfaces : tuple of InterfaceSnapshot
+        Bottom to top.
+    layers : tuple of LayerSnapshot, optional
+        Bottom to top; None where fields inside the layers are not stored.
+    newton_iterations, linear_solves : int
+        Of this increment, rejected attempts included in ``linear_solves``.
+    rejected : int
+        Attempts thrown away before this one was accepted.
+    force_balance_error : float
+        Unbalanced force over the applied force [-].
+    max_penetration : float
+        Largest overlap of the faces, >= 0 [um].
+    pressure_in_open_gap : float
+        Largest pressure where the gap is open [MPa].
+    min_jacobian : float
+        Smallest determinant of the deformation gradient or of the mapping of a cell [-].
+    applied_work, elastic_energy, plastic_work, friction_work : float
+        Since the start, per um of depth in two dimensions [pJ/um].
+    wall_time : float
+        Time this increment took [s].
+    time : float
+        Process time at its end [s].
+    """
+
+    step: str
+    step_index: int
+    increment: int
+    nominal_pressure: float
+    closure: float
+    interfaces: tuple[InterfaceSnapshot, ...]
+    layers: tuple[LayerSnapshot, ...] | None = None
+    newton_iterations: int = 0
+    linear_solves: int = 0
+    rejected: int = 0
+    force_balance_error: float = float("nan")
+    max_penetration: float = float("nan")
+    pressure_in_open_gap: float = float("nan")
+    min_jacobian: float = float("nan")
+    applied_work: float = float("nan")
+    elastic_energy: float = float("nan")
+    plastic_work: float = float("nan")
+    friction_work: float = float("nan")
+    wall_time: float = float("nan")
+    time: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CurrentInterface:
+    """Current through one interface.
+
+    Attributes
+    ----------
+    name : str
+        ``"lower|upper"``.
+    points : (n, d) array
+        Current positions [um].
+    weights : (n,) array
+        Area each point stands for [um].
+    current_density : (n,) array
+        Normal current density, lower to upper positive [uA/um^2].
+    """
+
+    name: str
+    points: FloatArray
+    weights: FloatArray
+    current_density: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CurrentLayer:
+    """Conduction in one layer.
+
+    Attributes
+    ----------
+    name : str
+        Layer name.
+    potential : (nodes,) array
+        At the layer's nodes [V].
+    current_density : (cells, d) array
+        Cell values [uA/um^2].
+    """
+
+    name: str
+    potential: FloatArray
+    current_density: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CurrentSnapshot:
+    """Steady conduction on the deformed stack after one increment.
+
+    Attributes
+    ----------
+    step : str
+        Name of the protocol step.
+    mean_current_density : float
+        Applied, on the nominal area [uA/um^2].
+    asr_total, asr_constriction : float
+        Area-specific resistance of the stack, and the part from squeezing the current through
+        the spots [V um^2/uA].
+    asr_layers, asr_interfaces : mapping of str to float
+        Parts of layers (as if flat) and of interfaces (intrinsic) [V um^2/uA].
+    interfaces : tuple of CurrentInterface
+        Bottom to top.
+    layers : tuple of CurrentLayer
+        Bottom to top; may be empty.
+    balance_error : float
+        Current in minus current out, over current in [-].
+    increment : int, optional
+        Increment in the step; None means the last one appended of this step.
+    """
+
+    step: str
+    mean_current_density: float
+    asr_total: float
+    asr_layers: Mapping[str, float]
+    asr_interfaces: Mapping[str, float]
+    asr_constriction: float
+    interfaces: tuple[CurrentInterface, ...]
+    layers: tuple[CurrentLayer, ...] = field(default=())
+    balance_error: float = float("nan")
+    increment: int | None = None

@@ -58,7 +58,8 @@ class Mistake:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}; {self.remedy}" if self.remedy else f"{self.place}: {self.problem}"
+        text = f"{self.place}: {self.problem}"
+        return f"{text}; {self.remedy}" if self.remedy else text
 
 
 class CaseError(InterfaceFEMError):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from typing import Any
 
 from interfacefem.errors import UnitError
@@ -84,8 +85,8 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
     if isinstance(value, str):
         text = value.strip()
         # "1.5 t" is what presses show: a tonne-force, not a mass.
-        if kind == "force" and text.endswith((" t", "\tt")) or (kind == "force" and text[-1:] == "t" and text[-2:-1].isdigit()):
-            text = text[:-1] + " * metric_ton * g_0"
+        if kind == "force" and (text.endswith((" t", "\tt")) or text[-2:-1].isdigit()):
+            text = re.sub(r"t$", " * metric_ton * g_0", text)
         try:
             quantity = ureg.Quantity(text)
         except Exception:

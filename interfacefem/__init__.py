@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""interfacefem: rough interfaces of pressed solid-state cells, from topography to resistance and risk.
+
+The public names live here and are loaded when they are first used (PEP 562), so importing the
+package costs no DOLFINx, gmsh, pyvista or matplotlib. Nothing is computed or configured here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+#: public name -> module that defines it
+_NAMES: dict[str, str] = {
+    "Topography": "surfaces",
+    "Material": "materials",
+    "Layer": "stack",
+    "Interface": "stack",
+    "Stack": "stack",
+    "Press": "protocol",
+    "Hold": "protocol",
+    "Release": "protocol",
+    "Protocol": "protocol",
+    "Case": "case",
+    "MeshSize": "case",
+    "Numerics": "case",
+    "Output": "case",
+    "CurrentLoad": "case",
+    "StackMesh": "meshing",
+    "build_mesh": "meshing",
+    "read_mesh": "meshing",
+    "run_case": "simulation",
+    "Results": "results",
+    "InterfaceFEMError": "errors",
+    "UnitError": "errors",
+    "SurfaceError": "errors",
+    "MaterialError": "errors",
+    "MeshError": "errors",
+    "ResultsError": "errors",
+    "EnvironmentProblem": "errors",
+    "CaseError": "errors",
+    "ConvergenceError": "errors",
+    "Mistake": "errors",
+    "set_log_level": "logs",
+}
+
+_MODULES = frozenset(
+    {
+        "case",
+        "cli",
+        "contact",
+        "environment",
+        "errors",
+        "fem",
+        "logs",
+        "materials",
+        "meshing",
+        "plots",
+        "post",
+        "protocol",
+        "reference",
+        "results",
+        "simulation",
+        "stack",
+        "surfaces",
+        "units",
+    }
+)
+
+__all__ = ["__version__", *sorted(_NAMES)]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name or a submodule on first use."""
+    if name in _NAMES:
+        value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the lazy names too, so that completion in a notebook shows them."""
+    return sorted({*globals(), *_NAMES, *_MODULES})

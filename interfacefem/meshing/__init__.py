@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+"""Meshes of stacks: made by gmsh or brought by the user, as plain arrays with names.
+
+Importing this package costs numpy only; gmsh and meshio are imported when a mesh is made or read.
+"""
+
+from __future__ import annotations
+
+from interfacefem.meshing.stack_mesh import InterfaceFaces, StackMesh
+
+__all__ = ["InterfaceFaces", "StackMesh"]

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: MIT
+"""gmsh files: writing a :class:`StackMesh`, loading it back, and reading any ``.msh`` as raw groups.
+
+A mesh is written with the physical groups ``layer_<name>``, ``face_<lower>|<upper>_lower``,
+``face_<lower>|<upper>_upper`` and ``boundary_<side>``, so that gmsh, meshio and ParaView show them
+by name. Key and origin stand in a comment section, which other programs skip. Not here: checking a
+user's mesh (``read``).
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from interfacefem.errors import MeshError
+from interfacefem.meshing.session import session
+from interfacefem.meshing.stack_mesh import FloatArray, IntArray, InterfaceFaces, StackMesh
+
+#: version of what stands in the comment section
+FORMAT = 1
+_MARK = "interfacefem "
+_LINE, _QUAD, _POINT = 1, 3, 15  # gmsh's element types
+
+
+@dataclass
+class RawMesh:
+    """What a file holds, before anything is checked.
+
+    Attributes
+    ----------
+    points : ndarray, shape (N, 3)
+        Nodes, in the file's order and unit.
+    quads, lines : ndarray of int64, shape (M, 4) and (K, 2)
+        Cells, zero-based.
+    others : dict
+        Name of any other cell type -> how many there are.
+    quad_groups, line_groups, node_groups : dict
+        Group name, or number where the file has no name -> indices of quads, lines, nodes.
+    comment : dict
+        Our own comment section, if there is one.
+    """
+
+    points: FloatArray
+    quads: IntArray
+    lines: IntArray
+    others: dict[str, int] = field(default_factory=dict)
+    quad_groups: dict[str | int, IntArray] = field(default_factory=dict)
+    line_groups: dict[str | int, IntArray] = field(default_factory=dict)
+    node_groups: dict[str | int, IntArray] = field(default_factory=dict)
+    comment: dict[str, Any] = field(default_factory=dict)
+
+
+def write_msh(mesh: StackMesh, path: str | Path) -> Path:
+    """Write a mesh as gmsh file (format 4.1, text), whole or not at all.
+
+    Parameters
+    ----------
+    mesh : StackMesh
+        The mesh; coordinates are written in um.
+    path : str or Path
+        File name ending in ``.msh``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    MeshError
+        If the name does not end in ``.msh`` or the place cannot be written.
+    """
+    path = Path(path)
+    if path.suffix != ".msh":
+        raise MeshError(f"cannot save a mesh as '{path.name}'; choose a name that ends in .msh")
+    try:
+        # In the same folder, so that the replacement at the end is one step of the file system.
+        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
+            new = Path(folder) / "new.msh"
+            with session("save") as gmsh:
+                _fill_model(gmsh, mesh)
+                gmsh.option.setNumber("Mesh.MshFileVersion", 4.1)
+                gmsh.option.setNumber("Mesh.Binary", 0)
+                gmsh.option.setNumber("Mesh.SaveAll", 0)
+                gmsh.write(str(new))
+            with new.open("a", encoding="utf-8") as file:
+                file.write(f"$Comments\n{_MARK}{json.dumps(_comment(mesh))}\n$EndComments\n")
+            new.replace(path)
+    except OSError as error:
+        raise MeshError(
+            f"cannot write the mesh to '{path}' ({error.strerror or error}); "
+            "choose a folder that exists and can be written"
+        ) from None
+    return path
+
+
+def _comment(mesh: StackMesh) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "unit": "um",
+        "key": mesh.key,
+        "layers": list(mesh.layer_names),
+        "origin": dict(mesh.origin),
+    }
+
+
+def _fill_model(gmsh: Any, mesh: StackMesh) -> None:
+    """Put a mesh into the current model as discrete entities with named groups."""
+    points = np.column_stack([mesh.points, np.zeros(len(mesh.points))])
+    node_layer = mesh.node_layer()
+    next_tag = 1
+    for index, name in enumerate(mesh.layer_names):
+        surface = gmsh.model.addDiscreteEntity(2)
+        nodes = np.flatnonzero(node_layer == index)
+        gmsh.model.mesh.addNodes(2, surface, nodes + 1, points[nodes].ravel())
+        cells = np.flatnonzero(mesh.cell_layer == index)
+        gmsh.model.mesh.addElementsByType(surface, _QUAD, cells + 1, mesh.cells[cells].ravel() + 1)
+        gmsh.model.addPhysicalGroup(2, [surface], name=f"layer_{name}")
+    next_tag += len(mesh.cells)
+    curves: dict[str, IntArray] = {}
+    for name, faces in mesh.interfaces.items():
+        curves[f"face_{name}_lower"] = faces.lower
+        curves[f"face_{name}_upper"] = faces.upper
+    curves |= {f"boundary_{side}": edges for side, edges in mesh.boundaries.items()}
+    for name, edges in curves.items():
+        curve = gmsh.model.addDiscreteEntity(1)
+        tags = np.arange(next_tag, next_tag + len(edges))
+        next_tag += len(edges)
+        gmsh.model.mesh.addElementsByType(curve, _LINE, tags, edges.ravel() + 1)
+        gmsh.model.addPhysicalGroup(1, [curve], name=name)
+
+
+def load_msh(path: str | Path) -> StackMesh:
+    """Load a mesh written by :func:`write_msh`; node and cell order are kept.
+
+    Raises
+    ------
+    MeshError
+        If the file is missing, damaged, not written by interfacefem or of another version. A mesh
+        of your own is read by ``meshing.read_mesh``.
+    """
+    path = Path(path)
+    raw = read_msh(path)
+    found = raw.comment.get("format")
+    if found is None:
+        raise MeshError(
+            f"'{path}' was not saved by interfacefem; read it with meshing.read_mesh, which checks it"
+        )
+    if found != FORMAT:
+        raise MeshError(
+            f"'{path}' has mesh format {found}, this version reads {FORMAT}; "
+            "build the mesh again or use the version that wrote it"
+        )
+    names = tuple(raw.comment["layers"])
+    try:
+        cell_layer = np.full(len(raw.quads), -1, dtype=np.int64)
+        for index, name in enumerate(names):
+            cell_layer[raw.quad_groups[f"layer_{name}"]] = index
+
+        def edges(group: str) -> IntArray:
+            return raw.lines[raw.line_groups[group]]
+
+        pairs = [f"{lower}|{upper}" for lower, upper in zip(names[:-1], names[1:], strict=True)]
+        interfaces = {
+            pair: InterfaceFaces(edges(f"face_{pair}_lower"), edges(f"face_{pair}_upper"))
+            for pair in pairs
+        }
+        prefix = "boundary_"
+        boundaries = {
+            str(group).removeprefix(prefix): raw.lines[lines]
+            for group, lines in raw.line_groups.items()
+            if str(group).startswith(prefix)
+        }
+    except KeyError as error:
+        raise MeshError(f"'{path}' has lost its group {error}; build the mesh again") from None
+    if (cell_layer < 0).any():
+        raise MeshError(
+            f"'{path}' has {int((cell_layer < 0).sum())} cells in no layer; build the mesh again"
+        )
+    return StackMesh(
+        points=raw.points[:, :2],
+        cells=raw.quads,
+        cell_layer=cell_layer,
+        layer_names=names,
+        interfaces=interfaces,
+        boundaries=boundaries,
+        key=str(raw.comment["key"]),
+        origin=raw.comment["origin"],
+    )
+
+
+def read_msh(path: Path) -> RawMesh:
+    """Read any gmsh mesh file (formats 1 to 4.1, text or binary) with its physical groups.
+
+    Raises
+    ------
+    MeshError
+        If the file is missing, is not a gmsh mesh file or is damaged.
+    """
+    comment = _read_comment(path)
+    with session("read") as gmsh:
+        try:
+            gmsh.merge(str(path))
+        except Exception as error:  # gmsh raises plain Exception
+            raise MeshError(f"gmsh cannot read '{path}': {error}; export the mesh again") from None
+        tags, coordinates, _ = gmsh.model.mesh.getNodes()
+        order = np.argsort(tags, kind="stable")
+        tags = np.asarray(tags, dtype=np.int64)[order]
+        points = np.asarray(coordinates, dtype=np.float64).reshape(-1, 3)[order]
+        raw = RawMesh(points, np.zeros((0, 4), dtype=np.int64), np.zeros((0, 2), dtype=np.int64))
+        numbers: dict[int, IntArray] = {}
+        for kind in gmsh.model.mesh.getElementTypes():
+            elements, nodes = gmsh.model.mesh.getElementsByType(kind)
+            if kind not in (_LINE, _QUAD, _POINT):
+                title = gmsh.model.mesh.getElementProperties(kind)[0]
+                raw.others[str(title).lower()] = len(elements)
+                continue
+            order = np.argsort(elements, kind="stable")
+            numbers[kind] = np.asarray(elements, dtype=np.int64)[order]
+            cells = np.asarray(nodes, dtype=np.int64).reshape(len(elements), -1)[order]
+            cells = np.searchsorted(tags, cells)
+            if kind == _LINE:
+                raw.lines = cells
+            elif kind == _QUAD:
+                raw.quads = cells
+        for dimension, kind, groups in ((1, _LINE, raw.line_groups), (2, _QUAD, raw.quad_groups)):
+            for _, tag in gmsh.model.getPhysicalGroups(dimension):
+                name = gmsh.model.getPhysicalName(dimension, tag) or int(tag)
+                members = [np.zeros(0, dtype=np.int64)]
+                for entity in gmsh.model.getEntitiesForPhysicalGroup(dimension, tag):
+                    elements, _ = gmsh.model.mesh.getElementsByType(kind, entity)
+                    if len(elements):
+                        members.append(
+                            np.searchsorted(numbers[kind], np.asarray(elements, dtype=np.int64))
+                        )
+                groups[name] = np.sort(np.concatenate(members))
+    raw.comment = comment
+    return raw
+
+
+def _read_comment(path: Path) -> dict[str, Any]:
+    """Check that a file is a gmsh mesh and return our comment section, if there is one.
+
+    The check comes first because gmsh would run a file with other content as a script.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MeshError(
+            f"cannot read the mesh '{path}' ({error.strerror}); check the path"
+        ) from None
+    if not content.lstrip().startswith((b"$MeshFormat", b"$Comments", b"$NOD")):
+        raise MeshError(f"'{path}' is not a gmsh mesh file; export it from gmsh as .msh")
+    start = content.rfind(b"\n" + _MARK.encode())
+    if start < 0:
+        return {}
+    line = content[start + 1 + len(_MARK) :].split(b"\n", 1)[0]
+    try:
+        comment = json.loads(line)
+    except ValueError:
+        comment = None
+    if not isinstance(comment, dict):
+        raise MeshError(f"the comment section of '{path}' is damaged; build the mesh again")
+    return comment

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: MIT
+"""The mesh of a stack as plain arrays, with names for everything that is asked for by name.
+
+Lives here: :class:`StackMesh`, :class:`InterfaceFaces`, and questions about them that need numpy
+only. Not here: making meshes (``layered``), files (``msh_file``, ``read``), judging (``quality``).
+No gmsh or DOLFINx object is ever part of a mesh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.errors import MeshError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+FaceSide = Literal["lower", "upper"]
+
+#: names of the outer boundaries in two dimensions
+BOUNDARIES = ("bottom", "top", "left", "right")
+
+
+@dataclass(frozen=True, eq=False)
+class InterfaceFaces:
+    """The two faces of an interface; they share no node and need not match.
+
+    Attributes
+    ----------
+    lower : ndarray of int64, shape (k, 2)
+        Edges of the lower layer's top face, ordered by increasing x, each from left to right.
+    upper : ndarray of int64, shape (l, 2)
+        Edges of the upper layer's bottom face, in the same order.
+    """
+
+    lower: IntArray
+    upper: IntArray
+
+    def __post_init__(self) -> None:
+        for side in ("lower", "upper"):
+            edges = np.ascontiguousarray(getattr(self, side), dtype=np.int64)
+            if edges.ndim != 2 or edges.shape[1] != 2:
+                raise MeshError(
+                    f"face '{side}' has edges of shape {edges.shape}; give node pairs of shape (k, 2)"
+                )
+            object.__setattr__(self, side, edges)
+
+    def edges(self, side: FaceSide) -> IntArray:
+        """Return the edges of one side, shape (k, 2)."""
+        return self.lower if side == "lower" else self.upper
+
+    def nodes(self, side: FaceSide) -> IntArray:
+        """Return the nodes of one side from left to right, shape (k + 1,)."""
+        edges = self.edges(side)
+        return np.append(edges[:, 0], edges[-1, 1])
+
+
+@dataclass(frozen=True, eq=False)
+class StackMesh:
+    """Quadrilateral mesh of a stack of layers that share no nodes.
+
+    Attributes
+    ----------
+    points : ndarray of float64, shape (N, 2)
+        Node coordinates [um]; x runs along the interfaces from 0, y is the press direction.
+    cells : ndarray of int64, shape (M, 4)
+        Nodes of each quadrilateral, counter-clockwise.
+    cell_layer : ndarray of int64, shape (M,)
+        Index into `layer_names` of each cell.
+    layer_names : tuple of str
+        Layers from bottom to top.
+    interfaces : dict
+        ``"lower|upper"`` -> :class:`InterfaceFaces`, bottom to top. The faces just touch: the
+        smallest vertical distance of the two polylines is zero.
+    boundaries : dict
+        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2). Left and right hold
+        the walls of all layers from bottom to top.
+    key : str
+        Hash of what the mesh was made from.
+    origin : dict
+        How it was made (JSON-able).
+    """
+
+    points: FloatArray
+    cells: IntArray
+    cell_layer: IntArray
+    layer_names: tuple[str, ...]
+    interfaces: Mapping[str, InterfaceFaces]
+    boundaries: Mapping[str, IntArray]
+    key: str = ""
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "points", np.ascontiguousarray(self.points, dtype=np.float64))
+        put(self, "cells", np.ascontiguousarray(self.cells, dtype=np.int64))
+        put(self, "cell_layer", np.ascontiguousarray(self.cell_layer, dtype=np.int64))
+        put(self, "layer_names", tuple(self.layer_names))
+        put(
+            self,
+            "boundaries",
+            {
+                name: np.ascontiguousarray(edges, dtype=np.int64)
+                for name, edges in self.boundaries.items()
+            },
+        )
+        if self.points.ndim != 2 or self.points.shape[1] != 2:
+            raise MeshError(f"points have shape {self.points.shape}; a plane mesh needs (N, 2)")
+        if self.cells.ndim != 2 or self.cells.shape[1] != 4:
+            raise MeshError(f"cells have shape {self.cells.shape}; quadrilaterals need (M, 4)")
+        if self.cell_layer.shape != (len(self.cells),):
+            raise MeshError(
+                f"cell_layer has shape {self.cell_layer.shape}; one entry per cell is needed, ({len(self.cells)},)"
+            )
+        if not np.isfinite(self.points).all():
+            raise MeshError(
+                f"node {int(np.argmin(np.isfinite(self.points).all(axis=1)))} has a coordinate that is not finite"
+            )
+        if not self.key:
+            put(self, "key", array_key(self))
+
+    # Identity --------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether all arrays, names, key and origin are the same."""
+        if not isinstance(other, StackMesh):
+            return NotImplemented
+        return (
+            (self.key, self.layer_names, dict(self.origin))
+            == (other.key, other.layer_names, dict(other.origin))
+            and list(self.interfaces) == list(other.interfaces)
+            and sorted(self.boundaries) == sorted(other.boundaries)
+            and np.array_equal(self.points, other.points)
+            and np.array_equal(self.cells, other.cells)
+            and np.array_equal(self.cell_layer, other.cell_layer)
+            and all(
+                np.array_equal(faces.edges(side), other.interfaces[name].edges(side))
+                for name, faces in self.interfaces.items()
+                for side in ("lower", "upper")
+            )
+            and all(
+                np.array_equal(edges, other.boundaries[name])
+                for name, edges in self.boundaries.items()
+            )
+        )
+
+    def __hash__(self) -> int:
+        """Return a hash of the key."""
+        return hash(self.key)
+
+    # Size ------------------------------------------------------------------------------------
+
+    @property
+    def dofs(self) -> int:
+        """Number of displacement degrees of freedom."""
+        return int(self.points.size)
+
+    @property
+    def width(self) -> float:
+        """Distance of the side walls [um]."""
+        return float(np.ptp(self.points[:, 0]))
+
+    @property
+    def height(self) -> float:
+        """Distance of bottom and top [um]."""
+        return float(np.ptp(self.points[:, 1]))
+
+    # Parts by name ---------------------------------------------------------------------------
+
+    def layer_index(self, name: str) -> int:
+        """Return the position of a layer, bottom to top.
+
+        Raises
+        ------
+        MeshError
+            If there is no such layer.
+        """
+        if name not in self.layer_names:
+            raise MeshError(f"the mesh has no layer '{name}'; it has {', '.join(self.layer_names)}")
+        return self.layer_names.index(name)
+
+    def layer_cells(self, name: str) -> IntArray:
+        """Return the indices of a layer's cells, shape (m,)."""
+        return np.flatnonzero(self.cell_layer == self.layer_index(name))
+
+    def layer_nodes(self, name: str) -> IntArray:
+        """Return the nodes of a layer, increasing, shape (n,)."""
+        return np.unique(self.cells[self.layer_cells(name)])
+
+    def node_layer(self) -> IntArray:
+        """Return the layer index of every node, shape (N,)."""
+        layer = np.full(len(self.points), -1, dtype=np.int64)
+        layer[self.cells] = self.cell_layer[:, None]
+        return layer
+
+    def faces(self, interface: str) -> InterfaceFaces:
+        """Return the faces of an interface given as ``"lower|upper"``.
+
+        Raises
+        ------
+        MeshError
+            If there is no such interface.
+        """
+        if interface not in self.interfaces:
+            raise MeshError(
+                f"the mesh has no interface '{interface}'; it has {', '.join(self.interfaces) or 'none'}"
+            )
+        return self.interfaces[interface]
+
+    def boundary_nodes(self, side: str) -> IntArray:
+        """Return the nodes of an outer boundary, increasing, shape (n,).
+
+        Raises
+        ------
+        MeshError
+            If there is no such boundary.
+        """
+        if side not in self.boundaries:
+            raise MeshError(
+                f"the mesh has no boundary '{side}'; it has {', '.join(self.boundaries)}"
+            )
+        return np.unique(self.boundaries[side])
+
+    def gap(self, interface: str) -> tuple[FloatArray, FloatArray]:
+        """Return the vertical distance of the two faces of an interface.
+
+        Returns
+        -------
+        x : ndarray, shape (n,)
+            Positions of the nodes of both faces [um], increasing.
+        gap : ndarray, shape (n,)
+            Upper minus lower face height [um]; it is linear in between.
+        """
+        faces = self.faces(interface)
+        lower = self.points[faces.nodes("lower")]
+        upper = self.points[faces.nodes("upper")]
+        return polyline_gap(lower, upper)
+
+    # Files -----------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> Path:
+        """Write a gmsh file with named physical groups; see ``msh_file.write_msh``."""
+        from interfacefem.meshing.msh_file import write_msh
+
+        return write_msh(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> StackMesh:
+        """Read a file written by :meth:`save`; see ``msh_file.load_msh``."""
+        from interfacefem.meshing.msh_file import load_msh
+
+        return load_msh(path)
+
+
+def polyline_gap(lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return x and the vertical distance of two polylines at the nodes of both.
+
+    Parameters
+    ----------
+    lower, upper : ndarray, shape (n, 2) and (m, 2)
+        Vertices [um] by increasing x. Where both are defined they are compared.
+    """
+    x = np.union1d(lower[:, 0], upper[:, 0])
+    left = max(lower[0, 0], upper[0, 0])
+    right = min(lower[-1, 0], upper[-1, 0])
+    x = x[(x >= left) & (x <= right)]
+    return x, np.interp(x, upper[:, 0], upper[:, 1]) - np.interp(x, lower[:, 0], lower[:, 1])
+
+
+def digest(*parts: object) -> str:
+    """Return the sha256 of arrays, texts and JSON-able values, in order."""
+    total = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            total.update(f"{part.dtype.str}{part.shape}".encode())
+            total.update(np.ascontiguousarray(part).tobytes())
+        else:
+            total.update(json.dumps(part, sort_keys=True).encode())
+    return total.hexdigest()
+
+
+def array_key(mesh: StackMesh) -> str:
+    """Return a key made of the arrays themselves, for a mesh that has no recipe."""
+    parts: list[object] = [mesh.points, mesh.cells, mesh.cell_layer, list(mesh.layer_names)]
+    for name, faces in mesh.interfaces.items():
+        parts += [name, faces.lower, faces.upper]
+    return digest(*parts)
+
+
+def round_coordinates(points: FloatArray) -> FloatArray:
+    """Round to 15 significant digits of the largest coordinate, so that text files keep every bit.
+
+    The step is 1e-13 um for a stack below 100 um: far below an atom, and exact decimals survive
+    the 16 digits that gmsh writes.
+    """
+    largest = float(np.abs(points).max(initial=0.0))
+    if largest == 0.0:
+        return points
+    decimals = 14 - int(np.floor(np.log10(largest)))
+    rounded: FloatArray = np.round(points, decimals) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return rounded

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Materials: laws as frozen descriptions, a library with a source behind every value.
+
+``get("Li")`` takes one from the library, ``get("Li", yield_stress="0.6 MPa")`` with a value of
+one's own, ``Material("steel", Elastic("200 GPa", 0.3))`` makes one. No solver, no state.
+"""
+
+from __future__ import annotations
+
+from interfacefem.materials.library import get, names
+from interfacefem.materials.material import Material, override
+from interfacefem.materials.models import (
+    LAWS,
+    Elastic,
+    J2Plastic,
+    Law,
+    LinearHardening,
+    SaturatingHardening,
+)
+from interfacefem.materials.value import PROPERTIES, Value
+
+__all__ = [
+    "LAWS",
+    "PROPERTIES",
+    "Elastic",
+    "J2Plastic",
+    "Law",
+    "LinearHardening",
+    "Material",
+    "SaturatingHardening",
+    "Value",
+    "get",
+    "names",
+    "override",
+]

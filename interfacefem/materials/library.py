@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: MIT
+"""Materials from the files of the package and from case files.
+
+Every value of a library file must state its source and range; a value without is refused. The
+records themselves live in ``value`` and ``material``.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any
+
+from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
+from interfacefem.materials.material import Material, override
+from interfacefem.materials.models import LAWS
+from interfacefem.materials.value import PROPERTIES, ROOM, Value, user_value
+from interfacefem.quantities import did_you_mean, mistakes_of
+from interfacefem.units import KINDS, Dimensional, to_internal
+
+_HEAD = ("name", "title", "law", "carrier", "brittle")
+_RECORD = ("value", "low", "high", "temperature", "source", "confidence", "estimate", "note")
+
+
+def names() -> list[str]:
+    """Return the names of the library's materials, sorted."""
+    files = resources.files("interfacefem.materials").joinpath("data").iterdir()
+    return sorted(entry.name[:-5] for entry in files if entry.name.endswith(".toml"))
+
+
+def get(name: str, **overrides: Dimensional) -> Material:
+    """Return a material of the library.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+    **overrides : str, pint.Quantity or float
+        Values to use instead, by property name; their records say ``"user"`` for a source and
+        note what they stand in for.
+
+    Returns
+    -------
+    Material
+
+    Raises
+    ------
+    MaterialError
+        If the material or a property is unknown, or a value is out of range.
+    UnitError
+        If a value has no unit or one of another kind.
+    """
+    if name not in names():
+        raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
+    material = _load(name)
+    return override(material, **overrides) if overrides else material
+
+
+@functools.cache
+def _load(name: str) -> Material:
+    text = (
+        resources.files("interfacefem.materials")
+        .joinpath("data", f"{name}.toml")
+        .read_text(encoding="utf-8")
+    )
+    return read_library_text(text, name)
+
+
+def read_library_text(text: str, name: str) -> Material:
+    """Read one library file.
+
+    Raises
+    ------
+    MaterialError
+        With every mistake in it; a value without a source is one.
+    """
+    try:
+        data = tomllib.loads(text)
+        material = _read_full(data, name, sourced=True)
+    except (CaseError, tomllib.TOMLDecodeError) as error:
+        raise MaterialError(f"the library file of {name} is unusable\n{error}") from None
+    return Material(
+        material.name,
+        material.law,
+        records=material.records,
+        brittle=material.brittle,
+        carrier=material.carrier,
+        title=material.title,
+        base=material.name,
+    )
+
+
+def read_material(data: str | Mapping[str, Any], place: str = "material") -> Material:
+    """Read what a case file says about a material.
+
+    Parameters
+    ----------
+    data : str or mapping
+        A library name; ``{base = "Li", yield_stress = "0.6 MPa"}``; or a full definition with
+        ``name``, ``law`` and its values.
+    place : str
+        Where it stands, for messages.
+
+    Returns
+    -------
+    Material
+
+    Raises
+    ------
+    CaseError
+        With every mistake in the data.
+    """
+    if isinstance(data, str):
+        return _collected(lambda: get(data), place)
+    if not isinstance(data, Mapping):
+        raise CaseError(
+            [
+                Mistake(
+                    place,
+                    f"{data!r} is not a material",
+                    'write a name such as "Li", or {base = "Li", yield_stress = "0.6 MPa"}',
+                )
+            ]
+        )
+    if "base" in data:
+        return _read_override(data, place)
+    return _read_full(data, place, sourced=False)
+
+
+def _collected(build: Callable[[], Material], place: str) -> Material:
+    try:
+        return build()
+    except InterfaceFEMError as error:
+        raise CaseError(_placed(error, place)) from None
+
+
+def _placed(error: InterfaceFEMError, place: str) -> list[Mistake]:
+    """Put the property a material error names into the place: ``layer[1].material.density``."""
+    found = []
+    for mistake in mistakes_of(error, place):
+        head, colon, rest = mistake.problem.partition(": ")
+        prop = head.rpartition(".")[2]
+        if colon and prop in PROPERTIES:
+            found.append(Mistake(f"{place}.{prop}", rest, mistake.remedy))
+        else:
+            found.append(mistake)
+    return found
+
+
+def _read_override(data: Mapping[str, Any], place: str) -> Material:
+    mistakes: list[Mistake] = []
+    values: dict[str, float] = {}
+    base = data["base"]
+    if base not in names():
+        mistakes.append(
+            Mistake(f"{place}.base", f"{base!r} is not a material", did_you_mean(base, names()))
+        )
+    for key, given in data.items():
+        if key == "base":
+            continue
+        if key not in PROPERTIES:
+            mistakes.append(_unknown(key, place, (*PROPERTIES, "base")))
+            continue
+        try:
+            number = to_internal(given, PROPERTIES[key], place=f"{place}.{key}", bare=False)
+            values[key] = user_value(key, number).value
+        except InterfaceFEMError as error:
+            mistakes += _placed(error, place)
+    if mistakes:
+        raise CaseError(mistakes)
+    return _collected(lambda: get(base, **values), place)
+
+
+def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Material:
+    mistakes = _head_mistakes(data, place)
+    law = LAWS.get(data.get("law", ""))
+    records: dict[str, Value] = {}
+    for key, given in data.items():
+        if key in _HEAD:
+            continue
+        if key not in PROPERTIES:
+            mistakes.append(_unknown(key, place, (*PROPERTIES, *_HEAD)))
+            continue
+        try:
+            records[key] = _read_value(key, given, f"{place}.{key}", sourced=sourced)
+        except InterfaceFEMError as error:
+            mistakes += _placed(error, f"{place}.{key}" if isinstance(given, Mapping) else place)
+    missing = [key for key in law.required if key not in data] if law else []
+    mistakes += [
+        Mistake(f"{place}.{key}", "is missing", f"the law {data['law']!r} needs it")
+        for key in missing
+    ]
+    if law and not missing:
+        others = [key for kind in LAWS.values() for key in (*kind.required, *kind.optional)]
+        mistakes += [
+            Mistake(f"{place}.{key}", f"is no parameter of the law {law.kind!r}", "leave it out")
+            for key in dict.fromkeys(others)
+            if key in records and key not in (*law.required, *law.optional)
+        ]
+    if mistakes or law is None:
+        raise CaseError(mistakes)
+    numbers = {key: record.value for key, record in records.items()}
+    return _collected(
+        lambda: Material(
+            data["name"],
+            law.from_parameters(numbers),
+            records=records,
+            brittle=data.get("brittle", False),
+            carrier=data.get("carrier", "ions"),
+            title=data.get("title", ""),
+        ),
+        place,
+    )
+
+
+def _head_mistakes(data: Mapping[str, Any], place: str) -> list[Mistake]:
+    mistakes = []
+    if not isinstance(data.get("name"), str) or not data["name"]:
+        mistakes.append(Mistake(f"{place}.name", "is missing", 'write name = "..."'))
+    law = data.get("law")
+    if law not in LAWS:
+        problem = "is missing" if law is None else f"{law!r} is not a law"
+        mistakes.append(Mistake(f"{place}.law", problem, f"write one of {', '.join(LAWS)}"))
+    if data.get("carrier", "ions") not in ("ions", "electrons"):
+        mistakes.append(
+            Mistake(
+                f"{place}.carrier", f"{data['carrier']!r} is unknown", "write ions or electrons"
+            )
+        )
+    if not isinstance(data.get("brittle", False), bool):
+        mistakes.append(
+            Mistake(f"{place}.brittle", f"{data['brittle']!r} is not true or false", "write true")
+        )
+    return mistakes
+
+
+def _unknown(key: str, place: str, known: tuple[str, ...]) -> Mistake:
+    return Mistake(f"{place}.{key}", "unknown key", did_you_mean(key, known))
+
+
+def _read_value(name: str, given: Any, place: str, *, sourced: bool) -> Value:
+    """Read ``"22 GPa"`` or a table with the record of a value."""
+    kind = PROPERTIES[name]
+    if not isinstance(given, Mapping):
+        if sourced:
+            raise CaseError([Mistake(place, "has no source", "write a table with a source")])
+        return user_value(name, to_internal(given, kind, place=place, bare=False))
+    mistakes = [_unknown(key, place, _RECORD) for key in given if key not in _RECORD]
+    numbers = {}
+    for key, key_kind in (
+        ("value", kind),
+        ("low", kind),
+        ("high", kind),
+        ("temperature", "temperature"),
+    ):
+        if key not in given:
+            if key == "value" or (sourced and key != "temperature"):
+                mistakes.append(Mistake(f"{place}.{key}", "is missing", f"give the {key}"))
+            continue
+        try:
+            numbers[key] = to_internal(given[key], key_kind, place=f"{place}.{key}", bare=False)
+        except InterfaceFEMError as error:
+            mistakes += mistakes_of(error, place)
+    source = given.get("source", "")
+    if not isinstance(source, str) or not source.strip():
+        mistakes.append(Mistake(place, "has no source", 'write source = "author, year, DOI"'))
+    if mistakes:
+        raise CaseError(mistakes)
+    value = numbers["value"]
+    user_value(name, value)
+    return Value(
+        value,
+        KINDS[kind][0],
+        numbers.get("low", value),
+        numbers.get("high", value),
+        numbers.get("temperature", ROOM),
+        source,
+        given.get("confidence", "L"),
+        bool(given.get("estimate", False)),
+        str(given.get("note", "")),
+    )

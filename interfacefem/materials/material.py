@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""A material: one law and the records behind every number it has.
+
+Laws live in ``models``, single records in ``value``, the files and their reading in ``library``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from interfacefem.errors import MaterialError
+from interfacefem.materials.models import Law
+from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
+from interfacefem.quantities import did_you_mean, written
+from interfacefem.units import Dimensional, to_internal
+
+Carrier = Literal["ions", "electrons"]
+
+
+@dataclass(frozen=True, init=False)
+class Material:
+    """What a layer is made of.
+
+    Parameters
+    ----------
+    name : str
+        Short name, e.g. ``"Li3InCl6"``.
+    law : Elastic or J2Plastic
+        How it deforms.
+    records : mapping of str to Value, optional
+        Records by property name. Parameters of the law without a record get one whose source
+        is ``"user"``.
+    brittle : bool
+        Whether tension can crack it, so that strength and hardness are watched.
+    carrier : {"ions", "electrons"}
+        What carries the current through the layer.
+    title : str
+        One line saying what it is.
+    base : str, optional
+        Name of the library entry it was taken from.
+    **properties : str, pint.Quantity or float
+        Other values by property name, e.g. ``ionic_conductivity="1 mS/cm"``; their source is
+        ``"user"``.
+
+    Raises
+    ------
+    MaterialError
+        If a property is unknown or out of range, or a record contradicts the law.
+    UnitError
+        If a value has no unit or one of another kind.
+    """
+
+    name: str
+    law: Law
+    records: tuple[tuple[str, Value], ...]
+    brittle: bool
+    carrier: Carrier
+    title: str
+    base: str | None
+
+    def __init__(
+        self,
+        name: str,
+        law: Law,
+        *,
+        records: Mapping[str, Value] | Iterable[tuple[str, Value]] = (),
+        brittle: bool = False,
+        carrier: Carrier = "ions",
+        title: str = "",
+        base: str | None = None,
+        **properties: Dimensional,
+    ) -> None:
+        known = dict(records)
+        parameters = law.parameters()
+        for key, number in properties.items():
+            check_known(name, key)
+            if key in parameters:
+                raise MaterialError(f"{name}.{key}: belongs to the law; give it to {law.kind!r}")
+            known[key] = user_value(key, to_internal(number, PROPERTIES[key], place=key))
+        for key, number in parameters.items():
+            if key not in known:
+                known[key] = user_value(key, number)
+            elif known[key].value != number:
+                raise MaterialError(
+                    f"{name}.{key}: the law says {number:g}, the record {known[key].value:g} "
+                    f"{known[key].unit}; make them agree"
+                )
+        for key, record in known.items():
+            check_known(name, key)
+            check_physical(key, record.value)
+        if carrier not in get_args(Carrier):
+            raise MaterialError(f"{name}.carrier: {carrier!r} is unknown; write ions or electrons")
+        ordered = tuple((key, known[key]) for key in PROPERTIES if key in known)
+        for field, value in (
+            ("name", name),
+            ("law", law),
+            ("records", ordered),
+            ("brittle", bool(brittle)),
+            ("carrier", carrier),
+            ("title", title),
+            ("base", base),
+        ):
+            object.__setattr__(self, field, value)
+
+    def value(self, name: str) -> Value:
+        """Return the record of a property.
+
+        Raises
+        ------
+        MaterialError
+            If the material has no such value.
+        """
+        record = self._find(name)
+        if record is None:
+            check_known(self.name, name)
+            raise MaterialError(
+                f'{self.name}.{name}: is not known; give it, e.g. materials.get("{self.name}", '
+                f"{name}=...)"
+            )
+        return record
+
+    def _find(self, name: str) -> Value | None:
+        return dict(self.records).get(name)
+
+    def _number(self, name: str) -> float | None:
+        record = self._find(name)
+        return None if record is None else record.value
+
+    @property
+    def conductivity(self) -> float:
+        """Conductivity for the carrier of the current [uA/(V um) = S/m].
+
+        Raises
+        ------
+        MaterialError
+            If it is not known.
+        """
+        return self.value(self.conductivity_name).value
+
+    @property
+    def conductivity_name(self) -> str:
+        """Property that carries the current, ionic or electronic."""
+        electrons = self.carrier == "electrons"
+        return "electronic_conductivity" if electrons else "ionic_conductivity"
+
+    @property
+    def ionic_conductivity(self) -> float | None:
+        """Ionic conductivity [uA/(V um) = S/m], None if not known."""
+        return self._number("ionic_conductivity")
+
+    @property
+    def electronic_conductivity(self) -> float | None:
+        """Electronic conductivity [uA/(V um) = S/m], None if not known."""
+        return self._number("electronic_conductivity")
+
+    @property
+    def hardness(self) -> float | None:
+        """Indentation hardness [MPa], None if not known."""
+        return self._number("hardness")
+
+    @property
+    def tensile_strength(self) -> float | None:
+        """Tensile strength [MPa], None if not known."""
+        return self._number("tensile_strength")
+
+    @property
+    def fracture_toughness(self) -> float | None:
+        """Mode I fracture toughness [MPa um^0.5], None if not known."""
+        return self._number("fracture_toughness")
+
+    @property
+    def critical_current_density(self) -> float | None:
+        """Critical current density [uA/um^2], None if not known."""
+        return self._number("critical_current_density")
+
+    @property
+    def density(self) -> float | None:
+        """Mass density [g/cm^3], None if not known."""
+        return self._number("density")
+
+    def citations(self) -> list[str]:
+        """Return the sources behind the values, each once, in order of the properties."""
+        sources = (record.source for _, record in self.records)
+        return [source for source in dict.fromkeys(sources) if source != USER]
+
+    def to_dict(self) -> str | dict[str, Any]:
+        """Return what a case file says: the name, the name with overrides, or all of it."""
+        if self.base is not None:
+            given = {
+                key: _text(key, record.value)
+                for key, record in self.records
+                if record.source == USER
+            }
+            return {"base": self.base, **given} if given else self.base
+        return {
+            "name": self.name,
+            "law": self.law.kind,
+            "carrier": self.carrier,
+            "brittle": self.brittle,
+            **({"title": self.title} if self.title else {}),
+            **{key: _record_to_dict(key, record) for key, record in self.records},
+        }
+
+    @classmethod
+    def from_dict(cls, data: str | Mapping[str, Any], *, place: str = "material") -> Material:
+        """Build a material from what a case file says; see :meth:`to_dict`.
+
+        Raises
+        ------
+        CaseError
+            With every mistake in the data.
+        """
+        from interfacefem.materials.library import read_material
+
+        return read_material(data, place)
+
+
+def check_known(material: str, name: str) -> None:
+    """Refuse a property that no material has.
+
+    Raises
+    ------
+    MaterialError
+        With the nearest property that exists.
+    """
+    if name not in PROPERTIES:
+        raise MaterialError(
+            f"{material}.{name}: is not a property of a material; {did_you_mean(name, PROPERTIES)}"
+        )
+
+
+def override(material: Material, **values: Dimensional) -> Material:
+    """Return a material with some values replaced and marked as the user's.
+
+    Parameters
+    ----------
+    material : Material
+        The original.
+    **values : str, pint.Quantity or float
+        New values by property name, in internal units if without a unit.
+
+    Raises
+    ------
+    MaterialError
+        If a property is unknown or a value is out of range.
+    UnitError
+        If a value has no unit or one of another kind.
+    """
+    records = dict(material.records)
+    for key, given in values.items():
+        check_known(material.name, key)
+        number = to_internal(given, PROPERTIES[key], place=f"{material.name}.{key}")
+        check_physical(key, number)
+        old = records.get(key)
+        if old is None:
+            records[key] = user_value(key, number)
+            continue
+        records[key] = replace(
+            old,
+            value=number,
+            low=min(old.low, number),
+            high=max(old.high, number),
+            source=USER,
+            estimate=False,
+            note=f"instead of {old.value:g} {old.unit}".rstrip() + f" from {old.source}",
+        )
+    numbers = {key: record.value for key, record in records.items()}
+    law = type(material.law).from_parameters(numbers)
+    return replace(material, law=law, records=tuple(records.items()))
+
+
+def _text(name: str, number: float) -> str | float:
+    kind = PROPERTIES[name]
+    return number if kind == "dimensionless" else written(number, kind)
+
+
+def _record_to_dict(name: str, record: Value) -> Any:
+    if record == user_value(name, record.value):
+        return _text(name, record.value)
+    return {
+        "value": _text(name, record.value),
+        "low": _text(name, record.low),
+        "high": _text(name, record.high),
+        "temperature": written(record.temperature, "temperature"),
+        "source": record.source,
+        "confidence": record.confidence,
+        "estimate": record.estimate,
+        **({"note": record.note} if record.note else {}),
+    }

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: MIT
+"""What the press does: named steps one after the other. No increments and no solver.
+
+Pressures are nominal: force over the area of the die, positive in compression.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from interfacefem.errors import CaseError, Mistake
+from interfacefem.quantities import checked, did_you_mean, one_mistake, written
+from interfacefem.units import Dimensional
+
+
+def _checked_name(name: str) -> str:
+    if not isinstance(name, str) or not name.strip() or "/" in name:
+        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
+    return name
+
+
+@dataclass(frozen=True, init=False)
+class Press:
+    """Raise the nominal pressure.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float, optional
+        Nominal pressure at the end of the step [MPa].
+    force : str, pint.Quantity or float, optional
+        What the press shows instead, e.g. ``"1.5 t"`` (tonne-force) [uN]; needs ``die``.
+    die : str, pint.Quantity or float, optional
+        Diameter of the round die [um].
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, or neither ``to`` nor ``force`` and ``die`` are given.
+    """
+
+    kind: ClassVar[str] = "press"
+
+    to: float | None
+    force: float | None
+    die: float | None
+    name: str
+
+    def __init__(
+        self,
+        to: Dimensional | None = None,
+        *,
+        force: Dimensional | None = None,
+        die: Dimensional | None = None,
+        name: str = "press",
+    ) -> None:
+        _checked_name(name)
+        place = f"step '{name}'"
+        if (to is None) == (force is None) or (force is None) != (die is None):
+            raise one_mistake(
+                place,
+                "needs either a pressure or a force with a die",
+                'write to = "187 MPa", or force = "1.5 t" and die = "10 mm"',
+            )
+        for field, value, kind in (
+            ("to", to, "pressure"),
+            ("force", force, "force"),
+            ("die", die, "length"),
+        ):
+            number = None
+            if value is not None:
+                number = checked(value, kind, f"{place}.{field}", above=0.0)
+            object.__setattr__(self, field, number)
+        object.__setattr__(self, "name", name)
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step [MPa]."""
+        if self.force is not None and self.die is not None:
+            return self.force / (0.25 * math.pi * self.die**2)
+        return self.to or 0.0
+
+
+@dataclass(frozen=True, init=False)
+class Hold:
+    """Keep the pressure.
+
+    Parameters
+    ----------
+    duration : str, pint.Quantity or float
+        How long [s]. Rate-independent materials do not change meanwhile.
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If the duration has no unit or one of another kind.
+    CaseError
+        If it is not positive.
+    """
+
+    kind: ClassVar[str] = "hold"
+
+    duration: float
+    name: str
+
+    def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
+        _checked_name(name)
+        seconds = checked(duration, "time", f"step '{name}'.duration", above=0.0)
+        object.__setattr__(self, "duration", seconds)
+        object.__setattr__(self, "name", name)
+
+    @property
+    def target_pressure(self) -> None:
+        """None: the pressure stays as it is."""
+        return None
+
+
+@dataclass(frozen=True, init=False)
+class Release:
+    """Lower the nominal pressure.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float
+        Nominal pressure at the end of the step [MPa].
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If the pressure has no unit or one of another kind.
+    CaseError
+        If it is not positive.
+    """
+
+    kind: ClassVar[str] = "release"
+
+    to: float
+    name: str
+
+    def __init__(self, to: Dimensional, *, name: str = "release") -> None:
+        _checked_name(name)
+        place = f"step '{name}'.to"
+        pressure = checked(to, "pressure", place)
+        if not pressure > 0.0:
+            raise one_mistake(
+                place,
+                f"{to!r} leaves nothing that holds the stack together",
+                'release to a small stack pressure such as "0.05 MPa"',
+            )
+        object.__setattr__(self, "to", pressure)
+        object.__setattr__(self, "name", name)
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step [MPa]."""
+        return self.to
+
+
+Step = Press | Hold | Release
+
+
+@dataclass(frozen=True, init=False)
+class Protocol:
+    """The steps of the press, in order.
+
+    Parameters
+    ----------
+    *steps : Press, Hold or Release
+        Any number. A name used again gets a number: ``press``, ``press 2``.
+
+    Attributes
+    ----------
+    steps : tuple of Press, Hold or Release
+        With unique names.
+
+    Raises
+    ------
+    CaseError
+        With every mistake of the protocol.
+    """
+
+    steps: tuple[Step, ...]
+
+    def __init__(self, *steps: Step) -> None:
+        mistakes = protocol_mistakes(steps)
+        if mistakes:
+            raise CaseError(mistakes, "protocol")
+        taken: set[str] = set()
+        named = []
+        for step in steps:
+            name, number = step.name, 2
+            while name in taken:
+                name, number = f"{step.name} {number}", number + 1
+            taken.add(name)
+            named.append(replace(step, name=name))
+        object.__setattr__(self, "steps", tuple(named))
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the steps."""
+        return tuple(step.name for step in self.steps)
+
+    @property
+    def pressures(self) -> tuple[float, ...]:
+        """Nominal pressure at the end of each step [MPa]; a hold keeps the one before."""
+        found: list[float] = []
+        for step in self.steps:
+            target = step.target_pressure
+            found.append(found[-1] if target is None else target)
+        return tuple(found)
+
+    def index(self, name: str) -> int:
+        """Return the position of a step.
+
+        Raises
+        ------
+        CaseError
+            If there is none of that name.
+        """
+        if name in self.names:
+            return self.names.index(name)
+        raise one_mistake("step", f"no step {name!r}", did_you_mean(name, self.names))
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return the ``[[step]]`` tables of a case file."""
+        return [_step_to_dict(step) for step in self.steps]
+
+
+def protocol_mistakes(steps: Sequence[object]) -> list[Mistake]:
+    """Return what is wrong with an order of steps.
+
+    Parameters
+    ----------
+    steps : sequence
+        Steps; None stands for one that could not be read, and is passed over.
+    """
+    if not steps:
+        return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
+    mistakes = []
+    pressure: float | None = 0.0
+    for index, step in enumerate(steps):
+        place = f"step[{index}]"
+        if step is None:
+            pressure = None
+        elif not isinstance(step, (Press, Hold, Release)):
+            mistakes.append(
+                Mistake(
+                    place,
+                    f"{type(step).__name__} is not a step",
+                    "give Press, Hold or Release",
+                )
+            )
+            pressure = None
+        elif pressure is not None and (wrong := _order_mistake(step, place, pressure)):
+            mistakes.append(wrong)
+            pressure = step.target_pressure or pressure
+        else:
+            target = step.target_pressure
+            pressure = pressure if target is None else target
+    return mistakes
+
+
+def _order_mistake(step: Step, place: str, pressure: float) -> Mistake | None:
+    target = step.target_pressure
+    if target is None:
+        if pressure > 0.0:
+            return None
+        return Mistake(place, f"hold '{step.name}' comes before any pressure", "press first")
+    if isinstance(step, Press) and target <= pressure:
+        return Mistake(
+            place,
+            f"press '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            "press to more, or write a release",
+        )
+    if isinstance(step, Release) and target >= pressure:
+        return Mistake(
+            place,
+            f"release '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            "release to less, or write a press",
+        )
+    return None
+
+
+def _step_to_dict(step: Step) -> dict[str, Any]:
+    table: dict[str, Any] = {"name": step.name, "kind": step.kind}
+    if isinstance(step, Hold):
+        table["duration"] = written(step.duration, "time")
+    elif isinstance(step, Press) and step.force is not None and step.die is not None:
+        table["force"] = written(step.force, "force")
+        table["die"] = written(step.die, "length")
+    else:
+        table["to"] = written(step.target_pressure, "pressure")
+    return table

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Checked scalars: a user's value becomes a number in range or an error with its place, and back.
+
+Unit conversion itself lives in :mod:`interfacefem.units`; what a case is made of lives in
+``stack``, ``protocol`` and ``case``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterable
+
+from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
+from interfacefem.units import KINDS, Dimensional, registry, to_internal
+
+#: kind of quantity -> units to write it in, tried in this order
+_WRITTEN: dict[str, tuple[str, ...]] = {
+    "length": ("um", "nm", "mm"),
+    "pressure": ("MPa", "GPa", "kPa"),
+    "force": ("N", "kN", "t", "uN"),
+    "time": ("s", "min", "h"),
+    "conductivity": ("S/m", "S/cm", "mS/cm"),
+    "area_resistance": ("ohm*cm^2",),
+    "current_density": ("mA/cm^2",),
+    "energy_per_area": ("J/m^2",),
+    "toughness": ("MPa*m^0.5",),
+}
+
+
+def checked(
+    value: Dimensional,
+    kind: str,
+    place: str,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    bare: bool = True,
+) -> float:
+    """Convert a value to internal units and check its range.
+
+    Parameters
+    ----------
+    value : str, pint.Quantity or float
+        The user's value.
+    kind : str
+        A key of :data:`interfacefem.units.KINDS`.
+    place : str
+        Where the value stands, e.g. ``layer[1].thickness``.
+    above, at_least, below : float, optional
+        Limits in internal units: the value must be > above, >= at_least, < below.
+    bare : bool
+        Whether a number without a unit is allowed (Python yes, files no).
+
+    Returns
+    -------
+    float
+        The value in internal units.
+
+    Raises
+    ------
+    UnitError
+        If the unit is missing, unknown or of another kind.
+    CaseError
+        If the number is out of range.
+    """
+    number = to_internal(value, kind, place=place, bare=bare)
+    unit = KINDS[kind][0]
+    if above is not None and not number > above:
+        limit = f"more than {above:g} {unit}"
+    elif at_least is not None and not number >= at_least:
+        limit = f"{at_least:g} {unit}".strip() + " or more"
+    elif below is not None and not number < below:
+        limit = f"less than {below:g} {unit}"
+    else:
+        return number
+    raise one_mistake(place, f"{value!r} is out of range", f"write {limit.strip()}")
+
+
+def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
+    """Return a :class:`CaseError` with a single mistake."""
+    return CaseError([Mistake(place, problem, remedy)])
+
+
+def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:
+    """Return the mistakes an error stands for; other errors become one mistake at ``place``."""
+    if isinstance(error, CaseError):
+        return list(error.mistakes)
+    text = str(error)
+    if isinstance(error, UnitError) and ": " in text:
+        place, text = text.split(": ", 1)
+    problem, _, remedy = text.rpartition("; ")
+    return [Mistake(place, problem or remedy, remedy if problem else "")]
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """Return advice for a mistyped word: the nearest known one, or all of them."""
+    names = list(known)
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{folded[near[0]]}"?'
+    return f"known: {', '.join(names)}" if names else "none is defined"
+
+
+@functools.cache
+def written(number: float, kind: str) -> str:
+    """Return a number in internal units as the shortest text that reads back to the same number.
+
+    Parameters
+    ----------
+    number : float
+        In the internal unit of ``kind``.
+    kind : str
+        A key of :data:`interfacefem.units.KINDS` other than ``dimensionless``.
+
+    Returns
+    -------
+    str
+        For example ``"1.5 t"`` for 14709975000 uN.
+    """
+    internal = KINDS[kind][0]
+    quantity = registry().Quantity(number, internal)
+    best = f"{float(number)!r} {internal}"
+    for unit in _WRITTEN.get(kind, ()):
+        target = "metric_ton * g_0" if (kind, unit) == ("force", "t") else unit
+        text = f"{quantity.to(target).magnitude:.12g} {unit}"
+        if len(text) < len(best) and to_internal(text, kind) == number:
+            best = text
+    return best

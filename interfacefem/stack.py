@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: MIT
+"""The layers of a cell from bottom to top and the interfaces between them: description and checks.
+
+No mesh, no solver, no load. A face's topography holds heights relative to the mean plane of that
+face, positive upwards.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from interfacefem import materials, stack_checks
+from interfacefem.errors import CaseError, Mistake
+from interfacefem.materials import Material
+from interfacefem.quantities import checked, did_you_mean, one_mistake
+from interfacefem.surfaces.topography import Topography
+from interfacefem.units import Dimensional
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, init=False)
+class Layer:
+    """One layer of the stack.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, ``_``, ``-``, ``.``; begins with a letter.
+    material : Material or str
+        A material, or the name of a library entry.
+    thickness : str, pint.Quantity or float
+        Distance between the mean planes of the two faces [um].
+    bottom, top : Topography, optional
+        Heights of the faces; flat if not given.
+
+    Raises
+    ------
+    UnitError
+        If the thickness has no unit or one of another kind.
+    CaseError
+        If the thickness is not positive, or the name or a topography is unusable.
+    MaterialError
+        If the material is unknown.
+    """
+
+    name: str
+    material: Material
+    thickness: float
+    bottom: Topography | None
+    top: Topography | None
+
+    def __init__(
+        self,
+        name: str,
+        material: Material | str,
+        thickness: Dimensional,
+        *,
+        bottom: Topography | None = None,
+        top: Topography | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise one_mistake(
+                f"layer {name!r}.name",
+                f"{name!r} is not a usable name",
+                "begin with a letter and use letters, digits, '_', '-' and '.' only",
+            )
+        place = f"layer '{name}'"
+        if isinstance(material, str):
+            material = materials.get(material)
+        if not isinstance(material, Material):
+            raise one_mistake(
+                f"{place}.material",
+                f"{material!r} is not a material",
+                'write for example materials.get("Li")',
+            )
+        for side, face in (("bottom", bottom), ("top", top)):
+            if face is not None and not isinstance(face, Topography):
+                raise one_mistake(
+                    f"{place}.{side}",
+                    f"{type(face).__name__} is not a topography",
+                    "make one with interfacefem.surfaces, e.g. surfaces.from_heights(array, size)",
+                )
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "material", material)
+        object.__setattr__(
+            self, "thickness", checked(thickness, "length", f"{place}.thickness", above=0.0)
+        )
+        object.__setattr__(self, "bottom", bottom)
+        object.__setattr__(self, "top", top)
+
+
+@dataclass(frozen=True, init=False)
+class Interface:
+    """How two layers touch.
+
+    Parameters
+    ----------
+    friction : float
+        Coulomb coefficient [-]; zero is frictionless.
+    shear_cap : "yield", None, or str, pint.Quantity or float
+        Largest shear traction [MPa]: ``"yield"`` is the shear yield stress of the softer side,
+        None is no cap.
+    resistance : str, pint.Quantity or float
+        Area-specific resistance where there is contact [V um^2/uA].
+    resistance_pressure_exponent : float
+        m in R = R0 (p / p0)^-m [-]; zero is a constant resistance.
+    reference_pressure : str, pint.Quantity or float
+        p0 of that law [MPa].
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is out of range.
+    """
+
+    friction: float
+    shear_cap: float | Literal["yield"] | None
+    resistance: float
+    resistance_pressure_exponent: float
+    reference_pressure: float
+
+    def __init__(
+        self,
+        friction: float = 0.0,
+        shear_cap: Dimensional | Literal["yield"] | None = "yield",
+        resistance: Dimensional = "0 ohm*cm^2",
+        resistance_pressure_exponent: float = 0.0,
+        reference_pressure: Dimensional = "1 MPa",
+    ) -> None:
+        cap = shear_cap
+        if cap is not None and cap != "yield":
+            cap = checked(cap, "pressure", "interface.shear_cap", above=0.0)
+        for field, value in (
+            ("friction", checked(friction, "dimensionless", "interface.friction", at_least=0.0)),
+            ("shear_cap", cap),
+            (
+                "resistance",
+                checked(resistance, "area_resistance", "interface.resistance", at_least=0.0),
+            ),
+            (
+                "resistance_pressure_exponent",
+                checked(
+                    resistance_pressure_exponent,
+                    "dimensionless",
+                    "interface.resistance_pressure_exponent",
+                    at_least=0.0,
+                ),
+            ),
+            (
+                "reference_pressure",
+                checked(reference_pressure, "pressure", "interface.reference_pressure", above=0.0),
+            ),
+        ):
+            object.__setattr__(self, field, value)
+
+    def shear_limit(self, lower: Material, upper: Material) -> float:
+        r"""Return the largest shear traction [MPa] between two materials.
+
+        With ``"yield"`` it is :math:`Y/\sqrt{3}` of the softer side at first yield, the shear
+        yield stress of von Mises plasticity; infinite between elastic bodies or without a cap.
+        """
+        if self.shear_cap is None:
+            return math.inf
+        if self.shear_cap != "yield":
+            return self.shear_cap
+        yields = [getattr(m.law, "yield_stress", math.inf) for m in (lower, upper)]
+        return float(min(yields)) / math.sqrt(3.0)
+
+
+@dataclass(frozen=True, init=False)
+class Stack:
+    """Layers and interfaces from bottom to top.
+
+    Parameters
+    ----------
+    *items : Layer or Interface
+        Bottom to top; an interface stands between the two layers it joins and may be left out,
+        which is a frictionless one without resistance.
+    width : str, pint.Quantity, float, or a tuple of them, optional
+        Width of the stack [um]; needed only if no face has a topography. A tuple for an area.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    interfaces : dict of str to Interface
+        Keys ``"lower|upper"``, bottom to top.
+    size : tuple of float
+        Extent in the plane [um]: one number for a section, two for an area.
+
+    Raises
+    ------
+    CaseError
+        With every mistake of the stack.
+    """
+
+    layers: tuple[Layer, ...]
+    joints: tuple[Interface, ...]
+    size: tuple[float, ...]
+
+    def __init__(
+        self,
+        *items: Layer | Interface,
+        width: Dimensional | tuple[Dimensional, ...] | None = None,
+    ) -> None:
+        layers, joints, mistakes = _sort(items)
+        given = None
+        if width is not None:
+            parts = width if isinstance(width, (tuple, list)) else (width,)
+            given = tuple(checked(part, "length", "stack.width", above=0.0) for part in parts)
+        size, wrong = stack_checks.common_size(layers, given)
+        mistakes += (
+            wrong
+            + stack_checks.duplicates(layers)
+            + stack_checks.outer_faces(layers)
+            + stack_checks.crossings(layers)
+        )
+        if mistakes:
+            raise CaseError(mistakes, "stack")
+        object.__setattr__(self, "layers", tuple(layers))
+        object.__setattr__(self, "joints", tuple(joints))
+        object.__setattr__(self, "size", size)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Layer names, bottom to top."""
+        return tuple(layer.name for layer in self.layers)
+
+    @property
+    def interfaces(self) -> dict[str, Interface]:
+        """Interfaces by ``"lower|upper"``, bottom to top."""
+        return dict(zip(self.interface_names, self.joints, strict=True))
+
+    @property
+    def interface_names(self) -> tuple[str, ...]:
+        """Names ``"lower|upper"``, bottom to top."""
+        return tuple(f"{a}|{b}" for a, b in zip(self.names, self.names[1:], strict=False))
+
+    @property
+    def width(self) -> float:
+        """Width along x [um]."""
+        return self.size[0]
+
+    @property
+    def thickness(self) -> float:
+        """Sum of the layers' thicknesses [um]."""
+        return math.fsum(layer.thickness for layer in self.layers)
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer by name.
+
+        Raises
+        ------
+        CaseError
+            If there is none of that name.
+        """
+        return self.layers[self._index(name, self.names, "layer")]
+
+    def interface(self, name: str) -> Interface:
+        """Return an interface by ``"lower|upper"``.
+
+        Raises
+        ------
+        CaseError
+            If there is none of that name.
+        """
+        return self.joints[self._index(name, self.interface_names, "interface")]
+
+    def pair(self, name: str) -> tuple[Layer, Layer]:
+        """Return the lower and the upper layer of an interface.
+
+        Raises
+        ------
+        CaseError
+            If there is no interface of that name.
+        """
+        index = self._index(name, self.interface_names, "interface")
+        return self.layers[index], self.layers[index + 1]
+
+    def shear_limit(self, name: str) -> float:
+        """Return the largest shear traction of an interface [MPa], infinite without a cap."""
+        lower, upper = self.pair(name)
+        return self.interface(name).shear_limit(lower.material, upper.material)
+
+    @staticmethod
+    def _index(name: str, names: Sequence[str], what: str) -> int:
+        if name in names:
+            return names.index(name)
+        raise one_mistake(f"stack.{what}", f"no {what} {name!r}", did_you_mean(name, names))
+
+
+def _sort(items: Iterable[object]) -> tuple[list[Layer], list[Interface], list[Mistake]]:
+    """Split items into layers and the interfaces between them, one per pair of neighbours."""
+    layers: list[Layer] = []
+    joints: list[Interface] = []
+    mistakes: list[Mistake] = []
+    waiting: Interface | None = None
+    for position, item in enumerate(items):
+        if isinstance(item, Interface):
+            if not layers or waiting is not None:
+                mistakes.append(_misplaced(position))
+            waiting = item
+        elif isinstance(item, Layer):
+            if layers:
+                joints.append(waiting or Interface())
+            waiting = None
+            layers.append(item)
+        else:
+            mistakes.append(
+                Mistake(
+                    f"stack[{position}]",
+                    f"{type(item).__name__} is neither a Layer nor an Interface",
+                    "give layers and interfaces from bottom to top",
+                )
+            )
+    if waiting is not None and layers:
+        mistakes.append(_misplaced(position))
+    if not layers:
+        mistakes.append(Mistake("stack", "has no layer", "give at least one Layer"))
+    return layers, joints, mistakes
+
+
+def _misplaced(position: int) -> Mistake:
+    return Mistake(
+        f"stack[{position}]",
+        "an Interface in a wrong place",
+        "put each Interface between the two layers it joins",
+    )

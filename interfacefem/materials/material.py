@@ -81,7 +81,9 @@ class Material:
             known[key] = user_value(key, to_internal(number, PROPERTIES[key], place=key))
         for key, number in parameters.items():
             if key not in known:
-                known[key] = user_value(key, number)
+                # No hardening is the absence of a value, not a value somebody gave.
+                if key in law.required or number != 0.0:
+                    known[key] = user_value(key, number)
             elif known[key].value != number:
                 raise MaterialError(
                     f"{name}.{key}: the law says {number:g}, the record {known[key].value:g} "

@@ -178,7 +178,7 @@ class J2Plastic(Elastic):
         if saturation < self.yield_stress:
             raise MaterialError(
                 f"saturation_stress: {saturation:g} MPa lies below the yield stress "
-                f"{self.yield_stress:g} MPa; raise it, or use linear hardening"
+                f"{self.yield_stress:g} MPa; give both, the saturation stress above the other"
             )
 
     def flow_stress(self, alpha: float) -> float:

@@ -1,2 +1,39 @@
 # SPDX-License-Identifier: MIT
-"""Runs on disk and how they are read: numpy, h5py and meshio only, never DOLFINx."""
+"""Runs on disk and how they are read: numpy, h5py and meshio only, never DOLFINx.
+
+:class:`ResultsWriter` keeps what the solver hands over, :class:`Results` reads it. What the
+numbers mean is worked out in :mod:`interfacefem.post`.
+"""
+
+from interfacefem.results.export import export_vtu
+from interfacefem.results.fields import History, InterfaceField, LayerField
+from interfacefem.results.results import Results
+from interfacefem.results.snapshot import (
+    CurrentInterface,
+    CurrentLayer,
+    CurrentSnapshot,
+    IncrementSnapshot,
+    InterfaceSnapshot,
+    LayerSnapshot,
+)
+from interfacefem.results.states import CurrentState, InterfaceState, LayerState, RunMesh
+from interfacefem.results.store import ResultsWriter
+
+__all__ = [
+    "CurrentInterface",
+    "CurrentLayer",
+    "CurrentSnapshot",
+    "CurrentState",
+    "History",
+    "IncrementSnapshot",
+    "InterfaceField",
+    "InterfaceSnapshot",
+    "InterfaceState",
+    "LayerField",
+    "LayerSnapshot",
+    "LayerState",
+    "Results",
+    "ResultsWriter",
+    "RunMesh",
+    "export_vtu",
+]

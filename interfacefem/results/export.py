@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""Write a run for ParaView: a time series of layers, and one of each interface as lines.
+
+Every stored field is written under its name with its unit, through meshio; pictures are made in
+:mod:`interfacefem.plots`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interfacefem.errors import EnvironmentProblem, ResultsError
+
+if TYPE_CHECKING:
+    from interfacefem.results.results import Results
+
+_CELL_TYPES = {(2, 3): "triangle", (2, 4): "quad", (3, 4): "tetra", (3, 8): "hexahedron"}
+
+
+def export_vtu(results: Results, folder: str | Path | None = None) -> list[Path]:
+    """Write ``layers.pvd`` and ``interface_NAME.pvd`` with their ``.vtu`` files.
+
+    Layers stand in their undeformed place with the displacement as a field (Warp By Vector
+    shows the deformed stack), at every increment where their fields are stored. Interfaces are
+    lines in their deformed place, at every increment. The time of the series is the increment's
+    row in the history.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    folder : path, optional
+        Where to write; by default ``paraview`` in the folder of the run.
+
+    Returns
+    -------
+    list of Path
+        The ``.pvd`` files, to be opened in ParaView.
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet or the files cannot be written.
+    EnvironmentProblem
+        If meshio is missing.
+    """
+    try:
+        import meshio
+    except ImportError as error:
+        raise EnvironmentProblem(
+            "export for ParaView needs meshio; install it with: pip install 'interfacefem[mesh]'"
+        ) from error
+    if not len(results):
+        raise ResultsError(f"{results.path}: no increment is stored yet; nothing to export")
+    target = results.folder / "paraview" if folder is None else Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        series = [_series(target, "layers", _layer_frames(results), meshio)]
+        for name in results.interfaces:
+            stem = "interface_" + re.sub(r"[^\w.-]+", "_", name)
+            series.append(_series(target, stem, _interface_frames(results, name), meshio))
+    except OSError as error:
+        raise ResultsError(
+            f"{target}: cannot write the export ({error.strerror or error}); choose another folder"
+        ) from error
+    return [path for path in series if path is not None]
+
+
+def _moments(results: Results) -> list[tuple[int, str, int]]:
+    history = results.history
+    return [
+        (row, str(history["step"][row]), int(history["increment"][row]))
+        for row in range(len(history))
+    ]
+
+
+def _layer_frames(results: Results) -> list[tuple[int, dict[str, Any]]]:
+    mesh = results.mesh
+    kind = _CELL_TYPES[(mesh.points.shape[1], mesh.cells.shape[1])]
+    frames = []
+    for row, step, increment in _moments(results):
+        if increment not in results.layer_increments(step):
+            continue
+        point: dict[str, np.ndarray] = {}
+        cell: dict[str, np.ndarray] = {"layer [-]": mesh.cell_layer}
+        for name in mesh.layer_names:
+            state = results.layer(name).at(step, increment)
+            for wanted in state.fields:
+                field = state.field(wanted)
+                nodal = field.location == "node"
+                where = mesh.layer_nodes[name] if nodal else mesh.layer_cells(name)
+                kept, count = (point, len(mesh.points)) if nodal else (cell, len(mesh.cells))
+                key = f"{wanted} [{field.unit}]"
+                if key not in kept:
+                    kept[key] = np.full((count, *field.values.shape[1:]), np.nan)
+                kept[key][where] = field.values
+        frames.append(
+            (
+                row,
+                {
+                    "points": _spatial(mesh.points),
+                    "cells": [(kind, mesh.cells)],
+                    "point_data": {name: _vector(name, data) for name, data in point.items()},
+                    "cell_data": {name: [_vector(name, data)] for name, data in cell.items()},
+                },
+            )
+        )
+    return frames
+
+
+def _interface_frames(results: Results, name: str) -> list[tuple[int, dict[str, Any]]]:
+    frames = []
+    for row, step, increment in _moments(results):
+        state = results.interface(name).at(step, increment)
+        # Lines through the points from left to right; an area comes as separate points.
+        order = np.argsort(state.points[:, 0], kind="stable")
+        flat = state.points.shape[1] == 2
+        if flat:
+            cells = ("line", np.column_stack([order[:-1], order[1:]]))
+        else:
+            cells = ("vertex", np.arange(len(order))[:, None])
+        data = {"weight [um]": state.weights}
+        for wanted in state.fields:
+            field = state.field(wanted)
+            if len(field) == len(order):
+                data[f"{wanted} [{field.unit}]"] = np.asarray(field.values, dtype=np.float64)
+        frames.append(
+            (row, {"points": _spatial(state.points), "cells": [cells], "point_data": data})
+        )
+    return frames
+
+
+def _series(
+    folder: Path, stem: str, frames: list[tuple[int, dict[str, Any]]], meshio: Any
+) -> Path | None:
+    if not frames:
+        return None
+    lines = []
+    for row, frame in frames:
+        file = f"{stem}_{row:06d}.vtu"
+        meshio.write(folder / file, meshio.Mesh(**frame), file_format="vtu")
+        lines.append(f'    <DataSet timestep="{row}" part="0" file="{file}"/>')
+    path = folder / f"{stem}.pvd"
+    path.write_text(
+        '<?xml version="1.0"?>\n<VTKFile type="Collection" version="0.1">\n  <Collection>\n'
+        + "\n".join(lines)
+        + "\n  </Collection>\n</VTKFile>\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _spatial(points: np.ndarray) -> np.ndarray:
+    # VTK knows three dimensions only.
+    missing = 3 - points.shape[1]
+    return np.column_stack([points, np.zeros((len(points), missing))]) if missing else points
+
+
+def _vector(name: str, data: np.ndarray) -> np.ndarray:
+    return _spatial(data) if data.ndim == 2 and data.shape[1] == 2 else data

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: MIT
+"""Fields as they are read: values with their points, area weights, name and unit.
+
+Every statistic of an interface field is weighted by area, so it does not depend on how the mesh
+is graded. Fields are plain data; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.errors import ResultsError
+from interfacefem.results.layout import suggestion
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InterfaceField:
+    """One quantity along one interface at one increment.
+
+    Attributes
+    ----------
+    name : str
+        What it is, e.g. ``contact_pressure``.
+    unit : str
+        Unit of the values.
+    interface : str
+        ``"lower|upper"``.
+    step : str
+        Name of the protocol step.
+    increment : int
+        Number in the step.
+    points : (n, d) array
+        Current positions [um].
+    weights : (n,) array
+        Area each point stands for: length per unit depth in two dimensions [um].
+    values : (n,) array
+        In ``unit``.
+    """
+
+    name: str
+    unit: str
+    interface: str
+    step: str
+    increment: int
+    points: FloatArray
+    weights: FloatArray
+    values: npt.NDArray[Any]
+
+    @property
+    def x(self) -> FloatArray:
+        """Horizontal position of the points [um]."""
+        return self.points[:, 0]
+
+    @property
+    def label(self) -> str:
+        """Name and unit, as on an axis."""
+        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+
+    @property
+    def area(self) -> float:
+        """Sum of the weights [um]."""
+        return float(np.sum(self.weights))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def integral(self) -> float:
+        """Return the values times the weights, summed [unit um]."""
+        return float(np.asarray(self.values, dtype=np.float64) @ self.weights)
+
+    def mean(self) -> float:
+        """Return the area-weighted mean; NaN where there is no area."""
+        return self.integral() / self.area if self.area > 0 else float("nan")
+
+    def max(self) -> float:
+        """Return the largest value; NaN where there are no points."""
+        return float(np.max(self.values)) if len(self) else float("nan")
+
+    def min(self) -> float:
+        """Return the smallest value; NaN where there are no points."""
+        return float(np.min(self.values)) if len(self) else float("nan")
+
+    def std(self) -> float:
+        """Return the area-weighted standard deviation."""
+        if not self.area > 0:
+            return float("nan")
+        deviation = np.asarray(self.values, dtype=np.float64) - self.mean()
+        return float(np.sqrt((deviation**2) @ self.weights / self.area))
+
+    def coefficient_of_variation(self) -> float:
+        """Return the standard deviation over the magnitude of the mean [-]; NaN for mean zero."""
+        mean = self.mean()
+        return self.std() / abs(mean) if mean else float("nan")
+
+    def percentile(self, q: float) -> float:
+        """Return the value that a part ``q`` of the area does not exceed.
+
+        The cumulative area is taken at the middle of each point's share and interpolated, so
+        equal weights give Hazen's definition of a percentile.
+
+        Parameters
+        ----------
+        q : float
+            0 to 100 [%].
+
+        Raises
+        ------
+        ValueError
+            If ``q`` is outside 0 to 100.
+        """
+        if not 0 <= q <= 100:
+            raise ValueError(f"percentile {q} is outside 0 to 100")
+        if not self.area > 0:
+            return float("nan")
+        values = np.asarray(self.values, dtype=np.float64)
+        order = np.argsort(values, kind="stable")
+        weights = self.weights[order]
+        middle = (np.cumsum(weights) - 0.5 * weights) / self.area
+        return float(np.interp(q / 100.0, middle, values[order]))
+
+    def fraction(self, mask: npt.ArrayLike) -> float:
+        """Return the part of the area where ``mask`` is true [-]."""
+        chosen = np.asarray(mask, dtype=bool)
+        return float(np.sum(self.weights[chosen])) / self.area if self.area > 0 else float("nan")
+
+    def where(self, mask: npt.ArrayLike) -> InterfaceField:
+        """Return the field on the points where ``mask`` is true."""
+        chosen = np.asarray(mask, dtype=bool)
+        return replace(
+            self,
+            points=self.points[chosen],
+            weights=self.weights[chosen],
+            values=self.values[chosen],
+        )
+
+    def to_grid(self, count: int) -> tuple[FloatArray, FloatArray]:
+        """Return ``count`` even positions along x [um] and the values there, interpolated."""
+        order = np.argsort(self.x, kind="stable")
+        x = self.x[order]
+        even = np.linspace(x[0], x[-1], count)
+        return even, np.interp(even, x, np.asarray(self.values, dtype=np.float64)[order])
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write position, weight and value with units in the first line; return the path."""
+        axes = "xyz"[: self.points.shape[1]]
+        head = [*(f"{axis} [um]" for axis in axes), "weight [um]", f"{self.name} [{self.unit}]"]
+        values = np.asarray(self.values, dtype=np.float64)
+        rows = np.column_stack([self.points, self.weights, values])
+        return write_csv(path, head, [[float(item) for item in row] for row in rows])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayerField:
+    """One quantity in one layer at one increment.
+
+    Attributes
+    ----------
+    name, unit, layer, step : str
+        What, its unit, where and when.
+    increment : int
+        Number in the step.
+    location : str
+        ``node`` or ``cell``.
+    values : (n,) or (n, k) array
+        One row for each node or cell of the layer, in ascending mesh index.
+    """
+
+    name: str
+    unit: str
+    layer: str
+    step: str
+    increment: int
+    location: str
+    values: FloatArray
+
+    @property
+    def label(self) -> str:
+        """Name and unit, as on an axis."""
+        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def max(self) -> float:
+        """Return the largest value."""
+        return float(np.max(self.values))
+
+    def min(self) -> float:
+        """Return the smallest value."""
+        return float(np.min(self.values))
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What was recorded at every increment: columns by name, each with its unit.
+
+    Columns of one interface are called ``contact_fraction[lower|upper]``; :meth:`of` takes the
+    two parts.
+
+    Attributes
+    ----------
+    columns : mapping of str to array
+        All of one length.
+    units : mapping of str to str
+        Unit of each column.
+    """
+
+    columns: Mapping[str, npt.NDArray[Any]]
+    units: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.columns)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        if name not in self.columns:
+            raise ResultsError(f"history: no column {name!r}; {suggestion(name, self.columns)}")
+        return self.columns[name]
+
+    def of(self, name: str, interface: str) -> npt.NDArray[Any]:
+        """Return the column ``name`` of one interface."""
+        return self[f"{name}[{interface}]"]
+
+    def label(self, name: str) -> str:
+        """Return name and unit, as on an axis.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such column.
+        """
+        self[name]
+        return f"{name.replace('_', ' ')} [{self.units[name]}]"
+
+    def where(self, mask: npt.ArrayLike) -> History:
+        """Return the rows where ``mask`` is true.
+
+        ``history.where(history["step"] == "press")`` is one step.
+        """
+        chosen = np.asarray(mask, dtype=bool)
+        return History({name: data[chosen] for name, data in self.columns.items()}, self.units)
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write all columns with units in the first line; return the path."""
+        head = [f"{name} [{self.units[name]}]" for name in self.columns]
+        rows = zip(*(data.tolist() for data in self.columns.values()), strict=True)
+        return write_csv(path, head, [list(row) for row in rows])
+
+
+def write_csv(path: str | Path, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
+    """Write a table; return the path.
+
+    Raises
+    ------
+    ResultsError
+        If the file cannot be written.
+    """
+    target = Path(path)
+    try:
+        with target.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(head)
+            writer.writerows(rows)
+    except OSError as error:
+        raise ResultsError(
+            f"{target}: cannot write the table ({error.strerror}); choose another place"
+        ) from error
+    return target

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""The layout of ``results.h5``: names, units, version, and how one dataset is put and taken.
+
+Plain HDF5; every dataset has the attribute ``unit``. Solver units are kept except for two kinds
+people never think of in um and uA: current densities are stored in mA/cm^2 and area-specific
+resistances in ohm cm^2. The file and everything read from it use these units.
+
+::
+
+    /                       format, format_version, status, message, created, writer
+    /case                   the resolved case, TOML text
+    /provenance             JSON text
+    /materials              JSON text, by layer, every value with range and source
+    /mesh/...               points, cells, cell_layer, layer_names, layers/NAME/nodes,
+                            interfaces/NAME/{lower,upper}, boundaries/SIDE
+    /history/COLUMN         one value an increment
+    /increments/000000      step, step_index, increment
+        interfaces/NAME/FIELD
+        layers/NAME/FIELD   only where the fields inside the layers were stored
+        current/...         only where a current was solved
+    /risk/000               JSON text, the ranked rows after a step (attribute step)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+FORMAT = "interfacefem results"
+FORMAT_VERSION = 1
+FILE_NAME = "results.h5"
+
+#: uA/um^2 -> mA/cm^2
+CURRENT_DENSITY_FACTOR = 1e5
+#: V um^2/uA -> ohm cm^2
+AREA_RESISTANCE_FACTOR = 1e-2
+
+#: interface field -> unit in the file
+INTERFACE_FIELDS: dict[str, str] = {
+    "contact_pressure": "MPa",
+    "gap": "um",
+    "shear_traction": "MPa",
+    "slip": "um",
+    "in_contact": "-",
+}
+
+#: layer field -> (unit in the file, where it lives)
+LAYER_FIELDS: dict[str, tuple[str, str]] = {
+    "displacement": ("um", "node"),
+    "von_mises_stress": ("MPa", "cell"),
+    "plastic_strain": ("-", "cell"),
+    "mean_stress": ("MPa", "cell"),
+    "max_principal_stress": ("MPa", "cell"),
+    "stress": ("MPa", "cell"),
+}
+
+#: history column of an increment -> unit in the file
+HISTORY_COLUMNS: dict[str, str] = {
+    "step": "-",
+    "step_index": "-",
+    "increment": "-",
+    "nominal_pressure": "MPa",
+    "closure": "um",
+    "newton_iterations": "-",
+    "linear_solves": "-",
+    "rejected": "-",
+    "force_balance_error": "-",
+    "max_penetration": "um",
+    "pressure_in_open_gap": "MPa",
+    "min_jacobian": "-",
+    "applied_work": "pJ/um",
+    "elastic_energy": "pJ/um",
+    "plastic_work": "pJ/um",
+    "friction_work": "pJ/um",
+    "energy_balance_error": "-",
+    "wall_time": "s",
+    "time": "s",
+    "mean_current_density": "mA/cm^2",
+    "asr": "ohm cm^2",
+    "asr_layers": "ohm cm^2",
+    "asr_interfaces": "ohm cm^2",
+    "asr_constriction": "ohm cm^2",
+    "current_balance_error": "-",
+}
+
+#: history column of each interface, stored as ``COLUMN[lower|upper]`` -> unit in the file
+HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
+    "contact_fraction": "-",
+    "mean_pressure": "MPa",
+    "max_pressure": "MPa",
+    "gap_volume": "um",
+    "focusing_factor": "-",
+    "asr": "ohm cm^2",
+}
+
+INTEGER_COLUMNS = frozenset(
+    {"step_index", "increment", "newton_iterations", "linear_solves", "rejected"}
+)
+
+
+def column(name: str, place: str) -> str:
+    """Return the history column of one interface: ``contact_fraction[lower|upper]``."""
+    return f"{name}[{place}]"
+
+
+def put(group: Any, name: str, data: npt.ArrayLike, unit: str) -> None:
+    """Store an array with its unit in an open HDF5 group."""
+    array = np.asarray(data)
+    group.create_dataset(name, data=array, track_times=False).attrs["unit"] = unit
+
+
+def put_text(group: Any, name: str, text: str | list[str]) -> None:
+    """Store one text, or a list of texts, in an open HDF5 group."""
+    dataset = group.create_dataset(name, data=text, dtype=h5py.string_dtype(), track_times=False)
+    dataset.attrs["unit"] = "-"
+
+
+def text_of(dataset: Any) -> str:
+    """Read one text."""
+    return str(dataset.asstr()[()])
+
+
+def suggestion(wanted: object, known: Iterable[str]) -> str:
+    """Return ``did you mean 'x'? there is: a, b, x`` for a message."""
+    names = list(known)
+    listed = ", ".join(repr(name) for name in names) if names else "nothing yet"
+    close = difflib.get_close_matches(str(wanted), names, n=1)
+    return (f"did you mean {close[0]!r}? " if close else "") + f"there is: {listed}"

@@ -1,0 +1,395 @@
+# SPDX-License-Identifier: MIT
+"""Open a run and read it: while it runs, after it ended, after it was killed.
+
+Numpy and h5py only, so a laptop without DOLFINx reads every run. What a run means (risk, focusing,
+spring-back) is worked out in :mod:`interfacefem.post`.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import h5py
+import numpy as np
+
+from interfacefem.errors import InterfaceFEMError, ResultsError
+from interfacefem.materials import Material
+from interfacefem.results import layout
+from interfacefem.results.cite import cite
+from interfacefem.results.fields import History
+from interfacefem.results.layout import suggestion
+from interfacefem.results.process import is_running
+from interfacefem.results.states import (
+    CurrentState,
+    FaceEdges,
+    InterfaceState,
+    LayerState,
+    RunMesh,
+    read_current,
+)
+from interfacefem.results.summary import summary
+
+
+class Results:
+    """A stored run, as it was when it was opened; :meth:`refresh` looks again.
+
+    The writer never changes a file in place, so an open run stays consistent however far the
+    solver goes on.
+
+    Attributes
+    ----------
+    path : Path
+        The HDF5 file.
+    folder : Path
+        The folder of the run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = path.parent
+        self._file = _open(path)
+        self._load()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Results:
+        """Open a run.
+
+        Parameters
+        ----------
+        path : path
+            The folder of a run or its ``results.h5``.
+
+        Raises
+        ------
+        ResultsError
+            If there is no run, the file is damaged or no HDF5, or of another format version.
+        """
+        where = Path(path)
+        return cls(where / layout.FILE_NAME if where.is_dir() else where)
+
+    def refresh(self) -> None:
+        """Look again at what is stored by now."""
+        self.close()
+        self._file = _open(self.path)
+        self._load()
+
+    def close(self) -> None:
+        """Let go of the file; what was read stays."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Results {self.folder} ({self.status}, {len(self)} increments)>"
+
+    def __len__(self) -> int:
+        return len(self.history)
+
+    def _load(self) -> None:
+        file = self._file
+        try:
+            self.format_version = int(file.attrs["format_version"])
+            self.message = str(file.attrs["message"])
+            self.created = str(file.attrs["created"])
+            self._stored_status = str(file.attrs["status"])
+            self._writer = str(file.attrs["writer"])
+            self.case_text = layout.text_of(file["case"])
+            self.provenance: dict[str, Any] = json.loads(layout.text_of(file["provenance"]))
+            self._materials = json.loads(layout.text_of(file["materials"]))
+            self.mesh = _read_mesh(file["mesh"])
+            self.history = _read_history(file["history"])
+            self._groups = [file["increments"][name] for name in sorted(file["increments"])]
+            self._risk = {
+                str(dataset.attrs["step"]): json.loads(layout.text_of(dataset))
+                for dataset in file["risk"].values()
+            }
+        except (KeyError, OSError, RuntimeError, ValueError) as error:
+            raise ResultsError(
+                f"{self.path}: is damaged or no result of interfacefem ({error}); "
+                "run the case again"
+            ) from error
+
+    @property
+    def status(self) -> str:
+        """``running``, ``complete``, ``stopped: why`` or ``interrupted: why``."""
+        status, message = self._stored_status, self.message
+        if status == "running" and not is_running(self._writer):
+            status, message = "interrupted", "the process ended without closing the run"
+        return f"{status}: {message}" if message else status
+
+    @property
+    def case(self) -> dict[str, Any]:
+        """The resolved case as a dictionary."""
+        return tomllib.loads(self.case_text)
+
+    @property
+    def materials(self) -> dict[str, Material]:
+        """The material of each layer as it was used, with the range and source of each value.
+
+        Empty where the run was written without them.
+        """
+        try:
+            return {
+                layer: Material.from_dict(data, place=f"material of layer '{layer}'")
+                for layer, data in self._materials.items()
+            }
+        except InterfaceFEMError as error:
+            raise ResultsError(
+                f"{self.path}: its materials cannot be read by this interfacefem\n{error}"
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """Name of the case, else of the folder."""
+        return str(self.case.get("name", self.folder.name))
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Names of the protocol steps reached so far, in order."""
+        return tuple(dict.fromkeys(str(step) for step in self.history["step"]))
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """Names of the interfaces, bottom to top."""
+        return tuple(self.mesh.interfaces)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the layers, bottom to top."""
+        return self.mesh.layer_names
+
+    def increments(self, step: str) -> tuple[int, ...]:
+        """Return the numbers of the increments stored of a step."""
+        return tuple(int(self.history["increment"][row]) for row in self._rows(step))
+
+    def layer_increments(self, step: str) -> tuple[int, ...]:
+        """Return the numbers of a step's increments where fields inside the layers are stored."""
+        rows = [row for row in self._rows(step) if "layers" in self._groups[row]]
+        return tuple(int(self.history["increment"][row]) for row in rows)
+
+    def interface(self, name: str) -> InterfaceRun:
+        """Return one interface over the run.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such interface; the message lists those there are.
+        """
+        self._known("interface", name, self.interfaces)
+        return InterfaceRun(self, name)
+
+    def layer(self, name: str) -> LayerRun:
+        """Return one layer over the run.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such layer; the message lists those there are.
+        """
+        self._known("layer", name, self.layers)
+        return LayerRun(self, name)
+
+    def current(self, step: str | None = None, increment: int = -1) -> CurrentState:
+        """Return the current solved in a step, the last one by default.
+
+        Parameters
+        ----------
+        step : str, optional
+            Name of the step; None is the last step with a current.
+        increment : int
+            Number of the increment; negative counts back over those with a current.
+
+        Raises
+        ------
+        ResultsError
+            If no current is stored there.
+        """
+        if step is None:
+            with_current = [row for row in range(len(self)) if "current" in self._groups[row]]
+            step = str(self.history["step"][with_current[-1]]) if with_current else self._last()
+        row = self._row(step, increment, "a current", lambda group: "current" in group)
+        return read_current(self._groups[row], self.mesh, *self._when(row))
+
+    def has_current(self, step: str) -> bool:
+        """Return whether a current is stored in a step."""
+        return any("current" in self._groups[row] for row in self._rows(step))
+
+    def has_layers(self, step: str) -> bool:
+        """Return whether fields inside the layers are stored in a step."""
+        return bool(self.layer_increments(step))
+
+    def risk_rows(self, step: str | None = None) -> list[dict[str, Any]]:
+        """Return the ranked risk rows stored after a step (by default the last that has any).
+
+        The list is empty where none were stored; :func:`interfacefem.post.risk_table` works them
+        out from the fields.
+        """
+        if step is None:
+            ranked = [name for name in self.steps if name in self._risk]
+            step = ranked[-1] if ranked else ""
+        return list(self._risk.get(step, []))
+
+    def summary(self) -> str:
+        """Return the run as a readable table."""
+        return summary(self)
+
+    def cite(self) -> str:
+        """Return the references behind this run's materials, methods and software."""
+        return cite(self.materials, self.provenance)
+
+    def _known(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = tuple(known)
+        if name not in known:
+            raise ResultsError(f"{self.path}: no {kind} {name!r}; {suggestion(name, known)}")
+
+    def _last(self) -> str:
+        if not self.steps:
+            raise ResultsError(f"{self.path}: no increment is stored yet; wait for the first one")
+        return self.steps[-1]
+
+    def _rows(self, step: str) -> list[int]:
+        self._known("step", step, self.steps)
+        return [int(row) for row in np.flatnonzero(self.history["step"] == step)]
+
+    def _row(self, step: str | None, increment: int, what: str, has: Callable[[Any], bool]) -> int:
+        step = self._last() if step is None else step
+        rows = [row for row in self._rows(step) if has(self._groups[row])]
+        numbers = [int(self.history["increment"][row]) for row in rows]
+        if increment < 0 and -increment <= len(rows):
+            return rows[increment]
+        if increment in numbers:
+            return rows[numbers.index(increment)]
+        stored = (
+            f"increments {', '.join(map(str, numbers))}" if numbers else "none of its increments"
+        )
+        others = [
+            name for name in self.steps if any(has(self._groups[row]) for row in self._rows(name))
+        ]
+        hint = "" if numbers else f"; steps that have it: {', '.join(others) or 'none'}"
+        raise ResultsError(
+            f"{self.path}: step '{step}' has no increment {increment} with {what}; "
+            f"it is stored for {stored}{hint}"
+        )
+
+    def _when(self, row: int) -> tuple[str, int, float]:
+        history = self.history
+        return (
+            str(history["step"][row]),
+            int(history["increment"][row]),
+            float(history["nominal_pressure"][row]),
+        )
+
+
+class InterfaceRun:
+    """One interface of a run; :meth:`at` picks the moment."""
+
+    def __init__(self, results: Results, name: str) -> None:
+        self.results = results
+        self.name = name
+
+    def at(self, step: str | None = None, increment: int = -1) -> InterfaceState:
+        """Return the interface at an increment of a step, by default the last of the run.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such step or increment; the message lists those there are.
+        """
+        run = self.results
+        row = run._row(step, increment, "interface fields", lambda group: "interfaces" in group)
+        return InterfaceState(self.name, *run._when(row), run._groups[row])
+
+    @property
+    def rms_height(self) -> float:
+        """Rms height of the two faces together, as meshed [um]."""
+        return self.results.mesh.face_rms_height(self.name)
+
+
+class LayerRun:
+    """One layer of a run; :meth:`at` picks the moment."""
+
+    def __init__(self, results: Results, name: str) -> None:
+        self.results = results
+        self.name = name
+
+    def at(self, step: str | None = None, increment: int = -1) -> LayerState:
+        """Return the layer at an increment of a step; negative numbers count those stored.
+
+        Raises
+        ------
+        ResultsError
+            If nothing inside the layers is stored there; the message says where it is.
+        """
+        run = self.results
+        row = run._row(step, increment, "layer fields", lambda group: "layers" in group)
+        return LayerState(self.name, *run._when(row), run._groups[row], run.mesh)
+
+
+def _open(path: Path) -> Any:
+    if not path.is_file():
+        raise ResultsError(
+            f"{path}: there is no such file; give the folder of a run (it holds {layout.FILE_NAME})"
+        )
+    try:
+        file = h5py.File(path, "r", locking=False)
+    except PermissionError as error:
+        raise ResultsError(f"{path}: no permission to read; ask its owner") from error
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: is damaged, cut short or no HDF5 file; take the original or run again"
+        ) from error
+    found = file.attrs.get("format")
+    version = file.attrs.get("format_version")
+    if found != layout.FORMAT:
+        file.close()
+        raise ResultsError(f"{path}: is HDF5 but no result of interfacefem; give another file")
+    if version != layout.FORMAT_VERSION:
+        file.close()
+        raise ResultsError(
+            f"{path}: has format version {version}, this interfacefem reads "
+            f"{layout.FORMAT_VERSION}; open it with the interfacefem that wrote it or run again"
+        )
+    return file
+
+
+def _read_mesh(group: Any) -> RunMesh:
+    layers = tuple(str(name) for name in group["layer_names"].asstr()[()])
+    interfaces = tuple(str(name) for name in group["interface_names"].asstr()[()])
+    return RunMesh(
+        points=group["points"][()],
+        cells=group["cells"][()],
+        cell_layer=group["cell_layer"][()],
+        layer_names=layers,
+        layer_nodes={name: group["layers"][name]["nodes"][()] for name in layers},
+        interfaces={
+            name: FaceEdges(
+                group["interfaces"][name]["lower"][()], group["interfaces"][name]["upper"][()]
+            )
+            for name in interfaces
+        },
+        boundaries={name: data[()] for name, data in group.get("boundaries", {}).items()},
+        key=str(group.attrs["key"]),
+    )
+
+
+def _read_history(group: Any) -> History:
+    names = [name for name in layout.HISTORY_COLUMNS if name in group]
+    names += [name for name in group if name not in layout.HISTORY_COLUMNS]
+    columns = {
+        name: group[name].asstr()[()] if name == "step" else group[name][()] for name in names
+    }
+    return History(columns, {name: str(group[name].attrs["unit"]) for name in names})

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""One row of the history from one snapshot: area-weighted numbers of each interface."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from interfacefem.results.layout import (
+    AREA_RESISTANCE_FACTOR,
+    CURRENT_DENSITY_FACTOR,
+    HISTORY_COLUMNS,
+    column,
+)
+from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+
+
+def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
+    """Return the history columns of an accepted increment.
+
+    The energy balance error is the applied work minus elastic energy, plastic work and friction
+    work, over the largest of them [-].
+    """
+    row: dict[str, Any] = {
+        name: getattr(snapshot, name) for name in HISTORY_COLUMNS if hasattr(snapshot, name)
+    }
+    parts = (snapshot.elastic_energy, snapshot.plastic_work, snapshot.friction_work)
+    spent = sum(0.0 if math.isnan(part) else part for part in parts)
+    scale = max(
+        abs(snapshot.applied_work), *(abs(part) for part in parts if not math.isnan(part)), 0.0
+    )
+    row["energy_balance_error"] = (snapshot.applied_work - spent) / scale if scale > 0 else math.nan
+    for part in snapshot.interfaces:
+        area = float(np.sum(part.weights))
+        pressure = np.asarray(part.contact_pressure)
+        row[column("contact_fraction", part.name)] = (
+            float(np.sum(part.weights[np.asarray(part.in_contact, dtype=bool)])) / area
+        )
+        row[column("mean_pressure", part.name)] = float(pressure @ part.weights) / area
+        row[column("max_pressure", part.name)] = float(pressure.max())
+        row[column("gap_volume", part.name)] = (
+            float(np.clip(part.gap, 0.0, None) @ part.weights) / area
+        )
+    return row
+
+
+def current_row(snapshot: CurrentSnapshot) -> dict[str, Any]:
+    """Return the history columns of a current, in mA/cm^2 and ohm cm^2.
+
+    The focusing factor of an interface is its largest current density over its mean [-].
+    """
+    row: dict[str, Any] = {
+        "mean_current_density": snapshot.mean_current_density * CURRENT_DENSITY_FACTOR,
+        "asr": snapshot.asr_total * AREA_RESISTANCE_FACTOR,
+        "asr_layers": sum(snapshot.asr_layers.values()) * AREA_RESISTANCE_FACTOR,
+        "asr_interfaces": sum(snapshot.asr_interfaces.values()) * AREA_RESISTANCE_FACTOR,
+        "asr_constriction": snapshot.asr_constriction * AREA_RESISTANCE_FACTOR,
+        "current_balance_error": snapshot.balance_error,
+    }
+    for part in snapshot.interfaces:
+        density = np.abs(part.current_density)
+        mean = abs(float(part.current_density @ part.weights)) / float(np.sum(part.weights))
+        row[column("focusing_factor", part.name)] = (
+            float(density.max()) / mean if mean else math.nan
+        )
+    for name, value in snapshot.asr_interfaces.items():
+        row[column("asr", name)] = value * AREA_RESISTANCE_FACTOR
+    return row

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The summary of a run as text: steps, interfaces, current, the program's own checks, risk."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.results.text import Cell, number, table
+
+if TYPE_CHECKING:
+    from interfacefem.results.results import Results
+
+#: what the program demands of itself at every accepted increment
+FORCE_BALANCE_LIMIT = 1e-6
+#: of the rms height
+PENETRATION_LIMIT = 1e-3
+#: rows of the risk table that the summary shows
+RISK_ROWS = 8
+
+
+def summary(results: Results) -> str:
+    """Return the readable summary of a run.
+
+    Parameters
+    ----------
+    results : Results
+        Any run, finished or not.
+    """
+    history = results.history
+    seconds = float(np.nansum(history["wall_time"])) if len(history) else 0.0
+    solves = int(np.sum(history["linear_solves"]))
+    head = [
+        f"{results.name}: {results.status}",
+        f"  {results.folder}, begun {results.created}",
+        f"  {len(history)} increments in {len(results.steps)} steps, {solves} linear solves, "
+        f"{int(np.sum(history['rejected']))} rejected attempts, {number(seconds)} s",
+    ]
+    if not len(history):
+        return "\n".join([*head, "  no increment is stored yet"])
+    blocks = ["\n".join(head), _steps(results), _interfaces(results)]
+    if any(results.has_current(step) for step in results.steps):
+        blocks.append(_current(results))
+    blocks.append(_checks(results))
+    rows = results.risk_rows()
+    if rows:
+        blocks.append(_risk(results, rows))
+    return "\n\n".join(blocks)
+
+
+def _steps(results: Results) -> str:
+    history = results.history
+    rows: list[list[Cell]] = []
+    for step in results.steps:
+        part = history.where(history["step"] == step)
+        rows.append(
+            [
+                step,
+                float(part["nominal_pressure"][-1]),
+                float(part["closure"][-1]),
+                len(part),
+                int(np.sum(part["newton_iterations"])),
+                int(np.sum(part["linear_solves"])),
+                int(np.sum(part["rejected"])),
+                float(np.nansum(part["wall_time"])),
+            ]
+        )
+    head = ["step", "pressure [MPa]", "closure [um]", "increments", "iterations", "solves"]
+    return "Steps, at their end\n" + table([*head, "rejected", "time [s]"], rows)
+
+
+def _interfaces(results: Results) -> str:
+    rows: list[list[Cell]] = []
+    for name in results.interfaces:
+        for step in results.steps:
+            state = results.interface(name).at(step)
+            pressure, gap = state.contact_pressure, state.gap
+            open_gap = np.clip(gap.values, 0.0, None)
+            rows.append(
+                [
+                    name,
+                    step,
+                    state.in_contact.mean(),
+                    pressure.mean(),
+                    pressure.max(),
+                    pressure.coefficient_of_variation(),
+                    float(open_gap @ gap.weights) / gap.area,
+                    float(open_gap.max()),
+                ]
+            )
+    head = ["interface", "step", "contact fraction [-]", "mean pressure [MPa]"]
+    head += ["max pressure [MPa]", "variation [-]", "gap volume [um]", "max gap [um]"]
+    return (
+        "Interfaces, at the end of each step (gap volume per area; after a release it is the "
+        "residual gap)\n" + table(head, rows)
+    )
+
+
+def _current(results: Results) -> str:
+    focus = [f"focusing {name} [-]" for name in results.interfaces]
+    rows: list[list[Cell]] = []
+    for step in results.steps:
+        if not results.has_current(step):
+            continue
+        state = results.current(step)
+        part = results.history.where(
+            (results.history["step"] == step) & (results.history["increment"] == state.increment)
+        )
+        rows.append(
+            [
+                step,
+                state.nominal_pressure,
+                state.asr_total,
+                sum(state.asr_layers.values()),
+                state.asr_constriction,
+                sum(state.asr_interfaces.values()),
+                *(float(part.of("focusing_factor", name)[0]) for name in results.interfaces),
+            ]
+        )
+    head = ["step", "pressure [MPa]", "ASR [ohm cm^2]", "layers", "constriction", "interfaces"]
+    return "Area-specific resistance and current focusing (largest over mean)\n" + table(
+        [*head, *focus], rows
+    )
+
+
+def _checks(results: Results) -> str:
+    history = results.history
+    force = _worst(np.abs(history["force_balance_error"]))
+    overlap = _worst(history["max_penetration"])
+    heights = [results.interface(name).rms_height for name in results.interfaces]
+    rough = [height for height in heights if height > 0]
+    rows: list[list[Cell]] = [
+        [
+            "force balance [-]",
+            force,
+            f"< {FORCE_BALANCE_LIMIT:g}",
+            _verdict(force, FORCE_BALANCE_LIMIT),
+        ]
+    ]
+    if rough:
+        # The smoothest rough interface sets the bar.
+        relative = overlap / min(rough)
+        verdict = _verdict(relative, PENETRATION_LIMIT)
+        rows.append(["penetration / rms height [-]", relative, f"< {PENETRATION_LIMIT:g}", verdict])
+    else:
+        rows.append(["penetration [um]", overlap, "", ""])
+    open_pressure = _worst(history["pressure_in_open_gap"])
+    jacobian = history["min_jacobian"]
+    lowest = float(np.nanmin(jacobian)) if np.isfinite(jacobian).any() else math.nan
+    rows.append(["pressure in open gap [MPa]", open_pressure, "", ""])
+    positive = "-" if math.isnan(lowest) else "ok" if lowest > 0 else "NOT MET"
+    rows.append(["smallest jacobian [-]", lowest, "> 0", positive])
+    # The end counts: the first increments compare two nearly zero energies.
+    rows.append(["energy balance, last [-]", float(history["energy_balance_error"][-1]), "", ""])
+    if np.isfinite(history["current_balance_error"]).any():
+        rows.append(
+            ["current balance [-]", _worst(np.abs(history["current_balance_error"])), "", ""]
+        )
+    return "Checks, worst of all increments\n" + table(["check", "value", "bar", ""], rows)
+
+
+def _risk(results: Results, rows: list[dict[str, object]]) -> str:
+    shown: list[list[Cell]] = []
+    for row in rows[:RISK_ROWS]:
+        unit = str(row["unit"])
+        low, high = _float(row["threshold_low"]), _float(row["threshold_high"])
+        band = number(low) if low == high else f"{number(low)} to {number(high)}"
+        shown.append(
+            [
+                str(row["rank"]),
+                str(row["place"]),
+                str(row["cause"]),
+                f"{number(_float(row['value']))} {unit}",
+                f"{band} {unit}",
+                _float(row["ratio"]),
+            ]
+        )
+    head = ["rank", "place", "cause", "value", "threshold", "value/threshold"]
+    more = f" (first {RISK_ROWS} of {len(rows)})" if len(rows) > RISK_ROWS else ""
+    return f"Risk after step '{rows[0]['step']}'{more}\n" + table(head, shown)
+
+
+def _float(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _worst(values: np.ndarray) -> float:
+    return float(np.nanmax(values)) if np.isfinite(values).any() else math.nan
+
+
+def _verdict(value: float, limit: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return "ok" if value < limit else "NOT MET"

@@ -85,8 +85,8 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
     if isinstance(value, str):
         text = value.strip()
         # "1.5 t" is what presses show: a tonne-force, not a mass.
-        if kind == "force" and (text.endswith((" t", "\tt")) or text[-2:-1].isdigit()):
-            text = re.sub(r"t$", " * metric_ton * g_0", text)
+        if kind == "force":
+            text = re.sub(r"(?<=[\d.\s])t$", " * metric_ton * g_0", text)
         try:
             quantity = ureg.Quantity(text)
         except Exception:

@@ -1,2 +1,32 @@
 # SPDX-License-Identifier: MIT
 """Heights over a line or an area: made, measured, read. Describes only; no mesh, no solver."""
+
+from __future__ import annotations
+
+from interfacefem.surfaces.files import read
+from interfacefem.surfaces.generate import (
+    cylinder_cap,
+    flat,
+    self_affine,
+    sinusoid,
+    spherical_cap,
+)
+from interfacefem.surfaces.given import from_heights
+from interfacefem.surfaces.measure import BearingCurve, PowerSpectrum
+from interfacefem.surfaces.resolution import ResolutionReport, resolution_report
+from interfacefem.surfaces.topography import Topography
+
+__all__ = [
+    "BearingCurve",
+    "PowerSpectrum",
+    "ResolutionReport",
+    "Topography",
+    "cylinder_cap",
+    "flat",
+    "from_heights",
+    "read",
+    "resolution_report",
+    "self_affine",
+    "sinusoid",
+    "spherical_cap",
+]

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""Changes of a topography: each returns a new one whose recipe names the change.
+
+The methods of ``Topography`` call these. The filters' formulas are in ``resample``, the fits in
+``measure``.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from interfacefem.errors import SurfaceError
+from interfacefem.surfaces import measure, resample
+from interfacefem.surfaces.quantities import points_tuple
+from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
+from interfacefem.surfaces.topography import Topography
+from interfacefem.units import Dimensional, to_internal
+
+
+def _next(
+    old: Topography,
+    step: dict[str, Any],
+    shape: Shape,
+    heights: FloatArray,
+    *,
+    size: tuple[float, ...] | None = None,
+    mirrored: bool | None = None,
+) -> Topography:
+    recipe = copy.deepcopy(old.recipe)
+    recipe["then"] = [*recipe.get("then", []), step]
+    symmetric = old.mirrored if mirrored is None else mirrored
+    return Topography(heights, size or old.size, symmetric, recipe, shape)
+
+
+def scaled(
+    surface: Topography,
+    *,
+    rms_height: Dimensional | None = None,
+    rms_slope: float | None = None,
+    factor: float | None = None,
+) -> Topography:
+    """Return the surface with heights multiplied about height 0.
+
+    Parameters
+    ----------
+    surface : Topography
+    rms_height : str or float [um], optional
+    rms_slope : float [-], optional
+    factor : float [-], optional
+        Exactly one of the three; ``-1`` turns the surface over.
+
+    Raises
+    ------
+    SurfaceError
+        If not exactly one is given, or the surface is flat.
+    """
+    wanted = {"rms_height": rms_height, "rms_slope": rms_slope, "factor": factor}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if len(given) != 1:
+        raise SurfaceError(
+            f"scaled: {len(given)} targets given; give one of rms_height, rms_slope, factor"
+        )
+    name, value = next(iter(given.items()))
+    kind = "length" if name == "rms_height" else "dimensionless"
+    target = ratio = to_internal(value, kind, place=f"scaled {name}")
+    if name != "factor":
+        present = surface.rms_height if name == "rms_height" else surface.rms_slope
+        if present == 0.0:
+            raise SurfaceError(f"scaled: a flat surface has no {name} to scale; add roughness")
+        if target < 0.0:
+            raise SurfaceError(f"scaled: {name} {target:g} is negative; use factor=-1 to turn")
+        ratio = target / present
+    step = {"do": "scaled", name: f"{target!r} um" if kind == "length" else target}
+    return _next(surface, step, surface.formula.scaled(ratio), surface.heights * ratio)
+
+
+def levelled(surface: Topography, form: measure.Form = "plane") -> Topography:
+    """Return the surface less its least-squares mean, plane or quadratic.
+
+    Less its mean, a cosine series stays one; less a plane or more, the surface is interpolated
+    and the walls are no longer symmetry planes.
+
+    Parameters
+    ----------
+    surface : Topography
+    form : {"mean", "plane", "quadratic"}
+
+    Raises
+    ------
+    SurfaceError
+        If the form is unknown.
+    """
+    heights = surface.heights - measure.form(surface.heights, form)
+    step = {"do": "levelled", "form": form}
+    mirrored = surface.mirrored and form == "mean"
+    shape: Shape = Sampled(heights, surface.size, _joined(surface), symmetric=mirrored)
+    if isinstance(surface.shape, CosineSeries) and form == "mean":
+        amplitudes = surface.shape.amplitudes.copy()
+        amplitudes[(0,) * surface.dimension] = 0.0
+        shape = CosineSeries(amplitudes, surface.size)
+    return _next(surface, step, shape, heights, mirrored=mirrored)
+
+
+def _joined(surface: Topography) -> Interpolation:
+    return surface.shape.interpolation if isinstance(surface.shape, Sampled) else "cubic"
+
+
+def resampled(
+    surface: Topography,
+    points: int | tuple[int, ...],
+    *,
+    filter: resample.Filter = "none",
+    cutoff: Dimensional | None = None,
+) -> Topography:
+    """Return the surface on another number of points, filtered as stated.
+
+    Parameters
+    ----------
+    surface : Topography
+    points : int or tuple of int
+        Samples per direction, both ends included.
+    filter : {"none", "gaussian", "cosine"}
+        ``none`` evaluates the surface at the new points. ``gaussian`` is the filter of
+        ISO 16610-21, ``cosine`` a sharp cut; both act on the surface reflected at the walls, so
+        their result is mirror-symmetric and known exactly between its points.
+    cutoff : str or float [um], optional
+        Wavelength of the filter; twice the new spacing if not given.
+
+    Raises
+    ------
+    SurfaceError
+        If the filter is unknown or the new points cannot carry the cut-off.
+    """
+    count = points_tuple(points, surface.dimension, "resampled")
+    step: dict[str, Any] = {"do": "resampled", "points": list(count), "filter": filter}
+    pairs = zip(surface.size, count, strict=True)
+    axes = tuple(np.linspace(0.0, length, n) for length, n in pairs)
+    if filter == "none":
+        if cutoff is not None:
+            raise SurfaceError(
+                "resampled: cutoff needs a filter; write filter='gaussian' or filter='cosine'"
+            )
+        return _next(surface, step, surface.formula, surface.formula.grid(*axes))
+    wavelength = resample.cutoff_length(cutoff, surface.size, count)
+    series = CosineSeries(
+        resample.filtered_amplitudes(surface.heights, surface.size, filter, wavelength, count),
+        surface.size,
+    )
+    step["cutoff"] = f"{wavelength!r} um"
+    return _next(surface, step, series, series.grid(*axes), mirrored=True)
+
+
+def symmetrised(surface: Topography, cutoff: Dimensional | None = None) -> Topography:
+    """Return a mirror-symmetric surface through the same samples.
+
+    Between the samples heights become the cosine series through all of them, whose slopes vanish
+    at the walls; with a cut-off, only its waves down to that wavelength.
+
+    Parameters
+    ----------
+    surface : Topography
+    cutoff : str or float [um], optional
+    """
+    if cutoff is not None:
+        return resampled(surface, surface.points, filter="cosine", cutoff=cutoff)
+    series = CosineSeries(measure.cosine_amplitudes(surface.heights), surface.size)
+    return _next(surface, {"do": "symmetrised"}, series, surface.heights, mirrored=True)
+
+
+def profile(surface: Topography, *, axis: str = "x", at: Dimensional) -> Topography:
+    """Cut a line from an area, its heights unchanged.
+
+    Parameters
+    ----------
+    surface : Topography
+    axis : {"x", "y"}
+        Direction of the line.
+    at : str or float [um]
+        Where it lies in the other direction.
+
+    Raises
+    ------
+    SurfaceError
+        For a line, an unknown axis, or a place outside the walls.
+    """
+    if surface.dimension == 1:
+        raise SurfaceError("profile: this surface is a line already; cut areas only")
+    if axis not in ("x", "y"):
+        raise SurfaceError(f"profile: axis {axis!r} is unknown; write 'x' or 'y'")
+    along = "xy".index(axis)
+    place = to_internal(at, "length", place="profile at")
+    other = np.full(surface.points[along], place)
+    pair = (surface.x, other) if along == 0 else (other, surface.y)
+    heights = surface.at(*pair)
+    size = (surface.size[along],)
+    shape: Shape = Sampled(heights, size, _joined(surface), symmetric=surface.mirrored)
+    if isinstance(surface.shape, CosineSeries):
+        shape = surface.shape.cut(along, place)
+    step = {"do": "profile", "axis": axis, "at": f"{place!r} um"}
+    return _next(surface, step, shape, heights, size=size)

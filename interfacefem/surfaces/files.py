@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: MIT
+"""Measured surfaces from files: npz, npy, csv, txt, xyz, and instrument files.
+
+Instrument files go through SurfaceTopography, imported when one is read. Files are data: nothing
+in them is executed, and pickled arrays are refused. Checks of the heights are in ``clean``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from interfacefem.errors import SurfaceError
+from interfacefem.surfaces import instrument
+from interfacefem.surfaces.given import from_heights
+from interfacefem.surfaces.quantities import Size, lengths, text
+from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
+from interfacefem.surfaces.topography import Topography
+from interfacefem.units import to_internal
+
+#: version of the npz files that ``Topography.save`` writes
+FORMAT = 1
+
+_TEXT = frozenset({".csv", ".txt", ".xyz", ".dat", ".tsv"})
+
+
+def read(
+    path: str | Path,
+    size: Size | None = None,
+    *,
+    unit: str | None = None,
+    xy_unit: str | None = None,
+    fill_holes: bool = False,
+    regrid: bool = False,
+    mirrored: bool = False,
+    interpolation: Interpolation = "cubic",
+    channel: int | None = None,
+) -> Topography:
+    """Read a line or an area of measured heights.
+
+    ==================  =======================================================================
+    ending              holds
+    ==================  =======================================================================
+    npz                 what ``Topography.save`` wrote; or ``heights`` with ``size`` or ``x``, ``y``
+    npy                 heights (n,) or (nx, ny); ``size`` is needed
+    csv, txt, dat, tsv  a column of heights, or a matrix (row = x) with ``size``; or x and height
+    xyz                 x and height, or x, y and height on a full grid in any order
+    any other           an instrument's file, through SurfaceTopography
+    ==================  =======================================================================
+
+    Units of text columns may stand in a header line: ``x [um], height [nm]``.
+
+    Parameters
+    ----------
+    path : str or Path
+    size : str, float or sequence of one or two [um], optional
+        Where the file does not say it.
+    unit : str, optional
+        Unit of the heights, where the file does not say it.
+    xy_unit : str, optional
+        Unit of the coordinates, where the file does not say it; that of the heights if not given.
+    fill_holes, regrid, mirrored, interpolation
+        As for :func:`interfacefem.surfaces.from_heights`.
+    channel : int, optional
+        Height channel of an instrument's file; its default channel if not given.
+
+    Returns
+    -------
+    Topography
+        Heights as in the file: level them with ``levelled()``.
+
+    Raises
+    ------
+    SurfaceError, UnitError
+        Naming the file, the place and the way out.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise SurfaceError(f"{file}: there is no such file; check the path")
+    recipe: dict[str, Any] = {"kind": "file", "path": str(path)}
+    ending = file.suffix.lower()
+    options: dict[str, Any] = {
+        "fill_holes": fill_holes,
+        "regrid": regrid,
+        "mirrored": mirrored,
+        "interpolation": interpolation,
+    }
+    recipe |= {key: value for key, value in options.items() if value not in (False, "cubic")}
+    given = {"unit": unit, "xy_unit": xy_unit, "channel": channel}
+    recipe |= {key: value for key, value in given.items() if value is not None}
+    extent = None if size is None else lengths(size, str(file))
+    if extent is not None:
+        recipe["size"] = [text(length) for length in extent]
+    if ending == ".npz":
+        arrays = _open(file)
+        if "interfacefem" in arrays:
+            unused = [key for key in recipe if key not in ("kind", "path")]
+            if unused:
+                raise SurfaceError(
+                    f"{file}: a saved topography states its own {', '.join(unused)}; leave "
+                    f"{'it' if len(unused) == 1 else 'them'} out"
+                )
+            surface = _restore(file, arrays)
+            # the file's own recipe is not replayed: its heights are what counts
+            return Topography(
+                surface.heights,
+                surface.size,
+                surface.mirrored,
+                recipe | known_cutoffs(surface),
+                surface.shape,
+            )
+        columns = _from_npz(file, arrays)
+    elif ending == ".npy":
+        columns = {"heights": _open(file)["heights"]}
+    elif ending in _TEXT:
+        columns = _from_text(file, grid=ending == ".xyz")
+    else:
+        columns = instrument.read(file, channel)
+    heights_unit = columns.pop("unit", None) or unit
+    if heights_unit is None:
+        raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')
+    places_unit = columns.pop("xy_unit", None) or xy_unit or heights_unit
+    factor = to_internal(f"1 {places_unit}", "length", place=f"{file} xy_unit")
+    for key in ("x", "y"):
+        if key in columns:
+            columns[key] = np.asarray(columns[key], dtype=np.float64) * factor
+    if "size" in columns and extent is None:
+        extent = tuple(float(v) * factor for v in np.atleast_1d(columns["size"]))
+    columns.pop("size", None)
+    surface = from_heights(
+        columns.pop("heights"),
+        extent,
+        unit=str(heights_unit),
+        place=str(file),
+        **columns,
+        **options,
+    )
+    return Topography(surface.heights, surface.size, mirrored, recipe, surface.shape)
+
+
+def save(surface: Topography, path: Path) -> Path:
+    """Write a topography to an npz file; see :meth:`Topography.save`."""
+    target = path.with_suffix(".npz")
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "mirrored": surface.mirrored,
+        "recipe": surface.recipe,
+        "checksum": surface.checksum,
+    }
+    arrays = {"heights": surface.heights, "size": np.asarray(surface.size)}
+    if isinstance(surface.shape, CosineSeries):
+        arrays["series"] = surface.shape.amplitudes
+    elif isinstance(surface.shape, Sampled):
+        record["interpolation"] = surface.shape.interpolation
+    partial = target.with_name(target.name + ".partial")
+    try:
+        with partial.open("wb") as stream:
+            np.savez(
+                stream, allow_pickle=False, interfacefem=np.array(json.dumps(record)), **arrays
+            )
+        partial.replace(target)
+    except OSError as error:
+        raise SurfaceError(
+            f"{target}: cannot be written ({error.strerror}); choose a folder that exists and is "
+            "writable"
+        ) from None
+    return target
+
+
+def load(path: Path) -> Topography:
+    """Read a file that ``Topography.save`` wrote, with its recipe."""
+    if not path.is_file():
+        raise SurfaceError(f"{path}: there is no such file; check the path")
+    arrays = _open(path)
+    if "interfacefem" not in arrays:
+        raise SurfaceError(f"{path}: not a saved topography; use surfaces.read() for plain arrays")
+    return _restore(path, arrays)
+
+
+def known_cutoffs(surface: Topography) -> dict[str, Any]:
+    """Return the cut-offs that a recipe without its own synthesis still has to name."""
+    known = {"short": surface.short_cutoff, "long": surface.long_cutoff}
+    found = {key: text(value) for key, value in known.items() if value is not None}
+    return {"cutoffs": found} if found else {}
+
+
+def _open(file: Path) -> dict[str, Any]:
+    try:
+        loaded = np.load(file, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return {"heights": loaded}
+        with loaded:
+            return {name: loaded[name] for name in loaded.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        reason = str(error).split(".")[0]
+        raise SurfaceError(
+            f"{file}: not a readable {file.suffix} file ({reason}); save plain arrays of numbers"
+        ) from None
+
+
+def _restore(file: Path, arrays: dict[str, Any]) -> Topography:
+    try:
+        record = json.loads(str(arrays["interfacefem"]))
+        version = record["format"]
+        if version != FORMAT:
+            raise SurfaceError(
+                f"{file}: written in format {version}, this version reads {FORMAT}; use the "
+                "version of interfacefem that wrote it"
+            )
+        size = tuple(float(v) for v in arrays["size"])
+        heights = np.asarray(arrays["heights"], dtype=np.float64)
+        shape: Shape | None = None
+        if "series" in arrays:
+            shape = CosineSeries(np.asarray(arrays["series"], dtype=np.float64), size)
+        elif "interpolation" in record:
+            shape = Sampled(heights, size, record["interpolation"], symmetric=record["mirrored"])
+        surface = Topography(heights, size, bool(record["mirrored"]), record["recipe"], shape)
+        checksum = record["checksum"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise SurfaceError(
+            f"{file}: damaged topography file ({type(error).__name__}: {error}); save it again"
+        ) from None
+    if surface.checksum != checksum:
+        raise SurfaceError(
+            f"{file}: heights do not match their checksum; the file was changed or damaged, save "
+            "it again"
+        )
+    return surface
+
+
+def _from_npz(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:
+    if "heights" not in arrays:
+        raise SurfaceError(
+            f"{file}: has no array 'heights' but {', '.join(sorted(arrays)) or 'none'}; rename it"
+        )
+    known = ("heights", "size", "x", "y", "unit", "xy_unit")
+    result = {name: arrays[name] for name in known if name in arrays}
+    for name in ("unit", "xy_unit"):
+        if name in result:
+            result[name] = str(result[name])
+    return result
+
+
+_UNIT = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
+
+
+def _from_text(file: Path, *, grid: bool) -> dict[str, Any]:
+    rows: list[list[float]] = []
+    units: list[str] = []
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip().lstrip("#").strip()
+        if not bare:
+            continue
+        try:
+            row = [float(word) if word else np.nan for word in _words(bare)]
+        except ValueError:
+            if not rows:
+                units = _UNIT.findall(line) or units
+                continue
+            raise SurfaceError(
+                f"{file}: line {number} is not all numbers: {line.strip()[:40]!r}; remove or "
+                "correct it"
+            ) from None
+        if line.lstrip().startswith("#"):
+            continue
+        if rows and len(row) != len(rows[0]):
+            raise SurfaceError(
+                f"{file}: line {number} has {len(row)} columns, the lines before {len(rows[0])}; "
+                "correct it"
+            )
+        rows.append(row)
+    if not rows:
+        raise SurfaceError(f"{file}: has no numbers; check the file")
+    table = np.array(rows)
+    columns = table.shape[1]
+    result: dict[str, Any]
+    if columns == 1:
+        result = {"heights": table[:, 0]}
+    elif columns == 2:
+        result = {"x": table[:, 0], "heights": table[:, 1]}
+    elif grid and columns == 3:
+        result = _grid(file, table)
+    elif grid:
+        raise SurfaceError(f"{file}: xyz needs 2 or 3 columns, it has {columns}; remove the others")
+    else:
+        result = {"heights": table}
+    if units:
+        result["unit"] = units[-1]
+        result["xy_unit"] = units[0]
+    return result
+
+
+def _words(line: str) -> list[str]:
+    for separator in (";", ",", "\t"):
+        if separator in line:
+            return [word.strip() for word in line.split(separator)]
+    return line.split()
+
+
+def _grid(file: Path, table: FloatArray) -> dict[str, Any]:
+    """Sort x, y, height rows into a full grid; rows that are not there are holes."""
+    if not np.isfinite(table[:, :2]).all():
+        raise SurfaceError(f"{file}: a coordinate is not a number; remove the row")
+    x, column = _levels(table[:, 0])
+    y, row = _levels(table[:, 1])
+    place = column * y.size + row
+    values, first, counts = np.unique(place, return_index=True, return_counts=True)
+    if (counts > 1).any():
+        twice = table[first[int(np.argmax(counts > 1))]]
+        raise SurfaceError(
+            f"{file}: the point x = {twice[0]:g}, y = {twice[1]:g} stands there "
+            f"{counts.max()} times; remove duplicate rows"
+        )
+    if values.size < 0.5 * x.size * y.size:
+        raise SurfaceError(
+            f"{file}: {values.size} points do not lie on a grid of {x.size} x {y.size} "
+            "coordinates; bring scattered points to a grid first"
+        )
+    heights = np.full(x.size * y.size, np.nan)
+    heights[place] = table[:, 2]
+    return {"x": x, "y": y, "heights": heights.reshape(x.size, y.size)}
+
+
+def _levels(values: FloatArray) -> tuple[FloatArray, Any]:
+    """Distinct coordinates, equal to a millionth of the range, and the index of each value."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    new = np.diff(ordered, prepend=-np.inf) > 1e-6 * max(float(np.ptp(values)), 1e-300)
+    number = np.empty(values.size, dtype=np.int64)
+    number[order] = np.cumsum(new) - 1
+    return np.asarray(ordered[new]), number

@@ -7,14 +7,21 @@ match, and how rows grow away from the interfaces. numpy only; gmsh is told in `
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.stack_mesh import FloatArray
+from interfacefem.units import to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.materials import Material
+    from interfacefem.stack import Layer
+    from interfacefem.surfaces import Topography
 
 #: edges per shortest wavelength that an automatic edge gives the coarser face
 EDGES_PER_WAVELENGTH = 10
@@ -28,15 +35,15 @@ FLAT_EDGES = 32
 MINIMUM_ROWS = 4
 
 
-def short_wavelength(topography: Any) -> float | None:
+def short_wavelength(topography: Topography | None) -> float | None:
     """Return the shortest wavelength a mesh must follow.
 
     Parameters
     ----------
     topography : Topography or None
-        Its recipe tells (``short_cutoff`` or ``wavelength``); otherwise the heights do: the
-        wavelength above which 95 % of the slope variance lies, but not below eight samples, where
-        measured heights are mostly noise.
+        Its short cut-off counts, or its wavelength if it is a sinusoid. Where neither is known,
+        the wavelength above which 95 % of the slope variance lies, but not below eight samples,
+        where measured heights are mostly noise.
 
     Returns
     -------
@@ -48,20 +55,30 @@ def short_wavelength(topography: Any) -> float | None:
     heights = np.asarray(topography.heights, dtype=np.float64)
     if np.ptp(heights) == 0.0:
         return None
-    length = float(topography.size[0])
-    for name in ("short_cutoff", "wavelength"):
-        value = topography.recipe.get(name)
-        if isinstance(value, int | float) and value > 0:
-            return float(value)
+    if topography.short_cutoff is not None:
+        return topography.short_cutoff
+    if "wavelength" in topography.recipe:
+        return to_internal(topography.recipe["wavelength"], "length", place="wavelength")
+    length = topography.size[0]
     # The even extension has no jump at the walls, so the spectrum is that of the heights alone.
-    amplitude = np.abs(np.fft.rfft(np.concatenate([heights, heights[-2:0:-1]]) - heights.mean()))
-    number = np.arange(len(amplitude))
-    share = np.cumsum((number * amplitude) ** 2)
+    even = np.concatenate([heights, heights[-2:0:-1]])
+    share = np.cumsum((np.arange(len(heights)) * np.abs(np.fft.rfft(even))) ** 2)
     last = int(np.searchsorted(share, 0.95 * share[-1]))
     return max(2.0 * length / max(last, 1), 8.0 * length / (len(heights) - 1))
 
 
-def softness(material: Any) -> tuple[float, float]:
+def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
+    """Return ``"lower|upper side"`` -> shortest wavelength of that face [um], rough faces only."""
+    waves: dict[str, float] = {}
+    for lower, upper in itertools.pairwise(layers):
+        for side, topography in (("lower", lower.top), ("upper", upper.bottom)):
+            wave = short_wavelength(topography)
+            if wave is not None:
+                waves[f"{lower.name}|{upper.name} {side}"] = wave
+    return waves
+
+
+def softness(material: Material) -> tuple[float, float]:
     """Return a sort key that is smaller for the softer material: yield stress, then stiffness."""
     law = material.law
     return float(getattr(law, "yield_stress", math.inf)), float(law.youngs_modulus)

@@ -12,12 +12,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
+from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import (
     FloatArray,
@@ -28,6 +29,7 @@ from interfacefem.meshing.stack_mesh import (
     polyline_gap,
     round_coordinates,
 )
+from interfacefem.settings import MeshSize
 
 if TYPE_CHECKING:
     from interfacefem.stack import Stack
@@ -41,24 +43,6 @@ THINNEST = 0.05
 MOST_NODES = 2_000_000
 
 
-class SizeLike(Protocol):
-    """What :func:`build_mesh` reads of a ``MeshSize``."""
-
-    @property
-    def edge(self) -> float | None:
-        """Edge length on the coarser face of each interface [um]; None is automatic."""
-
-    @property
-    def growth(self) -> float:
-        """Largest ratio of neighbouring rows."""
-
-
-@dataclass(frozen=True)
-class _Automatic:
-    edge: float | None = None
-    growth: float = 1.3
-
-
 @dataclass(frozen=True)
 class _Plan:
     """Boundary of one layer, node by node [um]; `bottom` and `top` are absolute heights."""
@@ -70,7 +54,7 @@ class _Plan:
     rows: FloatArray
 
 
-def build_mesh(stack: Stack, size: SizeLike | None = None) -> StackMesh:
+def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     """Mesh a stack with structured quadrilaterals, graded to its interfaces.
 
     The same stack and size give identical arrays. The layers lie just touching: the smallest
@@ -96,28 +80,18 @@ def build_mesh(stack: Stack, size: SizeLike | None = None) -> StackMesh:
         If roughness is larger than a layer, the edge too coarse for the shortest wavelength, or a
         cell would be inverted; the place is named.
     """
-    size = _Automatic() if size is None else size
-    if not size.growth >= 1.0:
-        raise MeshError(f"mesh growth is {size.growth:g}; give a number from 1 to about 1.5")
-    layers = list(stack.layers)
+    size = MeshSize() if size is None else size
+    layers = stack.layers
     width = float(stack.width)
-    _check_outer_faces(layers)
-    waves: dict[str, float] = {}
-    for lower, upper in itertools.pairwise(layers):
-        for side, topography in (("lower", lower.top), ("upper", upper.bottom)):
-            wave = grading.short_wavelength(topography)
-            if wave is not None:
-                waves[f"{lower.name}|{upper.name} {side}"] = wave
-    shortest = [
-        min(
-            (
-                w
-                for w in (waves.get(f"{lower.name}|{upper.name} {s}") for s in ("lower", "upper"))
-                if w
-            ),
-            default=None,
+    if len(stack.size) != 1:
+        raise MeshError(
+            f"the stack is an area of {' by '.join(f'{length:g}' for length in stack.size)} um; a "
+            "plane mesh needs one width, so take cuts of the topographies with .profile()"
         )
-        for lower, upper in itertools.pairwise(layers)
+    waves = grading.short_wavelengths(layers)
+    shortest = [
+        min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)
+        for name in stack.interface_names
     ]
     columns = grading.column_counts(
         width, shortest, [grading.softness(layer.material) for layer in layers], size.edge
@@ -139,22 +113,16 @@ def build_mesh(stack: Stack, size: SizeLike | None = None) -> StackMesh:
         "edge_lengths": {plan.name: width / (plan.x.size - 1) for plan in plans},
         "short_wavelengths": waves,
     }
-    parts = [part for plan in plans for part in (plan.x, plan.bottom, plan.top, plan.rows)]
-    mesh = _assemble(plans, digest(origin, *parts), origin)
-    from interfacefem.meshing.quality import require_usable
-
+    mesh = _assemble(plans, _key(plans, origin), origin)
     require_usable(mesh)
     return mesh
 
 
-def _check_outer_faces(layers: Sequence[Any]) -> None:
-    for layer, side in ((layers[0], "bottom"), (layers[-1], "top")):
-        topography = getattr(layer, side)
-        if topography is not None and np.ptp(topography.heights) > 0.0:
-            raise MeshError(
-                f"the {side} of layer '{layer.name}' is rough but lies on a platen; leave its "
-                f"{side} out, or put a layer for the platen beyond it"
-            )
+def _key(plans: Sequence[_Plan], origin: dict[str, Any]) -> str:
+    """Return the hash of sizes and outlines, to 1e-9 um: below, processors differ."""
+    parts = [part for plan in plans for part in (plan.x, plan.bottom, plan.top)]
+    inputs = {name: value for name, value in origin.items() if name != "edge_lengths"}
+    return digest(inputs, *(np.rint(part * 1e9).astype(np.int64) for part in parts))
 
 
 def _heights(topography: Topography | None, x: FloatArray, width: float, place: str) -> FloatArray:
@@ -304,7 +272,8 @@ def _take_layer(gmsh: Any, surface: int, plan: _Plan) -> tuple[FloatArray, IntAr
     if len(found) != shape[0] * shape[1] or len(quads) != (shape[0] - 1) * (shape[1] - 1):
         raise MeshError(
             f"gmsh made {len(found)} nodes and {len(quads)} quadrilaterals in layer '{plan.name}' "
-            f"instead of a grid of {shape[0]} by {shape[1]} nodes; check its thickness and roughness"
+            f"instead of a grid of {shape[0]} by {shape[1]} nodes; check its thickness and "
+            "roughness"
         )
     column = np.rint(found[:, 0] / plan.x[-1] * (plan.x.size - 1)).astype(np.int64)
     order = np.lexsort((found[:, 1], column))

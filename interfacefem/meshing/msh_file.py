@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gmsh files: writing a :class:`StackMesh`, loading it back, and reading any ``.msh`` as raw groups.
+"""gmsh files: writes a :class:`StackMesh`, loads it back, reads any ``.msh`` as raw groups.
 
 A mesh is written with the physical groups ``layer_<name>``, ``face_<lower>|<upper>_lower``,
 ``face_<lower>|<upper>_upper`` and ``boundary_<side>``, so that gmsh, meshio and ParaView show them
@@ -9,6 +9,7 @@ user's mesh (``read``).
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from dataclasses import dataclass, field
@@ -149,7 +150,8 @@ def load_msh(path: str | Path) -> StackMesh:
     found = raw.comment.get("format")
     if found is None:
         raise MeshError(
-            f"'{path}' was not saved by interfacefem; read it with meshing.read_mesh, which checks it"
+            f"'{path}' was not saved by interfacefem; read it with meshing.read_mesh, which "
+            "checks it"
         )
     if found != FORMAT:
         raise MeshError(
@@ -165,7 +167,7 @@ def load_msh(path: str | Path) -> StackMesh:
         def edges(group: str) -> IntArray:
             return raw.lines[raw.line_groups[group]]
 
-        pairs = [f"{lower}|{upper}" for lower, upper in zip(names[:-1], names[1:], strict=True)]
+        pairs = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(names)]
         interfaces = {
             pair: InterfaceFaces(edges(f"face_{pair}_lower"), edges(f"face_{pair}_upper"))
             for pair in pairs

@@ -76,9 +76,11 @@ class MeshQuality:
         """Return the figures as text for people."""
         cells = ", ".join(f"{name} {number}" for name, number in self.cells.items())
         lines = [
-            f"{sum(self.cells.values())} cells ({cells}), {self.nodes} nodes, {self.dofs} degrees of freedom",
+            f"{sum(self.cells.values())} cells ({cells}), {self.nodes} nodes, {self.dofs} "
+            "degrees of freedom",
             f"smallest angle {self.min_angle:.1f} degrees, largest {self.max_angle:.1f}, corner "
-            f"Jacobian ratio {self.min_corner_ratio:.3f}, aspect ratio up to {self.max_aspect_ratio:.1f}",
+            f"Jacobian ratio {self.min_corner_ratio:.3f}, aspect ratio up to "
+            f"{self.max_aspect_ratio:.1f}",
         ]
         for face, longest in self.max_edge.items():
             text = f"face {face}: edges up to {longest:.3g} um"
@@ -168,6 +170,7 @@ def require_usable(mesh: StackMesh) -> None:
     )
     more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
     raise MeshError(
-        f"{len(bad)} cells are inverted or flat, at {places}{more}; move the nodes there, or give a "
+        f"{len(bad)} cells are inverted or flat, at {places}{more}; move the nodes there, or "
+        "give a "
         "shorter mesh edge, a thicker layer or a smaller roughness"
     )

@@ -33,7 +33,8 @@ def import_gmsh() -> Any:
         import gmsh
     except (ImportError, OSError) as error:
         raise EnvironmentProblem(
-            f"gmsh cannot be loaded ({error}); install it with: pip install 'interfacefem[mesh]'. On "
+            f"gmsh cannot be loaded ({error}); install it with: pip install "
+            "'interfacefem[mesh]'. On "
             "a bare Debian or Ubuntu it also needs: apt install libgl1 libglu1-mesa libxrender1 "
             "libxcursor1 libxft2 libxinerama1"
         ) from None

@@ -48,7 +48,8 @@ class InterfaceFaces:
             edges = np.ascontiguousarray(getattr(self, side), dtype=np.int64)
             if edges.ndim != 2 or edges.shape[1] != 2:
                 raise MeshError(
-                    f"face '{side}' has edges of shape {edges.shape}; give node pairs of shape (k, 2)"
+                    f"face '{side}' has edges of shape {edges.shape}; give node pairs of shape "
+                    "(k, 2)"
                 )
             object.__setattr__(self, side, edges)
 
@@ -117,11 +118,13 @@ class StackMesh:
             raise MeshError(f"cells have shape {self.cells.shape}; quadrilaterals need (M, 4)")
         if self.cell_layer.shape != (len(self.cells),):
             raise MeshError(
-                f"cell_layer has shape {self.cell_layer.shape}; one entry per cell is needed, ({len(self.cells)},)"
+                f"cell_layer has shape {self.cell_layer.shape}; one entry per cell is needed, "
+                f"({len(self.cells)},)"
             )
         if not np.isfinite(self.points).all():
             raise MeshError(
-                f"node {int(np.argmin(np.isfinite(self.points).all(axis=1)))} has a coordinate that is not finite"
+                f"node {int(np.argmin(np.isfinite(self.points).all(axis=1)))} has a coordinate "
+                "that is not finite"
             )
         if not self.key:
             put(self, "key", array_key(self))
@@ -210,7 +213,8 @@ class StackMesh:
         """
         if interface not in self.interfaces:
             raise MeshError(
-                f"the mesh has no interface '{interface}'; it has {', '.join(self.interfaces) or 'none'}"
+                f"the mesh has no interface '{interface}'; it has "
+                f"{', '.join(self.interfaces) or 'none'}"
             )
         return self.interfaces[interface]
 

@@ -3,8 +3,8 @@ r"""A made-up run with closed-form fields: tests, and trying pictures without a 
 
 Nothing here is physics. On each interface, with :math:`c = \cos(2\pi k x/L)` and a threshold
 :math:`t` in [-1, 1], the pressure is :math:`p_0 (c - t)` where :math:`c > t` and zero elsewhere,
-the gap :math:`h (t - c)` where :math:`c < t`. So the contact fraction is :math:`\arccos(t)/\pi`, and
-:math:`p_0` follows from the mean, :math:`\bar p = p_0 (\sqrt{1-t^2} - t \arccos t)/\pi`.
+the gap :math:`h (t - c)` where :math:`c < t`. So the contact fraction is :math:`\arccos(t)/\pi`,
+and :math:`p_0` follows from the mean, :math:`\bar p = p_0 (\sqrt{1-t^2} - t \arccos t)/\pi`.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from interfacefem.results.cite import cite
 from interfacefem.results.fields import History
 from interfacefem.results.layout import suggestion
 from interfacefem.results.process import is_running
+from interfacefem.results.risk_rows import merge
 from interfacefem.results.states import (
     CurrentState,
     FaceEdges,
@@ -233,19 +234,19 @@ class Results:
         return bool(self.layer_increments(step))
 
     def risk_rows(self, step: str | None = None) -> list[dict[str, Any]]:
-        """Return the ranked risk rows stored after a step (by default the last that has any).
+        """Return the ranked risk rows stored after a step, or the worst of all steps.
 
         The list is empty where none were stored; :func:`interfacefem.post.risk_table` works them
         out from the fields.
         """
-        if step is None:
-            ranked = [name for name in self.steps if name in self._risk]
-            step = ranked[-1] if ranked else ""
-        return list(self._risk.get(step, []))
+        if step is not None:
+            self._rows(step)
+            return list(self._risk.get(step, []))
+        return merge(self._risk[name] for name in self.steps if name in self._risk)
 
-    def summary(self) -> str:
-        """Return the run as a readable table."""
-        return summary(self)
+    def summary(self, *, risk: bool = True) -> str:
+        """Return the run as readable tables, with the risk rows that were stored if wanted."""
+        return summary(self, risk=risk)
 
     def cite(self) -> str:
         """Return the references behind this run's materials, methods and software."""

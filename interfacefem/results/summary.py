@@ -21,13 +21,15 @@ PENETRATION_LIMIT = 1e-3
 RISK_ROWS = 8
 
 
-def summary(results: Results) -> str:
+def summary(results: Results, *, risk: bool = True) -> str:
     """Return the readable summary of a run.
 
     Parameters
     ----------
     results : Results
         Any run, finished or not.
+    risk : bool
+        Whether the stored risk rows are shown.
     """
     history = results.history
     seconds = float(np.nansum(history["wall_time"])) if len(history) else 0.0
@@ -44,7 +46,7 @@ def summary(results: Results) -> str:
     if any(results.has_current(step) for step in results.steps):
         blocks.append(_current(results))
     blocks.append(_checks(results))
-    rows = results.risk_rows()
+    rows = results.risk_rows() if risk else []
     if rows:
         blocks.append(_risk(results, rows))
     return "\n\n".join(blocks)
@@ -171,15 +173,16 @@ def _risk(results: Results, rows: list[dict[str, object]]) -> str:
             [
                 str(row["rank"]),
                 str(row["place"]),
+                str(row["step"]),
                 str(row["cause"]),
                 f"{number(_float(row['value']))} {unit}",
                 f"{band} {unit}",
                 _float(row["ratio"]),
             ]
         )
-    head = ["rank", "place", "cause", "value", "threshold", "value/threshold"]
+    head = ["rank", "place", "step", "cause", "value", "threshold", "value/threshold"]
     more = f" (first {RISK_ROWS} of {len(rows)})" if len(rows) > RISK_ROWS else ""
-    return f"Risk after step '{rows[0]['step']}'{more}\n" + table(head, shown)
+    return f"Risk, worst of all steps{more}\n" + table(head, shown)
 
 
 def _float(value: object) -> float:

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""What has come apart since the highest load: opened area and spring-back gap of an interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from interfacefem.errors import ResultsError
+from interfacefem.results import InterfaceField, Results
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Delamination:
+    """Area that was in contact under the highest load and is open now.
+
+    Attributes
+    ----------
+    interface : str
+        ``"lower|upper"``.
+    loaded_step, step : str
+        Step of the highest load so far, and the step asked for.
+    loaded_increment, increment : int
+        Their increments.
+    loaded_pressure, pressure : float
+        Nominal pressures [MPa].
+    loaded_contact_fraction : float
+        Contact fraction under the highest load [-].
+    opened_fraction : float
+        Opened area over the area of the interface [-].
+    lost_fraction : float
+        Opened area over the area that was in contact [-].
+    mean_gap, percentile_95_gap, max_gap : float
+        Spring-back gap over the opened area [um]; zero where nothing has opened.
+    opened : InterfaceField
+        Gap where the interface has opened, zero elsewhere [um].
+    """
+
+    interface: str
+    loaded_step: str
+    loaded_increment: int
+    loaded_pressure: float
+    loaded_contact_fraction: float
+    step: str
+    increment: int
+    pressure: float
+    opened_fraction: float
+    lost_fraction: float
+    mean_gap: float
+    percentile_95_gap: float
+    max_gap: float
+    opened: InterfaceField
+
+
+def highest_load(results: Results, step: str | None = None) -> tuple[str, int]:
+    """Return step and increment of the highest nominal pressure up to the end of a step.
+
+    Of equal pressures the first counts.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    step : str, optional
+        Name of the step; None is the last.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such step.
+    """
+    steps = results.steps
+    if step is not None:
+        results.increments(step)
+        steps = steps[: steps.index(step) + 1]
+    history = results.history
+    until = history.where(np.isin(history["step"], steps))
+    if not len(until):
+        raise ResultsError(f"{results.path}: no increment is stored yet; wait for the first one")
+    row = int(np.argmax(until["nominal_pressure"]))
+    return str(until["step"][row]), int(until["increment"][row])
+
+
+def delamination(results: Results, interface: str, step: str | None = None) -> Delamination:
+    """Compare an interface at the end of a step with what it was under the highest load.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    interface : str
+        ``"lower|upper"``.
+    step : str, optional
+        Name of the step; None is the last.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such interface or step, or its points changed in between.
+    """
+    run = results.interface(interface)
+    loaded = run.at(*highest_load(results, step))
+    now = run.at(step)
+    touched = np.asarray(loaded.in_contact.values, dtype=bool)
+    gap, weights = now.gap, loaded.weights
+    if len(touched) != len(gap):
+        raise ResultsError(
+            f"interface '{interface}': {len(touched)} points in step '{loaded.step}', "
+            f"{len(gap)} in '{now.step}'; the two cannot be compared point by point"
+        )
+    opened = touched & ~np.asarray(now.in_contact.values, dtype=bool)
+    spring = InterfaceField(
+        name="gap",
+        unit=gap.unit,
+        interface=interface,
+        step=now.step,
+        increment=now.increment,
+        points=gap.points,
+        weights=weights,
+        values=np.where(opened, np.clip(gap.values, 0.0, None), 0.0),
+    )
+    part = spring.where(opened)
+    before = float(np.sum(weights[touched]))
+    return Delamination(
+        interface=interface,
+        loaded_step=loaded.step,
+        loaded_increment=loaded.increment,
+        loaded_pressure=loaded.nominal_pressure,
+        loaded_contact_fraction=spring.fraction(touched),
+        step=now.step,
+        increment=now.increment,
+        pressure=now.nominal_pressure,
+        opened_fraction=spring.fraction(opened),
+        lost_fraction=part.area / before if before > 0 else 0.0,
+        mean_gap=part.mean() if len(part) else 0.0,
+        percentile_95_gap=part.percentile(95.0) if len(part) else 0.0,
+        max_gap=part.max() if len(part) else 0.0,
+        opened=spring,
+    )

@@ -1,0 +1,53 @@
+# make demo      the Li | Li3OCl | Li3InCl6 case: pictures and a summary
+# make test      lint, then the tests
+# make lint      ruff, mypy, import-linter
+# make campaign  the tests that run many cases
+# make format    let ruff format the code
+# make clean     remove the environment and caches
+#
+# Each sets up what it needs in $(VENV). Another Python: make demo PYTHON=/path/to/python3.12
+# The package in an environment of your own (conda): make test VENV_BIN=$CONDA_PREFIX/bin
+SHELL := /bin/bash
+VENV ?= .venv
+export PYTHON
+
+ifdef VENV_BIN
+BIN := $(VENV_BIN)/
+READY :=
+else
+BIN := $(VENV)/bin/
+READY := $(VENV)/.installed
+endif
+
+.PHONY: help demo test lint campaign format clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -10
+
+$(VENV)/.installed: pyproject.toml constraints.txt .ci/setup
+	@.ci/setup $(VENV)
+	@touch $@
+
+demo: $(READY)
+	$(BIN)python cases/li_li3ocl_li3incl6.py
+
+lint: $(READY)
+	$(BIN)ruff check .
+	$(BIN)ruff format --check .
+	$(BIN)mypy
+	$(BIN)lint-imports
+
+test: lint
+	$(BIN)python -m pytest -m "not campaign"
+
+campaign: $(READY)
+	$(BIN)python -m pytest -m campaign
+
+format: $(READY)
+	$(BIN)ruff format .
+	$(BIN)ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

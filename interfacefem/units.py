@@ -16,6 +16,8 @@ import math
 import re
 from typing import Any
 
+import numpy as np
+
 from interfacefem.errors import UnitError
 
 #: kind of quantity -> (internal unit, an example to show in messages)
@@ -76,13 +78,16 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
     unit, example = KINDS[kind]
     ureg = registry()
     remedy = f'write for example "{example}"' if kind != "dimensionless" else "write a plain number"
-    if isinstance(value, bool):
-        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
-    if isinstance(value, (int, float)) or hasattr(value, "dtype"):
+    wrong = UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
+    if isinstance(value, pint.Quantity):  # first: one made from an array also has a dtype
+        quantity = value
+    elif isinstance(value, (bool, np.bool_)):
+        raise wrong
+    elif isinstance(value, (int, float, np.integer, np.floating)):
         if not bare and kind != "dimensionless":
             raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
         return _finite(float(value), value, place, remedy)
-    if isinstance(value, str):
+    elif isinstance(value, str):
         text = value.strip()
         # "1.5 t" is what presses show: a tonne-force, not a mass.
         if kind == "force":
@@ -91,18 +96,16 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
             quantity = ureg.Quantity(text)
         except Exception:
             raise UnitError(f"{place}: cannot read {value!r} as a {kind}; {remedy}") from None
-    elif isinstance(value, pint.Quantity):
-        quantity = value
     else:
-        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
-    if not hasattr(quantity, "dimensionless"):
-        raise UnitError(f"{place}: cannot read {value!r} as a {kind}; {remedy}")
+        raise wrong
+    if not hasattr(quantity, "dimensionless") or np.ndim(quantity.magnitude) != 0:
+        raise wrong
     if quantity.dimensionless and kind != "dimensionless":
         raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
     try:
         number = quantity.to(unit or "dimensionless").magnitude
     except pint.DimensionalityError:
-        raise UnitError(f"{place}: {value!r} is not a {kind}; {remedy}") from None
+        raise wrong from None
     return _finite(float(number), value, place, remedy)
 
 

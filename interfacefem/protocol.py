@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.quantities import checked, did_you_mean, one_mistake, written
+from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake, written
 from interfacefem.units import Dimensional
 
 
@@ -46,6 +46,11 @@ class Press:
     """
 
     kind: ClassVar[str] = "press"
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "to": Scalar("pressure", above=0.0),
+        "force": Scalar("force", above=0.0),
+        "die": Scalar("length", above=0.0),
+    }
 
     to: float | None
     force: float | None
@@ -68,16 +73,11 @@ class Press:
                 "needs either a pressure or a force with a die",
                 'write to = "187 MPa", or force = "1.5 t" and die = "10 mm"',
             )
-        for field, value, kind in (
-            ("to", to, "pressure"),
-            ("force", force, "force"),
-            ("die", die, "length"),
-        ):
-            number = None
-            if value is not None:
-                number = checked(value, kind, f"{place}.{field}", above=0.0)
-            object.__setattr__(self, field, number)
-        object.__setattr__(self, "name", name)
+        numbers = {
+            key: None if value is None else self.scalars[key].read(value, f"{place}.{key}")
+            for key, value in (("to", to), ("force", force), ("die", die))
+        }
+        fill(self, name=name, **numbers)
 
     @property
     def target_pressure(self) -> float:
@@ -107,15 +107,15 @@ class Hold:
     """
 
     kind: ClassVar[str] = "hold"
+    scalars: ClassVar[dict[str, Scalar]] = {"duration": Scalar("time", above=0.0)}
 
     duration: float
     name: str
 
     def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
         _checked_name(name)
-        seconds = checked(duration, "time", f"step '{name}'.duration", above=0.0)
-        object.__setattr__(self, "duration", seconds)
-        object.__setattr__(self, "name", name)
+        seconds = self.scalars["duration"].read(duration, f"step '{name}'.duration")
+        fill(self, duration=seconds, name=name)
 
     @property
     def target_pressure(self) -> None:
@@ -143,22 +143,20 @@ class Release:
     """
 
     kind: ClassVar[str] = "release"
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "to": Scalar(
+            "pressure",
+            above=0.0,
+            remedy='something must hold the stack together: write for example "0.05 MPa"',
+        )
+    }
 
     to: float
     name: str
 
     def __init__(self, to: Dimensional, *, name: str = "release") -> None:
         _checked_name(name)
-        place = f"step '{name}'.to"
-        pressure = checked(to, "pressure", place)
-        if not pressure > 0.0:
-            raise one_mistake(
-                place,
-                f"{to!r} leaves nothing that holds the stack together",
-                'release to a small stack pressure such as "0.05 MPa"',
-            )
-        object.__setattr__(self, "to", pressure)
-        object.__setattr__(self, "name", name)
+        fill(self, to=self.scalars["to"].read(to, f"step '{name}'.to"), name=name)
 
     @property
     def target_pressure(self) -> float:
@@ -195,15 +193,9 @@ class Protocol:
         mistakes = protocol_mistakes(steps)
         if mistakes:
             raise CaseError(mistakes, "protocol")
-        taken: set[str] = set()
-        named = []
-        for step in steps:
-            name, number = step.name, 2
-            while name in taken:
-                name, number = f"{step.name} {number}", number + 1
-            taken.add(name)
-            named.append(replace(step, name=name))
-        object.__setattr__(self, "steps", tuple(named))
+        names = unique_names([step.name for step in steps])
+        renamed = (replace(step, name=name) for step, name in zip(steps, names, strict=True))
+        fill(self, steps=tuple(renamed))
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -240,6 +232,17 @@ class Protocol:
     def to_list(self) -> list[dict[str, Any]]:
         """Return the ``[[step]]`` tables of a case file."""
         return [_step_to_dict(step) for step in self.steps]
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return the names with numbers on those used again: press, press 2."""
+    taken: list[str] = []
+    for wanted in names:
+        name, number = wanted, 2
+        while name in taken:
+            name, number = f"{wanted} {number}", number + 1
+        taken.append(name)
+    return taken
 
 
 def protocol_mistakes(steps: Sequence[object]) -> list[Mistake]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
 from interfacefem.units import KINDS, Dimensional, registry, to_internal
@@ -28,54 +29,73 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
 }
 
 
-def checked(
-    value: Dimensional,
-    kind: str,
-    place: str,
-    *,
-    above: float | None = None,
-    at_least: float | None = None,
-    below: float | None = None,
-    bare: bool = True,
-) -> float:
-    """Convert a value to internal units and check its range.
+@dataclass(frozen=True)
+class Scalar:
+    """What a number in a description must be.
 
-    Parameters
+    Attributes
     ----------
-    value : str, pint.Quantity or float
-        The user's value.
     kind : str
         A key of :data:`interfacefem.units.KINDS`.
-    place : str
-        Where the value stands, e.g. ``layer[1].thickness``.
     above, at_least, below : float, optional
         Limits in internal units: the value must be > above, >= at_least, < below.
-    bare : bool
-        Whether a number without a unit is allowed (Python yes, files no).
-
-    Returns
-    -------
-    float
-        The value in internal units.
-
-    Raises
-    ------
-    UnitError
-        If the unit is missing, unknown or of another kind.
-    CaseError
-        If the number is out of range.
+    whole : bool
+        Whether it must be a whole number.
+    remedy : str
+        What to write instead, if the limits do not say it best.
     """
-    number = to_internal(value, kind, place=place, bare=bare)
-    unit = KINDS[kind][0]
-    if above is not None and not number > above:
-        limit = f"more than {above:g} {unit}"
-    elif at_least is not None and not number >= at_least:
-        limit = f"{at_least:g} {unit}".strip() + " or more"
-    elif below is not None and not number < below:
-        limit = f"less than {below:g} {unit}"
-    else:
-        return number
-    raise one_mistake(place, f"{value!r} is out of range", f"write {limit.strip()}")
+
+    kind: str
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    whole: bool = False
+    remedy: str = ""
+
+    def read(self, value: Dimensional, place: str, *, bare: bool = True) -> float:
+        """Convert a value to internal units and check its range.
+
+        Parameters
+        ----------
+        value : str, pint.Quantity or float
+            The user's value.
+        place : str
+            Where the value stands, e.g. ``layer[1].thickness``.
+        bare : bool
+            Whether a number without a unit is allowed (Python yes, files no).
+
+        Raises
+        ------
+        UnitError
+            If the unit is missing, unknown or of another kind.
+        CaseError
+            If the number is out of range.
+        """
+        number = to_internal(value, self.kind, place=place, bare=bare)
+        unit, example = KINDS[self.kind]
+        if self.above is not None and not number > self.above:
+            limit = f"more than {self.above:g} {unit}".strip()
+            if self.above == 0.0:
+                what = self.kind.replace("_", " ")
+                limit = f'a positive {what} such as "{example}"'
+                if self.kind == "dimensionless":
+                    limit = "a positive number"
+        elif self.at_least is not None and not number >= self.at_least:
+            limit = f"{self.at_least:g} {unit}".strip() + " or more"
+        elif self.below is not None and not number < self.below:
+            limit = f"less than {self.below:g} {unit}"
+        elif self.whole and number != round(number):
+            limit = "a whole number"
+        else:
+            return number
+        remedy = self.remedy or f"write {limit.strip()}"
+        raise one_mistake(place, f"{value!r} is out of range", remedy)
+
+
+def fill(target: object, **values: object) -> None:
+    """Set the fields of a frozen dataclass inside its ``__init__``."""
+    for name, value in values.items():
+        object.__setattr__(target, name, value)
 
 
 def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
@@ -84,12 +104,17 @@ def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
 
 
 def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:
-    """Return the mistakes an error stands for; other errors become one mistake at ``place``."""
+    """Return the mistakes an error stands for.
+
+    An error other than :class:`CaseError` is one mistake; it stands at ``place`` unless its text
+    begins with a place of its own further inside.
+    """
     if isinstance(error, CaseError):
         return list(error.mistakes)
     text = str(error)
-    if isinstance(error, UnitError) and ": " in text:
-        place, text = text.split(": ", 1)
+    head, colon, rest = text.partition(": ")
+    if colon and (isinstance(error, UnitError) or head.startswith(place)):
+        place, text = head, rest
     problem, _, remedy = text.rpartition("; ")
     return [Mistake(place, problem or remedy, remedy if problem else "")]
 

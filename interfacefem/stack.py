@@ -11,12 +11,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from interfacefem import materials, stack_checks
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
-from interfacefem.quantities import checked, did_you_mean, one_mistake
+from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional
 
@@ -47,6 +47,8 @@ class Layer:
     MaterialError
         If the material is unknown.
     """
+
+    scalars: ClassVar[dict[str, Scalar]] = {"thickness": Scalar("length", above=0.0)}
 
     name: str
     material: Material
@@ -85,13 +87,8 @@ class Layer:
                     f"{type(face).__name__} is not a topography",
                     "make one with interfacefem.surfaces, e.g. surfaces.from_heights(array, size)",
                 )
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "material", material)
-        object.__setattr__(
-            self, "thickness", checked(thickness, "length", f"{place}.thickness", above=0.0)
-        )
-        object.__setattr__(self, "bottom", bottom)
-        object.__setattr__(self, "top", top)
+        height = self.scalars["thickness"].read(thickness, f"{place}.thickness")
+        fill(self, name=name, material=material, thickness=height, bottom=bottom, top=top)
 
 
 @dataclass(frozen=True, init=False)
@@ -120,6 +117,14 @@ class Interface:
         If a value is out of range.
     """
 
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "friction": Scalar("dimensionless", at_least=0.0),
+        "shear_cap": Scalar("pressure", above=0.0),
+        "resistance": Scalar("area_resistance", at_least=0.0),
+        "resistance_pressure_exponent": Scalar("dimensionless", at_least=0.0),
+        "reference_pressure": Scalar("pressure", above=0.0),
+    }
+
     friction: float
     shear_cap: float | Literal["yield"] | None
     resistance: float
@@ -134,31 +139,17 @@ class Interface:
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
     ) -> None:
-        cap = shear_cap
-        if cap is not None and cap != "yield":
-            cap = checked(cap, "pressure", "interface.shear_cap", above=0.0)
-        for field, value in (
-            ("friction", checked(friction, "dimensionless", "interface.friction", at_least=0.0)),
-            ("shear_cap", cap),
-            (
-                "resistance",
-                checked(resistance, "area_resistance", "interface.resistance", at_least=0.0),
-            ),
-            (
-                "resistance_pressure_exponent",
-                checked(
-                    resistance_pressure_exponent,
-                    "dimensionless",
-                    "interface.resistance_pressure_exponent",
-                    at_least=0.0,
-                ),
-            ),
-            (
-                "reference_pressure",
-                checked(reference_pressure, "pressure", "interface.reference_pressure", above=0.0),
-            ),
-        ):
-            object.__setattr__(self, field, value)
+        given = {
+            "friction": friction,
+            "shear_cap": shear_cap,
+            "resistance": resistance,
+            "resistance_pressure_exponent": resistance_pressure_exponent,
+            "reference_pressure": reference_pressure,
+        }
+        for name, value in given.items():
+            if name != "shear_cap" or (value is not None and value != "yield"):
+                given[name] = self.scalars[name].read(value, f"interface.{name}")
+        fill(self, **given)
 
     def shear_limit(self, lower: Material, upper: Material) -> float:
         r"""Return the largest shear traction [MPa] between two materials.
@@ -200,6 +191,8 @@ class Stack:
         With every mistake of the stack.
     """
 
+    scalars: ClassVar[dict[str, Scalar]] = {"width": Scalar("length", above=0.0)}
+
     layers: tuple[Layer, ...]
     joints: tuple[Interface, ...]
     size: tuple[float, ...]
@@ -213,7 +206,7 @@ class Stack:
         given = None
         if width is not None:
             parts = width if isinstance(width, (tuple, list)) else (width,)
-            given = tuple(checked(part, "length", "stack.width", above=0.0) for part in parts)
+            given = tuple(self.scalars["width"].read(part, "stack.width") for part in parts)
         size, wrong = stack_checks.common_size(layers, given)
         mistakes += (
             wrong
@@ -223,9 +216,7 @@ class Stack:
         )
         if mistakes:
             raise CaseError(mistakes, "stack")
-        object.__setattr__(self, "layers", tuple(layers))
-        object.__setattr__(self, "joints", tuple(joints))
-        object.__setattr__(self, "size", size)
+        fill(self, layers=tuple(layers), joints=tuple(joints), size=size)
 
     @property
     def names(self) -> tuple[str, ...]:

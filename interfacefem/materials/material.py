@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from interfacefem.errors import MaterialError
 from interfacefem.materials.models import Law
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
-from interfacefem.quantities import did_you_mean, written
+from interfacefem.quantities import did_you_mean, fill, written
 from interfacefem.units import Dimensional, to_internal
 
 Carrier = Literal["ions", "electrons"]
@@ -95,16 +95,16 @@ class Material:
         if carrier not in get_args(Carrier):
             raise MaterialError(f"{name}.carrier: {carrier!r} is unknown; write ions or electrons")
         ordered = tuple((key, known[key]) for key in PROPERTIES if key in known)
-        for field, value in (
-            ("name", name),
-            ("law", law),
-            ("records", ordered),
-            ("brittle", bool(brittle)),
-            ("carrier", carrier),
-            ("title", title),
-            ("base", base),
-        ):
-            object.__setattr__(self, field, value)
+        fill(
+            self,
+            name=name,
+            law=law,
+            records=ordered,
+            brittle=bool(brittle),
+            carrier=carrier,
+            title=title,
+            base=base,
+        )
 
     def value(self, name: str) -> Value:
         """Return the record of a property.

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: MIT
+"""A case: a stack, a protocol and the settings, together one thing that can be saved and run.
+
+Reading and writing files live in ``case_reader`` and ``case_writer``, checks in ``case_checks``,
+settings in ``settings``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import runpy
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interfacefem import case_checks, case_reader, case_writer
+from interfacefem.case_checks import CaseReport
+from interfacefem.errors import CaseError, InterfaceFEMError
+from interfacefem.protocol import Protocol
+from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.stack import Stack
+
+__all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_MESH, _NUMERICS, _CURRENT, _OUTPUT = MeshSize(), Numerics(), CurrentLoad(), Output()
+
+
+@dataclass(frozen=True, init=False)
+class Case:
+    """Everything a run needs.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, ``_``, ``-``, ``.``; also the name of the run's folder.
+    stack : Stack
+        What is pressed.
+    protocol : Protocol
+        How it is pressed.
+    mesh : MeshSize
+        How fine.
+    numerics : Numerics
+        When an increment counts as solved.
+    current : CurrentLoad or None
+        Current through the pressed stack; None computes none.
+    output : Output
+        What is written, and where.
+    mesh_file : str or Path, optional
+        A mesh to use instead of a generated one.
+
+    Raises
+    ------
+    CaseError
+        If a part is of the wrong kind or the name is unusable. Whether the parts fit together
+        is told by :meth:`check`.
+    """
+
+    name: str
+    stack: Stack
+    protocol: Protocol
+    mesh: MeshSize
+    numerics: Numerics
+    current: CurrentLoad | None
+    output: Output
+    mesh_file: Path | None
+
+    def __init__(
+        self,
+        name: str,
+        stack: Stack,
+        protocol: Protocol,
+        *,
+        mesh: MeshSize = _MESH,
+        numerics: Numerics = _NUMERICS,
+        current: CurrentLoad | None = _CURRENT,
+        output: Output = _OUTPUT,
+        mesh_file: str | Path | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise one_mistake(
+                "name",
+                f"{name!r} is not a usable name",
+                "begin with a letter or digit and use letters, digits, '_', '-' and '.' only",
+            )
+        for key, part, kind in (
+            ("stack", stack, Stack),
+            ("protocol", protocol, Protocol),
+            ("mesh", mesh, MeshSize),
+            ("numerics", numerics, Numerics),
+            ("current", current or _CURRENT, CurrentLoad),
+            ("output", output, Output),
+        ):
+            if not isinstance(part, kind):
+                raise one_mistake(
+                    key,
+                    f"{type(part).__name__} is not a {kind.__name__}",
+                    f"give a {kind.__name__}",
+                )
+        fill(
+            self,
+            name=name,
+            stack=stack,
+            protocol=protocol,
+            mesh=mesh,
+            numerics=numerics,
+            current=current,
+            output=output,
+            mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Folder the run writes to unless told otherwise."""
+        return Path("runs") / self.name if self.output.path is None else self.output.path
+
+    def check(self) -> CaseReport:
+        """Return mistakes, notes and the size of the problem; nothing is solved."""
+        found = case_checks.case_mistakes(
+            self.stack.layers,
+            self.protocol.names,
+            self.mesh,
+            self.current,
+            self.output,
+            self.mesh_file,
+        )
+        return CaseReport(
+            tuple(found),
+            tuple(case_checks.notes(self.stack, self.protocol)),
+            case_checks.degrees_of_freedom(self.stack, self.mesh),
+        )
+
+    def require(self) -> None:
+        """Refuse a case with mistakes.
+
+        Raises
+        ------
+        CaseError
+            With all of them.
+        """
+        report = self.check()
+        if not report.ok:
+            raise CaseError(report.mistakes, self.name)
+
+    def run(self, path: str | Path | None = None, **options: Any) -> Any:
+        """Run the case and return its results; see :func:`interfacefem.simulation.run_case`.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Folder to write to; :attr:`folder` if not given.
+        **options
+            Handed on to ``run_case``.
+
+        Raises
+        ------
+        CaseError
+            If the case has mistakes.
+        """
+        self.require()
+        # By name, because descriptions must not depend on the solver.
+        simulation = importlib.import_module("interfacefem.simulation")
+        return simulation.run_case(self, self.folder if path is None else Path(path), **options)
+
+    def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
+        """Return the case as plain values, every setting spelled out.
+
+        Parameters
+        ----------
+        folder : str or Path, optional
+            Where heights without a recipe are written as npz; without it they are listed.
+        """
+        return case_writer.tables(self, None if folder is None else Path(folder))
+
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[str, Any], *, folder: str | Path = ".", source: str = "case"
+    ) -> Case:
+        """Build a case from plain values.
+
+        Parameters
+        ----------
+        data : mapping
+            What :meth:`to_dict` returns or a case file holds.
+        folder : str or Path
+            Where files named in it are looked for.
+        source : str
+            What to call the case in messages.
+
+        Raises
+        ------
+        CaseError
+            With every mistake.
+        """
+        parts, mistakes = case_reader.read_parts(data, Path(folder))
+        if not mistakes and parts.stack is not None and parts.protocol is not None:
+            try:
+                return cls(
+                    parts.name,
+                    parts.stack,
+                    parts.protocol,
+                    mesh=parts.mesh,
+                    numerics=parts.numerics,
+                    current=parts.current,
+                    output=parts.output,
+                    mesh_file=parts.mesh_file,
+                )
+            except CaseError as error:
+                mistakes = list(error.mistakes)
+        raise CaseError(mistakes, source)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the case as TOML; heights without a recipe go beside it as npz.
+
+        Raises
+        ------
+        CaseError
+            If the name does not end in ``.toml`` or the place cannot be written.
+        """
+        return case_writer.write(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Case:
+        """Read a case from a TOML file, or take ``case`` from a Python script.
+
+        Raises
+        ------
+        CaseError
+            If the file is missing or unreadable, or with every mistake in it.
+        """
+        path = Path(path)
+        if path.suffix not in (".toml", ".py"):
+            raise one_mistake(
+                str(path), f"{path.suffix!r} is not a case file", "give a .toml or a .py file"
+            )
+        if not path.is_file():
+            near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
+            advice = did_you_mean(path.name, near) if near else "correct the path"
+            raise one_mistake(str(path), "no such file", advice)
+        return _from_script(path) if path.suffix == ".py" else cls._from_toml(path)
+
+    @classmethod
+    def _from_toml(cls, path: Path) -> Case:
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise one_mistake(str(path), f"is not TOML: {error}", "correct the line") from None
+        except OSError as error:
+            raise one_mistake(
+                str(path), f"cannot be read: {error.strerror}", "correct its permissions"
+            ) from None
+        return cls.from_dict(data, folder=path.parent, source=str(path))
+
+
+def _from_script(path: Path) -> Case:
+    """Execute a script, not as the main program, and take its ``case``."""
+    beside = str(path.parent.absolute())
+    sys.path.insert(0, beside)
+    try:
+        found = runpy.run_path(str(path), run_name="interfacefem_case").get("case")
+    except InterfaceFEMError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise one_mistake(
+            f"{path}{_line(error, path)}",
+            f"the script stopped with {type(error).__name__}: {error}",
+            "correct the script",
+        ) from error
+    finally:
+        sys.path.remove(beside)
+    if found is None:
+        raise one_mistake(
+            str(path), "the script defines no variable 'case'", "write case = ifem.Case(...)"
+        )
+    if not isinstance(found, Case):
+        raise one_mistake(
+            str(path), f"'case' is a {type(found).__name__}", "write case = ifem.Case(...)"
+        )
+    return found
+
+
+def _line(error: BaseException, path: Path) -> str:
+    """Return ``:12``, the last line of the script that was reached, if known."""
+    number = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            number = trace.tb_lineno
+        trace = trace.tb_next
+    return "" if number is None else f":{number}"

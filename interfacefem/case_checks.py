@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""What can be wrong with a case whose stack and protocol are each fine, and what it will cost.
+
+Functions return mistakes and raise nothing. What a layer, a stack or a protocol checks by itself
+lives with them.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.errors import MaterialError, Mistake
+from interfacefem.quantities import did_you_mean
+from interfacefem.units import to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.protocol import Protocol
+    from interfacefem.settings import CurrentLoad, MeshSize, Output
+    from interfacefem.stack import Layer, Stack
+    from interfacefem.surfaces.topography import Topography
+
+#: fewest edges along the shortest wavelength of a face: with fewer, asperities lose their curvature
+EDGES_PER_WAVELENGTH = 8
+#: edges along a stack whose faces are all flat, for the estimate
+_FLAT_EDGES = 32
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """What a check of a case found.
+
+    Iterating over it gives the mistakes, and its length is their number.
+
+    Attributes
+    ----------
+    mistakes : tuple of Mistake
+        What must be corrected before a run.
+    notes : tuple of str
+        What is worth knowing but does not stop a run.
+    degrees_of_freedom : int
+        Rough size of the mechanical problem.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    notes: tuple[str, ...]
+    degrees_of_freedom: int
+
+    def __iter__(self) -> Iterator[Mistake]:
+        return iter(self.mistakes)
+
+    def __len__(self) -> int:
+        return len(self.mistakes)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no mistake."""
+        return not self.mistakes
+
+
+def shortest_wavelength(surface: Topography) -> float | None:
+    """Return the shortest wavelength a recipe states [um], None if it states none."""
+    if surface.short_cutoff is not None:
+        return surface.short_cutoff
+    stated = surface.recipe.get("wavelength")
+    if stated is None:
+        return None
+    each = stated if isinstance(stated, (list, tuple)) else [stated]
+    return min(to_internal(one, "length", place="wavelength") for one in each)
+
+
+def case_mistakes(
+    layers: Sequence[Layer],
+    step_names: Sequence[str],
+    mesh: MeshSize,
+    current: CurrentLoad | None,
+    output: Output,
+    mesh_file: Path | None,
+) -> list[Mistake]:
+    """Return the mistakes that show only when the parts of a case are seen together."""
+    found = _coarse_edges(layers, mesh) if mesh_file is None else _mesh_file(mesh_file)
+    if current is not None:
+        found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
+    return found + _unwritable(output)
+
+
+def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
+    found: list[Mistake] = []
+    if mesh.edge is None:
+        return found
+    waves: list[tuple[float, str]] = []
+    for index, layer in enumerate(layers):
+        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+            wave = None if face is None else shortest_wavelength(face)
+            if wave is not None:
+                waves.append((wave, f"layer[{index}].{side}"))
+    if not waves:
+        return found
+    wave, face_place = min(waves)
+    edges = wave / mesh.edge
+    if edges < EDGES_PER_WAVELENGTH * (1.0 - 1e-9):
+        found.append(
+            Mistake(
+                "mesh.edge",
+                f"{mesh.edge:g} um is too coarse: {edges:.3g} edges along the shortest wavelength "
+                f"{wave:g} um of {face_place}, {EDGES_PER_WAVELENGTH} are needed",
+                f'write edge = "{wave / EDGES_PER_WAVELENGTH:g} um" or less, or leave it out',
+            )
+        )
+    return found
+
+
+def _mesh_file(path: Path) -> list[Mistake]:
+    if path.is_file():
+        return []
+    return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
+
+
+def _missing_conductivity(layers: Sequence[Layer]) -> list[Mistake]:
+    found = []
+    for index, layer in enumerate(layers):
+        name = layer.material.conductivity_name
+        try:
+            layer.material.value(name)
+        except MaterialError:
+            found.append(
+                Mistake(
+                    f"layer[{index}].material.{name}",
+                    f"is not known for {layer.material.name}, so no current can be computed",
+                    f'give it, e.g. {name} = "1 mS/cm", or switch off the current',
+                )
+            )
+    return found
+
+
+def _unknown_steps(current: CurrentLoad, names: Sequence[str]) -> list[Mistake]:
+    wanted = () if current.steps == "all" else current.steps
+    return [
+        Mistake("current.steps", f"no step {step!r}", did_you_mean(step, names))
+        for step in wanted
+        if step not in names
+    ]
+
+
+def _unwritable(output: Output) -> list[Mistake]:
+    if output.path is None:
+        return []
+    path = output.path.absolute()
+    if path.exists() and not path.is_dir():
+        return [Mistake("output.path", f"{output.path} is a file", "give a folder")]
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return []
+    return [
+        Mistake("output.path", f"cannot write in {nearest}", "give a folder that can be written")
+    ]
+
+
+def notes(stack: Stack, protocol: Protocol) -> list[str]:
+    """Return what a person should know about a case that is not wrong."""
+    found = []
+    for layer in stack.layers:
+        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+            if face is not None and not face.mirrored:
+                found.append(
+                    f"{side} of '{layer.name}' is not mirror-symmetric: the side walls are "
+                    "symmetry planes and cut it; .symmetrised() makes it so"
+                )
+    for material in {layer.material.name: layer.material for layer in stack.layers}.values():
+        guessed = [name.replace("_", " ") for name, record in material.records if record.estimate]
+        if guessed:
+            found.append(f"{material.name}: {', '.join(guessed)} estimated, not measured")
+    if any(step.kind == "hold" for step in protocol):
+        found.append("holding changes nothing: all materials here are rate-independent")
+    return found
+
+
+def degrees_of_freedom(stack: Stack, mesh: MeshSize) -> int:
+    """Return roughly how many displacement unknowns a section of the stack will have."""
+    faces = [face for layer in stack.layers for face in (layer.bottom, layer.top) if face]
+    waves = [wave for face in faces if (wave := shortest_wavelength(face)) is not None]
+    edge = mesh.edge
+    if edge is None:
+        edge = min(waves) / EDGES_PER_WAVELENGTH if waves else stack.width / _FLAT_EDGES
+    columns = math.ceil(stack.width / edge) + 1
+    last = len(stack.layers) - 1
+    nodes = 0
+    for index, layer in enumerate(stack.layers):
+        graded = (index > 0) + (index < last)
+        part = layer.thickness / max(graded, 1) / edge
+        if graded and mesh.growth > 1.0:
+            part = math.log1p(part * (mesh.growth - 1.0)) / math.log(mesh.growth)
+        nodes += columns * (max(math.ceil(part * max(graded, 1)), 4) + 1)
+    return 2 * nodes

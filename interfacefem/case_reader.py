@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: MIT
+"""From the tables of a case file to the parts of a case, with every mistake collected.
+
+A part that cannot be read is replaced by a harmless stand-in, so that the rest is still checked;
+a case with stand-ins always has mistakes and is never handed on. Writing lives in ``case_writer``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interfacefem.case_checks import case_mistakes
+from interfacefem.case_table import Table
+from interfacefem.errors import InterfaceFEMError, Mistake
+from interfacefem.materials import Elastic, Material
+from interfacefem.protocol import Hold, Press, Protocol, Release, protocol_mistakes, unique_names
+from interfacefem.quantities import did_you_mean, mistakes_of
+from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.stack import Interface, Layer, Stack
+from interfacefem.surfaces.topography import Topography
+
+#: version of the file format; raised when an old file would be read wrongly
+FORMAT = 1
+
+#: stands in for a material that could not be read
+_STAND_IN = Material(
+    "unreadable", Elastic(1.0, 0.0), ionic_conductivity=1.0, electronic_conductivity=1.0
+)
+#: stands in for a thickness that could not be read: no roughness crosses it [um]
+_THICK = 1e9
+
+_STEPS: dict[str, type[Press] | type[Hold] | type[Release]] = {
+    "press": Press,
+    "hold": Hold,
+    "release": Release,
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a case is made of; ``stack`` and ``protocol`` are None if they have mistakes."""
+
+    name: str
+    stack: Stack | None
+    protocol: Protocol | None
+    mesh: MeshSize
+    numerics: Numerics
+    current: CurrentLoad | None
+    output: Output
+    mesh_file: Path | None
+
+
+def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mistake]]:
+    """Read a case.
+
+    Parameters
+    ----------
+    data : mapping
+        The tables of a case file; see the README of the cases.
+    folder : Path
+        Files are looked for here.
+
+    Returns
+    -------
+    Parts, list of Mistake
+        The parts are usable only if there is no mistake.
+    """
+    mistakes: list[Mistake] = []
+    top = Table(data, "", mistakes)
+    version = top.take("case_format", FORMAT)
+    if version != FORMAT:
+        top.wrong(
+            "case_format",
+            f"{version!r} is not a version this program reads",
+            f"write case_format = {FORMAT}, or use the version that wrote the file",
+        )
+    name = top.text("name") or "unreadable"
+    surfaces = _surfaces(top.take("surface", {}), folder, mistakes)
+    used: set[str] = set()
+    layers = [
+        _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
+        for index, item in enumerate(top.items("layer"))
+    ]
+    mistakes += [
+        Mistake(f"surface.{key}", "no layer uses it", f'write top = "{key}" in a layer, or drop it')
+        for key in surfaces
+        if key not in used
+    ]
+    joints = _interfaces(top.items("interface"), [layer.name for layer in layers], mistakes)
+    stack = _stack(top, layers, joints, surfaces)
+    protocol, step_names = _protocol(top.items("step"), mistakes)
+    mesh, mesh_file = _mesh(Table(top.take("mesh", {}), "mesh", mistakes), folder)
+    numerics = _numerics(Table(top.take("numerics", {}), "numerics", mistakes))
+    current = _current(top.take("current", {}), mistakes)
+    output = _output(Table(top.take("output", {}), "output", mistakes), folder)
+    mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
+    top.finish()
+    return Parts(name, stack, protocol, mesh, numerics, current, output, mesh_file), mistakes
+
+
+def _surfaces(data: object, folder: Path, mistakes: list[Mistake]) -> dict[str, Topography | None]:
+    """Read ``[surface.NAME]`` tables; None stands for one with a mistake."""
+    table = Table(data, "surface", mistakes)
+    found: dict[str, Topography | None] = {}
+    for key, recipe in table.data.items():
+        place = f"surface.{key}"
+        found[key] = None
+        if not isinstance(recipe, Mapping):
+            table.wrong(key, f"{recipe!r} is not a table", f"write [{place}] and keys below it")
+            continue
+        try:
+            found[key] = Topography.from_dict(recipe, folder=folder, place=place)
+        except InterfaceFEMError as error:
+            mistakes += mistakes_of(error, place)
+    return found
+
+
+def _layer(
+    table: Table, index: int, surfaces: Mapping[str, Topography | None], used: set[str]
+) -> Layer:
+    name = table.text("name") or f"unreadable_{index}"
+    material: Any = table.take("material")
+    if material is None:
+        table.wrong("material", "is missing", 'write for example material = "Li"')
+        material = _STAND_IN
+    else:
+        try:
+            material = Material.from_dict(material, place=table.at("material"))
+        except InterfaceFEMError as error:
+            table.mistakes += mistakes_of(error, table.at("material"))
+            material = _STAND_IN
+    if "thickness" not in table.data:
+        table.wrong("thickness", "is missing", 'write for example thickness = "40 um"')
+    thickness = table.number("thickness", Layer.scalars["thickness"]) or _THICK
+    faces: dict[str, Topography | None] = {}
+    for side in ("bottom", "top"):
+        key = table.take(side)
+        if key is None:
+            continue
+        if not isinstance(key, str) or key not in surfaces:
+            table.wrong(side, f"no surface {key!r}", did_you_mean(key, surfaces))
+            continue
+        used.add(key)
+        faces[side] = surfaces[key]
+    table.finish()
+    layer: Layer = table.build(
+        lambda: Layer(name, material, thickness, **faces),
+        Layer(f"unreadable_{index}", material, thickness, **faces),
+    )
+    return layer
+
+
+def _interfaces(
+    items: Sequence[Any], names: Sequence[str], mistakes: list[Mistake]
+) -> dict[int, Interface]:
+    """Read ``[[interface]]`` tables; the keys count the pairs of layers from the bottom."""
+    found: dict[int, Interface] = {}
+    for index, item in enumerate(items):
+        table = Table(item, f"interface[{index}]", mistakes)
+        pair = table.take("between")
+        given = table.numbers(Interface.scalars, skip=("shear_cap",))
+        if table.data.get("shear_cap") in ("yield", "none"):
+            given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
+        elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
+            given["shear_cap"] = cap
+        table.finish()
+        position = _position(table, pair, names)
+        if position in found:
+            table.wrong("between", f"{pair!r} is described twice", "keep one of them")
+        elif position is not None:
+            found[position] = Interface(**given)
+    return found
+
+
+def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
+    """Return which pair of neighbours an interface joins, or note why there is none."""
+    if not isinstance(pair, list) or len(pair) != 2:
+        problem = "is missing" if pair is None else f"{pair!r} is not a pair of layers"
+        table.wrong("between", problem, 'write between = ["lower layer", "upper layer"]')
+        return None
+    unknown = [one for one in pair if one not in names]
+    for one in unknown:
+        table.wrong("between", f"no layer {one!r}", did_you_mean(one, names))
+    if unknown:
+        return None
+    lower, upper = (names.index(one) for one in pair)
+    if upper == lower + 1:
+        return lower
+    pairs = ", ".join(f'["{a}", "{b}"]' for a, b in itertools.pairwise(names))
+    table.wrong("between", f"{pair!r} are not lower and upper neighbour", f"write one of {pairs}")
+    return None
+
+
+def _stack(
+    top: Table,
+    layers: Sequence[Layer],
+    joints: Mapping[int, Interface],
+    surfaces: Mapping[str, Topography | None],
+) -> Stack | None:
+    width = top.take("width")
+    if not layers:
+        top.wrong("layer", "there is none", "write [[layer]] for each layer, bottom to top")
+        return None
+    parts = width if isinstance(width, list) else [] if width is None else [width]
+    sizes: list[float] = []
+    for part in parts:
+        try:
+            sizes.append(Stack.scalars["width"].read(part, "width", bare=False))
+        except InterfaceFEMError as error:
+            top.mistakes += mistakes_of(error, "width")
+    given: tuple[float, ...] | None = tuple(sizes) or None
+    if given is None and (parts or not any(face for layer in layers for face in _both(layer))):
+        # The width is already reported, or belongs to a surface that is: do not ask for it again.
+        if parts or None in surfaces.values():
+            given = (1.0,)
+    items: list[Layer | Interface] = []
+    for index, layer in enumerate(layers):
+        items.append(layer)
+        if index < len(layers) - 1:
+            items.append(joints.get(index, Interface()))
+    try:
+        return Stack(*items, width=given)
+    except InterfaceFEMError as error:
+        top.mistakes += mistakes_of(error, "stack")
+        return None
+
+
+def _both(layer: Layer) -> tuple[Topography | None, Topography | None]:
+    return layer.bottom, layer.top
+
+
+def _protocol(items: Sequence[Any], mistakes: list[Mistake]) -> tuple[Protocol | None, list[str]]:
+    steps: list[Press | Hold | Release | None] = []
+    names: list[str] = []
+    for index, item in enumerate(items):
+        table = Table(item, f"step[{index}]", mistakes)
+        kind = table.text("kind")
+        make = _STEPS.get(kind or "")
+        if make is None:
+            if kind is not None:
+                table.wrong("kind", f"{kind!r} is not a kind of step", did_you_mean(kind, _STEPS))
+            steps.append(None)
+            continue
+        name = table.text("name", kind) or str(kind)
+        names.append(name)
+        before = len(mistakes)
+        given = {
+            key: table.number(key, scalar)
+            for key, scalar in make.scalars.items()
+            if key in table.data or make is not Press
+        }
+        table.known += make.scalars
+        if make is not Press:
+            for key, value in given.items():
+                if value is None and len(mistakes) == before:
+                    table.wrong(key, "is missing", f'write for example {key} = "{_example(make)}"')
+        table.finish()
+        if None in given.values():
+            steps.append(None)
+            continue
+        steps.append(table.build(lambda m=make, g=given, n=name: m(**g, name=n), None))  # type: ignore[misc]
+    wrong = protocol_mistakes(steps)
+    mistakes += wrong
+    usable = [step for step in steps if step is not None]
+    complete = not wrong and len(usable) == len(steps)
+    return Protocol(*usable) if complete else None, unique_names(names)
+
+
+def _example(kind: type[Press] | type[Hold] | type[Release]) -> str:
+    return "60 s" if kind is Hold else "5 MPa"
+
+
+def _mesh(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
+    automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
+    given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
+    file = table.text("file", "")
+    table.finish()
+    return MeshSize(**given), (folder / file).absolute() if file else None
+
+
+def _numerics(table: Table) -> Numerics:
+    given = table.numbers(Numerics.scalars)
+    table.finish()
+    return Numerics(**given)
+
+
+def _current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
+    if data is False:
+        return None
+    table = Table({} if data is True else data, "current", mistakes)
+    given = table.numbers(CurrentLoad.scalars)
+    steps = table.take("steps", "all")
+    if isinstance(steps, str) or (
+        isinstance(steps, list) and all(isinstance(step, str) for step in steps)
+    ):
+        given["steps"] = steps
+    else:
+        table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
+    table.finish()
+    return CurrentLoad(**given)
+
+
+def _output(table: Table, folder: Path) -> Output:
+    path = table.text("path", "")
+    fields = table.text("layer_fields", "steps")
+    table.finish()
+    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
+    return Output((folder / path).absolute() if path else None, layer_fields=output.layer_fields)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""From a case to the tables of a case file, and the file itself.
+
+Reading lives in ``case_reader``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interfacefem.case_reader import FORMAT
+from interfacefem.quantities import Scalar, one_mistake, written
+
+if TYPE_CHECKING:
+    from interfacefem.case import Case
+    from interfacefem.stack import Interface
+    from interfacefem.surfaces.topography import Topography
+
+
+def tables(case: Case, folder: Path | None) -> dict[str, Any]:
+    """Return the tables of a case file, every setting spelled out.
+
+    Parameters
+    ----------
+    case : Case
+    folder : Path, optional
+        Where the file will stand: heights without a recipe are written there as npz, and files
+        inside it are named relative to it. Without a folder heights are listed and names absolute.
+    """
+    surfaces: dict[str, Topography] = {}
+    layers = []
+    for layer in case.stack.layers:
+        table: dict[str, Any] = {
+            "name": layer.name,
+            "material": layer.material.to_dict(),
+            "thickness": written(layer.thickness, "length"),
+        }
+        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+            if face is not None:
+                same = (key for key, other in surfaces.items() if other == face)
+                table[side] = next(same, f"{layer.name}_{side}")
+                surfaces.setdefault(table[side], face)
+        layers.append(table)
+    data: dict[str, Any] = {"case_format": FORMAT, "name": case.name}
+    if not surfaces:
+        sizes = [written(length, "length") for length in case.stack.size]
+        data["width"] = sizes[0] if len(sizes) == 1 else sizes
+    if surfaces:
+        data["surface"] = {key: _surface(face, folder) for key, face in surfaces.items()}
+    data["layer"] = layers
+    data["interface"] = [
+        {"between": name.split("|"), **_interface(joint)}
+        for name, joint in case.stack.interfaces.items()
+    ]
+    data["step"] = case.protocol.to_list()
+    data["mesh"] = {
+        "edge": "auto" if case.mesh.edge is None else written(case.mesh.edge, "length"),
+        "growth": case.mesh.growth,
+        **_file("file", case.mesh_file, folder),
+    }
+    data["numerics"] = _scalars(case.numerics, case.numerics.scalars)
+    data["current"] = False
+    if case.current is not None:
+        steps = case.current.steps
+        data["current"] = {
+            **_scalars(case.current, case.current.scalars),
+            "steps": steps if steps == "all" else list(steps),
+        }
+    data["output"] = {
+        "layer_fields": case.output.layer_fields,
+        **_file("path", case.output.path, folder),
+    }
+    return data
+
+
+def _scalars(item: object, scalars: Mapping[str, Scalar]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, scalar in scalars.items():
+        number = getattr(item, key)
+        found[key] = number if scalar.kind == "dimensionless" else written(number, scalar.kind)
+    return found
+
+
+def _interface(joint: Interface) -> dict[str, Any]:
+    plain = {key: scalar for key, scalar in joint.scalars.items() if key != "shear_cap"}
+    found = _scalars(joint, plain)
+    cap = joint.shear_cap
+    found["shear_cap"] = cap if cap == "yield" else "none" if cap is None else ""
+    if isinstance(cap, float):
+        found["shear_cap"] = written(cap, "pressure")
+    return found
+
+
+def _file(key: str, path: Path | None, folder: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    path = path.absolute()
+    if folder is not None and path.is_relative_to(folder.absolute()):
+        path = path.relative_to(folder.absolute())
+    return {key: path.as_posix()}
+
+
+def _surface(face: Topography, folder: Path | None) -> dict[str, Any]:
+    data = face.to_dict(folder)
+    if folder is not None and data.get("kind") == "file":
+        here = folder / str(data["path"])
+        if not here.is_file():
+            # Read from elsewhere: keep the heights beside the case, so that it stands alone.
+            saved = face.save(folder / f"surface-{face.checksum[:12]}.npz")
+            return {"kind": "file", "path": saved.name, "checksum": face.checksum}
+    return data
+
+
+def write(case: Case, path: Path) -> Path:
+    """Write a case file, whole or not at all.
+
+    Raises
+    ------
+    CaseError
+        If the name does not end in ``.toml`` or the place cannot be written.
+    """
+    import tomlkit
+
+    if path.suffix != ".toml":
+        raise one_mistake(str(path), f"{path.suffix!r} is not a case file", "end it in .toml")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = tomlkit.dumps(tables(case, path.parent))
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise one_mistake(
+            str(path), f"cannot be written: {error.strerror}", "give a place that can be written"
+        ) from None
+    return path

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""How a case is meshed, solved, charged with current and written: small frozen settings.
+
+What is pressed and how lives in ``stack`` and ``protocol``; all of it together in ``case``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal, get_args
+
+from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.units import Dimensional
+
+LayerFields = Literal["steps", "increments"]
+
+
+@dataclass(frozen=True, init=False)
+class MeshSize:
+    """How fine the mesh is.
+
+    Parameters
+    ----------
+    edge : str, pint.Quantity or float, optional
+        Edge length along the coarser face of each interface [um]; None takes what the shortest
+        wavelength of the faces needs.
+    growth : float
+        Largest ratio of neighbouring rows away from the interfaces [-].
+
+    Raises
+    ------
+    UnitError, CaseError
+        If a value has no unit or is out of range.
+    """
+
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "edge": Scalar("length", above=0.0),
+        "growth": Scalar("dimensionless", at_least=1.0, below=2.0),
+    }
+
+    edge: float | None
+    growth: float
+
+    def __init__(self, edge: Dimensional | None = None, *, growth: float = 1.3) -> None:
+        length = None if edge is None else self.scalars["edge"].read(edge, "mesh.edge")
+        fill(self, edge=length, growth=self.scalars["growth"].read(growth, "mesh.growth"))
+
+
+@dataclass(frozen=True, init=False)
+class Numerics:
+    """When an increment counts as solved, and how often to try.
+
+    Parameters
+    ----------
+    tolerance : float
+        Force residual relative to the load [-].
+    gap_tolerance : float
+        Largest penetration relative to the rms height of the rougher face [-].
+    max_iterations : int
+        Newton iterations before an increment is rejected.
+    max_rejections : int
+        Rejections in a row before the run stops.
+
+    Raises
+    ------
+    UnitError, CaseError
+        If a value is not a number or out of range.
+    """
+
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "tolerance": Scalar("dimensionless", above=0.0, below=1e-3),
+        "gap_tolerance": Scalar("dimensionless", above=0.0, below=1.0),
+        "max_iterations": Scalar("dimensionless", at_least=1.0, whole=True),
+        "max_rejections": Scalar("dimensionless", at_least=1.0, whole=True),
+    }
+
+    tolerance: float
+    gap_tolerance: float
+    max_iterations: int
+    max_rejections: int
+
+    def __init__(
+        self,
+        *,
+        tolerance: float = 1e-8,
+        gap_tolerance: float = 1e-3,
+        max_iterations: int = 25,
+        max_rejections: int = 8,
+    ) -> None:
+        def read(name: str, value: float) -> float:
+            return self.scalars[name].read(value, f"numerics.{name}")
+
+        fill(
+            self,
+            tolerance=read("tolerance", tolerance),
+            gap_tolerance=read("gap_tolerance", gap_tolerance),
+            max_iterations=int(read("max_iterations", max_iterations)),
+            max_rejections=int(read("max_rejections", max_rejections)),
+        )
+
+
+@dataclass(frozen=True, init=False)
+class CurrentLoad:
+    """A mean current density through the pressed stack.
+
+    Parameters
+    ----------
+    mean_current_density : str, pint.Quantity or float
+        Current over the area of the stack [uA/um^2]; 1 mA/cm^2 is 1e-5 uA/um^2.
+    critical : str, pint.Quantity or float
+        Local current density above which lithium is taken to pierce the electrolyte [uA/um^2].
+    steps : "all" or names of steps
+        At the end of which steps the current is computed.
+
+    Raises
+    ------
+    UnitError, CaseError
+        If a value has no unit or is out of range.
+    """
+
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "mean_current_density": Scalar("current_density", above=0.0),
+        "critical": Scalar("current_density", above=0.0),
+    }
+
+    mean_current_density: float
+    critical: float
+    steps: tuple[str, ...] | Literal["all"]
+
+    def __init__(
+        self,
+        mean_current_density: Dimensional = "0.5 mA/cm^2",
+        *,
+        critical: Dimensional = "1 mA/cm^2",
+        steps: Iterable[str] | Literal["all"] = "all",
+    ) -> None:
+        mean, limit = (
+            self.scalars[name].read(value, f"current.{name}")
+            for name, value in (
+                ("mean_current_density", mean_current_density),
+                ("critical", critical),
+            )
+        )
+        if isinstance(steps, str):
+            names: tuple[str, ...] | str = "all" if steps == "all" else (steps,)
+        else:
+            names = tuple(steps)
+        fill(self, mean_current_density=mean, critical=limit, steps=names)
+
+    def applies_to(self, step: str) -> bool:
+        """Return whether the current is computed at the end of a step."""
+        return self.steps == "all" or step in self.steps
+
+
+@dataclass(frozen=True, init=False)
+class Output:
+    """What a run writes, and where.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        Folder of the run; None is ``runs/<name of the case>``.
+    layer_fields : {"steps", "increments"}
+        Whether fields in the layers are kept at the end of each step or at every increment;
+        interfaces are kept at every increment.
+
+    Raises
+    ------
+    CaseError
+        If ``layer_fields`` is something else.
+    """
+
+    path: Path | None
+    layer_fields: LayerFields
+
+    def __init__(
+        self, path: str | Path | None = None, *, layer_fields: LayerFields = "steps"
+    ) -> None:
+        if layer_fields not in get_args(LayerFields):
+            raise one_mistake(
+                "output.layer_fields",
+                f"{layer_fields!r} is unknown",
+                did_you_mean(layer_fields, get_args(LayerFields)),
+            )
+        fill(self, path=None if path is None else Path(path), layer_fields=layer_fields)

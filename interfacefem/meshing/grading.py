@@ -58,7 +58,9 @@ def short_wavelength(topography: Topography | None) -> float | None:
     if topography.short_cutoff is not None:
         return topography.short_cutoff
     if "wavelength" in topography.recipe:
-        return to_internal(topography.recipe["wavelength"], "length", place="wavelength")
+        waves = topography.recipe["wavelength"]
+        waves = waves if isinstance(waves, list) else [waves]
+        return min(to_internal(wave, "length", place="wavelength") for wave in waves)
     length = topography.size[0]
     # The even extension has no jump at the walls, so the spectrum is that of the heights alone.
     even = np.concatenate([heights, heights[-2:0:-1]])
@@ -144,11 +146,21 @@ def column_counts(
     columns = [0] * count
     for i in order:
         harder = [j for j in (i - 1, i + 1) if 0 <= j < count and columns[j]]
-        number = max([needed[i], *(math.ceil(ratio * columns[j] * (1 - 1e-9)) for j in harder)])
-        while any(math.gcd(number, columns[j]) > 1 for j in harder):
-            number += 1
-        columns[i] = number
+        columns[i] = _coprime(ratio, needed[i], [columns[j] for j in harder])
     return columns
+
+
+def _coprime(ratio: float, needed: int, neighbours: Sequence[int]) -> int:
+    """Return the count nearest to `ratio` times the neighbours that has no divisor with them."""
+    if not neighbours:
+        return needed
+    fewest = max(needed, max(neighbours) + 1)
+    target = max(needed, round(ratio * max(neighbours)))
+    for step in itertools.count():
+        for number in (target + step, target - step):
+            if number >= fewest and all(math.gcd(number, other) == 1 for other in neighbours):
+                return number
+    raise MeshError("no count of columns found")  # not reached; for the type checker
 
 
 def row_fractions(

@@ -125,20 +125,9 @@ def _key(plans: Sequence[_Plan], origin: dict[str, Any]) -> str:
     return digest(inputs, *(np.rint(part * 1e9).astype(np.int64) for part in parts))
 
 
-def _heights(topography: Topography | None, x: FloatArray, width: float, place: str) -> FloatArray:
+def _heights(topography: Topography | None, x: FloatArray) -> FloatArray:
     """Return heights above the mean plane at x [um]."""
-    if topography is None:
-        return np.zeros_like(x)
-    if np.ndim(topography.heights) != 1:
-        raise MeshError(
-            f"{place} is an area; a plane mesh needs a line, take a cut with .profile()"
-        )
-    if abs(float(topography.size[0]) - width) > 1e-9 * width:
-        raise MeshError(
-            f"{place} is {float(topography.size[0]):g} um long, the stack {width:g} um; "
-            "give all topographies the same size"
-        )
-    return np.asarray(topography.at(x), dtype=np.float64)
+    return np.zeros_like(x) if topography is None else np.asarray(topography.at(x), dtype=float)
 
 
 def _plan(
@@ -148,9 +137,9 @@ def _plan(
     plans: list[_Plan] = []
     for number, (layer, count) in enumerate(zip(layers, columns, strict=True)):
         x = np.linspace(0.0, width, count + 1)
-        bottom = _heights(layer.bottom, x, width, f"bottom of layer '{layer.name}'")
+        bottom = _heights(layer.bottom, x)
         thickness = float(layer.thickness)
-        top = thickness + _heights(layer.top, x, width, f"top of layer '{layer.name}'")
+        top = thickness + _heights(layer.top, x)
         thin = int(np.argmin(top - bottom))
         if top[thin] - bottom[thin] < THINNEST * thickness:
             raise MeshError(

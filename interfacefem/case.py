@@ -8,7 +8,6 @@ settings in ``settings``.
 from __future__ import annotations
 
 import importlib
-import re
 import runpy
 import sys
 import tomllib
@@ -27,7 +26,6 @@ from interfacefem.stack import Stack
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _MESH, _NUMERICS, _CURRENT, _OUTPUT = MeshSize(), Numerics(), CurrentLoad(), Output()
 
 
@@ -82,12 +80,9 @@ class Case:
         output: Output = _OUTPUT,
         mesh_file: str | Path | None = None,
     ) -> None:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise one_mistake(
-                "name",
-                f"{name!r} is not a usable name",
-                "begin with a letter or digit and use letters, digits, '_', '-' and '.' only",
-            )
+        wrong = case_checks.name_mistakes(name)
+        if wrong:
+            raise CaseError(wrong)
         for key, part, kind in (
             ("stack", stack, Stack),
             ("protocol", protocol, Protocol),
@@ -198,21 +193,18 @@ class Case:
             With every mistake.
         """
         parts, mistakes = case_reader.read_parts(data, Path(folder))
-        if not mistakes and parts.stack is not None and parts.protocol is not None:
-            try:
-                return cls(
-                    parts.name,
-                    parts.stack,
-                    parts.protocol,
-                    mesh=parts.mesh,
-                    numerics=parts.numerics,
-                    current=parts.current,
-                    output=parts.output,
-                    mesh_file=parts.mesh_file,
-                )
-            except CaseError as error:
-                mistakes = list(error.mistakes)
-        raise CaseError(mistakes, source)
+        if mistakes or parts.stack is None or parts.protocol is None:
+            raise CaseError(mistakes, source)
+        return cls(
+            parts.name,
+            parts.stack,
+            parts.protocol,
+            mesh=parts.mesh,
+            numerics=parts.numerics,
+            current=parts.current,
+            output=parts.output,
+            mesh_file=parts.mesh_file,
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the case as TOML; heights without a recipe go beside it as npz.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 #: fewest edges along the shortest wavelength of a face: with fewer, asperities lose their curvature
 EDGES_PER_WAVELENGTH = 8
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 #: edges along a stack whose faces are all flat, for the estimate
 _FLAT_EDGES = 32
 
@@ -60,6 +62,19 @@ class CaseReport:
     def ok(self) -> bool:
         """Whether there is no mistake."""
         return not self.mistakes
+
+
+def name_mistakes(name: object) -> list[Mistake]:
+    """Return what is wrong with the name of a case; it also names the folder of the run."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return []
+    return [
+        Mistake(
+            "name",
+            f"{name!r} is not a usable name",
+            "begin with a letter or digit and use letters, digits, '_', '-' and '.' only",
+        )
+    ]
 
 
 def shortest_wavelength(surface: Topography) -> float | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interfacefem.case_checks import case_mistakes
+from interfacefem.case_checks import case_mistakes, name_mistakes
 from interfacefem.case_table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
@@ -30,6 +30,8 @@ FORMAT = 1
 _STAND_IN = Material(
     "unreadable", Elastic(1.0, 0.0), ionic_conductivity=1.0, electronic_conductivity=1.0
 )
+#: begins the name that stands in for one that could not be read
+_UNREADABLE = "unreadable-"
 #: stands in for a thickness that could not be read: no roughness crosses it [um]
 _THICK = 1e9
 
@@ -78,7 +80,8 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
             f"{version!r} is not a version this program reads",
             f"write case_format = {FORMAT}, or use the version that wrote the file",
         )
-    name = top.text("name") or "unreadable"
+    name = top.text("name")
+    mistakes += [] if name is None else name_mistakes(name)
     surfaces = _surfaces(top.take("surface", {}), folder, mistakes)
     used: set[str] = set()
     layers = [
@@ -99,7 +102,7 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     output = _output(Table(top.take("output", {}), "output", mistakes), folder)
     mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
     top.finish()
-    return Parts(name, stack, protocol, mesh, numerics, current, output, mesh_file), mistakes
+    return Parts(name or "", stack, protocol, mesh, numerics, current, output, mesh_file), mistakes
 
 
 def _surfaces(data: object, folder: Path, mistakes: list[Mistake]) -> dict[str, Topography | None]:
@@ -122,7 +125,7 @@ def _surfaces(data: object, folder: Path, mistakes: list[Mistake]) -> dict[str, 
 def _layer(
     table: Table, index: int, surfaces: Mapping[str, Topography | None], used: set[str]
 ) -> Layer:
-    name = table.text("name") or f"unreadable_{index}"
+    name = table.text("name") or f"{_UNREADABLE}{index}"
     material: Any = table.take("material")
     if material is None:
         table.wrong("material", "is missing", 'write for example material = "Li"')
@@ -149,7 +152,7 @@ def _layer(
     table.finish()
     layer: Layer = table.build(
         lambda: Layer(name, material, thickness, **faces),
-        Layer(f"unreadable_{index}", material, thickness, **faces),
+        Layer(f"{_UNREADABLE}{index}", material, thickness, **faces),
     )
     return layer
 
@@ -182,9 +185,10 @@ def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
         problem = "is missing" if pair is None else f"{pair!r} is not a pair of layers"
         table.wrong("between", problem, 'write between = ["lower layer", "upper layer"]')
         return None
-    unknown = [one for one in pair if one not in names]
+    readable = [name for name in names if not name.startswith(_UNREADABLE)]
+    unknown = [one for one in pair if one not in readable]
     for one in unknown:
-        table.wrong("between", f"no layer {one!r}", did_you_mean(one, names))
+        table.wrong("between", f"no layer {one!r}", did_you_mean(one, readable))
     if unknown:
         return None
     lower, upper = (names.index(one) for one in pair)

@@ -80,10 +80,17 @@ class Table:
             return make()
         except InterfaceFEMError as error:
             self.mistakes += [
-                Mistake(self.place, mistake.problem, mistake.remedy)
+                Mistake(self._inside(mistake.place), mistake.problem, mistake.remedy)
                 for mistake in mistakes_of(error, self.place)
             ]
             return stand_in
+
+    def _inside(self, place: str) -> str:
+        """Return a place such as ``layer 'anode'.name`` as one of this table."""
+        if place.startswith(self.place):
+            return place
+        key = place.rpartition("'.")[2]
+        return self.place if key == place else self.at(key)
 
     def finish(self) -> None:
         """Name the keys nobody took."""

@@ -71,6 +71,8 @@ def read_foreign(path: Path) -> RawMesh:
             "or "
             "Abaqus .inp"
         ) from None
+    if np.ndim(mesh.points) != 2 or not mesh.cells:
+        raise MeshError(f"'{path}' holds no nodes or no cells; export the mesh again")
     return _raw(mesh)
 
 

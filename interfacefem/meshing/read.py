@@ -95,7 +95,7 @@ def read_mesh(
         _compare_width(walls[1] - walls[0], stack.width, title)
     points = [_own_points(raw, part, walls) for part in parts]
     sides = [_sides(raw, parts, index, points[index], walls, title) for index in range(len(parts))]
-    moved = _touch(parts, points, sides, title)
+    moved = {"x": -walls[0], **_touch(parts, points, sides, title)}
     origin = {
         "made_by": "read_mesh",
         "file": path.name,

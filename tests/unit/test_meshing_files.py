@@ -40,7 +40,7 @@ def test_load_returns_an_equal_mesh(mesh: ifem.StackMesh, tmp_path: Path) -> Non
 
 def test_equality_sees_every_part(mesh: ifem.StackMesh) -> None:
     parts = dict(vars(mesh))
-    moved = parts | {"points": mesh.points + [0.0, 1e-9]}
+    moved = parts | {"points": mesh.points + 1e-9}
     turned = parts | {"cells": np.roll(mesh.cells, 1, axis=1)}
     assert ifem.StackMesh(**parts) == mesh
     assert ifem.StackMesh(**moved) != mesh

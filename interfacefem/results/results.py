@@ -346,7 +346,7 @@ def _open(path: Path) -> Any:
             f"{path}: there is no such file; give the folder of a run (it holds {layout.FILE_NAME})"
         )
     try:
-        file = h5py.File(path, "r", locking=False)
+        file = h5py.File(path, "r", locking="best-effort")
     except PermissionError as error:
         raise ResultsError(f"{path}: no permission to read; ask its owner") from error
     except OSError as error:

@@ -251,6 +251,7 @@ def test_position_does_not_matter(user: User, tmp_path: Path) -> None:
     here = user.read(tmp_path)
     assert np.abs(here.points - there.points).max() < 1e-9
     assert here.origin["moved"]["x"] == pytest.approx(31.0)
+    assert here.origin["moved"]["a|b"] == pytest.approx(there.origin["moved"]["a|b"], abs=1e-9)
 
 
 def test_unit_is_converted(user: User, tmp_path: Path) -> None:

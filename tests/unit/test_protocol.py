@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""Steps of the press: conversion of force, names, order."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from interfacefem.errors import CaseError, UnitError
+from interfacefem.protocol import Hold, Press, Protocol, Release
+
+
+@pytest.mark.parametrize(
+    ("force", "die", "pressure"),
+    [
+        # Tonne-force over a round die, p = F g / (pi d^2/4) with g = 9.80665 m/s2, table of three digits [MPa].
+        ("1.5 t", "10 mm", 187.3),
+        ("1.5 t", "12.7 mm", 116.1),
+        ("1.5t", "13 mm", 110.8),
+        ("0.5 t", "6 mm", 173.0),
+        ("1 t", "20 mm", 31.2),
+        ("5 t", "8 mm", 976.0),
+        ("3 t", "15 mm", 166.5),
+    ],
+)
+def test_force_and_die_give_the_tabulated_pressure(force: str, die: str, pressure: float) -> None:
+    assert Press(force=force, die=die).target_pressure == pytest.approx(pressure, rel=3e-3)
+
+
+def test_force_in_newtons_is_the_same_press() -> None:
+    # 1.5 t = 14.709975 kN by the definition of the kilogram-force.
+    a = Press(force="14.709975 kN", die="10 mm").target_pressure
+    assert a == pytest.approx(Press(force="1.5 t", die="1 cm").target_pressure, rel=1e-12)
+
+
+def test_names_are_unique_and_a_hold_keeps_the_pressure() -> None:
+    protocol = Protocol(
+        Press("50 MPa"),
+        Hold("60 s"),
+        Press("187 MPa"),
+        Hold("1 min"),
+        Release("5 MPa", name="stack pressure"),
+        Press("190 MPa", name="press 2"),
+    )
+    assert protocol.names == ("press", "hold", "press 2", "hold 2", "stack pressure", "press 2 2")
+    assert protocol.pressures == (50.0, 50.0, 187.0, 187.0, 5.0, 190.0)
+    assert protocol.steps[1].target_pressure is None
+    assert protocol.steps[3].duration == 60.0
+    assert protocol.index("stack pressure") == 4
+    assert len(protocol) == 6
+    assert [step.name for step in protocol] == list(protocol.names)
+    # Resolved names stay as they are when a protocol is made again.
+    assert Protocol(*protocol.steps) == protocol
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "text"),
+    [
+        (lambda: Press("-5 MPa"), CaseError, "step 'press'.to: '-5 MPa' is out of range"),
+        (lambda: Press(0.0), CaseError, 'write a positive pressure such as "187 MPa"'),
+        (lambda: Press("5"), UnitError, "step 'press'.to: '5' has no unit"),
+        (lambda: Press("5 t"), UnitError, "is not a pressure"),
+        (lambda: Press(), CaseError, "needs either a pressure or a force with a die"),
+        (lambda: Press(force="1 t"), CaseError, "needs either"),
+        (lambda: Press(die="1 mm"), CaseError, "needs either"),
+        (lambda: Press("1 MPa", die="1 mm"), CaseError, "needs either"),
+        (lambda: Press("1 MPa", force="1 t", die="1 mm"), CaseError, "needs either"),
+        (lambda: Press(force="0 t", die="1 mm"), CaseError, "step 'press'.force"),
+        (lambda: Press(force="1 t", die="-1 mm"), CaseError, "step 'press'.die"),
+        (lambda: Press(force="1 kg", die="1 mm"), UnitError, "step 'press'.force"),
+        (lambda: Press("1 MPa", name="a/b"), CaseError, "step.name: 'a/b' is not a usable name"),
+        (lambda: Press("1 MPa", name=" "), CaseError, "step.name"),
+        (lambda: Hold("0 s"), CaseError, "step 'hold'.duration: '0 s' is out of range"),
+        (lambda: Hold("5 MPa"), UnitError, "step 'hold'.duration: '5 MPa' is not a time"),
+        (lambda: Release(0), CaseError, "something must hold the stack together"),
+        (lambda: Release("-1 MPa", name="off"), CaseError, "step 'off'.to"),
+        (lambda: Protocol(Press(5.0)).index("pres"), CaseError, 'did you mean "press"?'),
+    ],
+)
+def test_refusals(make, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=re.escape(text)):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("steps", "texts"),
+    [
+        ((), ["step: the protocol has no step"]),
+        ((Hold(1.0),), ["step[0]: hold 'hold' comes before any pressure; press first"]),
+        (
+            (Press(5.0), Release(5.0)),
+            ["step[1]: release 'release' to 5 MPa, but the pressure is 5 MPa"],
+        ),
+        ((Press(5.0), Press(5.0)), ["step[1]: press 'press' to 5 MPa, but the pressure is 5 MPa"]),
+        ((Release(5.0),), ["step[0]: release 'release' to 5 MPa, but the pressure is 0 MPa"]),
+        ((Press(5.0), "hold"), ["step[1]: str is not a step; give Press, Hold or Release"]),
+        (
+            (Hold(1.0), Press(9.0), Press(3.0), Release(7.0)),
+            [
+                "step[0]: hold",
+                "step[2]: press 'press' to 3 MPa, but the pressure is 9 MPa",
+                # Judged against what the step before asked for.
+                "step[3]: release 'release' to 7 MPa, but the pressure is 3 MPa",
+            ],
+        ),
+    ],
+)
+def test_every_mistake_in_the_order_is_named(steps: tuple, texts: list[str]) -> None:
+    with pytest.raises(CaseError) as caught:
+        Protocol(*steps)
+    found = [str(mistake) for mistake in caught.value.mistakes]
+    assert len(found) == len(texts)
+    assert all(a.startswith(b) for a, b in zip(found, texts, strict=True))
+
+
+def test_tables_for_a_file() -> None:
+    protocol = Protocol(
+        Press(force="1.5 t", die="10 mm", name="secondary"), Hold("90 s"), Release("5 MPa")
+    )
+    assert protocol.to_list() == [
+        {"name": "secondary", "kind": "press", "force": "1.5 t", "die": "10 mm"},
+        {"name": "hold", "kind": "hold", "duration": "90 s"},
+        {"name": "release", "kind": "release", "to": "5 MPa"},
+    ]

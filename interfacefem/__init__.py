@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""interfacefem: rough interfaces of pressed solid-state cells, from topography to resistance and risk.
+"""interfacefem: rough interfaces of pressed solid-state cells, from topography to risk.
 
 The public names live here and are loaded when they are first used (PEP 562), so importing the
 package costs no DOLFINx, gmsh, pyvista or matplotlib. Nothing is computed or configured here.
@@ -24,10 +24,10 @@ _NAMES: dict[str, str] = {
     "Release": "protocol",
     "Protocol": "protocol",
     "Case": "case",
-    "MeshSize": "case",
-    "Numerics": "case",
-    "Output": "case",
-    "CurrentLoad": "case",
+    "MeshSize": "settings",
+    "Numerics": "settings",
+    "Output": "settings",
+    "CurrentLoad": "settings",
     "StackMesh": "meshing",
     "build_mesh": "meshing",
     "read_mesh": "meshing",
@@ -62,6 +62,7 @@ _MODULES = frozenset(
         "protocol",
         "reference",
         "results",
+        "settings",
         "simulation",
         "stack",
         "surfaces",

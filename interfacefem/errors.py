@@ -36,7 +36,7 @@ class ResultsError(InterfaceFEMError):
 
 
 class EnvironmentProblem(InterfaceFEMError):
-    """Something the machine must provide (DOLFINx, a C compiler, an optional package) is missing."""
+    """Something the machine must provide (DOLFINx, a C compiler, a package) is missing."""
 
 
 @dataclass(frozen=True)

@@ -191,10 +191,10 @@ def known_cutoffs(surface: Topography) -> dict[str, Any]:
 
 def _open(file: Path) -> dict[str, Any]:
     try:
-        loaded = np.load(file, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"heights": loaded}
-        with loaded:
+        with file.open("rb") as stream:  # numpy leaves a damaged file open
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"heights": loaded}
             return {name: loaded[name] for name in loaded.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         reason = str(error).split(".")[0]

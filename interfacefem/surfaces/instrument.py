@@ -37,14 +37,14 @@ def read(file: Path, channel: int | None) -> dict[str, Any]:
     """
     try:
         import SurfaceTopography
-        from SurfaceTopography.Exceptions import UnknownFileFormat
+        from SurfaceTopography.Exceptions import ReadFileError, UnknownFileFormat
     except ImportError:
         raise EnvironmentProblem(
             f"{file}: instrument files need SurfaceTopography; run pip install SurfaceTopography"
         ) from None
     try:
         reader = SurfaceTopography.open_topography(str(file))
-    except UnknownFileFormat:
+    except (UnknownFileFormat, ReadFileError):
         raise SurfaceError(
             f"{file}: no known instrument format; save it as npz, npy, csv or xyz with units"
         ) from None
@@ -56,7 +56,7 @@ def read(file: Path, channel: int | None) -> dict[str, Any]:
     arguments: dict[str, Any] = {} if channel is None else {"channel_index": channel}
     try:
         measured = reader.topography(**arguments)
-    except (ValueError, KeyError, OSError, IndexError) as error:
+    except (ReadFileError, ValueError, KeyError, OSError, IndexError) as error:
         raise SurfaceError(
             f"{file}: SurfaceTopography cannot read it ({error}); export it as csv or xyz"
         ) from None

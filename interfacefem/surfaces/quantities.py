@@ -53,7 +53,7 @@ def points_tuple(points: int | tuple[int, ...], dimension: int, place: str) -> t
     SurfaceError
         If there are not as many as directions, or fewer than 2.
     """
-    count = (points,) * dimension if isinstance(points, (int, np.integer)) else tuple(points)
+    count = tuple(points) if isinstance(points, (tuple, list)) else (points,) * dimension
     whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in count)
     if len(count) != dimension or not whole or min(count) < 2:
         raise SurfaceError(

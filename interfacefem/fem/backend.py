@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""The one place that knows which distribution of DOLFINx is installed.
+
+The wheel ``dolfinx-solver-real`` sets up its libraries in ``dolfinx_solver``, which must be
+imported first; conda-forge's ``fenics-dolfinx`` needs nothing. Import DOLFINx only after this
+module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from interfacefem.errors import EnvironmentProblem
+
+SUPPORTED = "0.11"
+
+
+def load() -> str:
+    """Load DOLFINx and check its version and scalar type.
+
+    Returns
+    -------
+    str
+        Version of DOLFINx.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If DOLFINx is missing, of an unsupported version, or complex.
+    """
+    if importlib.util.find_spec("dolfinx_solver") is not None:
+        importlib.import_module("dolfinx_solver")
+    try:
+        dolfinx = importlib.import_module("dolfinx")
+        petsc = importlib.import_module("petsc4py.PETSc")
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"DOLFINx cannot be imported ({error}); install the wheel dolfinx-solver-real "
+            f"{SUPPORTED} (Linux x86-64) or conda-forge's fenics-dolfinx {SUPPORTED} (environment.yml)"
+        ) from None
+    version = str(dolfinx.__version__)
+    if not version.startswith(SUPPORTED):
+        raise EnvironmentProblem(
+            f"DOLFINx {version} is installed, this package was verified with {SUPPORTED}; "
+            f"install the version in constraints.txt or environment.yml"
+        )
+    if petsc.ScalarType().dtype.kind == "c":
+        raise EnvironmentProblem(
+            "PETSc is built for complex numbers; install the real build of DOLFINx"
+        )
+    return version
+
+
+load()

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+r"""Basis transformation that turns relative motion at interfaces into degrees of freedom.
+
+Displacement increments are :math:`\Delta u = T y`. The slots of a slave node hold its normal and
+tangential motion relative to the master,
+:math:`u_s = n\,w_n + t\,w_t + \sum_m P_{sm} u_m`; nodes tied to a rigid platen share one unknown;
+supported components have none. The condensed tangent :math:`T^T A T` stays symmetric positive
+where the bulk's is, has no saddle point, and keeps its size when the contact area changes.
+
+References
+----------
+Wohlmuth (2000), 10.1137/S0036142999350929; Popp, Gee and Wall (2009), 10.1002/nme.2614.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from interfacefem.fem import backend  # noqa: F401  # isort: skip
+from petsc4py import PETSc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from interfacefem.fem.interface import ContactInterface
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+
+class Supports:
+    """Map from free unknowns to degrees of freedom: supports removed, platens tied.
+
+    Parameters
+    ----------
+    size : int
+        Number of degrees of freedom.
+    fixed : (k,) int array
+        Supported degrees of freedom.
+    platens : sequence of int arrays
+        Degrees of freedom that move together, one array per platen.
+    """
+
+    def __init__(self, size: int, fixed: IntArray, platens: Sequence[IntArray]) -> None:
+        column = np.arange(size)
+        column[fixed] = -1
+        for platen in platens:
+            column[platen] = platen[0]
+        free = np.unique(column[column >= 0])
+        number = np.full(size, -1)
+        number[free] = np.arange(len(free))
+        rows = np.flatnonzero(column >= 0)
+        columns = number[column[rows]]
+        self.matrix = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(size, len(free)))
+        #: unknown that holds each degree of freedom, -1 where supported
+        self.unknown = np.full(size, -1)
+        self.unknown[rows] = columns
+        self.platens = [int(self.unknown[platen[0]]) for platen in platens]
+        self.size = len(free)
+
+
+def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -> sp.csr_matrix:
+    """Build the transformation for the present pairing of all interfaces.
+
+    Parameters
+    ----------
+    supports : Supports
+    interfaces : sequence of ContactInterface
+
+    Returns
+    -------
+    (dofs, unknowns) CSR matrix
+    """
+    size = supports.matrix.shape[0]
+    diagonal = np.ones(size)
+    rows: list[Any] = []
+    cols: list[Any] = []
+    vals: list[Any] = []
+    for interface in interfaces:
+        pairing = interface.pairing
+        covered = pairing.covered
+        inner = covered & ~interface.on_wall
+        x, y = interface.slave_dofs[:, 0], interface.slave_dofs[:, 1]
+        normal = pairing.normals
+        # normal motion sits in the vertical slot, tangential motion in the horizontal one
+        diagonal[y[covered]] = 0.0
+        diagonal[x[inner]] = 0.0
+        rows += [y[covered], x[inner], x[inner], y[inner]]
+        cols += [y[covered], y[inner], x[inner], x[inner]]
+        vals += [normal[covered, 1], normal[inner, 0], normal[inner, 1], -normal[inner, 0]]
+        coupling = pairing.projection.tocoo()
+        for component, mask in ((0, inner), (1, covered)):
+            keep = mask[coupling.row]
+            rows.append(interface.slave_dofs[coupling.row[keep], component])
+            cols.append(interface.master_dofs[coupling.col[keep], component])
+            vals.append(coupling.data[keep])
+    rows.append(np.flatnonzero(diagonal))
+    cols.append(np.flatnonzero(diagonal))
+    vals.append(np.ones(len(rows[-1])))
+    contact = sp.csr_matrix(
+        (np.concatenate(vals), (np.concatenate(rows), np.concatenate(cols))), shape=(size, size)
+    )
+    result = (contact @ supports.matrix).tocsr()
+    result.sort_indices()
+    return result
+
+
+class CondensedSystem:
+    """Condensed tangent and its direct solution, with the symbolic work kept while it can be.
+
+    Notes
+    -----
+    The pattern of the condensed matrix changes only when a slave node passes a master node; as
+    long as it does not, product and analysis are reused.
+    """
+
+    def __init__(self) -> None:
+        self.transform: sp.csr_matrix
+        self.solves = 0  #: factorisations
+        self.substitutions = 0  #: forward and back substitutions
+        self._petsc_transform: Any = None
+        self._product: Any = None
+        self._solver: Any = None
+
+    def set_transform(self, transform: sp.csr_matrix) -> None:
+        """Take a new transformation; keep the symbolic work if its pattern is the same."""
+        same = (
+            self._petsc_transform is not None
+            and transform.shape == self.transform.shape
+            and np.array_equal(transform.indptr, self.transform.indptr)
+            and np.array_equal(transform.indices, self.transform.indices)
+        )
+        self.transform = transform
+        csr = (transform.indptr.astype(np.int32), transform.indices.astype(np.int32), transform.data)
+        if same:
+            self._petsc_transform.setValuesCSR(*csr)
+            self._petsc_transform.assemble()
+            return
+        self.destroy()
+        self._petsc_transform = PETSc.Mat().createAIJ(transform.shape, csr=csr, comm=PETSc.COMM_SELF)
+
+    def solve(self, matrix: Any, extra: Sequence[tuple[IntArray, IntArray, Array]], right: Array) -> Array:
+        """Solve ``(T^T A T + extra) y = right``.
+
+        Parameters
+        ----------
+        matrix : PETSc.Mat
+            Bulk tangent.
+        extra : sequence of (rows, columns, values)
+            Entries added in the condensed numbering; they must lie in its pattern.
+        right : (unknowns,) array
+
+        Returns
+        -------
+        (unknowns,) array
+        """
+        if self._product is None:
+            self._product = matrix.ptap(self._petsc_transform)
+            self._product.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, True)
+            self._solver = PETSc.KSP().create(PETSc.COMM_SELF)
+            self._solver.setType("preonly")
+            pc = self._solver.getPC()
+            pc.setType("lu")
+            pc.setFactorSolverType("mumps")
+            self._solver.setOperators(self._product)
+        else:
+            matrix.ptap(self._petsc_transform, result=self._product)
+        for rows, columns, values in extra:
+            for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+                self._product.setValue(row, column, value, addv=True)
+        self._product.assemble()
+        self._solver.setOperators(self._product)
+        self.solves += 1
+        return self.back(right)
+
+    def back(self, right: Array) -> Array:
+        """Solve once more with the present factors; not a number where they are singular."""
+        b = PETSc.Vec().createWithArray(np.ascontiguousarray(right), comm=PETSc.COMM_SELF)
+        x = b.duplicate()
+        self._solver.solve(b, x)
+        self.substitutions += 1
+        result: Array = x.array.copy()
+        x.destroy()
+        b.destroy()
+        if self._solver.getConvergedReason() < 0:
+            result[:] = np.nan
+        return result
+
+    def destroy(self) -> None:
+        """Free the PETSc objects."""
+        for thing in (self._solver, self._product, self._petsc_transform):
+            if thing is not None:
+                thing.destroy()
+        self._solver = self._product = self._petsc_transform = None

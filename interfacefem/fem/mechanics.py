@@ -1,0 +1,413 @@
+# SPDX-License-Identifier: MIT
+"""Quasi-static contact of elastoplastic layers: one load increment from attempt to acceptance.
+
+An increment is solved in passes. Each pass solves the nonlinear problem with frozen contact
+geometry and multipliers; after it the faces are paired anew and the multipliers carried on. The
+increment is good when the gaps measured on the new geometry hold. State changes only in
+:meth:`MechanicalProblem.accept`; a failed attempt leaves nothing behind. Choosing the size of
+increments does not live here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interfacefem.fem import newton
+from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from interfacefem.contact.laws import Tractions
+    from interfacefem.fem.bulk import Bulk
+    from interfacefem.fem.interface import ContactInterface
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load of one increment on the platen and, if given, on the bodies.
+
+    Attributes
+    ----------
+    force : float
+        Downward force on the platen per unit depth [MPa um]; with ``stiffness`` the force is the
+        spring's instead.
+    stiffness : float
+        Stiffness of the spring that drives the platen [MPa]; zero for force control.
+    target : float
+        Displacement of the spring's far end, positive upwards [um].
+    nodal : (dofs,) array or None
+        Dead nodal forces [MPa um].
+    floor : float
+        Smallest force against which the residual is measured [MPa um].
+    """
+
+    force: float = 0.0
+    stiffness: float = 0.0
+    target: float = 0.0
+    nodal: Array | None = None
+    floor: float = 1e-12
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Limits of the passes of one increment."""
+
+    first_tolerance: float = 1e-3
+    tolerance: float = 1e-6
+    max_passes: int = 8
+    max_iterations: int = 25
+    line_search: float = 0.3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Outcome of one increment before it is accepted.
+
+    Attributes
+    ----------
+    displacement : (dofs,) array
+    tractions : list of Tractions
+        Per interface, as in equilibrium.
+    force : float
+        Downward force on the platen [MPa um].
+    iterations : list of int
+        Newton iterations of each pass.
+    failure : str
+        Empty on success.
+    balance : float
+        Largest difference between an interface's resultant and the platen force, relative.
+    """
+
+    displacement: Array
+    tractions: list[Tractions] = field(default_factory=list)
+    pairings: list[Any] = field(default_factory=list)
+    force: float = 0.0
+    iterations: list[int] = field(default_factory=list)
+    failure: str = ""
+    balance: float = np.nan
+
+
+@dataclass
+class Work:
+    """Accumulated work and energy per unit depth [uN]."""
+
+    applied: float = 0.0
+    elastic: float = 0.0
+    plastic: float = 0.0
+    friction: float = 0.0
+
+
+class MechanicalProblem:
+    """Bodies, supports, platens and interfaces, with the accepted state.
+
+    Parameters
+    ----------
+    bulk : Bulk
+    supports : Supports
+        Its first platen, if any, carries the load.
+    interfaces : sequence of ContactInterface
+    passes : Passes
+    """
+
+    def __init__(
+        self,
+        bulk: Bulk,
+        supports: Supports,
+        interfaces: Sequence[ContactInterface] = (),
+        passes: Passes | None = None,
+    ) -> None:
+        self.bulk = bulk
+        self.supports = supports
+        self.interfaces = list(interfaces)
+        self.passes = passes or Passes()
+        self.displacement = np.zeros(bulk.size)
+        self.force = 0.0
+        self.work = Work()
+        self.system = CondensedSystem()
+        self._load = Load()
+        self._trial: list[Tractions] = []
+        self._external: Array | None = None
+        self._previous_nodal: Array | None = None
+        platen = supports.platens[0] if supports.platens else -1
+        self._platen = platen
+        self._platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
+        self._refresh(self.displacement)
+
+    # -- what Newton's method sees -------------------------------------------------------------
+
+    def residual(self, displacement: Array, *, tangent: bool = False) -> Array | None:
+        """Condensed residual at a trial displacement; None when a cell is inverted."""
+        if tangent and self.follow and not self._refresh(displacement):
+            return None
+        internal = self.bulk.residual(displacement, tangent=tangent)
+        if internal is None:
+            return None
+        load = self._load
+        if load.nodal is not None:
+            internal = internal - load.nodal
+        condensed: Array = self.system.transform.T @ internal
+        unknown = self.supports.unknown
+        self._trial = []
+        for interface in self.interfaces:
+            tractions = interface.tractions(displacement, self.displacement)
+            weights = interface.pairing.weights
+            np.add.at(condensed, unknown[interface.slave_dofs[:, 1]], weights * tractions.normal)
+            inner = ~interface.on_wall
+            np.add.at(
+                condensed,
+                unknown[interface.slave_dofs[inner, 0]],
+                -(weights * tractions.tangential)[inner],
+            )
+            self._trial.append(tractions)
+        if self._platen >= 0:
+            condensed[self._platen] += self._platen_force(displacement)
+        return condensed
+
+    def direction(self, residual: Array) -> Array:
+        """Newton direction at the last residual with tangent.
+
+        The contact law is piecewise linear, so which nodes are in contact after the step is part
+        of the linear problem: status changes are found by an active set iteration on the
+        linearised problem, each change a rank-one update of the factored tangent.
+        """
+        contacts = [self._contact(*pair) for pair in zip(self.interfaces, self._trial, strict=True)]
+        extra = [contact.entries for contact in contacts]
+        if self._load.stiffness > 0.0:
+            here = np.array([self._platen])
+            extra.append((here, here, np.array([self._load.stiffness])))
+        right = -residual
+        for contact in contacts:
+            right[contact.unknowns] -= contact.correction
+        y = self.system.solve(self.bulk.jacobian(), extra, right)
+        if not contacts or not np.all(np.isfinite(y)):
+            return y
+        return _settle(self.system, y, contacts)
+
+    def expand(self, direction: Array) -> Array:
+        """Displacement change of a condensed direction."""
+        change: Array = self.system.transform @ direction
+        return change
+
+    def advance(self, change: Array) -> None:
+        """Advance the dual field of the plastic tangent along the full step."""
+        self.bulk.advance_dual(change)
+
+    def restart(self) -> None:
+        """Fall back to the secant tangent."""
+        self.bulk.reset_dual()
+
+    def scale(self) -> float:
+        """Force against which the residual is measured [MPa um]."""
+        load = self._load
+        scale = max(load.floor, abs(self._current_force))
+        if load.nodal is not None:
+            scale = max(scale, float(np.linalg.norm(load.nodal)))
+        return scale
+
+    # -- increments ------------------------------------------------------------------------------
+
+    def attempt(self, load: Load) -> Attempt:
+        """Try one increment; the accepted state is not touched.
+
+        Parameters
+        ----------
+        load : Load
+
+        Returns
+        -------
+        Attempt
+            With ``failure`` in words when it did not converge; the multipliers are then restored.
+        """
+        saved = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
+        self._load = load
+        self.bulk.reset_dual()
+        u = self.displacement
+        iterations: list[int] = []
+        passes = self.passes
+        failure = "the gaps do not close to tolerance"
+        final = 0 if self.follow or not self.interfaces else 1
+        for index in range(passes.max_passes):
+            options = newton.NewtonOptions(
+                tolerance=passes.first_tolerance if index < final else passes.tolerance,
+                min_iterations=1 if index > 0 else 0,
+                max_iterations=passes.max_iterations,
+                line_search=passes.line_search,
+            )
+            result = newton.solve(self, u, options)
+            iterations.append(result.iterations)
+            u = result.displacement
+            if result.failure:
+                failure = result.failure
+                break
+            tractions = self._trial
+            pairings = [i.pairing for i in self.interfaces]
+            balance = self._balance(u)
+            for interface, traction in zip(self.interfaces, tractions, strict=True):
+                interface.pressure, interface.shear = traction.normal, traction.tangential
+            if not self._refresh(u):
+                failure = "an interface folds over"
+                break
+            worst = max(
+                (i.violation(u, self.displacement, t) for i, t in zip(self.interfaces, tractions, strict=True)),
+                default=0.0,
+            )
+            if worst <= 1.0 and (index >= final):
+                return Attempt(u, tractions, pairings, self._current_force, iterations, "", balance)
+        for interface, (pressure, shear, pairing) in zip(self.interfaces, saved, strict=True):
+            interface.pressure, interface.shear, interface.pairing = pressure, shear, pairing
+        self.system.set_transform(transformation(self.supports, self.interfaces))
+        return Attempt(u, iterations=iterations, failure=failure)
+
+    def accept(self, attempt: Attempt) -> None:
+        """Commit a converged attempt: plastic state, slip, work."""
+        self.bulk.residual(attempt.displacement)
+        energies = self.bulk.accept()
+        change = attempt.displacement - self.displacement
+        if self._platen_dof >= 0:
+            self.work.applied -= 0.5 * (self.force + attempt.force) * float(change[self._platen_dof])
+        if self._load.nodal is not None:
+            before = self._previous_nodal if self._previous_nodal is not None else 0.0
+            self.work.applied += 0.5 * float((self._load.nodal + before) @ change)
+            self._previous_nodal = self._load.nodal
+        self.work.elastic = energies.elastic
+        self.work.plastic += energies.plastic
+        for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
+            slip = interface.slips(attempt.displacement, self.displacement)
+            interface.total_slip = interface.total_slip + np.abs(slip)
+            self.work.friction -= float(np.sum(interface.pairing.weights * traction.tangential * slip))
+        self.displacement = attempt.displacement.copy()
+        self.force = attempt.force
+
+    @property
+    def platen(self) -> float:
+        """Displacement of the loaded platen, positive upwards [um]."""
+        return float(self.displacement[self._platen_dof])
+
+    # -- parts -----------------------------------------------------------------------------------
+
+    def _platen_force(self, displacement: Array) -> float:
+        load = self._load
+        if load.stiffness > 0.0:
+            self._current_force = load.stiffness * (float(displacement[self._platen_dof]) - load.target)
+        else:
+            self._current_force = load.force
+        return self._current_force
+
+    _current_force = 0.0
+    follow = True
+
+    def _refresh(self, displacement: Array) -> bool:
+        if not all([i.update_geometry(displacement) for i in self.interfaces]):
+            return False
+        self.system.set_transform(transformation(self.supports, self.interfaces))
+        return True
+
+    def _balance(self, displacement: Array) -> float:
+        if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
+            return 0.0
+        worst = 0.0
+        for interface, traction in zip(self.interfaces, self._trial, strict=True):
+            pairing = interface.pairing
+            sign = 1.0 if interface.upward else -1.0
+            push = traction.normal * pairing.normals[:, 1] + traction.tangential * pairing.normals[:, 0]
+            total = sign * float(np.sum(pairing.weights * push))
+            worst = max(worst, abs(total / self._current_force - 1.0))
+        return worst
+
+    def _contact(self, interface: ContactInterface, tractions: Tractions) -> _Contact:
+        unknown = self.supports.unknown
+        weights = interface.pairing.weights
+        declared = tractions.active.copy()
+        if not declared.any():
+            # an open interface leaves a layer adrift: the step closes it at its nearest node
+            declared[interface.nearest(self._last_displacement)] = True
+        normal = unknown[interface.slave_dofs[:, 1]]
+        stiffness = weights * interface.settings.penalty
+        tangential = unknown[interface.slave_dofs[:, 0]]
+        stick = (tractions.tt > 0.0) & ~interface.on_wall
+        slide = (tractions.tn != 0.0) & ~interface.on_wall
+        entries = (
+            np.concatenate([normal[declared], tangential[stick], tangential[slide]]),
+            np.concatenate([normal[declared], tangential[stick], normal[slide]]),
+            np.concatenate(
+                [stiffness[declared], (weights * tractions.tt)[stick], (weights * tractions.tn)[slide]]
+            ),
+        )
+        trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
+        correction = np.where(declared & ~tractions.active, trial, 0.0)
+        return _Contact(normal, stiffness, trial, declared, correction, entries)
+
+    @property
+    def _last_displacement(self) -> Array:
+        return np.asarray(self.bulk.displacement.x.array)
+
+
+@dataclass(frozen=True)
+class _Contact:
+    """Linearised contact of one interface in the condensed unknowns."""
+
+    unknowns: IntArray
+    stiffness: Array
+    trial: Array
+    declared: npt.NDArray[np.bool_]
+    correction: Array
+    entries: tuple[IntArray, IntArray, Array]
+
+
+def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], limit: int = 80) -> Array:
+    """Settle which nodes are in contact after the linearised step.
+
+    Parameters
+    ----------
+    system : CondensedSystem
+        Holds the factored tangent with the declared contacts.
+    y : (unknowns,) array
+        Solution with the declared contacts.
+    contacts : sequence of _Contact
+    limit : int
+        Largest number of changes followed.
+
+    Returns
+    -------
+    (unknowns,) array
+        Solution with consistent contacts, or the best known one at the limit.
+    """
+    unknowns = np.concatenate([c.unknowns for c in contacts])
+    stiffness = np.concatenate([c.stiffness for c in contacts])
+    trial = np.concatenate([c.trial for c in contacts])
+    declared = np.concatenate([c.declared for c in contacts])
+    columns: dict[int, Array] = {}
+    status = declared.copy()
+    best = y
+    for _ in range(25):
+        wanted = trial + stiffness * best[unknowns] > 0.0
+        if np.array_equal(wanted, status):
+            break
+        status = wanted
+        changed = np.flatnonzero(status != declared)
+        if len(changed) > limit:
+            break
+        for index in changed.tolist():
+            if index not in columns:
+                unit = np.zeros(len(y))
+                unit[unknowns[index]] = 1.0
+                columns[index] = system.back(unit)
+        if len(changed) == 0:
+            best = y
+            continue
+        sign = np.where(status[changed], 1.0, -1.0)
+        z = np.column_stack([columns[index] for index in changed.tolist()])
+        where = unknowns[changed]
+        plain = y - z @ (sign * trial[changed])
+        small = np.diag(sign / stiffness[changed]) + z[where]
+        best = plain - z @ np.linalg.solve(small, plain[where])
+    return best

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Newton's method with a line search on the work of the direction.
+
+Knows a system only through three calls: residual, direction and update. The line search follows
+``phi'(a) = y . r(u + a T y)`` because the problem of an increment is close to the minimisation of
+an energy whose value is not available with friction; it brackets the root of ``phi'`` and
+accepts a loose one. Load steps and augmentation do not live here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+
+class System(Protocol):
+    """What Newton's method needs of a problem."""
+
+    def residual(self, displacement: Array, *, tangent: bool = False) -> Array | None:
+        """Condensed residual, or None where the trial is not admissible."""
+
+    def direction(self, residual: Array) -> Array:
+        """Solve for the condensed Newton direction at the last residual with tangent."""
+
+    def expand(self, direction: Array) -> Array:
+        """Displacement change of a condensed direction."""
+
+    def advance(self, change: Array) -> None:
+        """Called with the full Newton step before the line search."""
+
+    def restart(self) -> None:
+        """Fall back to the safest tangent after a direction of ascent."""
+
+    def scale(self) -> float:
+        """Force against which the residual is measured."""
+
+
+@dataclass(frozen=True)
+class NewtonOptions:
+    """Limits of one solution.
+
+    Attributes
+    ----------
+    tolerance : float
+        Norm of the residual relative to the system's scale.
+    max_iterations : int
+    min_iterations : int
+    line_search : float
+        Accepted ratio of ``|phi'(a)|`` to ``|phi'(0)|``.
+    max_cuts : int
+        Evaluations of one line search.
+    """
+
+    tolerance: float = 1e-6
+    max_iterations: int = 25
+    min_iterations: int = 0
+    line_search: float = 0.3
+    max_cuts: int = 12
+
+
+@dataclass(frozen=True)
+class NewtonResult:
+    """Outcome of one solution.
+
+    Attributes
+    ----------
+    displacement : (dofs,) array
+    iterations : int
+    residual : float
+        Final relative norm.
+    failure : str
+        Empty on success, else the reason in words.
+    """
+
+    displacement: Array
+    iterations: int
+    residual: float
+    failure: str = ""
+
+
+def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
+    """Solve one nonlinear problem from ``start``.
+
+    Parameters
+    ----------
+    system : System
+    start : (dofs,) array
+        First iterate [um].
+    options : NewtonOptions
+
+    Returns
+    -------
+    NewtonResult
+    """
+    u = start.copy()
+    norm = np.inf
+    restarted = False
+    for iteration in range(options.max_iterations + 1):
+        residual = system.residual(u, tangent=True)
+        if residual is None:
+            return NewtonResult(u, iteration, norm, "a cell is inverted")
+        norm = float(np.linalg.norm(residual)) / system.scale()
+        if norm <= options.tolerance and iteration >= options.min_iterations:
+            return NewtonResult(u, iteration, norm)
+        if iteration == options.max_iterations:
+            break
+        y = system.direction(residual)
+        if not np.all(np.isfinite(y)):
+            return NewtonResult(u, iteration, norm, "the linear system is singular")
+        slope = float(y @ residual)
+        if slope >= 0.0:
+            # friction and nearly singular flow can turn the direction uphill; near the solution
+            # a full step that lowers the residual is good all the same
+            full = system.residual(u + system.expand(y))
+            if full is not None and np.linalg.norm(full) < 0.5 * np.linalg.norm(residual):
+                u = u + system.expand(y)
+                continue
+            if restarted:
+                return NewtonResult(u, iteration, norm, "the direction does not descend")
+            restarted = True
+            system.restart()
+            continue
+        change = system.expand(y)
+        system.advance(change)
+        length = _line_search(system, u, change, y, slope, options)
+        if length is None:
+            return NewtonResult(u, iteration, norm, "the line search found no descent")
+        u = u + length * change
+    return NewtonResult(
+        u, options.max_iterations, norm, f"no convergence in {options.max_iterations} iterations"
+    )
+
+
+def _line_search(
+    system: System, u: Array, change: Array, y: Array, slope: float, options: NewtonOptions
+) -> float | None:
+    """Return a step length with ``|phi'|`` small enough, or None."""
+    low, low_slope = 0.0, slope
+    high, high_slope = np.inf, np.nan
+    length = 1.0
+    for _ in range(options.max_cuts):
+        residual = system.residual(u + length * change)
+        if residual is None or not np.all(np.isfinite(residual)):
+            high, high_slope = length, np.nan
+            length = 0.5 * (low + high) if low > 0.0 else 0.4 * length
+            continue
+        value = float(y @ residual)
+        if abs(value) <= options.line_search * abs(slope) or (value <= 0.0 and length >= 1.0):
+            return length
+        if value < 0.0:
+            low, low_slope = length, value
+            if np.isfinite(high_slope):
+                high_slope *= 0.5  # Illinois: keeps both ends moving
+        else:
+            high, high_slope = length, value
+            low_slope *= 0.5
+        if np.isfinite(high_slope):
+            length = low - low_slope * (high - low) / (high_slope - low_slope)
+            length = min(max(length, low + 0.05 * (high - low)), high - 0.05 * (high - low))
+        else:
+            length = 0.5 * (low + high)
+    return low if low > 0.0 else None

@@ -164,9 +164,9 @@ def _unknown_steps(current: CurrentLoad, names: Sequence[str]) -> list[Mistake]:
 def _unwritable(output: Output) -> list[Mistake]:
     if output.path is None:
         return []
-    path = output.path.absolute()
+    path = output.path
     if path.exists() and not path.is_dir():
-        return [Mistake("output.path", f"{output.path} is a file", "give a folder")]
+        return [Mistake("output.path", f"{path} is a file", "give a folder")]
     nearest = next(folder for folder in (path, *path.parents) if folder.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return []

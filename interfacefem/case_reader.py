@@ -82,19 +82,22 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
         )
     name = top.text("name")
     mistakes += [] if name is None else name_mistakes(name)
-    surfaces = _surfaces(top.take("surface", {}), folder, mistakes)
+    surfaces = _surfaces(Table(top.take("surface", {}), "surface", mistakes), folder)
     used: set[str] = set()
+    items = top.items("layer")
     layers = [
         _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
-        for index, item in enumerate(top.items("layer"))
+        for index, item in enumerate(items or [])
     ]
     mistakes += [
         Mistake(f"surface.{key}", "no layer uses it", f'write top = "{key}" in a layer, or drop it')
-        for key in surfaces
-        if key not in used
+        for key in surfaces or ()
+        if key not in used and _UNREADABLE not in used and items is not None
     ]
-    joints = _interfaces(top.items("interface"), [layer.name for layer in layers], mistakes)
-    stack = _stack(top, layers, joints, surfaces)
+    joints = _interfaces(top.items("interface") or [], [layer.name for layer in layers], mistakes)
+    stack = None
+    if items is not None:
+        stack = _stack(top, layers, joints, faces_known=_UNREADABLE not in used)
     protocol, step_names = _protocol(top.items("step"), mistakes)
     mesh, mesh_file = _mesh(Table(top.take("mesh", {}), "mesh", mistakes), folder)
     numerics = _numerics(Table(top.take("numerics", {}), "numerics", mistakes))
@@ -105,9 +108,10 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     return Parts(name or "", stack, protocol, mesh, numerics, current, output, mesh_file), mistakes
 
 
-def _surfaces(data: object, folder: Path, mistakes: list[Mistake]) -> dict[str, Topography | None]:
-    """Read ``[surface.NAME]`` tables; None stands for one with a mistake."""
-    table = Table(data, "surface", mistakes)
+def _surfaces(table: Table, folder: Path) -> dict[str, Topography | None] | None:
+    """Read ``[surface.NAME]`` tables; None stands for one with a mistake, or for all of them."""
+    if table.broken:
+        return None
     found: dict[str, Topography | None] = {}
     for key, recipe in table.data.items():
         place = f"surface.{key}"
@@ -118,13 +122,17 @@ def _surfaces(data: object, folder: Path, mistakes: list[Mistake]) -> dict[str, 
         try:
             found[key] = Topography.from_dict(recipe, folder=folder, place=place)
         except InterfaceFEMError as error:
-            mistakes += mistakes_of(error, place)
+            table.mistakes += mistakes_of(error, place)
     return found
 
 
 def _layer(
-    table: Table, index: int, surfaces: Mapping[str, Topography | None], used: set[str]
+    table: Table, index: int, surfaces: Mapping[str, Topography | None] | None, used: set[str]
 ) -> Layer:
+    """Read a layer; ``used`` takes the surfaces it names, and a mark if one cannot be had."""
+    if table.broken:
+        used.add(_UNREADABLE)
+        return Layer(f"{_UNREADABLE}{index}", _STAND_IN, _THICK)
     name = table.text("name") or f"{_UNREADABLE}{index}"
     material: Any = table.take("material")
     if material is None:
@@ -144,11 +152,13 @@ def _layer(
         key = table.take(side)
         if key is None:
             continue
-        if not isinstance(key, str) or key not in surfaces:
+        if surfaces is not None and isinstance(key, str) and key in surfaces:
+            used.add(key)
+            faces[side] = surfaces[key]
+        elif surfaces is not None:
             table.wrong(side, f"no surface {key!r}", did_you_mean(key, surfaces))
-            continue
-        used.add(key)
-        faces[side] = surfaces[key]
+        if faces.get(side) is None:
+            used.add(_UNREADABLE)
     table.finish()
     layer: Layer = table.build(
         lambda: Layer(name, material, thickness, **faces),
@@ -187,7 +197,8 @@ def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
         return None
     readable = [name for name in names if not name.startswith(_UNREADABLE)]
     unknown = [one for one in pair if one not in readable]
-    for one in unknown:
+    for one in unknown if len(readable) == len(names) else ():
+        # With an unreadable layer the name may well be that one's.
         table.wrong("between", f"no layer {one!r}", did_you_mean(one, readable))
     if unknown:
         return None
@@ -200,11 +211,9 @@ def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
 
 
 def _stack(
-    top: Table,
-    layers: Sequence[Layer],
-    joints: Mapping[int, Interface],
-    surfaces: Mapping[str, Topography | None],
+    top: Table, layers: Sequence[Layer], joints: Mapping[int, Interface], *, faces_known: bool
 ) -> Stack | None:
+    """Put the stack together; a width that is or follows from a mistake is not asked for again."""
     width = top.take("width")
     if not layers:
         top.wrong("layer", "there is none", "write [[layer]] for each layer, bottom to top")
@@ -217,10 +226,9 @@ def _stack(
         except InterfaceFEMError as error:
             top.mistakes += mistakes_of(error, "width")
     given: tuple[float, ...] | None = tuple(sizes) or None
-    if given is None and (parts or not any(face for layer in layers for face in _both(layer))):
-        # The width is already reported, or belongs to a surface that is: do not ask for it again.
-        if parts or None in surfaces.values():
-            given = (1.0,)
+    rough = any(face is not None for layer in layers for face in (layer.bottom, layer.top))
+    if given is None and not rough and (parts or not faces_known):
+        given = (1.0,)
     items: list[Layer | Interface] = []
     for index, layer in enumerate(layers):
         items.append(layer)
@@ -233,11 +241,11 @@ def _stack(
         return None
 
 
-def _both(layer: Layer) -> tuple[Topography | None, Topography | None]:
-    return layer.bottom, layer.top
-
-
-def _protocol(items: Sequence[Any], mistakes: list[Mistake]) -> tuple[Protocol | None, list[str]]:
+def _protocol(
+    items: Sequence[Any] | None, mistakes: list[Mistake]
+) -> tuple[Protocol | None, list[str]]:
+    if items is None:
+        return None, []
     steps: list[Press | Hold | Release | None] = []
     names: list[str] = []
     for index, item in enumerate(items):
@@ -245,7 +253,7 @@ def _protocol(items: Sequence[Any], mistakes: list[Mistake]) -> tuple[Protocol |
         kind = table.text("kind")
         make = _STEPS.get(kind or "")
         if make is None:
-            if kind is not None:
+            if kind is not None and not table.broken:
                 table.wrong("kind", f"{kind!r} is not a kind of step", did_you_mean(kind, _STEPS))
             steps.append(None)
             continue

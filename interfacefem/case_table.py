@@ -20,9 +20,10 @@ class Table:
         self.place = place
         self.mistakes = mistakes
         self.known: list[str] = []
+        self.broken = not isinstance(data, Mapping)
         self.data: dict[str, Any] = dict(data) if isinstance(data, Mapping) else {}
-        if not isinstance(data, Mapping):
-            self.wrong("", f"{data!r} is not a table", f"write [{place}] and keys below it")
+        if self.broken:
+            self.wrong("", f"{data!r} is not a table", "write keys with values")
 
     def at(self, key: str) -> str:
         """Return the place of a key."""
@@ -40,6 +41,8 @@ class Table:
     def text(self, key: str, default: str | None = None) -> str | None:
         """Take a key whose value must be text; without a default it must be there."""
         value = self.take(key, default)
+        if self.broken:
+            return default
         if value is None:
             self.wrong(key, "is missing", f'write {key} = "..."')
         elif not isinstance(value, str):
@@ -66,13 +69,13 @@ class Table:
         }
         return {key: value for key, value in found.items() if value is not None}
 
-    def items(self, key: str) -> list[Any]:
-        """Take an array of tables."""
+    def items(self, key: str) -> list[Any] | None:
+        """Take an array of tables; None if it is something else."""
         value = self.take(key, [])
         if isinstance(value, list):
             return value
         self.wrong(key, "is not a list", f"write [[{key}]] with two brackets for each one")
-        return []
+        return None
 
     def build(self, make: Callable[[], Any], stand_in: Any) -> Any:
         """Call a constructor; its error becomes a mistake of this table."""

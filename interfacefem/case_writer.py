@@ -6,6 +6,7 @@ Reading lives in ``case_reader``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -133,7 +134,8 @@ def write(case: Case, path: Path) -> Path:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise one_mistake(
             str(path), f"cannot be written: {error.strerror}", "give a place that can be written"
         ) from None

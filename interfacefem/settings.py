@@ -161,7 +161,7 @@ class Output:
     Parameters
     ----------
     path : str or Path, optional
-        Folder of the run; None is ``runs/<name of the case>``.
+        Folder of the run, kept as an absolute path; None is ``runs/<name of the case>``.
     layer_fields : {"steps", "increments"}
         Whether fields in the layers are kept at the end of each step or at every increment;
         interfaces are kept at every increment.
@@ -184,4 +184,4 @@ class Output:
                 f"{layer_fields!r} is unknown",
                 did_you_mean(layer_fields, get_args(LayerFields)),
             )
-        fill(self, path=None if path is None else Path(path), layer_fields=layer_fields)
+        fill(self, path=None if path is None else Path(path).absolute(), layer_fields=layer_fields)

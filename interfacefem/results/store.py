@@ -5,8 +5,9 @@ Each append reads the file into memory, adds to it there, writes the whole to a 
 puts that in place with one ``os.replace``. A reader that has the file open keeps its own consistent
 version; a process killed at any moment leaves the last complete version and at most one hidden
 ``.results.h5.part``. The new file is flushed to the disk before it takes the place of the old one,
-so a power cut loses no more. The cost grows with the size of the file: about 30 ms an increment
-at 20,000 degrees of freedom with layer fields at the ends of steps, 80 ms with them always.
+so a power cut loses no more. The cost grows with the size of the file: at 20,000 degrees of freedom
+and 100 increments 0.04 s each with layer fields at the ends of steps (14 MB at the end), 0.17 s
+with them at every increment (86 MB); memory for two copies of the file is needed while it writes.
 Reading is in :mod:`interfacefem.results.results`; nothing here knows the solver.
 """
 

@@ -77,6 +77,12 @@ def self_affine(
     SurfaceError, UnitError
         If a value is out of range, or the points cannot carry the short cut-off.
 
+    Notes
+    -----
+    Mirror symmetry has a price: all cosines are in phase at a wall, so over many seeds the mean
+    square height there is twice the average (four times in the corner of an area). It falls to
+    the average within about a quarter of the longest wavelength.
+
     References
     ----------
     Jacobs, Junge, Pastewka (2017), Surf. Topogr.: Metrol. Prop. 5, 013001,

@@ -71,6 +71,26 @@ def test_profiles_of_an_area_are_isotropic() -> None:
     assert abs(np.mean(ratio)) < 3.0 * np.std(ratio) / np.sqrt(20)
 
 
+def test_waves_along_an_axis_have_their_share() -> None:
+    # waves (5,0) and (3,4) are equally long; a cosine stands for 2 plane waves, a product for 4,
+    # so mean square amplitudes are as 2^2 to 4^2; 600 numbers each: their ratio scatters by 8 %
+    along = across = 0.0
+    for seed in range(300):
+        area = made(AREA, size=("10 um", "10 um"), points=21, seed=seed, long_cutoff="10 um",
+                    short_cutoff="2 um")  # fmt: skip
+        assert isinstance(area.shape, surfaces.shapes.CosineSeries)
+        squared = area.shape.amplitudes**2
+        along += squared[5, 0] + squared[0, 5]
+        across += squared[3, 4] + squared[4, 3]
+    assert along / across == pytest.approx(0.25, rel=0.3)
+
+
+def test_mean_square_at_the_walls_is_twice_the_average() -> None:
+    lines = [made(LINE, seed=seed, short_cutoff="10 um", points=None) for seed in range(500)]
+    at_wall = np.mean([line.heights[0] ** 2 for line in lines])
+    assert at_wall / 0.4**2 == pytest.approx(2.0, rel=0.25)  # 500 numbers: sqrt(2/500) = 6 %
+
+
 @pytest.mark.parametrize("rolloff", ["flat", "cut"])
 def test_rolloff_below_the_long_cutoff(rolloff: str) -> None:
     total = sum(made(LINE, rolloff=rolloff, seed=s).power_spectrum().density for s in range(200))

@@ -34,6 +34,17 @@ def test_parseval_for_areas(seed: int, n: int, m: int) -> None:
     assert area.power_spectrum().integral() == pytest.approx(area.rms_height**2, rel=1e-12)
 
 
+def test_rings_of_the_spectrum_fill_the_plane() -> None:
+    area = surfaces.from_heights(random_heights(1, 12, 12), ("10 um", "10 um"))
+    spectrum = area.power_spectrum()
+    # rings of width pi/L from half a width on: together a disc less the inner half-width disc
+    width = np.pi / 10.0
+    outer = width * (np.arange(1, spectrum.measure.size + 1) + 0.5)
+    discs = np.pi * (outer**2 - (0.5 * width) ** 2)
+    np.testing.assert_allclose(np.cumsum(spectrum.measure), discs, rtol=1e-12)
+    assert (abs(spectrum.wavevector - width * np.arange(1, outer.size + 1)) < 0.13 * width).all()
+
+
 def test_one_wave_is_one_line_of_the_spectrum() -> None:
     wave = surfaces.sinusoid("60 um", 241, amplitude="1 um", wavelength="12 um")
     spectrum = wave.power_spectrum()
@@ -105,6 +116,12 @@ def test_levelling_keeps_a_series_exact() -> None:
     )
     cut = area.profile(at="7 um")
     level = cut.levelled("mean")
+    assert abs(cut.mean_height) > 0.01
+    # about the mean, not about height 0; samples and series agree
+    w = weights(cut.points)
+    centred = cut.heights - cut.mean_height
+    assert cut.rms_height == pytest.approx(np.sqrt((w * centred**2).sum()), rel=1e-12)
+    assert level.rms_height == pytest.approx(cut.rms_height, rel=1e-12)
     assert cut.mirrored
     assert level.mirrored
     assert not level.levelled("plane").mirrored

@@ -104,7 +104,7 @@ class Case:
             protocol=protocol,
             mesh=mesh,
             numerics=numerics,
-            current=current,
+            current=None if current is None or current.steps == () else current,
             output=output,
             mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
         )

@@ -174,6 +174,8 @@ def _interfaces(
     found: dict[int, Interface] = {}
     for index, item in enumerate(items):
         table = Table(item, f"interface[{index}]", mistakes)
+        if table.broken:
+            continue
         pair = table.take("between")
         given = table.numbers(Interface.scalars, skip=("shear_cap",))
         if table.data.get("shear_cap") in ("yield", "none"):
@@ -197,8 +199,8 @@ def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
         return None
     readable = [name for name in names if not name.startswith(_UNREADABLE)]
     unknown = [one for one in pair if one not in readable]
-    for one in unknown if len(readable) == len(names) else ():
-        # With an unreadable layer the name may well be that one's.
+    for one in unknown if names and len(readable) == len(names) else ():
+        # Without layers, or with an unreadable one, the name may well be right.
         table.wrong("between", f"no layer {one!r}", did_you_mean(one, readable))
     if unknown:
         return None
@@ -313,7 +315,7 @@ def _current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
     else:
         table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
     table.finish()
-    return CurrentLoad(**given)
+    return None if steps == [] else CurrentLoad(**given)
 
 
 def _output(table: Table, folder: Path) -> Output:

@@ -63,7 +63,7 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         **_file("file", case.mesh_file, folder),
     }
     data["numerics"] = _scalars(case.numerics, case.numerics.scalars)
-    data["current"] = False
+    data["current"] = {"steps": []}
     if case.current is not None:
         steps = case.current.steps
         data["current"] = {

@@ -199,12 +199,9 @@ def test_the_good_case_is_good() -> None:
     ],
 )
 def test_one_mistake_is_one_line(path: str, value: object, expected: str) -> None:
-    found = mistakes(changed(path, value))
-    assert any(text.startswith(expected) for text in found), found
-    for text in found:
-        assert ";" in text, "a mistake must say what to write instead"
-    # What follows from the mistake may be named too, but nothing unrelated.
-    assert len(found) <= 3, found
+    (found,) = mistakes(changed(path, value))
+    assert found.startswith(expected)
+    assert ";" in found, "a mistake must say what to write instead"
 
 
 def test_all_mistakes_of_a_case_at_once() -> None:
@@ -254,6 +251,7 @@ def test_flat_stacks_need_a_width() -> None:
 
 def test_current_can_be_switched_off() -> None:
     assert Case.from_dict(changed("current", False)).current is None
+    assert Case.from_dict(changed("current.steps", [])).current is None
     assert Case.from_dict(changed("current", True)).current == ifem.CurrentLoad()
     assert Case.from_dict(changed("current.steps", "press")).current.steps == ("press",)
 

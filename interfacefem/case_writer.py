@@ -28,8 +28,8 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     ----------
     case : Case
     folder : Path, optional
-        Where the file will stand: heights without a recipe are written there as npz, and files
-        inside it are named relative to it. Without a folder heights are listed and names absolute.
+        Where the file will stand: heights that no recipe makes are written there as npz, and
+        files inside it are named relative to it. Without a folder heights are listed and names absolute.
     """
     surfaces: dict[str, Topography] = {}
     layers = []
@@ -50,7 +50,7 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         sizes = [written(length, "length") for length in case.stack.size]
         data["width"] = sizes[0] if len(sizes) == 1 else sizes
     if surfaces:
-        data["surface"] = {key: _surface(face, folder) for key, face in surfaces.items()}
+        data["surface"] = {key: face.to_dict(folder) for key, face in surfaces.items()}
     data["layer"] = layers
     data["interface"] = [
         {"between": name.split("|"), **_interface(joint)}
@@ -102,17 +102,6 @@ def _file(key: str, path: Path | None, folder: Path | None) -> dict[str, str]:
     if folder is not None and path.is_relative_to(folder.absolute()):
         path = path.relative_to(folder.absolute())
     return {key: path.as_posix()}
-
-
-def _surface(face: Topography, folder: Path | None) -> dict[str, Any]:
-    data = face.to_dict(folder)
-    if folder is not None and data.get("kind") == "file":
-        here = folder / str(data["path"])
-        if not here.is_file():
-            # Read from elsewhere: keep the heights beside the case, so that it stands alone.
-            saved = face.save(folder / f"surface-{face.checksum[:12]}.npz")
-            return {"kind": "file", "path": saved.name, "checksum": face.checksum}
-    return data
 
 
 def write(case: Case, path: Path) -> Path:

@@ -181,6 +181,19 @@ def test_files_are_found_beside_the_case(tmp_path: Path) -> None:
     assert again == case
 
 
+def test_a_surface_read_from_elsewhere_goes_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("scan.npy", measured().heights)
+    scan = surfaces.read("scan.npy", size=SIZE, unit="um")
+    stack = ifem.Stack(ifem.Layer("a", "Li", 5.0, top=scan), ifem.Layer("b", "Li", 5.0))
+    case = Case("scan", stack, ifem.Protocol(ifem.Press("1 MPa")))
+    path = case.save(tmp_path / "run" / "case.toml")
+    (tmp_path / "scan.npy").unlink()
+    assert Case.load(path) == case
+
+
 def test_a_script_gives_its_case(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("WIDTH = '60 um'\n")
     script = tmp_path / "press.py"

@@ -29,7 +29,8 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     case : Case
     folder : Path, optional
         Where the file will stand: heights that no recipe makes are written there as npz, and
-        files inside it are named relative to it. Without a folder heights are listed and names absolute.
+        files inside it are named relative to it. Without a folder heights are listed and names
+        absolute.
     """
     surfaces: dict[str, Topography] = {}
     layers = []

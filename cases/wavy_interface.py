@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""The smallest useful case: lithium pressed on one sinusoidal face of Li6PS5Cl, then released."""
+
+import interfacefem as ifem
+from interfacefem import plots, surfaces
+
+wave = surfaces.sinusoid("20 um", amplitude="500 nm", wavelength="20 um")
+stack = ifem.Stack(  # bottom to top
+    ifem.Layer("electrolyte", "Li6PS5Cl", "20 um", top=wave),
+    ifem.Interface(resistance="5 ohm*cm^2"),
+    ifem.Layer("anode", "Li", "20 um"),
+)
+protocol = ifem.Protocol(ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa"))
+case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.5 um"))
+
+if __name__ == "__main__":
+    results = case.run()
+    print(results.summary())
+    plots.report(results)

@@ -1,0 +1,79 @@
+"""Stacks of mapped blocks for conduction, with their faces paired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import meshes
+import numpy as np
+from interfacefem.fem import mortar
+from interfacefem.fem.current_solution import CurrentSolution
+from interfacefem.fem.electric import CurrentProblem, ElectricContact
+
+
+@dataclass
+class Stack:
+    """Blocks from bottom to top, the nodes of each numbered after those below."""
+
+    blocks: Sequence[meshes.Block]
+    conductivities: Sequence[float]
+
+    def __post_init__(self) -> None:
+        self.points = np.vstack([b.points for b in self.blocks])
+        cells = np.vstack([b.cells for b in self.blocks])
+        layer = np.repeat(np.arange(len(self.blocks)), [len(b.cells) for b in self.blocks])
+        self.names = [f"l{i}" for i in range(len(self.blocks))]
+        self.problem = CurrentProblem(
+            self.points,
+            cells,
+            layer,
+            self.conductivities,
+            self.blocks[0].bottom,
+            self.blocks[-1].top,
+            layer_names=self.names,
+        )
+
+    def contact(
+        self,
+        index: int,
+        resistance: float | np.ndarray = 0.0,
+        *,
+        slave_above: bool = True,
+        where: np.ndarray | None = None,
+        displacement: np.ndarray | float = 0.0,
+    ) -> ElectricContact:
+        """Contact between layer ``index`` and the next, everywhere or where told."""
+        faces = self.blocks[index].top, self.blocks[index + 1].bottom
+        slave, master = faces[::-1] if slave_above else faces
+        now = self.points + displacement
+        pairing = mortar.pair(now[slave], now[master], upward=not slave_above)
+        assert pairing is not None
+        return ElectricContact(
+            name=f"{self.names[index]}|{self.names[index + 1]}",
+            slave_nodes=slave,
+            master_nodes=master,
+            pairing=pairing,
+            in_contact=np.ones(len(slave), dtype=bool) if where is None else where,
+            area_resistance=np.broadcast_to(np.asarray(resistance, dtype=float), len(slave)),
+        )
+
+    def solve(
+        self,
+        contacts: Sequence[ElectricContact],
+        *,
+        width: float,
+        density: float = 1e-5,
+        displacement: np.ndarray | None = None,
+    ) -> CurrentSolution:
+        move = np.zeros_like(self.points) if displacement is None else displacement
+        return self.problem.solve(move, contacts, mean_current_density=density, width=width)
+
+
+def parts(solution: CurrentSolution) -> float:
+    """Sum of the parts of the area-specific resistance."""
+    return (
+        sum(solution.asr_layers.values())
+        + sum(solution.asr_interfaces.values())
+        + solution.asr_constriction
+    )

@@ -56,6 +56,8 @@ class NewtonOptions:
         Accepted ratio of ``|phi'(a)|`` to ``|phi'(0)|``.
     max_cuts : int
         Evaluations of one line search.
+    max_restarts : int
+        Directions of ascent after which the solution is given up.
     """
 
     tolerance: float = 1e-6
@@ -63,6 +65,7 @@ class NewtonOptions:
     min_iterations: int = 0
     line_search: float = 0.3
     max_cuts: int = 12
+    max_restarts: int = 3
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     """
     u = start.copy()
     norm = np.inf
-    restarted = False
+    restarted = 0
     for iteration in range(options.max_iterations + 1):
         residual = system.residual(u, tangent=True)
         if residual is None:
@@ -115,6 +118,8 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         if not np.all(np.isfinite(y)):
             return NewtonResult(u, iteration, norm, "the linear system is singular")
         slope = float(y @ residual)
+        if slope >= 0.0 and norm <= options.tolerance:
+            return NewtonResult(u, iteration, norm)  # nothing left but round-off
         if slope >= 0.0:
             # friction and nearly singular flow can turn the direction uphill; near the solution
             # a full step that lowers the residual is good all the same
@@ -122,14 +127,16 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             if full is not None and np.linalg.norm(full) < 0.5 * np.linalg.norm(residual):
                 u = u + system.expand(y)
                 continue
-            if restarted:
+            if restarted == options.max_restarts:
                 return NewtonResult(u, iteration, norm, "the direction does not descend")
-            restarted = True
+            restarted += 1
             system.restart()
             continue
         change = system.expand(y)
         system.advance(change)
         length = _line_search(system, u, change, y, slope, options)
+        if length is None and norm <= options.tolerance:
+            return NewtonResult(u, iteration, norm)
         if length is None:
             return NewtonResult(u, iteration, norm, "the line search found no descent")
         u = u + length * change

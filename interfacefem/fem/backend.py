@@ -29,6 +29,10 @@ def load() -> str:
     EnvironmentProblem
         If DOLFINx is missing, of an unsupported version, or complex.
     """
+    if importlib.util.find_spec("h5py") is not None:
+        # The wheel and h5py each bring an HDF5. With h5py second, it finds the wheel's older
+        # library already loaded and fails with "Not a datatype"; with h5py first both work.
+        importlib.import_module("h5py")
     if importlib.util.find_spec("dolfinx_solver") is not None:
         importlib.import_module("dolfinx_solver")
     try:

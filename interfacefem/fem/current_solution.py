@@ -57,7 +57,7 @@ class CurrentSolution:
         Interfaces without any conducting contact.
     layer_names : tuple of str
     cell_layer, node_layer : int arrays
-        Layer of each cell and node; -1 for a node without a cell.
+        Layer of each cell and node.
     """
 
     mean_current_density: float

@@ -41,7 +41,7 @@ class Grid:
     """
 
     def __init__(self, points: Array, cells: IntArray) -> None:
-        element = basix.ufl.element("Lagrange", "quadrilateral", 1, shape=(2,))
+        element: Any = basix.ufl.element("Lagrange", "quadrilateral", 1, shape=(2,))
         ordered = np.ascontiguousarray(cells[:, [0, 1, 3, 2]], dtype=np.int64)  # tensor order
         start = np.ascontiguousarray(points, dtype=np.float64)
         self.domain = mesh.create_mesh(MPI.COMM_SELF, ordered, element, start)

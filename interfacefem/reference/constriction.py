@@ -14,9 +14,11 @@ linear map :math:`\zeta' = (2\zeta - 1 - c)/(1 - c)` takes the strip to :math:`[
 :math:`\zeta' = \cos(\pi W/b)` defines a channel whose whole face is the strip and whose flow is
 uniform: Im W is the potential. Far from the face :math:`\cos(\pi z/b) \to e^{-i\pi z/b}/2`, hence
 
-.. math:: W - z \to \frac{i b}{\pi} \ln \frac{2}{1 - c} = \frac{2 i b}{\pi} \ln \frac{1}{\sin(\pi a/2b)} :
+.. math::
 
-far away the strip costs as much as a length :math:`\ell = (2b/\pi) \ln [1/\sin(\pi a/2b)]` of channel.
+   W - z \to \frac{i b}{\pi} \ln \frac{2}{1 - c} = \frac{2 i b}{\pi} \ln \frac{1}{\sin(\pi a/2b)} .
+
+Far away the strip costs as much as a length :math:`(2b/\pi) \ln [1/\sin(\pi a/2b)]` of channel.
 In two channels of different conductivity back to back the strip is an equipotential by reflection,
 so their resistances add.
 
@@ -91,8 +93,8 @@ def barber_area_resistance(resistivities: float, modulus: float, compliance: flo
     .. math:: \frac{1}{R} = \frac{2}{E^* (\rho_1 + \rho_2)} \frac{dF}{d\delta} .
 
     In the plane the kernels are :math:`-(2/\pi E^*) \ln r` and
-    :math:`-((\rho_1 + \rho_2)/\pi) \ln r`, with the same ratio. Both sides of the identity mean what
-    the spots add to flat layers; subtract those first.
+    :math:`-((\rho_1 + \rho_2)/\pi) \ln r`, with the same ratio. Both sides of the identity
+    mean what the spots add to flat layers; subtract those first.
 
     Parameters
     ----------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import meshes
 import numpy as np
+
+import meshes
 from interfacefem.fem import mortar
 from interfacefem.fem.current_solution import CurrentSolution
 from interfacefem.fem.electric import CurrentProblem, ElectricContact

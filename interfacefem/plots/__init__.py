@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""Pictures of meshes, surfaces and runs; each function returns its figure and shows nothing.
+
+Importing this package costs numpy only: matplotlib and pyvista are imported when the first picture
+is made, and neither needs a display.
+"""
+
+from __future__ import annotations
+
+from interfacefem.plots.curves import loading_curves
+from interfacefem.plots.deformed import stack
+from interfacefem.plots.figures import report, save
+from interfacefem.plots.profiles import current_profile, interface_profiles
+from interfacefem.plots.undeformed import mesh, surfaces
+
+__all__ = [
+    "current_profile",
+    "interface_profiles",
+    "loading_curves",
+    "mesh",
+    "report",
+    "save",
+    "stack",
+    "surfaces",
+]

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""Over the protocol: contact fraction and resistance against the nominal pressure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.plots import theme
+from interfacefem.plots.choose import require_increments
+from interfacefem.results import History, Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FloatArray = npt.NDArray[np.float64]
+#: fewer currents than this are points with their value, not a curve
+FEW = 6
+
+
+@theme.themed
+def loading_curves(results: Results) -> Figure:
+    """Draw contact fraction and area-specific resistance against pressure, loading and release.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel if no current was computed.
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet.
+    """
+    require_increments(results)
+    history = results.history
+    electric = bool(np.isfinite(history["asr"]).any())
+    fig = theme.figure(10.5 if electric else 6.5, 5.6)
+    fig.suptitle(
+        f"{results.name}: what pressing gains and what release keeps",
+        fontsize=12,
+        fontweight="bold",
+        x=0.01,
+        ha="left",
+    )
+    panels = fig.subplots(1, 2 if electric else 1, squeeze=False)[0]
+    _contact(panels[0], results, history)
+    if electric:
+        _resistance(panels[1], history)
+    for axes in panels:
+        axes.set_xscale("log")
+        axes.set_xlabel(theme.axis_label("nominal_pressure"))
+        theme.plain_log_ticks(axes)
+    return fig
+
+
+def branches(pressure: npt.ArrayLike) -> list[tuple[bool, npt.NDArray[np.int64]]]:
+    """Split a pressure path into loading and release.
+
+    Parameters
+    ----------
+    pressure : array
+        Nominal pressure of each increment [MPa].
+
+    Returns
+    -------
+    list of (bool, array of int)
+        Whether it is loading, and its increments; each begins with the last one before.
+    """
+    values = np.asarray(pressure, dtype=np.float64)
+    found: list[tuple[bool, npt.NDArray[np.int64]]] = []
+    start, loading = 0, True
+    for index in range(1, len(values)):
+        change = values[index] - values[index - 1]
+        if abs(change) <= 1e-9 * max(abs(values[index]), 1e-300):
+            continue
+        if (change > 0) != loading:
+            if index - 1 > start:
+                found.append((loading, np.arange(start, index)))
+            start, loading = index - 1, bool(change > 0)
+    found.append((loading, np.arange(start, len(values))))
+    return found
+
+
+def _contact(axes: Axes, results: Results, history: History) -> None:
+    pressure = np.asarray(history["nominal_pressure"], dtype=np.float64)
+    for colour, name in zip(theme.COLOURS, reversed(results.interfaces), strict=False):
+        fraction = np.asarray(history.of("contact_fraction", name), dtype=np.float64)
+        _path(axes, pressure, fraction, colour, " on ".join(reversed(name.split("|"))))
+    axes.set(title="Contact", ylabel=theme.axis_label("contact_fraction"), ylim=(0.0, 1.04))
+    _legend(axes, release=any(not loading for loading, _ in branches(pressure)))
+
+
+def _resistance(axes: Axes, history: History) -> None:
+    known = np.isfinite(history["asr"]) & (history["nominal_pressure"] > 0)
+    part = history.where(known)
+    pressure = np.asarray(part["nominal_pressure"], dtype=np.float64)
+    names = {
+        "asr": ("whole stack", "black"),
+        "asr_layers": ("layers", theme.COLOURS[2]),
+        "asr_constriction": ("constriction", theme.COLOURS[3]),
+        "asr_interfaces": ("charge transfer at interfaces", theme.COLOURS[4]),
+    }
+    for column, (text, colour) in names.items():
+        values = np.asarray(part[column], dtype=np.float64)
+        if (values > 0).any():
+            _path(axes, pressure, np.where(values > 0, values, np.nan), colour, text)
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 1.15, high * 1.15)
+    axes.set(title=_told(pressure, part["asr"]), ylabel=theme.axis_label("asr"))
+    theme.plain_log_ticks(axes, "y")
+    _legend(axes, release=any(not loading for loading, _ in branches(pressure)))
+
+
+def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, text: str) -> None:
+    """Draw loading with full dots and release dashed with open dots."""
+    dots = 3.5 if len(values) > FEW else 6.0
+    for number, (loading, rows) in enumerate(branches(pressure)):
+        axes.plot(
+            pressure[rows],
+            values[rows],
+            color=colour,
+            linestyle="-" if loading else (0, (4, 2)),
+            marker="o",
+            markersize=dots,
+            markerfacecolor=colour if loading else "white",
+            label=text if number == 0 else None,
+        )
+
+
+def _told(pressure: FloatArray, total: FloatArray) -> str:
+    """Return the resistance at the highest pressure and at the end, in words."""
+    peak = int(np.argmax(pressure))
+    text = f"Resistance: {total[peak]:.3g} ohm cm² at {pressure[peak]:.3g} MPa"
+    return text if peak == len(total) - 1 else f"{text}, {total[-1]:.3g} at {pressure[-1]:.3g} MPa"
+
+
+def _legend(axes: Axes, *, release: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    handles, labels = axes.get_legend_handles_labels()
+    if release:
+        grey = theme.MUTED
+        handles.append(Line2D([], [], color=grey, marker="o", markersize=4))
+        labels.append("loading")
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=grey,
+                linestyle=(0, (4, 2)),
+                marker="o",
+                markersize=4,
+                markerfacecolor="white",
+            )
+        )
+        labels.append("release")
+    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)

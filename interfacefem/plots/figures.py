@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""All pictures of a run at once, and how one is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.errors import ResultsError
+from interfacefem.plots import theme
+from interfacefem.plots.choose import highest_step, require_increments
+from interfacefem.plots.curves import loading_curves
+from interfacefem.plots.deformed import stack
+from interfacefem.plots.profiles import current_profile, interface_profiles
+from interfacefem.results import Results
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: fields of the stack that a report shows
+REPORTED = ("von_mises_stress", "plastic_strain")
+
+
+def report(results: Results, folder: str | Path | None = None) -> list[Path]:
+    """Draw every picture that the run has data for.
+
+    The stack at the highest load and at the end, pressure and gap along the interfaces, contact
+    and resistance against pressure, current along the interfaces.
+
+    Parameters
+    ----------
+    results : Results
+        Any run, finished or not.
+    folder : path, optional
+        Where to write; by default ``figures`` in the folder of the run.
+
+    Returns
+    -------
+    list of Path
+        The PNG files, in reading order.
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet or a file cannot be written.
+    """
+    require_increments(results)
+    target = results.folder / "figures" if folder is None else Path(folder)
+    return [save(draw(), target / f"{name}.png") for name, draw in _pictures(results)]
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Write a figure; the ending of the name says the format (png, pdf, svg).
+
+    Raises
+    ------
+    ResultsError
+        If the format is unknown or the file cannot be written.
+    """
+    target = Path(path)
+    known = figure.canvas.get_supported_filetypes()
+    if target.suffix.lstrip(".") not in known:
+        raise ResultsError(
+            f"{target}: {target.suffix or 'no ending'!r} is no format of pictures; "
+            f"end the name in .png, .pdf or .svg"
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with theme.theme():
+            figure.savefig(target)
+    except OSError as error:
+        raise ResultsError(
+            f"{target}: cannot write the picture ({error.strerror or error}); choose another place"
+        ) from error
+    return target
+
+
+def _pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    """Yield the name of each picture with what draws it."""
+    with_layers = [step for step in results.steps if results.has_layers(step)]
+    highest = highest_step(results)
+    wanted = [step for step in (highest, results.steps[-1]) if step in with_layers]
+    for step in dict.fromkeys(wanted or with_layers[-1:]):
+        for field in REPORTED:
+            name = re.sub(r"[^\w-]+", "_", f"stack_{step}_{field}")
+            yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
+    yield "interface_profiles", lambda: interface_profiles(results)
+    yield "loading_curves", lambda: loading_curves(results)
+    if any(results.has_current(step) for step in results.steps):
+        yield "current_profile", lambda: current_profile(results)

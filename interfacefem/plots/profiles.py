@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""Along each interface: pressure and gap, and the current relative to its mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.errors import ResultsError
+from interfacefem.plots import theme
+from interfacefem.plots.choose import Moment, moments
+from interfacefem.post import dead_fraction, focusing_factor, fraction_above, gap_volume
+from interfacefem.results import InterfaceField, InterfaceState, Results
+from interfacefem.results.layout import CURRENT_DENSITY_FACTOR
+from interfacefem.results.text import number
+from interfacefem.units import to_internal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@theme.themed
+def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> Figure:
+    """Draw contact pressure (up) and gap (down) along each interface at the end of each step.
+
+    Where there is pressure there is contact; where there is gap there is none. Steps that end
+    alike, a press and its hold, share one row.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    steps : sequence of str, optional
+        Only these; by default up to four that differ.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet or a step is unknown.
+    """
+    shown = moments(results, steps)
+    names = results.interfaces[::-1]  # the topmost first, as they lie
+    fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + 3.0 * len(shown))
+    fig.suptitle(
+        f"{results.name}: where the interfaces touch",
+        fontsize=12,
+        fontweight="bold",
+        x=0.01,
+        ha="left",
+    )
+    rows = fig.subfigures(len(shown), 1, squeeze=False)[:, 0]
+    for row, moment in zip(rows, shown, strict=True):
+        row.suptitle(moment.title, fontsize=11, x=0.01, ha="left")
+        axes = row.subplots(2, len(names), sharex="col", squeeze=False, height_ratios=[1.25, 1.0])
+        for column, name in enumerate(names):
+            state = results.interface(name).at(moment.step)
+            _pressure(axes[0, column], state, moment)
+            _gap(axes[1, column], state, _largest_gap(results, name, shown))
+        axes[0, 0].set_ylabel(_short("contact_pressure"))
+        axes[1, 0].set_ylabel(_short("gap"))
+    return fig
+
+
+@theme.themed
+def current_profile(
+    results: Results,
+    steps: Sequence[str] | None = None,
+    *,
+    critical_current_density: str | float | None = None,
+) -> Figure:
+    """Draw the current density along each interface over its mean, with the critical line.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    steps : sequence of str, optional
+        Only these; by default all with a current that differ.
+    critical_current_density : str or float, optional
+        E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; that of the case by default, no line without.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ResultsError
+        If no current is stored.
+    """
+    shown = [moment for moment in moments(results, steps) if results.has_current(moment.step)]
+    if not shown:
+        raise ResultsError(
+            f"{results.path}: no current is stored, so there is no profile to draw; give the case "
+            "a current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
+        )
+    names = results.interfaces
+    critical = _critical(results, critical_current_density)
+    fig = theme.figure(9.5, 0.8 + 2.9 * len(names))
+    fig.suptitle(
+        f"{results.name}: where the current crowds",
+        fontsize=12,
+        fontweight="bold",
+        x=0.01,
+        ha="left",
+    )
+    panels = fig.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, name in zip(panels, reversed(names), strict=True):
+        top = 1.5
+        for colour, moment in zip(theme.COLOURS, shown, strict=False):
+            field = results.current(moment.step).interface(name)
+            x, factor = _over_mean(field)
+            axes.fill_between(x, factor, step="mid", color=colour, alpha=0.18, linewidth=0)
+            axes.plot(
+                x,
+                factor,
+                drawstyle="steps-mid",
+                color=colour,
+                label=_numbers(field, moment, critical),
+            )
+            top = max(top, float(factor.max()))
+        mean = results.current(shown[-1].step).mean_current_density
+        axes.axhline(1.0, color=theme.MUTED, linewidth=0.9, linestyle=":")
+        if critical is not None and mean:
+            ratio = critical / abs(mean)
+            axes.axhline(ratio, color=theme.LIMIT, linewidth=1.2, linestyle="--")
+            axes.annotate(
+                f"critical, {critical:g} mA/cm²",
+                (1.0, ratio),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="right",
+                color=theme.LIMIT,
+                fontsize=9,
+                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+            )
+            top = max(top, 1.1 * ratio)
+        axes.set_title(_spoken(name))
+        axes.set(ylabel="current density / mean [-]", ylim=(0.0, 1.1 * top))
+        axes.margins(x=0)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
+    panels[-1].set_xlabel("x [um]")
+    return fig
+
+
+def _pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
+    x, values = _sorted(state.contact_pressure)
+    axes.fill_between(x, values, color=theme.CONTACT, alpha=0.3, linewidth=0)
+    axes.plot(x, values, color=theme.CONTACT, linewidth=1.1)
+    axes.axhline(moment.pressure, color=theme.MUTED, linewidth=0.9, linestyle="--")
+    fraction, highest = state.in_contact.mean(), state.contact_pressure.max()
+    axes.set_title(f"{_spoken(state.name)}: {fraction:.1%} in contact", fontsize=10)
+    axes.set_ylim(0.0, 1.12 * max(highest, moment.pressure))
+    axes.margins(x=0)
+    _note(axes, f"highest {number(highest)} MPa (dashed: nominal)", top=True)
+
+
+def _gap(axes: Axes, state: InterfaceState, largest: float) -> None:
+    x, values = _sorted(state.gap)
+    values = np.clip(values, 0.0, None)
+    axes.fill_between(x, values, color=theme.OPEN, alpha=0.45, linewidth=0)
+    axes.plot(x, values, color="#2B7BB0", linewidth=1.1)
+    axes.set_ylim(1.25 * max(largest, 1e-6), 0.0)
+    axes.margins(x=0)
+    axes.set_xlabel("x [um]")
+    volume = gap_volume(state)
+    text = "closed" if volume < 1e-9 else f"largest {values.max():.3g} um, mean {volume:.3g} um"
+    _note(axes, text, top=False)
+
+
+def _note(axes: Axes, text: str, *, top: bool) -> None:
+    axes.text(
+        0.99,
+        0.96 if top else 0.05,
+        text,
+        transform=axes.transAxes,
+        ha="right",
+        va="top" if top else "bottom",
+        fontsize=8.5,
+        color="#333333",
+        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5},
+    )
+
+
+def _sorted(field: InterfaceField) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(field.x, kind="stable")
+    return field.x[order], np.asarray(field.values, dtype=np.float64)[order]
+
+
+def _over_mean(field: InterfaceField) -> tuple[np.ndarray, np.ndarray]:
+    x, values = _sorted(field)
+    mean = field.mean()
+    return x, values / mean if mean else values
+
+
+def _largest_gap(results: Results, name: str, shown: Sequence[Moment]) -> float:
+    """Return the largest gap of an interface in all rows, so that rows can be compared [um]."""
+    return max(results.interface(name).at(moment.step).gap.max() for moment in shown)
+
+
+def _critical(results: Results, given: str | float | None) -> float | None:
+    """Return the critical current density [mA/cm^2], None if nobody states one."""
+    stated = given if given is not None else results.case.get("current", {}).get("critical")
+    if stated is None:
+        return None
+    return to_internal(stated, "current_density", place="critical") * CURRENT_DENSITY_FACTOR
+
+
+def _numbers(field: InterfaceField, moment: Moment, critical: float | None) -> str:
+    lines = [moment.title, f"  highest {focusing_factor(field):.3g} times the mean"]
+    if critical is not None:
+        lines.append(f"  {fraction_above(field, critical):.1%} of the area above critical")
+    lines.append(f"  {dead_fraction(field):.1%} nearly without current")
+    return "\n".join(lines)
+
+
+def _spoken(interface: str) -> str:
+    lower, upper = interface.split("|")
+    return f"{upper} on {lower}"
+
+
+def _short(name: str) -> str:
+    return theme.axis_label(name).replace("Contact pressure", "Pressure")

@@ -15,7 +15,7 @@ from interfacefem.fem.interface import ContactInterface, ContactSettings
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
 
 #: to the round-off of the linear solver, for exact solutions
-EXACT = Passes(first_tolerance=1e-10, tolerance=1e-10, max_passes=30)
+EXACT = Passes(tolerance=1e-10, max_passes=30)
 
 
 def graded(total: float, first: float, count: int) -> np.ndarray:

@@ -28,6 +28,6 @@ protocol = ifem.Protocol(
 case = ifem.Case("li_li3ocl_li3incl6", stack, protocol)
 
 if __name__ == "__main__":
-    results = case.run()
+    results = case.run(overwrite=True)
     print(results.summary())
     plots.report(results)

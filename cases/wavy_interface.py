@@ -11,9 +11,9 @@ stack = ifem.Stack(  # bottom to top
     ifem.Layer("anode", "Li", "20 um"),
 )
 protocol = ifem.Protocol(ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa"))
-case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.5 um"))
+case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.6 um"))
 
 if __name__ == "__main__":
-    results = case.run()
+    results = case.run(overwrite=True)
     print(results.summary())
     plots.report(results)

@@ -59,6 +59,7 @@ _MODULES = frozenset(
         "meshing",
         "plots",
         "post",
+        "progress",
         "protocol",
         "reference",
         "results",

@@ -150,7 +150,8 @@ class Case:
         path : str or Path, optional
             Folder to write to; :attr:`folder` if not given.
         **options
-            Handed on to ``run_case``.
+            Handed on to ``run_case``. Unless ``listeners`` is given, the run writes a line an
+            increment to the terminal and to ``run.log``; ``listeners=()`` is silent.
 
         Raises
         ------
@@ -158,9 +159,14 @@ class Case:
             If the case has mistakes.
         """
         self.require()
+        folder = self.folder if path is None else Path(path)
         # By name, because descriptions must not depend on the solver.
+        if "listeners" not in options:
+            progress = importlib.import_module("interfacefem.progress")
+            targets = [step.target_pressure for step in self.protocol]
+            options["listeners"] = progress.listeners(folder, targets)
         simulation = importlib.import_module("interfacefem.simulation")
-        return simulation.run_case(self, self.folder if path is None else Path(path), **options)
+        return simulation.run_case(self, folder, **options)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the case as plain values, every setting spelled out.

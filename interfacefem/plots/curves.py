@@ -133,6 +133,9 @@ def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, tex
             marker="o",
             markersize=dots,
             markerfacecolor=colour if loading else "white",
+            markevery=slice(
+                0 if number == 0 else 1, None
+            ),  # the first was drawn by the branch before
             label=text if number == 0 else None,
         )
 

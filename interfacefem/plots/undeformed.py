@@ -140,7 +140,9 @@ def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
             found.wavevector[positive],
             found.density[positive],
             color=colour,
-            marker=".",
+            linewidth=0.4,
+            marker="o",
+            markersize=4.0,
             label=name,
         )
     left.supylabel("height [um]", fontsize=10)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""``check`` and ``mesh``: what a case is, what is wrong with it, what its mesh resolves."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from interfacefem.case import Case
+from interfacefem.cli.codes import DONE
+from interfacefem.errors import EnvironmentProblem
+from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
+from interfacefem.surfaces import resolution_report
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs of this module."""
+    check = verbs.add_parser(
+        "check", help="find all mistakes of a case, and say what it will compute"
+    )
+    check.add_argument("case", type=Path, help="a .py or .toml file")
+    check.set_defaults(act=_check)
+    mesh = verbs.add_parser("mesh", help="build the mesh of a case and judge it")
+    mesh.add_argument("case", type=Path, help="a .py or .toml file")
+    mesh.add_argument("-o", "--output", type=Path, help="the .msh file; NAME.msh by default")
+    mesh.add_argument("--picture", type=Path, help="draw it too: a .png, .pdf or .svg file")
+    mesh.set_defaults(act=_mesh)
+
+
+def mesh_of(case: Case) -> StackMesh:
+    """Return the mesh a run of the case would use."""
+    if case.mesh_file is not None:
+        return read_mesh(case.mesh_file, case.stack)
+    return build_mesh(case.stack, case.mesh)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    case = Case.load(chosen.case)
+    case.require()
+    report = case.check()
+    print(f"{case.name}: no mistakes")
+    print(f"  stack, {case.stack.width:g} um wide, top to bottom")
+    for index, layer in reversed(list(enumerate(case.stack.layers))):
+        print(f"    {layer.name}: {layer.material.name}, {layer.thickness:g} um")
+        if index:
+            name = case.stack.interface_names[index - 1]
+            print(f"      {_joint(case, name)}")
+    print("  protocol")
+    for step, pressure in zip(case.protocol, case.protocol.pressures, strict=True):
+        verb = "hold at" if step.kind == "hold" else f"{step.kind} to"
+        print(f"    {step.name}: {verb} {pressure:.4g} MPa")
+    if case.current is not None:
+        density = case.current.mean_current_density * 1e5
+        print(f"  current: {density:g} mA/cm^2 on the mean")
+    try:
+        mesh = mesh_of(case)
+    except EnvironmentProblem as problem:
+        print(f"  mesh: about {report.degrees_of_freedom} degrees of freedom ({problem})")
+    else:
+        print("  mesh")
+        for line in quality(mesh).message().splitlines():
+            print(f"    {line}")
+        for line in _resolution(case, mesh):
+            print(f"    {line}")
+    print(f"  results go to {case.folder}")
+    for note in report.notes:
+        print(f"  note: {note}")
+    return DONE
+
+
+def _joint(case: Case, name: str) -> str:
+    joint = case.stack.interface(name)
+    friction = f"friction {joint.friction:g}" if joint.friction else "frictionless"
+    resistance = joint.resistance / 100.0
+    return f"{friction}, {resistance:g} ohm cm^2 where there is contact"
+
+
+def _resolution(case: Case, mesh: StackMesh) -> list[str]:
+    """Return what the edges of each rough face resolve of it."""
+    lines = []
+    longest = quality(mesh).max_edge
+    for name in case.stack.interface_names:
+        lower, upper = case.stack.pair(name)
+        for side, layer, face in (("lower", lower, lower.top), ("upper", upper, upper.bottom)):
+            if face is not None:
+                where = "top" if side == "lower" else "bottom"
+                found = resolution_report(face, longest[f"{name} {side}"])
+                lines.append(f"{where} of {layer.name}: {found.message()}")
+    return lines
+
+
+def _mesh(chosen: argparse.Namespace) -> int:
+    case = Case.load(chosen.case)
+    case.require()
+    mesh = mesh_of(case)
+    path = mesh.save(chosen.output or Path(f"{case.name}.msh"))
+    print(quality(mesh).message())
+    print(f"mesh in {path}")
+    if chosen.picture is not None:
+        from interfacefem import plots
+
+        print(f"picture in {plots.save(plots.mesh(mesh), chosen.picture)}")
+    return DONE

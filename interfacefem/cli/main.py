@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The verbs with their options, and what the program says and returns when something goes wrong.
+
+Exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped with Ctrl-C
+(what was reached is kept). Anything else is a mistake of the program and shows its traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import interfacefem
+from interfacefem import logs
+from interfacefem.cli import describe, info, read, solve
+from interfacefem.cli.codes import BAD_INPUT, DONE, INTERRUPTED, NOT_CONVERGED
+from interfacefem.errors import ConvergenceError, InterfaceFEMError
+
+EXAMPLES = """
+examples:
+  interfacefem check cases/wavy_interface.py       find all mistakes at once
+  interfacefem run cases/wavy_interface.py         press it; results go to runs/wavy_interface
+  interfacefem report runs/wavy_interface          numbers, risks and pictures
+exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    top = argparse.ArgumentParser(
+        prog="interfacefem",
+        description="Rough interfaces of pressed solid-state cells: contact, resistance and risk.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=interfacefem.__version__)
+    top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for module in (describe, solve, read, info):
+        module.add_verbs(verbs)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the name of the program; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    chosen = parser().parse_args(arguments)
+    if chosen.verbose:
+        logs.set_log_level("DEBUG")
+    try:
+        return int(chosen.act(chosen))
+    except ConvergenceError as error:
+        print(f"interfacefem: {error}", file=sys.stderr)
+        return NOT_CONVERGED
+    except InterfaceFEMError as error:
+        print(f"interfacefem: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interfacefem: stopped by Ctrl-C", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone, for example head; that is no mistake.
+        sys.stderr.close()
+        return DONE

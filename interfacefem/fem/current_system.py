@@ -167,7 +167,7 @@ def chain(
         if lower not in links:
             raise MeshError(
                 f"no contact between the layers '{layer_names[lower]}' and "
-                f"'{layer_names[lower + 1]}'; give one, with no node in contact where they are apart"
+                f"'{layer_names[lower + 1]}'; give one, with no node in contact if they are apart"
             )
     return [links[index] for index in sorted(links)]
 

@@ -123,9 +123,7 @@ class CurrentProblem:
                 )
             self.node_layer[nodes] = index
         if (self.node_layer < 0).any():
-            raise MeshError(
-                f"node {int(np.argmin(self.node_layer))} belongs to no cell; remove it from the mesh"
-            )
+            raise MeshError(f"node {int(np.argmin(self.node_layer))} belongs to no cell; remove it")
         for side, nodes, index in (("bottom", self.bottom, 0), ("top", self.top, layers - 1)):
             if len(nodes) == 0 or (self.node_layer[nodes] != index).any():
                 raise MeshError(
@@ -179,9 +177,7 @@ class CurrentProblem:
         areas, gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
         thickness = np.bincount(self.cell_layer, areas) / width
-        flat = dict(
-            zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True)
-        )
+        flat = dict(zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True))
         open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
         if open_links:
             return self._open_circuit(points, links, open_links, flat, mean_current_density, width)

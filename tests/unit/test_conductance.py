@@ -1,0 +1,89 @@
+"""Conductance of a contact at a point."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from interfacefem.contact.conductance import ConductanceLaw
+from interfacefem.errors import InterfaceFEMError, MaterialError
+from interfacefem.reference import constriction
+
+PRESSURE = np.array([0.0, 0.5, 1.0, 4.0])
+
+
+def test_constant_resistance_where_there_is_pressure() -> None:
+    law = ConductanceLaw(resistance=200.0)
+    np.testing.assert_array_equal(law.area_resistance(PRESSURE), [np.inf, 200.0, 200.0, 200.0])
+    np.testing.assert_array_equal(law.conductance(PRESSURE), [0.0, 0.005, 0.005, 0.005])
+
+
+def test_contact_may_be_given() -> None:
+    # a constant resistance does not ask for pressure, only for contact
+    law = ConductanceLaw(resistance=200.0)
+    touching = np.array([True, False, True, True])
+    np.testing.assert_array_equal(
+        law.area_resistance(PRESSURE, touching), [200.0, np.inf, 200.0, 200.0]
+    )
+
+
+def test_power_law_of_pressure() -> None:
+    # origin: the formula, R0 (p / p0)^-m with R0 = 300, p0 = 2, m = 0.5
+    law = ConductanceLaw(resistance=300.0, pressure_exponent=0.5, reference_pressure=2.0)
+    expected = [np.inf, 600.0, 300.0 * np.sqrt(2.0), 300.0 / np.sqrt(2.0)]
+    np.testing.assert_allclose(law.area_resistance(PRESSURE), expected, rtol=1e-14)
+    # in contact, yet without pressure: nothing passes
+    assert law.area_resistance(PRESSURE, np.ones(4, dtype=bool))[0] == np.inf
+    assert law.area_resistance(np.array([-1.0]), np.array([True]))[0] == np.inf
+
+
+def test_perfect_contact() -> None:
+    law = ConductanceLaw(pressure_exponent=0.95)
+    np.testing.assert_array_equal(law.area_resistance(PRESSURE), [np.inf, 0.0, 0.0, 0.0])
+    np.testing.assert_array_equal(law.conductance(PRESSURE), [0.0, np.inf, np.inf, np.inf])
+
+
+def test_tiny_pressure_conducts_nothing_without_a_warning() -> None:
+    law = ConductanceLaw(resistance=1.0, pressure_exponent=3.0)
+    assert law.area_resistance(np.array([1e-200]))[0] == np.inf
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("resistance", -1.0),
+        ("resistance", np.inf),
+        ("pressure_exponent", -0.1),
+        ("pressure_exponent", np.nan),
+        ("reference_pressure", 0.0),
+    ],
+)
+def test_values_out_of_range_are_named(name: str, value: float) -> None:
+    with pytest.raises(MaterialError, match=name):
+        ConductanceLaw(**{name: value})
+
+
+def test_strip_constriction_limits() -> None:
+    # a complete contact costs nothing; a narrow one costs (rho / pi) ln(2b / pi a) a side
+    assert constriction.strip_resistance(2.0, 5.0, 5.0) == pytest.approx(0.0, abs=1e-15)
+    narrow = constriction.strip_resistance(2.0, 1e-4, 5.0)
+    assert narrow == pytest.approx(2.0 / np.pi * np.log(10.0 / (np.pi * 1e-4)), rel=1e-9)
+    with pytest.raises(InterfaceFEMError, match="strip"):
+        constriction.strip_resistance(2.0, 6.0, 5.0)
+
+
+def test_strip_excess_length_from_its_integral_equation() -> None:
+    # origin: potential of a periodic line source on an insulated face, -(1/pi) ln(2 sin(pi |x|/2b))
+    # per unit of current and conductivity, with density (cos s) / sqrt(sin^2 a - sin^2 x): on the
+    # strip the potential must be even, and its level is the constriction
+    a, b = 3.0, 10.0
+    count = 4000
+    angle = (np.arange(count) + 0.5) * np.pi / count
+    # sin(pi x / 2b) = sin(pi a / 2b) cos(angle) turns the density into equal currents
+    edge = np.sin(0.5 * np.pi * a / b)
+    source = 2.0 * b / np.pi * np.arcsin(edge * np.cos(angle))
+    for place in (0.0, 1.2345, 2.5):
+        distance = np.abs(place - source)
+        level = -np.mean(np.log(2.0 * np.sin(0.5 * np.pi * distance / b))) / np.pi
+        # less the mean of the kernel over the period, which is zero
+        assert level == pytest.approx(constriction.strip_resistance(1.0, a, b), rel=2e-3)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""The verbs that read or describe: what they print and write when all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interfacefem.cli import info, main
+from interfacefem.cli.main import parser
+from interfacefem.meshing import StackMesh
+from interfacefem.results.example import example_run
+
+PNG = b"\x89PNG\r\n\x1a\n"  # the first bytes of every PNG file
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "example"
+    example_run(folder, nx=12, points=31, increments=2).close()
+    return folder
+
+
+@pytest.fixture
+def wavy(repository: Path) -> Path:
+    return repository / "cases" / "wavy_interface.py"
+
+
+def test_check_says_what_will_be_computed(
+    wavy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", str(wavy)]) == 0
+    said = capsys.readouterr().out
+    # from the case: 20 um blocks, 5 ohm cm2, press to 20 MPa; the wave is 20 um of 34 edges
+    for part in (
+        "wavy_interface: no mistakes",
+        "anode: Li, 20 um",
+        "frictionless, 5 ohm cm^2",
+        "press: press to 20 MPa",
+        "1874 degrees of freedom",
+        "34.0 per shortest wavelength",
+        "estimated, not measured",
+        "results go to runs/wavy_interface",
+    ):
+        assert part in said
+    assert said.index("anode") < said.index("electrolyte")  # as they lie
+    assert not list(tmp_path.iterdir())
+
+
+def test_mesh_writes_a_file_that_can_be_read_and_a_picture(
+    wavy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, picture = tmp_path / "wavy.msh", tmp_path / "wavy.png"
+    assert main(["mesh", str(wavy), "-o", str(target), "--picture", str(picture)]) == 0
+    assert "smallest angle" in capsys.readouterr().out
+    assert StackMesh.load(target).layer_names == ("electrolyte", "anode")
+    assert picture.read_bytes().startswith(PNG)
+
+
+def test_report_prints_numbers_risks_and_references_and_draws(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(run)]) == 0
+    said = capsys.readouterr().out
+    for part in (
+        "example: complete",
+        "contact fraction",
+        "Risk",
+        "References",
+        "loading_curves.png",
+    ):
+        assert part in said
+    pictures = list((run / "figures").glob("*.png"))
+    # two fields at the end of the press and of the release, and three curves
+    assert len(pictures) == 7
+    assert all(path.read_bytes().startswith(PNG) for path in pictures)
+
+
+def test_report_without_figures(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(run), "--no-figures"]) == 0
+    assert ".png" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["stack", "interfaces", "loading", "current", "mesh"])
+def test_plot_draws_each_kind(run: Path, kind: str, tmp_path: Path) -> None:
+    target = tmp_path / "new" / f"{kind}.png"
+    assert main(["plot", str(run), kind, "-o", str(target)]) == 0
+    assert target.read_bytes().startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["stack", "--step", "pres"], "did you mean 'press'?"),
+        (["stack", "--field", "von_mises"], "von_mises_stress, plastic_strain"),
+        (["loading", "--step", "press"], "leave it out"),
+        (["loading", "-o", "picture"], ".png, .pdf or .svg"),
+    ],
+)
+def test_plot_refuses_in_words(
+    run: Path, words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plot", str(run), *words]) == 2
+    assert expected in capsys.readouterr().err
+
+
+def test_export_names_what_to_open(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(run), "-o", str(tmp_path / "vtu")]) == 0
+    assert "layers.pvd" in capsys.readouterr().out
+    assert (tmp_path / "vtu" / "layers.pvd").is_file()
+
+
+def test_info_tells_versions_and_the_distribution_of_dolfinx() -> None:
+    told = info.facts()
+    assert {"interfacefem", "Python", "DOLFINx", "numpy", "gmsh", "C compiler"} <= set(told)
+    assert str(Path.home()) not in " ".join(told.values())
+
+
+def test_every_verb_has_a_help_line() -> None:
+    text = parser().format_help()
+    for verb in ("check", "mesh", "run", "report", "plot", "export", "info"):
+        assert f"\n    {verb} " in text
+    assert "130 stopped by Ctrl-C" in text

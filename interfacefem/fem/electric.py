@@ -20,6 +20,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 import ufl
@@ -66,7 +68,7 @@ class CurrentProblem:
     MaterialError
         If a conductivity is not a finite positive number.
     MeshError
-        If layers share nodes or a collector does not belong to the outermost layer.
+        If layers share nodes or fall into pieces, or a collector is not on the outermost layer.
     """
 
     def __init__(
@@ -124,6 +126,17 @@ class CurrentProblem:
             self.node_layer[nodes] = index
         if (self.node_layer < 0).any():
             raise MeshError(f"node {int(np.argmin(self.node_layer))} belongs to no cell; remove it")
+        links = np.vstack([self.cells[:, [0, 1]], self.cells[:, [1, 2]], self.cells[:, [2, 3]]])
+        size = len(self.points)
+        graph = sp.coo_matrix((np.ones(len(links)), links.T), shape=(size, size))
+        pieces, piece = connected_components(graph, directed=False)
+        if pieces > layers:
+            counts = [len(np.unique(piece[self.node_layer == index])) for index in range(layers)]
+            worst = int(np.argmax(counts))
+            raise MeshError(
+                f"layer '{self.layer_names[worst]}' falls into {counts[worst]} pieces that share "
+                f"no nodes; join them, or make them layers of their own"
+            )
         for side, nodes, index in (("bottom", self.bottom, 0), ("top", self.top, layers - 1)):
             if len(nodes) == 0 or (self.node_layer[nodes] != index).any():
                 raise MeshError(
@@ -199,8 +212,8 @@ class CurrentProblem:
 
         if not error < 1e-6:
             raise MeshError(
-                f"conduction cannot be solved: current in and out differ by {error:.1e}; a layer "
-                f"of the mesh falls into pieces that are not joined by nodes"
+                f"conduction cannot be solved: current in and out differ by {error:.1e} of the "
+                f"current; look for degenerate cells"
             )
 
         heat_layers = float(psi @ (stiffness @ (psi / sigma)))

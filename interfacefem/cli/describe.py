@@ -11,7 +11,7 @@ from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
-from interfacefem.surfaces import resolution_report
+from interfacefem.surfaces import ResolutionReport, resolution_report
 
 
 def add_verbs(verbs: Any) -> None:
@@ -86,8 +86,20 @@ def _resolution(case: Case, mesh: StackMesh) -> list[str]:
             if face is not None:
                 where = "top" if side == "lower" else "bottom"
                 found = resolution_report(face, longest[f"{name} {side}"])
-                lines.append(f"{where} of {layer.name}: {found.message()}")
+                lines.append(f"{where} of {layer.name}: {_share(found)}")
     return lines
+
+
+def _share(found: ResolutionReport) -> str:
+    """Return how much of a face the mesh shows; edges per wavelength are told by its quality."""
+    if found.flat:
+        return "flat"
+    height = found.resolved_rms_height / found.rms_height
+    slope = found.resolved_rms_slope / found.rms_slope
+    return (
+        f"rms height {found.rms_height:.3g} um resolved to {height:.1%}, "
+        f"rms slope {found.rms_slope:.3g} to {slope:.1%}"
+    )
 
 
 def _mesh(chosen: argparse.Namespace) -> int:

@@ -125,6 +125,7 @@ class Bulk:
         self.cp_inverse = np.tile([1.0, 1.0, 1.0, 0.0], (count, 1))
         self.alpha = np.zeros(count)
         self.dual = np.zeros((count, 4))
+        self.softening = np.ones(count)
         self._alpha_trial = np.zeros(count)
         self._plastic_work = np.zeros(count)
         self._kirchhoff = np.zeros((count, 4))
@@ -139,7 +140,7 @@ class Bulk:
         self._f_iso[:] = self.iso.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
         self._f_vol[:] = self.vol.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
 
-    def residual(self, displacement: Array, *, tangent: bool = False, primal_dual: bool = True) -> Array | None:
+    def residual(self, displacement: Array, *, tangent: bool = False, primal_dual: bool = True, predict: bool = False) -> Array | None:
         """Return the vector of internal forces at a trial displacement.
 
         Parameters
@@ -160,8 +161,8 @@ class Bulk:
             return None
         self._gradients(displacement)
         good = update.isochoric_response(
-            self._f_iso, self.cp_inverse, self.alpha, self.dual, self._iso_law, self.table,
-            primal_dual, tangent, self.iso.stress, self.iso.tangent, self._kirchhoff,
+            self._f_iso, self.cp_inverse, self.alpha, self.dual, self.softening, self._iso_law, self.table,
+            primal_dual, tangent, predict, self.iso.stress, self.iso.tangent, self._kirchhoff,
             self._alpha_trial, self._plastic_work,
         ) and update.volumetric_response(
             self._f_vol, self._vol_law, self.table, tangent, self.vol.stress, self.vol.tangent,

@@ -144,20 +144,21 @@ class CondensedSystem:
         self.destroy()
         self._petsc_transform = PETSc.Mat().createAIJ(transform.shape, csr=csr, comm=PETSc.COMM_SELF)
 
-    def solve(self, matrix: Any, extra: Sequence[tuple[IntArray, IntArray, Array]], right: Array) -> Array:
+    def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right``.
 
         Parameters
         ----------
         matrix : PETSc.Mat
             Bulk tangent.
-        extra : sequence of (rows, columns, values)
-            Entries added in the condensed numbering; they must lie in its pattern.
+        extra : (unknowns, unknowns) CSR matrix
+            Added in the condensed numbering; its pattern must lie in that of the product.
         right : (unknowns,) array
 
         Returns
         -------
         (unknowns,) array
+            Not a number where the matrix is singular.
         """
         if self._product is None:
             self._product = matrix.ptap(self._petsc_transform)
@@ -170,9 +171,9 @@ class CondensedSystem:
             self._solver.setOperators(self._product)
         else:
             matrix.ptap(self._petsc_transform, result=self._product)
-        for rows, columns, values in extra:
-            for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
-                self._product.setValue(row, column, value, addv=True)
+        self._product.setValuesCSR(
+            extra.indptr.astype(np.int32), extra.indices.astype(np.int32), extra.data, addv=True
+        )
         self._product.assemble()
         self._solver.setOperators(self._product)
         self.solves += 1

@@ -141,6 +141,15 @@ class ContactInterface:
             shear_cap=settings.shear_cap,
         )
 
+    def add_forces(self, forces: Array, tractions: laws.Tractions) -> None:
+        """Add the contact forces on slave and master to a vector of internal forces, in place."""
+        normal = self.pairing.normals
+        tangent = np.column_stack([normal[:, 1], -normal[:, 0]])
+        load = tractions.normal[:, None] * normal - tractions.tangential[:, None] * tangent
+        load *= self.pairing.weights[:, None]
+        forces[self.slave_dofs] += load
+        forces[self.master_dofs] -= self.pairing.projection.T @ load
+
     def violation(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
         """Largest error of the constraints relative to the gap tolerance.
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from interfacefem.fem import newton
 from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
+from interfacefem.fem.mortar_tangent import linearise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +63,12 @@ class Load:
 class Passes:
     """Limits of the passes of one increment."""
 
-    first_tolerance: float = 1e-3
     tolerance: float = 1e-6
     max_passes: int = 8
     max_iterations: int = 25
     line_search: float = 0.3
+    consistent_below: float = 0.02
+    geometric_below: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,6 @@ class Attempt:
 
     displacement: Array
     tractions: list[Tractions] = field(default_factory=list)
-    pairings: list[Any] = field(default_factory=list)
     force: float = 0.0
     iterations: list[int] = field(default_factory=list)
     failure: str = ""
@@ -144,16 +146,14 @@ class MechanicalProblem:
 
     # -- what Newton's method sees -------------------------------------------------------------
 
-    def residual(self, displacement: Array, *, tangent: bool = False) -> Array | None:
-        """Condensed residual at a trial displacement; None when a cell is inverted."""
-        if tangent and self.follow and not self._refresh(displacement):
+    def residual(self, displacement: Array) -> Array | None:
+        """Condensed residual at a trial displacement; None when it is not admissible.
+
+        The faces are paired in this configuration and the tangent at the points is evaluated.
+        """
+        internal = self._internal(displacement, tangent=True)
+        if internal is None or not self._refresh(displacement):
             return None
-        internal = self.bulk.residual(displacement, tangent=tangent)
-        if internal is None:
-            return None
-        load = self._load
-        if load.nodal is not None:
-            internal = internal - load.nodal
         condensed: Array = self.system.transform.T @ internal
         unknown = self.supports.unknown
         self._trial = []
@@ -170,7 +170,31 @@ class MechanicalProblem:
             self._trial.append(tractions)
         if self._platen >= 0:
             condensed[self._platen] += self._platen_force(displacement)
+        self._norm = float(np.linalg.norm(condensed)) / self.scale()
         return condensed
+
+    def slope(self, displacement: Array, change: Array) -> float | None:
+        """Work of all forces along ``change`` at a trial displacement."""
+        internal = self._internal(displacement)
+        if internal is None or not self._pair(displacement):
+            return None
+        total = internal
+        for interface in self.interfaces:
+            interface.add_forces(total, interface.tractions(displacement, self.displacement))
+        value = float(total @ change)
+        if self._platen >= 0:
+            value += self._platen_force(displacement) * float(change[self._platen_dof])
+        return value
+
+    def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
+        # far from the solution the primal-dual tangent is robust, near it the consistent one
+        # converges faster
+        primal_dual = self._plain or self._norm > self.passes.consistent_below
+        internal = self.bulk.residual(displacement, tangent=tangent, primal_dual=primal_dual, predict=self._predict and tangent)
+        self._predict = False
+        if internal is not None and self._load.nodal is not None:
+            internal = internal - self._load.nodal
+        return internal
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual with tangent.
@@ -180,14 +204,14 @@ class MechanicalProblem:
         linearised problem, each change a rank-one update of the factored tangent.
         """
         contacts = [self._contact(*pair) for pair in zip(self.interfaces, self._trial, strict=True)]
-        extra = [contact.entries for contact in contacts]
-        if self._load.stiffness > 0.0:
-            here = np.array([self._platen])
-            extra.append((here, here, np.array([self._load.stiffness])))
+        here = np.array([max(self._platen, 0)])
+        extra = sp.csr_matrix((np.array([self._load.stiffness]), (here, here)), shape=(len(residual),) * 2)
         right = -residual
         for contact in contacts:
+            extra = extra + contact.matrix
             right[contact.unknowns] -= contact.correction
-        y = self.system.solve(self.bulk.jacobian(), extra, right)
+        y = self.system.solve(self.bulk.jacobian(), extra.tocsr(), right)
+        self._plain = False
         if not contacts or not np.all(np.isfinite(y)):
             return y
         return _settle(self.system, y, contacts)
@@ -202,8 +226,12 @@ class MechanicalProblem:
         self.bulk.advance_dual(change)
 
     def restart(self) -> None:
-        """Fall back to the secant tangent."""
+        """Take the next direction from the secant tangent without geometric terms.
+
+        That tangent is symmetric positive, so its direction descends.
+        """
         self.bulk.reset_dual()
+        self._plain = True
 
     def scale(self) -> float:
         """Force against which the residual is measured [MPa um]."""
@@ -229,18 +257,24 @@ class MechanicalProblem:
         """
         saved = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
         self._load = load
+        self._norm = 1.0
+        self._predict = self.predictor
+        self.bulk.softening[:]=self._soft
         self.bulk.reset_dual()
+        if load.stiffness == 0.0 and self.force > 0.0:
+            # pressures roughly follow the load, so the multipliers start near their new values
+            ratio = min(max(load.force / self.force, 0.1), 3.0)
+            for interface in self.interfaces:
+                interface.pressure = ratio * interface.pressure
         u = self.displacement
         iterations: list[int] = []
-        passes = self.passes
         failure = "the gaps do not close to tolerance"
-        final = 0 if self.follow or not self.interfaces else 1
-        for index in range(passes.max_passes):
+        for index in range(self.passes.max_passes):
             options = newton.NewtonOptions(
-                tolerance=passes.first_tolerance if index < final else passes.tolerance,
+                tolerance=self.passes.tolerance,
                 min_iterations=1 if index > 0 else 0,
-                max_iterations=passes.max_iterations,
-                line_search=passes.line_search,
+                max_iterations=self.passes.max_iterations,
+                line_search=self.passes.line_search,
             )
             result = newton.solve(self, u, options)
             iterations.append(result.iterations)
@@ -248,28 +282,20 @@ class MechanicalProblem:
             if result.failure:
                 failure = result.failure
                 break
-            tractions = self._trial
-            pairings = [i.pairing for i in self.interfaces]
-            balance = self._balance(u)
-            for interface, traction in zip(self.interfaces, tractions, strict=True):
+            worst = 0.0
+            for interface, traction in zip(self.interfaces, self._trial, strict=True):
+                worst = max(worst, interface.violation(u, self.displacement, traction))
                 interface.pressure, interface.shear = traction.normal, traction.tangential
-            if not self._refresh(u):
-                failure = "an interface folds over"
-                break
-            worst = max(
-                (i.violation(u, self.displacement, t) for i, t in zip(self.interfaces, tractions, strict=True)),
-                default=0.0,
-            )
-            if worst <= 1.0 and (index >= final):
-                return Attempt(u, tractions, pairings, self._current_force, iterations, "", balance)
+            if worst <= 1.0:
+                return Attempt(u, list(self._trial), self._current_force, iterations, "", self._balance())
         for interface, (pressure, shear, pairing) in zip(self.interfaces, saved, strict=True):
             interface.pressure, interface.shear, interface.pairing = pressure, shear, pairing
-        self.system.set_transform(transformation(self.supports, self.interfaces))
         return Attempt(u, iterations=iterations, failure=failure)
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
         self.bulk.residual(attempt.displacement)
+        self._soft=self.bulk.softening.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement
         if self._platen_dof >= 0:
@@ -303,15 +329,22 @@ class MechanicalProblem:
         return self._current_force
 
     _current_force = 0.0
-    follow = True
+    _plain = False
+    predictor=True
+    _predict=False
+    _soft=1.0
+    _norm = 1.0
+
+    def _pair(self, displacement: Array) -> bool:
+        return all([i.update_geometry(displacement) for i in self.interfaces])
 
     def _refresh(self, displacement: Array) -> bool:
-        if not all([i.update_geometry(displacement) for i in self.interfaces]):
+        if not self._pair(displacement):
             return False
         self.system.set_transform(transformation(self.supports, self.interfaces))
         return True
 
-    def _balance(self, displacement: Array) -> float:
+    def _balance(self) -> float:
         if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
             return 0.0
         worst = 0.0
@@ -325,26 +358,49 @@ class MechanicalProblem:
 
     def _contact(self, interface: ContactInterface, tractions: Tractions) -> _Contact:
         unknown = self.supports.unknown
+        size = self.supports.size
         weights = interface.pairing.weights
+        count = len(weights)
         declared = tractions.active.copy()
         if not declared.any():
             # an open interface leaves a layer adrift: the step closes it at its nearest node
             declared[interface.nearest(self._last_displacement)] = True
         normal = unknown[interface.slave_dofs[:, 1]]
-        stiffness = weights * interface.settings.penalty
         tangential = unknown[interface.slave_dofs[:, 0]]
-        stick = (tractions.tt > 0.0) & ~interface.on_wall
-        slide = (tractions.tn != 0.0) & ~interface.on_wall
-        entries = (
-            np.concatenate([normal[declared], tangential[stick], tangential[slide]]),
-            np.concatenate([normal[declared], tangential[stick], normal[slide]]),
-            np.concatenate(
-                [stiffness[declared], (weights * tractions.tt)[stick], (weights * tractions.tn)[slide]]
-            ),
+        stiffness = weights * interface.settings.penalty
+        closing = sp.csr_matrix((np.ones(count), (np.arange(count), normal)), shape=(count, size))
+        inner = np.flatnonzero(~interface.on_wall)
+        sliding = sp.csr_matrix(
+            (np.ones(len(inner)), (inner, tangential[inner])), shape=(count, size)
+        )
+        matrix = sp.csr_matrix((size, size))
+        if not self._plain and self._norm < self.passes.geometric_below:
+            transform = self.system.transform
+            geometry = linearise(
+                interface,
+                self._last_displacement,
+                self.displacement,
+                tractions.normal,
+                tractions.tangential,
+            )
+            matrix = (transform.T @ geometry.forces @ transform).tocsr()
+            closing = (closing - geometry.gaps @ transform).tocsr()
+            sliding = (sliding + geometry.slips @ transform).tocsr()
+        pick = sp.csr_matrix(
+            (np.where(declared, stiffness, 0.0), (normal, np.arange(count))), shape=(size, count)
+        )
+        stick = sp.csr_matrix(
+            ((weights * tractions.tt)[inner], (tangential[inner], inner)),
+            shape=(size, count),
+        )
+        slide = sp.csr_matrix(
+            ((weights * tractions.tn)[inner], (tangential[inner], inner)),
+            shape=(size, count),
         )
         trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
         correction = np.where(declared & ~tractions.active, trial, 0.0)
-        return _Contact(normal, stiffness, trial, declared, correction, entries)
+        matrix = (matrix + pick @ closing + stick @ sliding + slide @ closing).tocsr()
+        return _Contact(normal, stiffness, trial, declared, correction, closing, matrix)
 
     @property
     def _last_displacement(self) -> Array:
@@ -360,7 +416,8 @@ class _Contact:
     trial: Array
     declared: npt.NDArray[np.bool_]
     correction: Array
-    entries: tuple[IntArray, IntArray, Array]
+    closing: sp.csr_matrix
+    matrix: sp.csr_matrix
 
 
 def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], limit: int = 80) -> Array:
@@ -385,11 +442,12 @@ def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], lim
     stiffness = np.concatenate([c.stiffness for c in contacts])
     trial = np.concatenate([c.trial for c in contacts])
     declared = np.concatenate([c.declared for c in contacts])
+    closing = sp.vstack([c.closing for c in contacts]).tocsr()
     columns: dict[int, Array] = {}
     status = declared.copy()
     best = y
     for _ in range(25):
-        wanted = trial + stiffness * best[unknowns] > 0.0
+        wanted = trial + stiffness * (closing @ best) > 0.0
         if np.array_equal(wanted, status):
             break
         status = wanted
@@ -406,8 +464,8 @@ def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], lim
             continue
         sign = np.where(status[changed], 1.0, -1.0)
         z = np.column_stack([columns[index] for index in changed.tolist()])
-        where = unknowns[changed]
+        rows = closing[changed]
         plain = y - z @ (sign * trial[changed])
-        small = np.diag(sign / stiffness[changed]) + z[where]
-        best = plain - z @ np.linalg.solve(small, plain[where])
+        small = np.diag(sign / stiffness[changed]) + rows @ z
+        best = plain - z @ np.linalg.solve(small, rows @ plain)
     return best

@@ -2,7 +2,7 @@
 """Newton's method with a line search on the work of the direction.
 
 Knows a system only through three calls: residual, direction and update. The line search follows
-``phi'(a) = y . r(u + a T y)`` because the problem of an increment is close to the minimisation of
+``phi'(a) = dy . r(u + a dy)`` because the problem of an increment is close to the minimisation of
 an energy whose value is not available with friction; it brackets the root of ``phi'`` and
 accepts a loose one. Load steps and augmentation do not live here.
 """
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 class System(Protocol):
     """What Newton's method needs of a problem."""
 
-    def residual(self, displacement: Array, *, tangent: bool = False) -> Array | None:
-        """Condensed residual, or None where the trial is not admissible."""
+    def residual(self, displacement: Array) -> Array | None:
+        """Condensed residual and its tangent, or None where the trial is not admissible."""
+
+    def slope(self, displacement: Array, change: Array) -> float | None:
+        """Work of all forces along ``change`` at a trial, or None where it is not admissible."""
 
     def direction(self, residual: Array) -> Array:
         """Solve for the condensed Newton direction at the last residual with tangent."""
@@ -106,7 +109,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     norm = np.inf
     restarted = 0
     for iteration in range(options.max_iterations + 1):
-        residual = system.residual(u, tangent=True)
+        residual = system.residual(u)
         if residual is None:
             return NewtonResult(u, iteration, norm, "a cell is inverted")
         norm = float(np.linalg.norm(residual)) / system.scale()
@@ -134,7 +137,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             continue
         change = system.expand(y)
         system.advance(change)
-        length = _line_search(system, u, change, y, slope, options)
+        length = _line_search(system, u, change, slope, options)
         if length is None and norm <= options.tolerance:
             return NewtonResult(u, iteration, norm)
         if length is None:
@@ -146,19 +149,18 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
 
 
 def _line_search(
-    system: System, u: Array, change: Array, y: Array, slope: float, options: NewtonOptions
+    system: System, u: Array, change: Array, slope: float, options: NewtonOptions
 ) -> float | None:
     """Return a step length with ``|phi'|`` small enough, or None."""
     low, low_slope = 0.0, slope
     high, high_slope = np.inf, np.nan
     length = 1.0
     for _ in range(options.max_cuts):
-        residual = system.residual(u + length * change)
-        if residual is None or not np.all(np.isfinite(residual)):
+        value = system.slope(u + length * change, change)
+        if value is None or not np.isfinite(value):
             high, high_slope = length, np.nan
             length = 0.5 * (low + high) if low > 0.0 else 0.4 * length
             continue
-        value = float(y @ residual)
         if abs(value) <= options.line_search * abs(slope) or (value <= 0.0 and length >= 1.0):
             return length
         if value < 0.0:

@@ -156,10 +156,12 @@ def isochoric_response(
     cp_inverse: Array,
     alpha: Array,
     dual: Array,
+    softening: Array,
     point_law: Any,
     table: Array,
     primal_dual: bool,
     want_tangent: bool,
+    predict: bool,
     stress: Array,
     tangent: Array,
     kirchhoff: Array,
@@ -232,6 +234,8 @@ def isochoric_response(
             work = 0.5 * (flow0 + flow) * da
         alpha_trial[p] = alpha[p] + da
         plastic_work[p] = work
+        if not predict:
+            softening[p] = theta
         txx, tyy, tzz, txy = theta * sxx, theta * syy, theta * szz, theta * sxy
         kirchhoff[p, 0] = txx
         kirchhoff[p, 1] = tyy
@@ -250,7 +254,7 @@ def isochoric_response(
         stress[p, 3] = p22
         if not want_tangent:
             continue
-        plastic = da > 0.0
+        plastic = da > 0.0 and not predict
         nxx = nyy = nzz = nxy = wxx = wyy = wzz = wxy = 0.0
         if plastic:
             nxx, nyy, nzz, nxy = sxx / norm, syy / norm, szz / norm, sxy / norm
@@ -280,7 +284,8 @@ def isochoric_response(
                 uyy = 2.0 * shear * (theta * vyy + a * wyy + b * nyy)
                 uxy = 2.0 * shear * (theta * vxy + a * wxy + b * nxy)
             else:
-                uxx, uyy, uxy = 2.0 * shear * vxx, 2.0 * shear * vyy, 2.0 * shear * vxy
+                soft = math.sqrt(softening[p]) if predict else 1.0
+                uxx, uyy, uxy = 2.0 * soft * shear * vxx, 2.0 * soft * shear * vyy, 2.0 * soft * shear * vxy
             q11 = uxx * i11 + uxy * i12
             q12 = uxx * i21 + uxy * i22
             q21 = uxy * i11 + uyy * i12

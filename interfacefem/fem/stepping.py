@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Placing of load increments: fine where asperities flow, coarse after.
+
+While gaps close, the platen is driven through a stiff spring and the closing per increment is
+limited to a fraction of an interface edge; where the stack is stiff, the force is prescribed and
+the change of pressure limited. Whichever limit binds decides the control, so the change-over
+needs no threshold on the contact area. What happens inside an increment does not live here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class SteppingOptions:
+    """Limits of increments.
+
+    Attributes
+    ----------
+    closing : float
+        Largest closing of gaps in one increment, in interface edges.
+    growth : float
+        Largest ratio of pressures over a rising force-controlled increment.
+    release : float
+        Smallest ratio of pressures over a falling increment.
+    fraction : float
+        Largest change of pressure, as a fraction of the largest pressure of the protocol.
+    cut : float
+        Factor on the size of an increment that was rejected.
+    max_rejections : int
+        Rejections in a row after which the step is given up.
+    """
+
+    closing: float = 0.1
+    growth: float = 2.0
+    release: float = 0.3
+    fraction: float = 0.34
+    cut: float = 0.4
+    max_rejections: int = 8
+
+
+class StepFailure(Exception):
+    """Increments became too small; carries the reasons of the last rejections."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class Stepper:
+    """Chooses the increments of a press.
+
+    Parameters
+    ----------
+    problem : MechanicalProblem
+        Its first platen is pressed.
+    width : float
+        Nominal width of the press [um].
+    edge : float
+        Mean interface edge [um].
+    largest_pressure : float
+        Largest nominal pressure of the protocol [MPa].
+    spring : float
+        Stiffness of the driving spring, well above the stack's [MPa].
+    options : SteppingOptions
+    """
+
+    def __init__(
+        self,
+        problem: MechanicalProblem,
+        width: float,
+        edge: float,
+        largest_pressure: float,
+        spring: float,
+        options: SteppingOptions | None = None,
+    ) -> None:
+        self.problem = problem
+        self.width = width
+        self.options = options or SteppingOptions()
+        self._largest = largest_pressure
+        self._spring = spring
+        self._travel_limit = self.options.closing * edge
+        self._travel = self._travel_limit
+        self._pressure_cap = self.options.fraction * largest_pressure
+        self._stiffness = 0.0
+        self._closing = 1.0
+
+    @property
+    def pressure(self) -> float:
+        """Accepted nominal pressure [MPa]."""
+        return self.problem.force / self.width
+
+    def go_to(
+        self,
+        target: float,
+        on_accept: Callable[[Attempt, int], None],
+        on_reject: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """Press or release to a nominal pressure.
+
+        Parameters
+        ----------
+        target : float
+            Nominal pressure [MPa].
+        on_accept : callable
+            Called with each attempt after it is accepted and the rejections before it.
+        on_reject : callable
+            Called with the reason of each rejection.
+
+        Raises
+        ------
+        StepFailure
+            When increments were rejected too often in a row.
+        """
+        reasons: list[str] = []
+        while abs(self.pressure - target) > 1e-9 * self._largest:
+            load = self._next(target)
+            gap_before = self._mean_gap()
+            before = (self.problem.force, self.problem.platen)
+            attempt = self.problem.attempt(load)
+            if attempt.failure:
+                reasons.append(attempt.failure)
+                on_reject(attempt.failure)
+                if len(reasons) >= self.options.max_rejections:
+                    raise StepFailure(reasons)
+                self._shrink(load)
+                continue
+            self.problem.accept(attempt)
+            self._learn(before, gap_before, load)
+            on_accept(attempt, len(reasons))
+            reasons = []
+
+    def _next(self, target: float) -> Load:
+        options = self.options
+        pressure = self.pressure
+        floor = 5e-4 * self._largest * self.width
+        if target < pressure:
+            lowest = max(options.release * pressure, pressure - self._pressure_cap / options.fraction)
+            lowest = max(lowest, pressure - 3.0 * self._pressure_cap)
+            goal = target if target > 0.7 * lowest else lowest
+            return Load(force=goal * self.width, floor=floor)
+        step = min((options.growth - 1.0) * pressure, self._pressure_cap)
+        step = max(step, 2e-3 * self._largest)
+        travel = self._travel / max(self._closing, 0.02)
+        if self._stiffness * travel < step * self.width and pressure < 0.5 * target:
+            platen = self.problem.platen - travel - self.problem.force / self._spring
+            return Load(stiffness=self._spring, target=platen, floor=floor)
+        goal = pressure + step
+        if goal > target - 0.25 * step:
+            goal = target
+        return Load(force=goal * self.width, floor=floor)
+
+    def _shrink(self, load: Load) -> None:
+        if load.stiffness > 0.0:
+            self._travel *= self.options.cut
+        else:
+            change = abs(load.force - self.problem.force) / self.width
+            self._pressure_cap = self.options.cut * change / (3.0 if load.force < self.problem.force else 1.0)
+
+    def _learn(self, before: tuple[float, float], gap_before: float, load: Load) -> None:
+        force, platen = self.problem.force - before[0], before[1] - self.problem.platen
+        if load.stiffness > 0.0:
+            self._travel = min(1.5 * self._travel, self._travel_limit)
+        else:
+            largest = self.options.fraction * self._largest
+            self._pressure_cap = min(2.0 * self._pressure_cap, largest)
+        if force > 0.0 and platen > 0.0:
+            self._stiffness = force / platen
+            self._closing = min(1.0, max(0.0, (gap_before - self._mean_gap()) / platen))
+
+    def _mean_gap(self) -> float:
+        total = 0.0
+        for interface in self.problem.interfaces:
+            gap = interface.gaps(self.problem.displacement)
+            seen = interface.pairing.covered
+            weights = interface.pairing.weights[seen]
+            total += float(weights @ gap[seen].clip(min=0.0) / weights.sum())
+        return total

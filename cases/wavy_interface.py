@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The smallest useful case: lithium pressed on one sinusoidal face of Li6PS5Cl, then released."""
+"""The smallest useful case: lithium on one wave of Li6PS5Cl, touched, pressed and released."""
 
 import interfacefem as ifem
 from interfacefem import plots, surfaces
@@ -10,7 +10,9 @@ stack = ifem.Stack(  # bottom to top
     ifem.Interface(resistance="5 ohm*cm^2"),
     ifem.Layer("anode", "Li", "20 um"),
 )
-protocol = ifem.Protocol(ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa"))
+protocol = ifem.Protocol(
+    ifem.Press(to="1 MPa", name="first touch"), ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa")
+)
 case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.6 um"))
 
 if __name__ == "__main__":

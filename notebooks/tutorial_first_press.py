@@ -47,7 +47,8 @@ print(f"rms height {wave.rms_height:.3f} um, rms slope {wave.rms_slope:.3f}")
 # ## The stack
 #
 # From bottom to top: the electrolyte with its wavy top, and lithium. Every number carries its
-# unit. Where the two touch, charge transfer costs 5 ohm cm².
+# unit. Where the two touch, charge transfer costs 5 ohm cm². The press goes to 1 MPa, then to
+# 20 MPa, then back to the same 1 MPa.
 
 # %%
 stack = ifem.Stack(
@@ -55,7 +56,9 @@ stack = ifem.Stack(
     ifem.Interface(resistance="5 ohm*cm^2"),
     ifem.Layer("anode", "Li", "20 um"),
 )
-protocol = ifem.Protocol(ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa"))
+protocol = ifem.Protocol(
+    ifem.Press(to="1 MPa", name="first touch"), ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa")
+)
 case = ifem.Case("first_press", stack, protocol, mesh=ifem.MeshSize("0.6 um"))
 for note in case.check().notes:
     print("-", note)
@@ -85,11 +88,11 @@ results = case.run(folder)
 # %% [markdown]
 # ## How much touches
 #
-# Lithium yields at 0.8 MPa, so its crest gives way and the contact spreads. But it does not
-# spread in proportion: lithium that is squeezed between two spots has nowhere to go but up into
-# the gap, and that takes a pressure of several times the yield stress. The dashed line is the
-# release: what has flowed does not flow back, so far more touches at 1 MPa after the press than
-# at 1 MPa before it. That is why one presses hard first.
+# Lithium yields at 0.8 MPa, so it gives way at the crests and the contact spreads. To close the
+# valleys takes several times the yield stress, because lithium between two crests has nowhere to
+# go but down into the gap, and all of it has to flow. The dashed line is the release: what has
+# flowed does not flow back, so far more touches at 1 MPa after the press than at 1 MPa before it.
+# That is why one presses hard first.
 #
 # On the right the resistance of the same moments, split into the layers, the constriction (the
 # detour of the current to the spots that touch) and the charge transfer at them.
@@ -100,8 +103,8 @@ plots.loading_curves(results)
 # %% [markdown]
 # ## Where it touches
 #
-# Orange is pressure, blue is open gap, one row for the press and one for the release. Where
-# there is one there is not the other.
+# Orange is pressure, blue is open gap, one row for each step. Where there is one there is not the
+# other.
 
 # %%
 plots.interface_profiles(results)

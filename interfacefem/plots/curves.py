@@ -114,8 +114,10 @@ def _resistance(axes: Axes, history: History) -> None:
         if (values > 0).any():
             _path(axes, pressure, np.where(values > 0, values, np.nan), colour, text)
     axes.set_yscale("log")
+    total = np.asarray(part["asr"], dtype=np.float64)
     low, high = axes.get_ylim()
-    axes.set_ylim(low / 1.15, high * 1.15)
+    # What is less than a hundredth of the whole decides nothing.
+    axes.set_ylim(max(low / 1.15, 0.01 * float(np.nanmin(total))), high * 1.15)
     axes.set(title=_told(pressure, part["asr"]), ylabel=theme.axis_label("asr"))
     theme.plain_log_ticks(axes, "y")
     _legend(axes, release=any(not loading for loading, _ in branches(pressure)))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
@@ -14,12 +15,13 @@ from interfacefem.plots.choose import Moment, moments
 from interfacefem.post import dead_fraction, focusing_factor, fraction_above, gap_volume
 from interfacefem.results import InterfaceField, InterfaceState, Results
 from interfacefem.results.layout import CURRENT_DENSITY_FACTOR
-from interfacefem.results.text import number
 from interfacefem.units import to_internal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @theme.themed
@@ -49,7 +51,7 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
     names = results.interfaces[::-1]  # the topmost first, as they lie
     fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + 3.0 * len(shown))
     fig.suptitle(
-        f"{results.name}: where the interfaces touch",
+        f"{results.name}: where the interfaces touch (dashed: nominal pressure)",
         fontsize=12,
         fontweight="bold",
         x=0.01,
@@ -157,45 +159,58 @@ def _pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
     axes.plot(x, values, color=theme.CONTACT, linewidth=1.1)
     axes.axhline(moment.pressure, color=theme.MUTED, linewidth=0.9, linestyle="--")
     fraction, highest = state.in_contact.mean(), state.contact_pressure.max()
-    axes.set_title(f"{_spoken(state.name)}: {fraction:.1%} in contact", fontsize=10)
+    axes.set_title(
+        f"{_spoken(state.name)}: {fraction:.1%} in contact, up to {_plain(highest)} MPa",
+        fontsize=10,
+    )
     axes.set_ylim(0.0, 1.12 * max(highest, moment.pressure))
     axes.margins(x=0)
-    _note(axes, f"highest {number(highest)} MPa (dashed: nominal)", top=True)
 
 
 def _gap(axes: Axes, state: InterfaceState, largest: float) -> None:
-    x, values = _sorted(state.gap)
-    values = np.clip(values, 0.0, None)
+    x, values = _open(state)
     axes.fill_between(x, values, color=theme.OPEN, alpha=0.45, linewidth=0)
     axes.plot(x, values, color="#2B7BB0", linewidth=1.1)
-    axes.set_ylim(1.25 * max(largest, 1e-6), 0.0)
+    axes.set_ylim(1.3 * largest, 0.0)
     axes.margins(x=0)
     axes.set_xlabel("x [um]")
-    volume = gap_volume(state)
-    text = "closed" if volume < 1e-9 else f"largest {values.max():.3g} um, mean {volume:.3g} um"
-    _note(axes, text, top=False)
+    widest = float(values.max())
+    mean = gap_volume(state)
+    _note(axes, f"largest {widest:.3g} um, mean {mean:.2g} um" if widest > 0 else "closed")
 
 
-def _note(axes: Axes, text: str, *, top: bool) -> None:
+def _open(state: InterfaceState) -> tuple[FloatArray, FloatArray]:
+    """Return x and gap; a node in contact has none, whatever the solver's tolerance left."""
+    x, gap = _sorted(state.gap)
+    touching = _sorted(state.in_contact)[1] > 0
+    return x, np.where(touching, 0.0, np.clip(gap, 0.0, None))
+
+
+def _note(axes: Axes, text: str) -> None:
     axes.text(
         0.99,
-        0.96 if top else 0.05,
+        0.05,
         text,
         transform=axes.transAxes,
         ha="right",
-        va="top" if top else "bottom",
+        va="bottom",
         fontsize=8.5,
         color="#333333",
         bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5},
     )
 
 
-def _sorted(field: InterfaceField) -> tuple[np.ndarray, np.ndarray]:
+def _plain(value: float) -> str:
+    """Return three digits, and no powers of ten for pressures."""
+    return f"{value:.0f}" if value >= 100.0 else f"{value:.3g}"
+
+
+def _sorted(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
     order = np.argsort(field.x, kind="stable")
     return field.x[order], np.asarray(field.values, dtype=np.float64)[order]
 
 
-def _over_mean(field: InterfaceField) -> tuple[np.ndarray, np.ndarray]:
+def _over_mean(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
     x, values = _sorted(field)
     mean = field.mean()
     return x, values / mean if mean else values
@@ -203,7 +218,9 @@ def _over_mean(field: InterfaceField) -> tuple[np.ndarray, np.ndarray]:
 
 def _largest_gap(results: Results, name: str, shown: Sequence[Moment]) -> float:
     """Return the largest gap of an interface in all rows, so that rows can be compared [um]."""
-    return max(results.interface(name).at(moment.step).gap.max() for moment in shown)
+    run = results.interface(name)
+    largest = max(float(_open(run.at(moment.step))[1].max()) for moment in shown)
+    return max(largest, 0.1 * run.rms_height, 1e-6)
 
 
 def _critical(results: Results, given: str | float | None) -> float | None:

@@ -38,6 +38,7 @@ def test_check_says_what_will_be_computed(
         "wavy_interface: no mistakes",
         "anode: Li, 20 um",
         "frictionless, 5 ohm cm^2",
+        "first touch: press to 1 MPa",
         "press: press to 20 MPa",
         "1874 degrees of freedom",
         "34.0 per shortest wavelength",

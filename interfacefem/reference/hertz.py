@@ -94,7 +94,7 @@ class LineContact:
         ratio = abs(tangential) / (friction * self.force)
         if ratio > 1.0:
             raise ValueError(
-                f"the tangential force is {ratio:.3g} times the friction force; it must not exceed it"
+                f"the tangential force is {ratio:.3g} times the friction force; give a smaller one"
             )
         return self.half_width * float(np.sqrt(1.0 - ratio))
 
@@ -111,7 +111,7 @@ class LineContact:
         Returns
         -------
         array
-            :math:`\mu p_0 [\sqrt{1 - x^2/a^2} - (c/a) \sqrt{1 - x^2/c^2}]`, with the sign of the force.
+            :math:`\mu p_0 [\sqrt{1 - x^2/a^2} - (c/a) \sqrt{1 - x^2/c^2}]` with the force's sign.
         """
         a, c = self.half_width, self.stick_half_width(tangential, friction)
         traction = _ellipse(x / a)

@@ -52,9 +52,9 @@ class ConfinedColumn:
     r"""Column in uniaxial strain with von Mises plasticity and linear hardening.
 
     With the axial logarithmic strain :math:`\varepsilon` the mean Kirchhoff stress is
-    :math:`K\varepsilon`; the difference :math:`q = \tau_a - \tau_l` follows :math:`dq = 2G\,d\varepsilon`
-    until its size reaches the flow stress, and then :math:`d|q| = H\,d\alpha` with
-    :math:`d\alpha = 2G\,|d\varepsilon| / (3G + H)`.
+    :math:`K\varepsilon`. The difference :math:`q = \tau_a - \tau_l` follows
+    :math:`dq = 2G\,d\varepsilon` until its size reaches the flow stress, and then
+    :math:`d|q| = H\,d\alpha` with :math:`d\alpha = 2G\,|d\varepsilon| / (3G + H)`.
 
     Attributes
     ----------
@@ -95,8 +95,12 @@ class ConfinedColumn:
         return states
 
     def strain_at(self, path: Sequence[float], traction: float) -> float:
-        """Return the strain at which unloading from the end of ``path`` reaches a traction [MPa]."""
-        return float(brentq(lambda e: self.along([*path, e])[-1].traction - traction, path[-1], 0.0, xtol=1e-15))
+        """Return the strain where unloading from the end of ``path`` reaches a traction [MPa]."""
+        return float(
+            brentq(
+                lambda e: self.along([*path, e])[-1].traction - traction, path[-1], 0.0, xtol=1e-15
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class ThickCylinder:
         return self.yield_stress / float(np.sqrt(3.0))
 
     def pressure(self, front: float) -> float:
-        r"""Return :math:`k[1 - c^2/b^2 + 2\ln(c/a)]` [MPa] for the elastoplastic radius ``front`` [um]."""
+        r"""Return :math:`k[1 - c^2/b^2 + 2\ln(c/a)]` [MPa], plastic up to ``front``."""
         return self.shear_yield * float(
             1.0 - (front / self.outer) ** 2 + 2.0 * np.log(front / self.inner)
         )

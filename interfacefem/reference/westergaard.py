@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 r"""Elastic contact of a surface with one sinusoidal wave and a flat one, plane strain.
 
-The profile is :math:`\Delta [1 - \cos(2\pi x/\lambda)]` (peak to valley :math:`2\Delta`); small slopes,
-half spaces, no friction. Crests touch at integer multiples of the wavelength.
+The profile is :math:`\Delta [1 - \cos(2\pi x/\lambda)]`, peak to valley :math:`2\Delta`; small
+slopes, half spaces, no friction. Crests touch at integer multiples of the wavelength.
 
 References
 ----------
@@ -47,7 +47,7 @@ class WavyContact:
         return float(np.pi * self.modulus * self.amplitude / self.wavelength)
 
     def half_width(self, mean_pressure: float) -> float:
-        r"""Contact half-width at a mean pressure [MPa], :math:`\bar p = p^* \sin^2(\pi a/\lambda)` [um]."""
+        r"""Half-width [um] at the mean pressure :math:`\bar p = p^* \sin^2(\pi a/\lambda)`."""
         ratio = min(mean_pressure / self.complete_contact_pressure, 1.0)
         return float(self.wavelength / np.pi * np.arcsin(np.sqrt(ratio)))
 

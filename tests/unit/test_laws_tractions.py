@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from interfacefem.contact.laws import Tractions, evaluate
 
 EPS, EPS_T = 300.0, 40.0
@@ -54,7 +55,7 @@ def test_stick_and_slip() -> None:
     assert not slip.sticking[0]
     assert slip.tangential[0] == pytest.approx(-1.5)
     assert back.tangential[0] == pytest.approx(1.5)
-    # closing raises the limit of a slipping node; minus its shear traction falls where it is positive
+    # closing raises the limit of a slipping node; tn is the change of minus the shear traction
     assert slip.tn[0] == pytest.approx(0.3 * EPS)
     assert back.tn[0] == pytest.approx(-0.3 * EPS)
 
@@ -72,7 +73,9 @@ def test_without_friction_a_carried_shear_is_dropped() -> None:
     assert not result.sticking[0]
 
 
-@pytest.mark.parametrize(("friction", "cap"), [(0.0, np.inf), (0.3, np.inf), (0.3, 0.6), (0.8, 0.4)])
+@pytest.mark.parametrize(
+    ("friction", "cap"), [(0.0, np.inf), (0.3, np.inf), (0.3, 0.6), (0.8, 0.4)]
+)
 def test_blocks_of_the_tangent_by_differences(friction: float, cap: float) -> None:
     rng = np.random.default_rng(1)
     count = 400
@@ -104,7 +107,9 @@ def test_blocks_of_the_tangent_by_differences(friction: float, cap: float) -> No
 
 def test_limit_is_never_exceeded_and_shear_opposes_slip() -> None:
     rng = np.random.default_rng(2)
-    result = law(0.02 * rng.normal(size=500), rng.normal(size=500), 3.0 * rng.random(500), 0.0, cap=0.5)
+    result = law(
+        0.02 * rng.normal(size=500), rng.normal(size=500), 3.0 * rng.random(500), 0.0, cap=0.5
+    )
     limit = np.minimum(0.3 * result.normal, 0.5)
     assert np.all(np.abs(result.tangential) <= limit * (1.0 + 1e-14))
     slip = np.random.default_rng(2)

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from interfacefem.fem import mortar
 
 
-def face(rng: np.random.Generator, count: int, start: float, end: float, roughness: float) -> np.ndarray:
+def face(
+    rng: np.random.Generator, count: int, start: float, end: float, roughness: float
+) -> np.ndarray:
     x = np.linspace(start, end, count)
     x[1:-1] += 0.35 * (end - start) / (count - 1) * rng.uniform(-1.0, 1.0, count - 2)
     return np.column_stack([x, roughness * rng.normal(size=count)])
@@ -34,7 +37,9 @@ def test_matching_extent_gives_exact_sums_and_linear_fields(seed: int, n: int, m
     np.testing.assert_allclose(pairing.projection.sum(axis=1), 1.0, rtol=1e-12)
     # a field that is linear along the interface is carried over exactly: every slave node sees
     # the master at its own place
-    np.testing.assert_allclose(pairing.projection @ master[:, 0], slave[:, 0], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        pairing.projection @ master[:, 0], slave[:, 0], rtol=1e-12, atol=1e-12
+    )
 
 
 @given(st.integers(0, 10_000), st.floats(-4.0, 4.9), st.floats(0.3, 6.0))
@@ -63,15 +68,15 @@ def test_nodes_without_master_have_no_weight() -> None:
     # edges 3-4 to 6-7 are covered, the last one half
     np.testing.assert_array_equal(pairing.covered, [False] * 3 + [True] * 5 + [False] * 3)
     assert pairing.weights.sum() == pytest.approx(3.5, rel=1e-14)
-    assert pair(slave, slave + [0.0, 1.0]).covered.all()
-    assert not pair(slave, slave + [20.0, 1.0]).covered.any()
+    assert pair(slave, slave + np.array([0.0, 1.0])).covered.all()
+    assert not pair(slave, slave + np.array([20.0, 1.0])).covered.any()
 
 
 def test_identical_meshes_pair_node_to_node() -> None:
     # dual functions are biorthogonal to the slave's own shape functions
     rng = np.random.default_rng(3)
     slave = face(rng, 9, 0.0, 4.0, 0.2)
-    pairing = pair(slave, slave + [0.0, 0.3])
+    pairing = pair(slave, slave + np.array([0.0, 0.3]))
     np.testing.assert_allclose(pairing.projection.toarray(), np.eye(9), atol=1e-12)
     edges = np.linalg.norm(np.diff(slave, axis=0), axis=1)
     halves = 0.5 * (np.append(edges, 0.0) + np.append(0.0, edges))
@@ -88,7 +93,9 @@ def test_projection_is_the_mortar_integral_by_a_second_way() -> None:
         a, b = slave[e], slave[e + 1]
         stretch = np.linalg.norm(b - a) / (b[0] - a[0])
         xi = (np.arange(40000) + 0.5) / 40000
-        psi = np.array([2.0 - 3.0 * xi, 3.0 * xi - 1.0])  # diag(1/2, 1/2) times inverse of [2 1; 1 2]/6
+        psi = np.array(
+            [2.0 - 3.0 * xi, 3.0 * xi - 1.0]
+        )  # diag(1/2, 1/2) times inverse of [2 1; 1 2]/6
         x = a[0] + xi * (b[0] - a[0])
         shapes = np.array([np.interp(x, master[:, 0], row) for row in np.eye(5)])
         expected[e : e + 2] += stretch * (b[0] - a[0]) / 40000 * psi @ shapes.T
@@ -97,8 +104,8 @@ def test_projection_is_the_mortar_integral_by_a_second_way() -> None:
 
 
 def test_contact_forces_balance_in_force_and_moment() -> None:
-    # The slave gets D_j q_j, the master -sum_j P_jm D_j q_j: no net force on any faces. No net moment
-    # either where they touch along a straight line, because places are carried over exactly.
+    # The slave gets D_j q_j, the master -sum_j P_jm D_j q_j: no net force on any faces. No net
+    # moment either where they touch along a straight line, because places are carried over exactly.
     rng = np.random.default_rng(5)
     slave, master = face(rng, 9, 0.0, 4.0, 0.0), face(rng, 7, 0.0, 4.0, 0.0)
     for tilt in (0.0, 0.3):
@@ -117,8 +124,12 @@ def test_contact_forces_balance_in_force_and_moment() -> None:
 
 def test_normals_of_a_straight_line_and_at_walls() -> None:
     line = np.column_stack([np.linspace(0.0, 1.0, 5), 0.75 * np.linspace(0.0, 1.0, 5)])
-    np.testing.assert_allclose(mortar.nodal_normals(line, True, False, False), [[-0.6, 0.8]] * 5, atol=1e-14)
-    np.testing.assert_allclose(mortar.nodal_normals(line, False, False, False), [[0.6, -0.8]] * 5, atol=1e-14)
+    np.testing.assert_allclose(
+        mortar.nodal_normals(line, True, False, False), [[-0.6, 0.8]] * 5, atol=1e-14
+    )
+    np.testing.assert_allclose(
+        mortar.nodal_normals(line, False, False, False), [[0.6, -0.8]] * 5, atol=1e-14
+    )
     walled = mortar.nodal_normals(line, True, True, False)
     np.testing.assert_allclose(walled[0], [0.0, 1.0], atol=1e-15)
     np.testing.assert_allclose(walled[-1], [-0.6, 0.8], atol=1e-14)
@@ -129,7 +140,8 @@ def test_normals_of_a_straight_line_and_at_walls() -> None:
 def test_moving_both_faces_together_changes_nothing() -> None:
     rng = np.random.default_rng(6)
     slave, master = face(rng, 7, 0.0, 3.0, 0.2), face(rng, 6, 0.1, 2.9, 0.2)
-    here, there = pair(slave, master), pair(slave + [5.0, -2.0], master + [5.0, -2.0])
+    move = np.array([5.0, -2.0])
+    here, there = pair(slave, master), pair(slave + move, master + move)
     np.testing.assert_allclose(there.weights, here.weights, rtol=1e-12)
     np.testing.assert_allclose(there.projection.toarray(), here.projection.toarray(), atol=1e-12)
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from interfacefem.materials import update
-from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening, SaturatingHardening
 from scipy.linalg import expm, logm
 from scipy.optimize import brentq
+
+from interfacefem.materials import update
+from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening, SaturatingHardening
 
 LAWS = {
     "elastic": Elastic(5000.0, 0.36),
@@ -42,7 +43,9 @@ class Points:
     def rows(self) -> np.ndarray:
         return np.zeros(len(self.alpha), np.int64)
 
-    def isochoric(self, f: np.ndarray, *, primal_dual: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    def isochoric(
+        self, f: np.ndarray, *, primal_dual: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Stress (n, 2, 2) and tangent (n, 4, 4)."""
         count = len(f)
         stress, tangent = np.empty((count, 4)), np.empty((count, 16))
@@ -100,7 +103,7 @@ def solid(values: np.ndarray) -> np.ndarray:
 def independent(
     law: Any, f: np.ndarray, cp_inverse: np.ndarray, alpha: float
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """First Piola stress, new inverse plastic tensor and alpha; matrix functions and a root finder."""
+    """First Piola stress, new inverse plastic tensor, alpha; matrix functions and a root finder."""
     f3 = np.eye(3)
     f3[:2, :2] = f.reshape(2, 2)
     strain = 0.5 * logm(f3 @ solid(cp_inverse) @ f3.T).real
@@ -138,7 +141,9 @@ def test_stress_and_state_agree_with_matrix_functions(name: str) -> None:
         np.testing.assert_allclose(stress[p], piola, rtol=1e-10, atol=1e-9)
         assert points.alpha[p] == pytest.approx(alpha, rel=1e-10, abs=1e-12)
         if name in PLASTIC:
-            np.testing.assert_allclose(solid(points.cp_inverse[p]), cp_inverse, rtol=1e-10, atol=1e-12)
+            np.testing.assert_allclose(
+                solid(points.cp_inverse[p]), cp_inverse, rtol=1e-10, atol=1e-12
+            )
         else:
             np.testing.assert_array_equal(points.cp_inverse[p], before[0][p])
 
@@ -177,7 +182,11 @@ def test_tangent_is_the_derivative_of_the_stress(name: str) -> None:
 def test_consistent_tangent_is_symmetric(name: str) -> None:
     # the update is the minimum of an incremental energy, so its second derivative is symmetric
     points, f = used(name, 3)
-    for tangent in (points.isochoric(f)[1], points.volumetric(f)[1], points.isochoric(f, primal_dual=True)[1]):
+    for tangent in (
+        points.isochoric(f)[1],
+        points.volumetric(f)[1],
+        points.isochoric(f, primal_dual=True)[1],
+    ):
         np.testing.assert_allclose(tangent, tangent.transpose(0, 2, 1), rtol=0.0, atol=1e-8)
 
 
@@ -191,7 +200,9 @@ def test_stress_is_the_derivative_of_the_incremental_energy(name: str) -> None:
         s = points.kirchhoff
         norm2 = s[:, 0] ** 2 + s[:, 1] ** 2 + s[:, 2] ** 2 + 2.0 * s[:, 3] ** 2
         mean = points.volumetric(g)[2]
-        stored = norm2 / (4.0 * points.law.shear_modulus) + mean**2 / (2.0 * points.law.bulk_modulus)
+        stored = norm2 / (4.0 * points.law.shear_modulus) + mean**2 / (
+            2.0 * points.law.bulk_modulus
+        )
         return stored + points.work
 
     numeric = differences(energy, f, 3e-7)
@@ -262,8 +273,12 @@ def test_primal_dual_tangent_meets_the_consistent_one_at_the_solution() -> None:
     secant = points.isochoric(f, primal_dual=True)[1].copy()
     assert np.abs(secant - consistent).max() > 1.0
     still = np.zeros_like(f)
-    update.update_dual(f, still, points.cp_inverse, points.alpha, points.rows, points.table, points.dual)
-    np.testing.assert_allclose(points.isochoric(f, primal_dual=True)[1], consistent, rtol=1e-12, atol=1e-8)
+    update.update_dual(
+        f, still, points.cp_inverse, points.alpha, points.rows, points.table, points.dual
+    )
+    np.testing.assert_allclose(
+        points.isochoric(f, primal_dual=True)[1], consistent, rtol=1e-12, atol=1e-8
+    )
 
 
 def test_dual_field_stays_in_the_unit_ball() -> None:
@@ -271,7 +286,9 @@ def test_dual_field_stays_in_the_unit_ball() -> None:
     rng = np.random.default_rng(10)
     for _ in range(5):
         push = 0.3 * rng.normal(size=f.shape)
-        update.update_dual(f, push, points.cp_inverse, points.alpha, points.rows, points.table, points.dual)
+        update.update_dual(
+            f, push, points.cp_inverse, points.alpha, points.rows, points.table, points.dual
+        )
         d = points.dual
         size = np.sqrt(d[:, 0] ** 2 + d[:, 1] ** 2 + d[:, 2] ** 2 + 2.0 * d[:, 3] ** 2)
         assert size.max() <= 1.0 + 1e-14

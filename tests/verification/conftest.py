@@ -45,5 +45,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not target or not rows:
         return
     lines = ["| check | measured | bound | reference |", "|---|---|---|---|"]
-    lines += [f"| {name} | {value:.2g} | {bound:.2g} | {origin} |" for name, value, bound, origin in rows]
+    lines += [
+        f"| {name} | {value:.2g} | {bound:.2g} | {origin} |" for name, value, bound, origin in rows
+    ]
     Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -82,7 +82,9 @@ def _grid(columns: int, rows: int, first_node: int) -> tuple[np.ndarray, np.ndar
     return np.column_stack([c.ravel() for c in corners]), grid
 
 
-def face_load(bulk: Bulk, points: np.ndarray, nodes: np.ndarray, traction: Sequence[float]) -> np.ndarray:
+def face_load(
+    bulk: Bulk, points: np.ndarray, nodes: np.ndarray, traction: Sequence[float]
+) -> np.ndarray:
     """Dead nodal forces of a uniform traction [MPa] on a polyline."""
     force = np.zeros(bulk.size)
     half = 0.5 * np.linalg.norm(np.diff(points[nodes], axis=0), axis=1)
@@ -162,7 +164,14 @@ def pair(
     supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties)
     slave, master = (upper.bottom, lower.top) if upper_is_slave else (lower.top, upper.bottom)
     interface = ContactInterface(
-        "lower|upper", slave, master, d, points,
-        upward=not upper_is_slave, settings=settings, left_wall=left_wall, right_wall=right_wall,
+        "lower|upper",
+        slave,
+        master,
+        d,
+        points,
+        upward=not upper_is_slave,
+        settings=settings,
+        left_wall=left_wall,
+        right_wall=right_wall,
     )
     return Pair(MechanicalProblem(bulk, supports, [interface], passes), points, lower, upper)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import meshes
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from scipy.linalg import logm
+
+import meshes
 from interfacefem.fem.bulk import Bulk
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
-from scipy.linalg import logm
 
 Record = Callable[[str, float, float, str], None]
 
@@ -47,7 +48,7 @@ def piola(f: np.ndarray, law: Elastic, part: str) -> np.ndarray:
 def independent_forces(
     points: np.ndarray, cells: np.ndarray, laws: list[Elastic], u: np.ndarray
 ) -> np.ndarray:
-    """Internal forces (nodes, 2) by a plain loop; isochoric at 2x2 points, volumetric at the centre."""
+    """Internal forces (nodes, 2) by a plain loop; 2x2 points, volumetric part at the centre."""
     corner = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     g = 1.0 / np.sqrt(3.0)
     rules = {"isochoric": (g * corner, 1.0), "volumetric": (np.zeros((1, 2)), 4.0)}
@@ -56,7 +57,10 @@ def independent_forces(
         for part, (places, weight) in rules.items():
             for xi, eta in places:
                 slope = 0.25 * np.column_stack(
-                    [corner[:, 0] * (1.0 + eta * corner[:, 1]), corner[:, 1] * (1.0 + xi * corner[:, 0])]
+                    [
+                        corner[:, 0] * (1.0 + eta * corner[:, 1]),
+                        corner[:, 1] * (1.0 + xi * corner[:, 0]),
+                    ]
                 )
                 jacobian = points[nodes].T @ slope
                 gradient = slope @ np.linalg.inv(jacobian)
@@ -74,7 +78,9 @@ def test_residual_equals_an_independent_assembly(record: Record) -> None:
     expected = independent_forces(points, cells, laws, u[bulk.node_dofs])
     measured = bulk.residual(u)[bulk.node_dofs]
     error = np.abs(measured - expected).max() / np.abs(expected).max()
-    record("internal forces, random field: against a plain loop", error, 1e-11, "independent assembly")
+    record(
+        "internal forces, random field: against a plain loop", error, 1e-11, "independent assembly"
+    )
 
 
 def test_residual_is_the_derivative_of_the_energy(record: Record) -> None:
@@ -90,11 +96,17 @@ def test_residual_is_the_derivative_of_the_energy(record: Record) -> None:
     fine = (energy(u + 0.5 * h * du) - energy(u - 0.5 * h * du)) / h
     numeric = (4.0 * fine - coarse) / 3.0
     exact = bulk.residual(u) @ du
-    record("internal forces: derivative of the energy", abs(numeric / exact - 1.0), 1e-8, "differences")
+    record(
+        "internal forces: derivative of the energy", abs(numeric / exact - 1.0), 1e-8, "differences"
+    )
 
 
-@pytest.mark.parametrize("laws", [(CERAMIC, Elastic(5000.0, 0.36)), (LITHIUM, CERAMIC)], ids=["elastic", "plastic"])
-def test_tangent_is_the_derivative_of_the_residual(laws: tuple[Elastic, ...], record: Record) -> None:
+@pytest.mark.parametrize(
+    "laws", [(CERAMIC, Elastic(5000.0, 0.36)), (LITHIUM, CERAMIC)], ids=["elastic", "plastic"]
+)
+def test_tangent_is_the_derivative_of_the_residual(
+    laws: tuple[Elastic, ...], record: Record
+) -> None:
     bulk, *_ = distorted(laws)
     plastic = LITHIUM in laws
     u = random_field(bulk, 5, 0.1)
@@ -125,10 +137,12 @@ def test_rigid_motion_gives_no_force(degrees: float, record: Record) -> None:
     bulk, points, *_ = distorted((LITHIUM, CERAMIC))
     turned, _ = turn(points, degrees)
     u = np.zeros(bulk.size)
-    u[bulk.node_dofs] = turned + [3.0, -1.0] - points
+    u[bulk.node_dofs] = turned + np.array([3.0, -1.0]) - points
     forces = bulk.residual(u)
     # stress of round-off: 1e-15 of the larger modulus; the yield stress is 0.8 MPa
-    record(f"rigid rotation by {degrees:g} degrees: force", np.abs(forces).max(), 1e-8, "objectivity")
+    record(
+        f"rigid rotation by {degrees:g} degrees: force", np.abs(forces).max(), 1e-8, "objectivity"
+    )
     bulk.accept()
     assert bulk.alpha.max() == 0.0
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import meshes
 import numpy as np
 import pytest
+
+import meshes
 from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
@@ -26,7 +27,12 @@ def rough(x: np.ndarray) -> np.ndarray:
 
 
 def rough_pair(
-    friction: float, *, length: float = 1.0, stress: float = 1.0, tolerance: float = 1e-6, gap: float = 1e-5
+    friction: float,
+    *,
+    length: float = 1.0,
+    stress: float = 1.0,
+    tolerance: float = 1e-6,
+    gap: float = 1e-5,
 ) -> meshes.Pair:
     """Lithium block on a rough ceramic one, in units scaled by ``length`` and ``stress``."""
     edges = 28
@@ -53,7 +59,11 @@ def rough_pair(
 
 
 def press(
-    model: meshes.Pair, pressures: np.ndarray | list[float], *, length: float = 1.0, stress: float = 1.0
+    model: meshes.Pair,
+    pressures: np.ndarray | list[float],
+    *,
+    length: float = 1.0,
+    stress: float = 1.0,
 ) -> None:
     """Force control to nominal pressures given in MPa of the unscaled problem."""
     unit = WIDTH * length * stress
@@ -86,26 +96,34 @@ def test_hold_changes_nothing(record: Record) -> None:
     model = rough_pair(0.2, tolerance=1e-9, gap=1e-8)
     press(model, PRESSURES[:6])
     bulk, problem = model.bulk, model.problem
-    displacement, alpha, cp_inverse = problem.displacement, bulk.alpha.copy(), bulk.cp_inverse.copy()
+    displacement, alpha, cp_inverse = (
+        problem.displacement,
+        bulk.alpha.copy(),
+        bulk.cp_inverse.copy(),
+    )
     pressure, shear = model.interface.pressure.copy(), model.interface.shear.copy()
     plastic, friction = problem.work.plastic, problem.work.friction
     assert alpha.max() > 0.01
     press(model, [PRESSURES[5]] * 3)
     changes = {
-        "displacement": np.abs(problem.displacement - displacement).max() / np.abs(displacement).max(),
+        "displacement": np.abs(problem.displacement - displacement).max()
+        / np.abs(displacement).max(),
         "plastic strain": np.abs(bulk.alpha - alpha).max(),
         "plastic state": np.abs(bulk.cp_inverse - cp_inverse).max(),
-        "pressure over its peak": np.abs(model.interface.pressure - pressure).max() / pressure.max(),
+        "pressure over its peak": np.abs(model.interface.pressure - pressure).max()
+        / pressure.max(),
         "shear over its peak": np.abs(model.interface.shear - shear).max() / np.abs(shear).max(),
         "plastic work": abs(problem.work.plastic / plastic - 1.0),
         "friction work": abs(problem.work.friction / friction - 1.0),
     }
-    record("hold: largest change of any field", max(changes.values()), 1e-5, "the laws know no time")
+    record(
+        "hold: largest change of any field", max(changes.values()), 1e-5, "the laws know no time"
+    )
 
 
 @pytest.mark.parametrize(("length", "stress"), [(2.0, 1.0), (1.0, 2.0), (2.0, 4.0), (1e-3, 10.0)])
 def test_units_do_not_matter(length: float, stress: float, record: Record) -> None:
-    pressures = PRESSURES[:6] + [1.0]
+    pressures = [*PRESSURES[:6], 1.0]
     one = rough_pair(0.2, tolerance=1e-10)
     other = rough_pair(0.2, length=length, stress=stress, tolerance=1e-10)
     press(one, pressures)
@@ -137,4 +155,6 @@ def test_forces_balance_and_nothing_penetrates(record: Record) -> None:
         depth = max(depth, -gap.min(), np.abs(gap[traction.active]).max())
         assert not np.any(traction.normal[gap > 1e-5])
     record("rough contact: force balance", balance, 1e-6, "equilibrium")
-    record("rough contact: gap error over rms height (0.1 um)", depth / 0.1, 1e-3, "unilateral contact")
+    record(
+        "rough contact: gap error over rms height (0.1 um)", depth / 0.1, 1e-3, "unilateral contact"
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import meshes
 import numpy as np
 import pytest
+
+import meshes
 from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic
@@ -23,7 +24,7 @@ TIGHT = Passes(tolerance=1e-8, max_passes=20)
 
 
 def line_contact(edges: float, *, slave_above: bool) -> tuple[meshes.Pair, hertz.LineContact]:
-    """Half of a parabolic cylinder (above, stiff) on a block (below, soft), half-width 1 at the end.
+    """Half of a parabolic cylinder (above, stiff) on a block (soft), half-width 1 at the end.
 
     Domain 50 half-widths wide and high on both sides of the contact: Hertz' half spaces are off by
     (a/L)^2, here 4e-4. ``edges`` per half-width on the slave. The edges of the softer body are the
@@ -40,9 +41,13 @@ def line_contact(edges: float, *, slave_above: bool) -> tuple[meshes.Pair, hertz
     eta = meshes.graded(1.0, edge / size, 26)
     widths = (0.6 * edge, edge) if slave_above else (edge, edge / 0.6)
     lower = meshes.block(columns(widths[0]), 1.0 - eta[::-1], -size, 0.0)
-    upper = meshes.block(columns(widths[1]), eta, lambda x: x**2 / (2.0 * radius), size, len(lower.points))
+    upper = meshes.block(
+        columns(widths[1]), eta, lambda x: x**2 / (2.0 * radius), size, len(lower.points)
+    )
     settings = ContactSettings(penalty=3.0 * 5000.0 / edge, gap_tolerance=1e-8)
-    model = meshes.pair(lower, upper, (SOFT, STIFF), settings, upper_is_slave=slave_above, passes=TIGHT)
+    model = meshes.pair(
+        lower, upper, (SOFT, STIFF), settings, upper_is_slave=slave_above, passes=TIGHT
+    )
     force = np.pi * CONTACT_MODULUS / (4.0 * radius)
     return model, hertz.LineContact(force, radius, CONTACT_MODULUS)
 
@@ -59,7 +64,9 @@ def test_hertz_line_contact(slave_above: bool, record: Record) -> None:
     error = model.weights @ (pressure - reference) ** 2 / (model.weights @ reference**2)
     side = "stiff" if slave_above else "soft"
     origin = "Hertz (1882)"
-    record(f"Hertz line, slave {side}: p0", abs(pressure[0] / exact.peak_pressure - 1.0), 0.005, origin)
+    record(
+        f"Hertz line, slave {side}: p0", abs(pressure[0] / exact.peak_pressure - 1.0), 0.005, origin
+    )
     record(f"Hertz line, slave {side}: L2 of pressure", float(np.sqrt(error)), 0.01, origin)
     assert abs(x[pressure > 0.0].max() - 1.0) <= 1.0 / EDGES
 
@@ -76,7 +83,9 @@ def wavy_contact(edges: int) -> tuple[meshes.Pair, WavyContact]:
     columns = np.linspace(0.0, 1.0, round(edges * 0.75) + 1)
     upper = meshes.block(columns, eta, face, 3.0, len(lower.points))
     settings = ContactSettings(penalty=3.0 * 5000.0 * edges, gap_tolerance=1e-9)
-    return meshes.pair(lower, upper, (SOFT, STIFF), settings, upper_is_slave=False, passes=TIGHT), exact
+    return meshes.pair(
+        lower, upper, (SOFT, STIFF), settings, upper_is_slave=False, passes=TIGHT
+    ), exact
 
 
 def edge_of_pressure(x: np.ndarray, pressure: np.ndarray) -> float:
@@ -103,7 +112,11 @@ def test_wavy_surface_of_westergaard(record: Record) -> None:
         error = abs(width / exact.half_width(part * complete) - 1.0)
         record(f"wavy surface, p/p* = {part}: contact width", error, 0.02, origin)
         reference = exact.pressure(x, part * complete)
-        error = model.weights @ (model.interface.pressure - reference) ** 2 / (model.weights @ reference**2)
+        error = (
+            model.weights
+            @ (model.interface.pressure - reference) ** 2
+            / (model.weights @ reference**2)
+        )
         assert np.sqrt(error) < 0.02
     # in complete contact the smallest pressure is p - p*, so p* is what is left of p
     model.step(Load(force=1.2 * complete))

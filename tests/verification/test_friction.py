@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import meshes
 import numpy as np
 import pytest
+
+import meshes
 from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic
@@ -19,7 +20,9 @@ Record = Callable[[str, float, float, str], None]
 def sheared_block(friction: float, shear_cap: float = np.inf) -> meshes.Pair:
     """Block 4 wide with a rigid lid on a wider one; the first platen pulls the lid sideways."""
     lower = meshes.block(np.linspace(-6.0, 6.0, 20), np.linspace(0.0, 1.0, 4), -3.0, 0.0)
-    upper = meshes.block(np.linspace(-2.0, 2.0, 12), np.linspace(0.0, 1.0, 4), 0.0, 1.0, len(lower.points))
+    upper = meshes.block(
+        np.linspace(-2.0, 2.0, 12), np.linspace(0.0, 1.0, 4), 0.0, 1.0, len(lower.points)
+    )
     settings = ContactSettings(
         friction=friction, shear_cap=shear_cap, penalty=1e6, shear_penalty=1e6, gap_tolerance=1e-9
     )
@@ -58,11 +61,23 @@ def test_sheared_block_slips_at_the_friction_force(cap: float, record: Record) -
     limit = min(friction * normal, cap * 4.0)
     assert pulled[0] < 0.6 * limit  # it sticks first
     name = "mu N" if np.isinf(cap) else "cap A"
-    record(f"sheared block, full slip: T / ({name}) - 1", abs(pulled[-1] / limit - 1.0), 1e-5, "equilibrium")
+    record(
+        f"sheared block, full slip: T / ({name}) - 1",
+        abs(pulled[-1] / limit - 1.0),
+        1e-5,
+        "equilibrium",
+    )
     # reversed: first sticks, then slips at the same force the other way
-    back = [model.step(Load(nodal=nodal, stiffness=spring, target=t)).force for t in (-4.99e-3, 5e-3)]
+    back = [
+        model.step(Load(nodal=nodal, stiffness=spring, target=t)).force for t in (-4.99e-3, 5e-3)
+    ]
     assert abs(back[0]) < 0.99 * limit
-    record(f"sheared block, reversed: T / ({name}) - 1", abs(-back[-1] / limit - 1.0), 1e-5, "equilibrium")
+    record(
+        f"sheared block, reversed: T / ({name}) - 1",
+        abs(-back[-1] / limit - 1.0),
+        1e-5,
+        "equilibrium",
+    )
     assert model.problem.work.friction > 0.0
 
 
@@ -79,7 +94,9 @@ def partial_slip(edges: float) -> tuple[meshes.Pair, hertz.LineContact, float]:
     edge = 1.0 / edges
     eta = meshes.graded(1.0, edge / size, 20)
     lower = meshes.block(columns(edge), 1.0 - eta[::-1], -size, 0.0)
-    upper = meshes.block(columns(edge / 0.8), eta, lambda x: x**2 / (2.0 * radius), size, len(lower.points))
+    upper = meshes.block(
+        columns(edge / 0.8), eta, lambda x: x**2 / (2.0 * radius), size, len(lower.points)
+    )
     penalty = 3e5 * edges
     model = meshes.pair(
         lower,
@@ -99,7 +116,7 @@ def partial_slip(edges: float) -> tuple[meshes.Pair, hertz.LineContact, float]:
 
 
 def test_partial_slip_of_cattaneo_and_mindlin(record: Record) -> None:
-    # Pressed without friction first: with friction on, incremental slip leaves tractions of its own.
+    # Pressed without friction first: with it, incremental slip leaves tractions of its own.
     friction = 0.3
     model, exact, edge = partial_slip(24.0)
     for part in (0.2, 1.0):
@@ -119,7 +136,9 @@ def test_partial_slip_of_cattaneo_and_mindlin(record: Record) -> None:
         record(f"partial slip, Q = {part} mu P: stick half-width, in edges", off, 1.0, origin)
         reference = exact.shear(x, tangential, friction)
         shear = interface.shear * np.sign(interface.shear.sum())
-        error = np.sqrt(model.weights[inside] @ (shear - reference)[inside] ** 2 / model.weights[inside].sum())
+        error = np.sqrt(
+            model.weights[inside] @ (shear - reference)[inside] ** 2 / model.weights[inside].sum()
+        )
         error /= friction * exact.peak_pressure
         record(f"partial slip, Q = {part} mu P: L2 of shear over mu p0", error, 0.04, origin)
         assert model.weights @ shear == pytest.approx(tangential, rel=2e-3)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import meshes
 import numpy as np
 import pytest
+
+import meshes
 from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
-from scipy.optimize import brentq
 
 LITHIUM = J2Plastic(5000.0, 0.36, 0.8, LinearHardening(1.0))
 CERAMIC = Elastic(1e5, 0.2)
@@ -27,7 +27,9 @@ def flat_pair(slave_above: bool, laws: tuple[object, object] = (CERAMIC, LITHIUM
     lower = meshes.block(np.linspace(0.0, 10.0, 8), eta, 0.0, 5.0)
     upper = meshes.block(np.linspace(0.0, 10.0, 12), eta, 5.0, 9.0, len(lower.points))
     settings = ContactSettings(penalty=1500.0, gap_tolerance=1e-9)
-    return meshes.pair(lower, upper, laws, settings, upper_is_slave=slave_above, passes=meshes.EXACT)
+    return meshes.pair(
+        lower, upper, laws, settings, upper_is_slave=slave_above, passes=meshes.EXACT
+    )
 
 
 @pytest.mark.parametrize("slave_above", [True, False])
@@ -40,7 +42,9 @@ def test_flat_interface_carries_uniform_pressure(slave_above: bool, record: Reco
         worst = max(worst, float(np.abs(model.interface.pressure / pressure - 1.0).max()))
     assert model.bulk.alpha.max() > 1e-3  # the lithium has yielded: the test is not an elastic one
     side = "above" if slave_above else "below"
-    record(f"patch test, flat, elastic on plastic, slave {side}: pressure", worst, 1e-8, "equilibrium")
+    record(
+        f"patch test, flat, elastic on plastic, slave {side}: pressure", worst, 1e-8, "equilibrium"
+    )
 
 
 def hydrostatic(law: Elastic, contraction: float) -> float:
@@ -100,7 +104,12 @@ def test_inclined_interface_is_exact(record: Record) -> None:
         worst = max(worst, float(np.abs(model.interface.pressure / true - 1.0).max()))
         u = model.problem.displacement[model.bulk.node_dofs]
         np.testing.assert_allclose(u, -contraction * model.points, atol=1e-8)
-    record("patch test, inclined interface (slope 0.25): pressure", worst, 1e-8, "homogeneous contraction")
+    record(
+        "patch test, inclined interface (slope 0.25): pressure",
+        worst,
+        1e-8,
+        "homogeneous contraction",
+    )
 
 
 def wavy(x: np.ndarray) -> np.ndarray:
@@ -108,7 +117,7 @@ def wavy(x: np.ndarray) -> np.ndarray:
 
 
 def curved_error(law: Elastic, refinement: int) -> tuple[float, float]:
-    """Relative L2 and largest error of the pressure on a curved interface, 8 to 11 edges refined."""
+    """Relative L2 and largest error of pressure on a curved interface, 8 on 11 edges refined."""
     model, sides = squeezed_pair(law, wavy, (8 * refinement, 11 * refinement), 4 * refinement, 1e-7)
     for contraction in (0.01, 0.02, 0.04):
         nominal = hydrostatic(law, contraction)
@@ -125,5 +134,10 @@ def test_curved_interface_converges(record: Record) -> None:
     errors = np.array([curved_error(law, n)[0] for n in (1, 2, 4)])
     rate = float(np.log2(errors[1] / errors[2]))
     assert errors[0] < 0.04
-    record("curved interface (32 on 44 edges): L2 error of pressure", errors[2], 0.01, "homogeneous contraction")
+    record(
+        "curved interface (32 on 44 edges): L2 error of pressure",
+        errors[2],
+        0.01,
+        "homogeneous contraction",
+    )
     record("curved interface: 1 - rate of convergence", 1.0 - rate, 0.05, "first order expected")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import meshes
 import numpy as np
 import pytest
+
+import meshes
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
@@ -25,7 +26,9 @@ def test_confined_column_pressed_and_released(hardening: float, record: Record) 
     bulk = Bulk(body.points, body.cells, np.zeros(len(body.cells), int), [law])
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.bottom, 1], d[body.left, 0], d[body.right, 0]])
-    problem = MechanicalProblem(bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT)
+    problem = MechanicalProblem(
+        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT
+    )
     column = plasticity.ConfinedColumn(law.bulk_modulus, law.shear_modulus, 0.8, hardening)
     path = [-1e-4, -2e-3, -0.03, -0.1]
     path.append(column.strain_at(path, 0.0))
@@ -43,11 +46,17 @@ def test_confined_column_pressed_and_released(hardening: float, record: Record) 
         errors = (
             abs(measured / strain - 1.0),
             np.abs(lateral).max(),
-            np.abs(fields["plastic_strain"] - state.plastic_strain).max() / states[-1].plastic_strain,
+            np.abs(fields["plastic_strain"] - state.plastic_strain).max()
+            / states[-1].plastic_strain,
         )
         worst = {key: max(worst[key], float(e)) for key, e in zip(worst, errors, strict=True)}
     for name, value in worst.items():
-        record(f"confined column, H = {hardening:g} MPa: {name}", value, 1e-6, "closed form, log strain")
+        record(
+            f"confined column, H = {hardening:g} MPa: {name}",
+            value,
+            1e-6,
+            "closed form, log strain",
+        )
 
 
 def cylinder(cells: int) -> tuple[float, float]:
@@ -85,7 +94,9 @@ def test_thick_cylinder_of_hill(record: Record) -> None:
     record("Hill's thick cylinder: elastoplastic radius", front, 0.01, "Hill (1950), V.2")
 
 
-def punch(first: float, columns: tuple[int, int], rows: int, increments: int = 14) -> tuple[float, float]:
+def punch(
+    first: float, columns: tuple[int, int], rows: int, increments: int = 14
+) -> tuple[float, float]:
     """Load over Y of a smooth punch of half-width 1 after each of the last two increments.
 
     Half of a body 6 wide and 4 deep; edges grow away from the corner of the punch.
@@ -103,7 +114,9 @@ def punch(first: float, columns: tuple[int, int], rows: int, increments: int = 1
     loads = []
     # a spring much stiffer than the body drives the punch to 120 yield strains of its half-width
     for depth in 1.2e-3 * np.linspace(0.0, 1.0, increments + 1)[1:] ** 1.5:
-        attempt = problem.attempt(Load(stiffness=1e7, target=-depth - problem.force / 1e7, floor=1e-3))
+        attempt = problem.attempt(
+            Load(stiffness=1e7, target=-depth - problem.force / 1e7, floor=1e-3)
+        )
         assert not attempt.failure, attempt.failure
         problem.accept(attempt)
         loads.append(attempt.force)
@@ -114,15 +127,35 @@ def test_prandtl_punch_converges_to_the_limit_load(record: Record) -> None:
     # With locking the load rises without a plateau and does not approach the limit under
     # refinement; full integration gave 3.36 at an edge of a quarter (methods A2), with no plateau.
     limit = plasticity.prandtl_pressure(1.0)
-    meshes_used = ((1 / 8, (5, 10), 10), (1 / 16, (8, 16), 16), (1 / 32, (12, 22), 22), (1 / 64, (18, 30), 30))
+    meshes_used = (
+        (1 / 8, (5, 10), 10),
+        (1 / 16, (8, 16), 16),
+        (1 / 32, (12, 22), 22),
+        (1 / 64, (18, 30), 30),
+    )
     loads = np.array([punch(*mesh) for mesh in meshes_used])
     errors = loads[:, 1] / limit - 1.0
     assert np.all(errors > 0.0)  # an upper bound, as a displacement method gives without locking
     rate = float(np.log2(errors[0] / errors[-1]) / 3.0)
     rise = loads[-1, 1] / loads[-1, 0] - 1.0
-    record("Prandtl's punch, finest mesh: limit load", errors[-1], 0.02, "Prandtl (1920), (2 + pi) Y / sqrt 3")
-    record("Prandtl's punch: rise of the load in the last increment", rise, 1e-3, "plateau of perfect plasticity")
-    record("Prandtl's punch: 1 - rate of convergence over three halvings", 1.0 - rate, 0.25, "first order at the corner")
+    record(
+        "Prandtl's punch, finest mesh: limit load",
+        errors[-1],
+        0.02,
+        "Prandtl (1920), (2 + pi) Y / sqrt 3",
+    )
+    record(
+        "Prandtl's punch: rise of the load in the last increment",
+        rise,
+        1e-3,
+        "plateau of perfect plasticity",
+    )
+    record(
+        "Prandtl's punch: 1 - rate of convergence over three halvings",
+        1.0 - rate,
+        0.25,
+        "first order at the corner",
+    )
 
 
 @pytest.mark.parametrize("cells", [8, 16, 32])
@@ -133,12 +166,16 @@ def test_saturating_hardening_bounds_the_load_of_a_column(cells: int) -> None:
     bulk = Bulk(body.points, body.cells, np.zeros(len(body.cells), int), [law])
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.bottom, 1], d[body.left, 0], d[body.right, 0]])
-    problem = MechanicalProblem(bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT)
+    problem = MechanicalProblem(
+        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT
+    )
     for force in np.linspace(0.0, 900.0, cells + 1)[1:]:
         attempt = problem.attempt(Load(force=force))
         assert not attempt.failure
         problem.accept(attempt)
     fields = bulk.cell_fields()
     jacobian = 1.0 + problem.platen
-    np.testing.assert_allclose(fields["von_mises_stress"] * jacobian, law.flow_stress(bulk.alpha[0]), rtol=1e-9)
+    np.testing.assert_allclose(
+        fields["von_mises_stress"] * jacobian, law.flow_stress(bulk.alpha[0]), rtol=1e-9
+    )
     np.testing.assert_allclose(fields["von_mises_stress"] * jacobian, 2.0, rtol=1e-6)

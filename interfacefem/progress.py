@@ -7,6 +7,7 @@ is stored is the business of :mod:`interfacefem.results`. Numpy and rich only.
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import math
 import sys
@@ -79,7 +80,8 @@ class Lines:
 
     def on_end(self, status: str, message: str = "") -> None:
         """Say how it ended."""
-        self.write(f"{status}: {message}" if message else status)
+        for line in (f"{status}: {message}" if message else status).splitlines():
+            self.write(line)
 
 
 def increment_line(snapshot: IncrementSnapshot) -> str:
@@ -187,11 +189,10 @@ class Terminal(Lines):
 
     def on_end(self, status: str, message: str = "") -> None:
         """Take the bar down and say how it ended."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-        took = _duration(time.monotonic() - self._begun)
-        super().on_end(status, f"{message} ({took})" if message else f"took {took}")
+        self._lower_bar()
+        # Why a run stopped is told by the error that follows; Ctrl-C is followed by none.
+        told = f": {message}" if message and status == "interrupted" else ""
+        self.write(f"{status} after {_duration(time.monotonic() - self._begun)}{told}")
 
     def _raise_bar(self) -> None:
         from rich.console import Console
@@ -207,6 +208,13 @@ class Terminal(Lines):
         )
         self._task = self._bar.add_task("", total=1.0, left="")
         self._bar.start()
+        # An unforeseen error must not leave the terminal without its cursor.
+        atexit.register(self._lower_bar)
+
+    def _lower_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
 
 class LogFile(Lines):

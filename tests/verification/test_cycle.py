@@ -121,23 +121,24 @@ def test_hold_changes_nothing(record: Record) -> None:
     )
 
 
-@pytest.mark.parametrize(("length", "stress"), [(2.0, 1.0), (1.0, 2.0), (2.0, 4.0), (1e-3, 10.0)])
-def test_units_do_not_matter(length: float, stress: float, record: Record) -> None:
+def test_units_do_not_matter(record: Record) -> None:
     pressures = [*PRESSURES[:6], 1.0]
     one = rough_pair(0.2, tolerance=1e-10)
-    other = rough_pair(0.2, length=length, stress=stress, tolerance=1e-10)
     press(one, pressures)
-    press(other, pressures, length=length, stress=stress)
     place = one.problem.displacement
-    errors = [
-        np.abs(other.problem.displacement / length - place).max() / np.abs(place).max(),
-        np.abs(other.interface.pressure / stress - one.interface.pressure).max() / 3.0,
-        np.abs(other.interface.shear / stress - one.interface.shear).max() / 3.0,
-        np.abs(other.bulk.alpha - one.bulk.alpha).max(),
-        abs(other.problem.work.plastic / (stress * length**2) / one.problem.work.plastic - 1.0),
-    ]
-    name = f"units scaled by {length:g} (length) and {stress:g} (stress): largest change"
-    record(name, max(errors), 1e-8, "dimensional analysis")
+    for length, stress in ((2.0, 1.0), (2.0, 4.0), (1e-3, 10.0)):
+        other = rough_pair(0.2, length=length, stress=stress, tolerance=1e-10)
+        press(other, pressures, length=length, stress=stress)
+        work = other.problem.work.plastic / (stress * length**2)
+        errors = [
+            np.abs(other.problem.displacement / length - place).max() / np.abs(place).max(),
+            np.abs(other.interface.pressure / stress - one.interface.pressure).max() / 3.0,
+            np.abs(other.interface.shear / stress - one.interface.shear).max() / 3.0,
+            np.abs(other.bulk.alpha - one.bulk.alpha).max(),
+            abs(work / one.problem.work.plastic - 1.0),
+        ]
+        name = f"units scaled by {length:g} (length) and {stress:g} (stress): largest change"
+        record(name, max(errors), 1e-8, "dimensional analysis")
 
 
 def test_forces_balance_and_nothing_penetrates(record: Record) -> None:

@@ -37,7 +37,7 @@ def test_flat_interface_carries_uniform_pressure(slave_above: bool, record: Reco
     # origin of the exact value: equilibrium, p = F / L; the width is fixed by the walls
     model = flat_pair(slave_above)
     worst = 0.0
-    for pressure in (1.0, 20.0, 60.0, 187.0, 100.0, 55.0, 30.0, 16.0, 9.0, 5.0, 60.0, 187.0):
+    for pressure in (1.0, 20.0, 60.0, 187.0, 60.0, 5.0, 60.0, 187.0):
         model.step(Load(force=10.0 * pressure))
         worst = max(worst, float(np.abs(model.interface.pressure / pressure - 1.0).max()))
     assert model.bulk.alpha.max() > 1e-3  # the lithium has yielded: the test is not an elastic one
@@ -97,7 +97,7 @@ def test_inclined_interface_is_exact(record: Record) -> None:
     law = Elastic(5000.0, 0.36)
     model, sides = squeezed_pair(law, inclined, (7, 11), 3, 1e-10)
     worst = 0.0
-    for contraction in (0.001, 0.01, 0.03, 0.018):
+    for contraction in (0.001, 0.01, 0.03, 0.005):
         nominal = hydrostatic(law, contraction)
         model.step(Load(force=10.0 * nominal, nodal=nominal * sides))
         true = nominal / (1.0 - contraction)

@@ -192,6 +192,30 @@ class CondensedSystem:
             result[:] = np.nan
         return result
 
+    def columns(self, unknowns: Sequence[int]) -> Array:
+        """Return the columns of the inverse of the factored matrix, all in one solution.
+
+        Parameters
+        ----------
+        unknowns : sequence of int
+
+        Returns
+        -------
+        (unknowns, len(unknowns)) array
+        """
+        shape = (self.transform.shape[1], len(unknowns))
+        right = np.zeros(shape, order="F")
+        right[list(unknowns), np.arange(len(unknowns))] = 1.0
+        b = PETSc.Mat().createDense(shape, array=right, comm=PETSc.COMM_SELF)
+        x = PETSc.Mat().createDense(shape, comm=PETSc.COMM_SELF)
+        x.setUp()
+        self._solver.getPC().getFactorMatrix().matSolve(b, x)
+        self.substitutions += len(unknowns)
+        result: Array = x.getDenseArray().copy()
+        b.destroy()
+        x.destroy()
+        return result
+
     def destroy(self) -> None:
         """Free the PETSc objects."""
         for thing in (self._solver, self._product, self._petsc_transform):

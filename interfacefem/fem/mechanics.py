@@ -454,11 +454,9 @@ def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], lim
         changed = np.flatnonzero(status != declared)
         if len(changed) > limit:
             break
-        for index in changed.tolist():
-            if index not in columns:
-                unit = np.zeros(len(y))
-                unit[unknowns[index]] = 1.0
-                columns[index] = system.back(unit)
+        fresh = [index for index in changed.tolist() if index not in columns]
+        if fresh:
+            columns.update(zip(fresh, system.columns(unknowns[fresh]).T, strict=True))
         if len(changed) == 0:
             best = y
             continue

@@ -2,7 +2,7 @@
 """Placing of load increments: fine where asperities flow, coarse after.
 
 While gaps close, the platen is driven through a stiff spring and the closing per increment is
-limited to a fraction of an interface edge; where the stack is stiff, the force is prescribed and
+limited to a fraction of their rms height; where the stack is stiff, the force is prescribed and
 the change of pressure limited. Whichever limit binds decides the control, so the change-over
 needs no threshold on the contact area. What happens inside an increment does not live here.
 """
@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from interfacefem.fem.interface import ContactInterface
+
+#: how much larger a change of pressure may be on release, where the stack is elastic at first
+RELEASE_RATIO = 3.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class SteppingOptions:
     Attributes
     ----------
     closing : float
-        Largest closing of gaps in one increment, in interface edges.
+        Largest closing of gaps in one increment, relative to their rms height.
     growth : float
         Largest ratio of pressures over a rising force-controlled increment.
     release : float
@@ -38,7 +43,7 @@ class SteppingOptions:
         Rejections in a row after which the step is given up.
     """
 
-    closing: float = 0.1
+    closing: float = 0.17
     growth: float = 2.0
     release: float = 0.3
     fraction: float = 0.34
@@ -63,10 +68,12 @@ class Stepper:
         Its first platen is pressed.
     width : float
         Nominal width of the press [um].
-    edge : float
-        Mean interface edge [um].
+    roughness : float
+        Rms height of the gap to close [um].
     largest_pressure : float
         Largest nominal pressure of the protocol [MPa].
+    flowing : sequence of ContactInterface
+        Interfaces whose closing is limited because a face flows plastically.
     spring : float
         Stiffness of the driving spring, well above the stack's [MPa].
     options : SteppingOptions
@@ -76,8 +83,9 @@ class Stepper:
         self,
         problem: MechanicalProblem,
         width: float,
-        edge: float,
+        roughness: float,
         largest_pressure: float,
+        flowing: Sequence[ContactInterface],
         spring: float,
         options: SteppingOptions | None = None,
     ) -> None:
@@ -85,8 +93,9 @@ class Stepper:
         self.width = width
         self.options = options or SteppingOptions()
         self._largest = largest_pressure
+        self._flowing = flowing
         self._spring = spring
-        self._travel_limit = self.options.closing * edge
+        self._travel_limit = self.options.closing * roughness
         self._travel = self._travel_limit
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
@@ -137,32 +146,55 @@ class Stepper:
             on_accept(attempt, len(reasons))
             reasons = []
 
+    def hold(
+        self,
+        on_accept: Callable[[Attempt, int], None],
+        on_reject: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """Solve once more at the present force; a rate-independent stack does not move.
+
+        Raises
+        ------
+        StepFailure
+            When that fails.
+        """
+        attempt = self.problem.attempt(Load(force=self.problem.force, floor=self._floor))
+        if attempt.failure:
+            on_reject(attempt.failure)
+            raise StepFailure([attempt.failure])
+        self.problem.accept(attempt)
+        on_accept(attempt, 0)
+
+    @property
+    def _floor(self) -> float:
+        # at first touch there is no force yet to measure a residual against
+        return 5e-4 * self._largest * self.width
+
     def _next(self, target: float) -> Load:
         options = self.options
         pressure = self.pressure
-        floor = 5e-4 * self._largest * self.width
         if target < pressure:
-            lowest = max(options.release * pressure, pressure - self._pressure_cap / options.fraction)
-            lowest = max(lowest, pressure - 3.0 * self._pressure_cap)
+            lowest = max(options.release * pressure, pressure - RELEASE_RATIO * self._pressure_cap)
             goal = target if target > 0.7 * lowest else lowest
-            return Load(force=goal * self.width, floor=floor)
+            return Load(force=goal * self.width, floor=self._floor)
         step = min((options.growth - 1.0) * pressure, self._pressure_cap)
         step = max(step, 2e-3 * self._largest)
         travel = self._travel / max(self._closing, 0.02)
         if self._stiffness * travel < step * self.width and pressure < 0.5 * target:
             platen = self.problem.platen - travel - self.problem.force / self._spring
-            return Load(stiffness=self._spring, target=platen, floor=floor)
+            return Load(stiffness=self._spring, target=platen, floor=self._floor)
         goal = pressure + step
         if goal > target - 0.25 * step:
             goal = target
-        return Load(force=goal * self.width, floor=floor)
+        return Load(force=goal * self.width, floor=self._floor)
 
     def _shrink(self, load: Load) -> None:
         if load.stiffness > 0.0:
             self._travel *= self.options.cut
         else:
             change = abs(load.force - self.problem.force) / self.width
-            self._pressure_cap = self.options.cut * change / (3.0 if load.force < self.problem.force else 1.0)
+            ratio = RELEASE_RATIO if load.force < self.problem.force else 1.0
+            self._pressure_cap = self.options.cut * change / ratio
 
     def _learn(self, before: tuple[float, float], gap_before: float, load: Load) -> None:
         force, platen = self.problem.force - before[0], before[1] - self.problem.platen
@@ -177,7 +209,7 @@ class Stepper:
 
     def _mean_gap(self) -> float:
         total = 0.0
-        for interface in self.problem.interfaces:
+        for interface in self._flowing:
             gap = interface.gaps(self.problem.displacement)
             seen = interface.pairing.covered
             weights = interface.pairing.weights[seen]

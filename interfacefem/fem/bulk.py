@@ -19,10 +19,11 @@ import basix
 import basix.ufl
 import dolfinx.fem.petsc as fp
 import ufl
-from dolfinx import fem, mesh
-from mpi4py import MPI
+from dolfinx import fem
 
+from interfacefem.fem.grid import Grid
 from interfacefem.materials import update
+from interfacefem.materials.flow import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,26 +56,38 @@ class _Rule:
     def __init__(self, degree: int, domain: Any, space: Any, displacement: Any) -> None:
         cell = domain.basix_cell()
         options = {"quadrature_degree": degree, "quadrature_scheme": "default"}
-        dx = ufl.Measure("dx", domain=domain, metadata=options)
-        self.points, _ = basix.make_quadrature(cell, degree)
-        vector = basix.ufl.quadrature_element(cell, value_shape=(2, 2), scheme="default", degree=degree)
-        matrix = basix.ufl.quadrature_element(
-            cell, value_shape=(2, 2, 2, 2), scheme="default", degree=degree
+        language: Any = ufl  # its types are incomplete
+        dx = language.Measure("dx", domain=domain, metadata=options)
+        rule: Any = basix.make_quadrature(cell, degree)
+        self.points: Array = rule[0]
+
+        def field(shape: tuple[int, ...]) -> Any:
+            element = basix.ufl.quadrature_element(
+                cell, value_shape=shape, scheme="default", degree=degree
+            )
+            return fem.Function(fem.functionspace(domain, element))
+
+        self.stress_field = field((2, 2))
+        self.tangent_field = field((2, 2, 2, 2))
+        self.scalar_field = field(())
+        du, v = language.TrialFunction(space), language.TestFunction(space)
+        i, j, k, m = language.indices(4)
+        increment = language.as_tensor(
+            self.tangent_field[i, j, k, m] * language.grad(du)[k, m], (i, j)
         )
-        scalar = basix.ufl.quadrature_element(cell, value_shape=(), scheme="default", degree=degree)
-        self.stress_field = fem.Function(fem.functionspace(domain, vector))
-        self.tangent_field = fem.Function(fem.functionspace(domain, matrix))
-        self.scalar_field = fem.Function(fem.functionspace(domain, scalar))
-        du, v = ufl.TrialFunction(space), ufl.TestFunction(space)
-        i, j, k, m = ufl.indices(4)
-        increment = ufl.as_tensor(self.tangent_field[i, j, k, m] * ufl.grad(du)[k, m], (i, j))
-        self.residual = fem.form(ufl.inner(self.stress_field, ufl.grad(v)) * dx)
-        self.jacobian = fem.form(ufl.inner(increment, ufl.grad(v)) * dx)
+        self.residual = fem.form(language.inner(self.stress_field, language.grad(v)) * dx)
+        self.jacobian = fem.form(language.inner(increment, language.grad(v)) * dx)
         self.total = fem.form(self.scalar_field * dx)
-        self.gradient = fem.Expression(ufl.grad(displacement), self.points)
+        self.gradient = fem.Expression(language.grad(displacement), self.points)
         self.size = len(self.points)
-        self.stress = self.stress_field.x.array.reshape(-1, 4)
-        self.tangent = self.tangent_field.x.array.reshape(-1, 16)
+        self.stress: Array = self.stress_field.x.array.reshape(-1, 4)
+        self.tangent: Array = self.tangent_field.x.array.reshape(-1, 16)
+
+
+def _squared_norm(s: Array) -> Array:
+    """Square of the norm of symmetric tensors stored as xx, yy, zz, xy."""
+    total: Array = s[:, 0] ** 2 + s[:, 1] ** 2 + s[:, 2] ** 2 + 2.0 * s[:, 3] ** 2
+    return total
 
 
 class Bulk:
@@ -91,34 +104,40 @@ class Bulk:
     laws : sequence
         Material laws.
 
+    Attributes
+    ----------
+    node_dofs : (n, 2) int array
+        Degrees of freedom of the caller's nodes.
+    cp_inverse, alpha : (points, 4) and (points,) array
+        Accepted plastic state at the points of the full rule.
+    softening : (points,) array
+        Flow stress over trial stress of the last :meth:`residual` without ``predict``, 1 where
+        elastic. To predict, put back the values of the last converged increment first.
+
     Notes
     -----
     Displacements are flat arrays in the numbering of the solver; :attr:`node_dofs` maps the
     caller's nodes to it.
     """
 
-    def __init__(self, points: Array, cells: IntArray, cell_law: IntArray, laws: Sequence[Any]) -> None:
-        element = basix.ufl.element("Lagrange", "quadrilateral", 1, shape=(2,))
-        ordered = np.ascontiguousarray(cells[:, [0, 1, 3, 2]], dtype=np.int64)  # tensor order
-        self.domain = mesh.create_mesh(MPI.COMM_SELF, ordered, element, np.ascontiguousarray(points))
-        self.space = fem.functionspace(self.domain, element)
+    def __init__(
+        self, points: Array, cells: IntArray, cell_law: IntArray, laws: Sequence[Any]
+    ) -> None:
+        grid = Grid(points, cells)
+        self.domain = grid.domain
+        self.space = fem.functionspace(self.domain, ("Lagrange", 1, (2,)))
         self.displacement = fem.Function(self.space)
-        self.cell_index = np.asarray(self.domain.topology.original_cell_index)
-        geometry = self.domain.geometry
-        node_to_dof = np.empty(len(points), np.int64)
-        local = np.empty(len(points), np.int64)
-        local[geometry.dofmaps[0].ravel()] = self.space.dofmap.list.ravel()
-        node_to_dof[geometry.input_global_indices] = local
-        #: (nodes, 2) degrees of freedom of the caller's nodes
-        self.node_dofs = 2 * node_to_dof[:, None] + np.arange(2)
+        self.cell_index = grid.cell_index
+        self.node_dofs = 2 * grid.node_to_dof(self.space)[:, None] + np.arange(2)
         self.size = 2 * len(points)
-        self.table = np.array([update.parameters(law) for law in laws])
+        self.table = np.array([parameters(law) for law in laws])
         self._cells = np.arange(len(cells), dtype=np.int32)
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
         self.iso = _Rule(2, self.domain, self.space, self.displacement)
         self.vol = _Rule(1, self.domain, self.space, self.displacement)
         self._direction = fem.Function(self.space)
-        self._direction_gradient = fem.Expression(ufl.grad(self._direction), self.iso.points)
+        language: Any = ufl  # its types are incomplete
+        self._direction_gradient = fem.Expression(language.grad(self._direction), self.iso.points)
         self._iso_law = np.repeat(law_of_cell, self.iso.size)
         self._vol_law = np.repeat(law_of_cell, self.vol.size)
         count = len(self._iso_law)
@@ -140,7 +159,14 @@ class Bulk:
         self._f_iso[:] = self.iso.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
         self._f_vol[:] = self.vol.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
 
-    def residual(self, displacement: Array, *, tangent: bool = False, primal_dual: bool = True, predict: bool = False) -> Array | None:
+    def residual(
+        self,
+        displacement: Array,
+        *,
+        tangent: bool = False,
+        primal_dual: bool = True,
+        predict: bool = False,
+    ) -> Array | None:
         """Return the vector of internal forces at a trial displacement.
 
         Parameters
@@ -151,6 +177,8 @@ class Bulk:
             Whether the tangent at the points is evaluated as well (for :meth:`jacobian`).
         primal_dual : bool
             With the primal-dual tangent, else the consistent one.
+        predict : bool
+            With the softened elastic tangent that starts an increment, from :attr:`softening`.
 
         Returns
         -------
@@ -161,24 +189,44 @@ class Bulk:
             return None
         self._gradients(displacement)
         good = update.isochoric_response(
-            self._f_iso, self.cp_inverse, self.alpha, self.dual, self.softening, self._iso_law, self.table,
-            primal_dual, tangent, predict, self.iso.stress, self.iso.tangent, self._kirchhoff,
-            self._alpha_trial, self._plastic_work,
+            self._f_iso,
+            self.cp_inverse,
+            self.alpha,
+            self.dual,
+            self.softening,
+            self._iso_law,
+            self.table,
+            primal_dual,
+            tangent,
+            predict,
+            self.iso.stress,
+            self.iso.tangent,
+            self._kirchhoff,
+            self._alpha_trial,
+            self._plastic_work,
         ) and update.volumetric_response(
-            self._f_vol, self._vol_law, self.table, tangent, self.vol.stress, self.vol.tangent,
+            self._f_vol,
+            self._vol_law,
+            self.table,
+            tangent,
+            self.vol.stress,
+            self.vol.tangent,
             self._pressure,
         )
         if not good:
             return None
         # One form per rule: a sum of rules that share a coefficient assembles wrongly on quads.
-        total: Array = fem.assemble_vector(self.iso.residual).array + fem.assemble_vector(self.vol.residual).array
+        isochoric = fem.assemble_vector(self.iso.residual).array
+        volumetric = fem.assemble_vector(self.vol.residual).array
+        total: Array = isochoric + volumetric
         return total
 
     def jacobian(self) -> Any:
         """Assemble the tangent of the last :meth:`residual` call and return the PETSc matrix."""
+        assemble: Any = fp.assemble_matrix  # typed without its overload that adds to a matrix
         self.matrix.zeroEntries()
-        fp.assemble_matrix(self.matrix, self.iso.jacobian)
-        fp.assemble_matrix(self.matrix, self.vol.jacobian)
+        assemble(self.matrix, self.iso.jacobian)
+        assemble(self.matrix, self.vol.jacobian)
         self.matrix.assemble()
         return self.matrix
 
@@ -191,17 +239,23 @@ class Bulk:
         self._direction.x.array[:] = direction
         change = self._direction_gradient.eval(self.domain, self._cells).reshape(-1, 4)
         update.update_dual(
-            self._f_iso, np.ascontiguousarray(change), self.cp_inverse, self.alpha, self._iso_law,
-            self.table, self.dual,
+            self._f_iso,
+            np.ascontiguousarray(change),
+            self.cp_inverse,
+            self.alpha,
+            self._iso_law,
+            self.table,
+            self.dual,
         )
 
     def accept(self) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies."""
-        update.accepted_state(self._f_iso, self._kirchhoff, self.cp_inverse, self._iso_law, self.table)
+        update.accepted_state(
+            self._f_iso, self._kirchhoff, self.cp_inverse, self._iso_law, self.table
+        )
         self.alpha[:] = self._alpha_trial
         shear = self.table[self._iso_law, 0]
-        s = self._kirchhoff
-        isochoric = (s[:, 0] ** 2 + s[:, 1] ** 2 + s[:, 2] ** 2 + 2.0 * s[:, 3] ** 2) / (4.0 * shear)
+        isochoric = _squared_norm(self._kirchhoff) / (4.0 * shear)
         volumetric = self._pressure**2 / (2.0 * self.table[self._vol_law, 1])
         elastic = self._integral(self.iso, isochoric) + self._integral(self.vol, volumetric)
         return Energies(elastic, self._integral(self.iso, self._plastic_work))
@@ -209,7 +263,8 @@ class Bulk:
     @staticmethod
     def _integral(rule: _Rule, values: Array) -> float:
         rule.scalar_field.x.array[:] = values
-        return float(fem.assemble_scalar(rule.total))
+        total: Any = fem.assemble_scalar(rule.total)  # typed for complex numbers as well
+        return float(total)
 
     def min_jacobian(self) -> float:
         """Smallest determinant of the deformation gradient at the points of the last residual."""
@@ -231,7 +286,7 @@ class Bulk:
         deviator = self._kirchhoff.reshape(cells, -1, 4).mean(axis=1) / jac[:, None]
         mean = self._pressure / jac
         stress = deviator + mean[:, None] * np.array([1.0, 1.0, 1.0, 0.0])
-        norm2 = deviator[:, 0] ** 2 + deviator[:, 1] ** 2 + deviator[:, 2] ** 2 + 2.0 * deviator[:, 3] ** 2
+        norm2 = _squared_norm(deviator)
         centre = 0.5 * (stress[:, 0] + stress[:, 1])
         radius = np.hypot(0.5 * (stress[:, 0] - stress[:, 1]), stress[:, 3])
         fields = {

@@ -9,7 +9,9 @@ in Kirchhoff stress and logarithmic strain hold to round-off.
 Only the isochoric response lives in :func:`isochoric_response`; the volumetric part is
 :func:`volumetric_response`, so that the two can be integrated with different rules (selective
 reduced integration). Plane strain: tensors are stored as ``xx, yy, zz, xy``; a deformation
-gradient as ``F11, F12, F21, F22``. Assembly does not live here.
+gradient as ``F11, F12, F21, F22``. These are the loops over the points; what happens at one point
+is in :mod:`interfacefem.materials.logarithmic` and :mod:`interfacefem.materials.flow`. Assembly
+does not live here.
 
 References
 ----------
@@ -26,128 +28,13 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
+from interfacefem.materials.flow import flow_stress, return_map
+from interfacefem.materials.logarithmic import dlog, log_strain
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.materials.models import Elastic, J2Plastic
-
     Array = npt.NDArray[np.float64]
-
-#: columns of the parameter table: shear modulus, bulk modulus, yield stress, saturation stress,
-#: saturation rate, linear hardening modulus [MPa, MPa, MPa, MPa, -, MPa]
-PARAMETERS = 6
-
-
-def parameters(law: Elastic | J2Plastic) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Elastic or J2Plastic
-        An elastic law never yields.
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus, yield stress, saturation stress, saturation rate,
-        hardening modulus [MPa; the rate is dimensionless].
-    """
-    row = [law.shear_modulus, law.bulk_modulus]
-    if not hasattr(law, "yield_stress"):
-        return [*row, math.inf, math.inf, 0.0, 0.0]
-    hardening = law.hardening
-    saturation = getattr(hardening, "saturation_stress", law.yield_stress)
-    rate = getattr(hardening, "rate", 0.0)
-    return [*row, law.yield_stress, saturation, rate, hardening.modulus]
-
-
-@numba.njit(cache=True, inline="always")
-def _flow_stress(alpha: float, y: float, saturation: float, rate: float, modulus: float) -> Any:
-    """Flow stress and its slope at the equivalent plastic strain ``alpha``."""
-    if rate > 0.0:
-        decay = math.exp(-rate * alpha)
-        return (
-            y + (saturation - y) * (1.0 - decay) + modulus * alpha,
-            (saturation - y) * rate * decay + modulus,
-        )
-    return y + modulus * alpha, modulus
-
-
-@numba.njit(cache=True)
-def _return_map(
-    trial: float, alpha: float, g3: float, y: float, sat: float, rate: float, mod: float
-) -> Any:
-    """Solve ``trial - 3G da = flow(alpha + da)``; return da, the flow stress and its slope."""
-    flow, slope = _flow_stress(alpha, y, sat, rate, mod)
-    da = (trial - flow) / (g3 + slope)
-    if rate > 0.0:
-        # The residual is convex and falling in da for saturating hardening: Newton from the
-        # left (da = 0) never overshoots, so no bracket is needed.
-        da = 0.0
-        for _ in range(60):
-            flow, slope = _flow_stress(alpha + da, y, sat, rate, mod)
-            step = (trial - g3 * da - flow) / (g3 + slope)
-            da += step
-            if abs(step) <= 1e-15 + 1e-13 * abs(da):
-                break
-    flow, slope = _flow_stress(alpha + da, y, sat, rate, mod)
-    return da, flow, slope
-
-
-@numba.njit(cache=True, inline="always")
-def _series(x2: float) -> Any:
-    """Return ``g = atanh(x)/x`` and ``h = (dg/dx)/x`` from ``x**2``, smooth at zero."""
-    if x2 < 1e-3:
-        g = 1.0 + x2 * (1.0 / 3.0 + x2 * (0.2 + x2 * (1.0 / 7.0 + x2 / 9.0)))
-        h = 2.0 / 3.0 + x2 * (0.8 + x2 * (6.0 / 7.0 + x2 * (8.0 / 9.0 + x2 * 10.0 / 11.0)))
-        return g, h
-    x = math.sqrt(x2)
-    g = math.atanh(x) / x
-    return g, (1.0 / (1.0 - x2) - g) / x2
-
-
-@numba.njit(cache=True, inline="always")
-def _log_strain(f: Any, c: Any) -> Any:
-    """Trial ``b = F Cp^-1 F^T`` and its logarithmic strain; a negative flag marks failure."""
-    f11, f12, f21, f22 = f[0], f[1], f[2], f[3]
-    g11 = f11 * c[0] + f12 * c[3]
-    g12 = f11 * c[3] + f12 * c[1]
-    g21 = f21 * c[0] + f22 * c[3]
-    g22 = f21 * c[3] + f22 * c[1]
-    bxx = g11 * f11 + g12 * f12
-    byy = g21 * f21 + g22 * f22
-    bxy = g11 * f21 + g12 * f22
-    mean = 0.5 * (bxx + byy)
-    half = 0.5 * (bxx - byy)
-    radius2 = half * half + bxy * bxy
-    det = mean * mean - radius2
-    good = det > 0.0 and mean > 0.0 and c[2] > 0.0 and f11 * f22 - f12 * f21 > 0.0
-    if not good:
-        return False, g11, g12, g21, g22, mean, half, bxy, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    x2 = radius2 / (mean * mean)
-    g, h = _series(x2)
-    a0 = 0.25 * math.log(det)
-    a1 = g / (2.0 * mean)
-    exx = a0 + a1 * half
-    eyy = a0 - a1 * half
-    exy = a1 * bxy
-    ezz = 0.5 * math.log(c[2])
-    return True, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy
-
-
-@numba.njit(cache=True, inline="always")
-def _dlog(
-    mean: float, half: float, bxy: float, det: float, a1: float, h: float, dxx: float, dyy: float, dxy: float
-) -> Any:
-    """Directional derivative of the in-plane logarithmic strain along ``db``."""
-    dmean = 0.5 * (dxx + dyy)
-    dhalf = 0.5 * (dxx - dyy)
-    bxx, byy = mean + half, mean - half
-    da0 = 0.25 * (byy * dxx + bxx * dyy - 2.0 * bxy * dxy) / det
-    inner = half * dhalf + bxy * dxy
-    x2 = (half * half + bxy * bxy) / (mean * mean)
-    da1 = h * (inner / (mean * mean) - x2 * dmean / mean) / (2.0 * mean) - a1 * dmean / mean
-    return da0 + da1 * half + a1 * dhalf, da0 - da1 * half - a1 * dhalf, da1 * bxy + a1 * dxy
 
 
 @numba.njit(cache=True)
@@ -180,14 +67,22 @@ def isochoric_response(
         Accepted equivalent plastic strain.
     dual : (n, 4) array
         Dual field of the primal-dual tangent, norm at most 1.
+    softening : (n,) array, in and out
+        Flow stress over trial stress, 1 where elastic. Written unless ``predict``, so the caller
+        that wants the values of the last converged increment has to keep them.
     point_law : (n,) int array
         Row of ``table`` for each point.
     table : (laws, 6) array
-        See :func:`parameters` [MPa].
+        See :func:`interfacefem.materials.flow.parameters` [MPa].
     primal_dual : bool
         With the Chan-Golub-Mulet tangent, else the consistent tangent.
     want_tangent : bool
         Whether ``tangent`` is filled.
+    predict : bool
+        Whether this is the first tangent of an increment. The accepted state has no plastic flow
+        in it yet, so its elastic tangent overshoots by orders of magnitude where flow goes on;
+        instead the tangent is elastic with the shear modulus times ``sqrt(softening)``, a secant
+        modulus between the elastic one and that of the last increment. The stress is not touched.
     stress : (n, 4) array, out
         First Piola-Kirchhoff stress ``P11, P12, P21, P22`` [MPa].
     tangent : (n, 16) array, out
@@ -212,7 +107,7 @@ def isochoric_response(
         shear = row[0]
         f = gradient[p]
         c = cp_inverse[p]
-        good, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy = _log_strain(f, c)
+        good, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy = log_strain(f, c)
         if not good:
             return False
         third = (exx + eyy + ezz) / 3.0
@@ -222,13 +117,15 @@ def isochoric_response(
         sxy = 2.0 * shear * exy
         norm = math.sqrt(sxx * sxx + syy * syy + szz * szz + 2.0 * sxy * sxy)
         trial = math.sqrt(1.5) * norm
-        flow0, _ = _flow_stress(alpha[p], row[2], row[3], row[4], row[5])
+        flow0, _ = flow_stress(alpha[p], row[2], row[3], row[4], row[5])
         theta = 1.0
         eta = 1.0
         da = 0.0
         work = 0.0
         if trial > flow0:
-            da, flow, slope = _return_map(trial, alpha[p], 3.0 * shear, row[2], row[3], row[4], row[5])
+            da, flow, slope = return_map(
+                trial, alpha[p], 3.0 * shear, row[2], row[3], row[4], row[5]
+            )
             theta = flow / trial
             eta = slope / (3.0 * shear + slope)
             work = 0.5 * (flow0 + flow) * da
@@ -271,7 +168,7 @@ def isochoric_response(
                 dxx, dyy, dxy = 0.0, 2.0 * g21, g11
             else:
                 dxx, dyy, dxy = 0.0, 2.0 * g22, g12
-            lxx, lyy, lxy = _dlog(mean, half, bxy, det, a1, h, dxx, dyy, dxy)
+            lxx, lyy, lxy = dlog(mean, half, bxy, det, a1, h, dxx, dyy, dxy)
             lthird = (lxx + lyy) / 3.0
             vxx, vyy, vzz, vxy = lxx - lthird, lyy - lthird, -lthird, lxy
             if plastic:
@@ -285,7 +182,9 @@ def isochoric_response(
                 uxy = 2.0 * shear * (theta * vxy + a * wxy + b * nxy)
             else:
                 soft = math.sqrt(softening[p]) if predict else 1.0
-                uxx, uyy, uxy = 2.0 * soft * shear * vxx, 2.0 * soft * shear * vyy, 2.0 * soft * shear * vxy
+                uxx = 2.0 * soft * shear * vxx
+                uyy = 2.0 * soft * shear * vyy
+                uxy = 2.0 * soft * shear * vxy
             q11 = uxx * i11 + uxy * i12
             q12 = uxx * i21 + uxy * i22
             q21 = uxy * i11 + uyy * i12
@@ -332,8 +231,8 @@ def update_dual(
 ) -> None:
     r"""Update the dual field of the primal-dual tangent along the Newton direction, in place.
 
-    The linearised relation is :math:`w \leftarrow n + (\dot s - w\,(n:\dot s)) / |s|`, projected to
-    :math:`|w| \le 1` (Chan, Golub and Mulet 1999). Points that are elastic get ``w = 0``.
+    The linearised relation is :math:`w \leftarrow n + (\dot s - w\,(n:\dot s)) / |s|`, projected
+    to :math:`|w| \le 1` (Chan, Golub and Mulet 1999). Points that are elastic get ``w = 0``.
 
     Parameters
     ----------
@@ -345,7 +244,7 @@ def update_dual(
     """
     for p in range(gradient.shape[0]):
         row = table[point_law[p]]
-        good, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy = _log_strain(
+        good, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy = log_strain(
             gradient[p], cp_inverse[p]
         )
         if not good:
@@ -353,7 +252,7 @@ def update_dual(
         third = (exx + eyy + ezz) / 3.0
         exx, eyy, ezz = exx - third, eyy - third, ezz - third
         norm = math.sqrt(exx * exx + eyy * eyy + ezz * ezz + 2.0 * exy * exy)
-        flow0, _ = _flow_stress(alpha[p], row[2], row[3], row[4], row[5])
+        flow0, _ = flow_stress(alpha[p], row[2], row[3], row[4], row[5])
         if math.sqrt(6.0) * row[0] * norm <= flow0:
             dual[p, :] = 0.0
             continue
@@ -361,7 +260,7 @@ def update_dual(
         dxx = 2.0 * (d[0] * g11 + d[1] * g12)
         dyy = 2.0 * (d[2] * g21 + d[3] * g22)
         dxy = d[0] * g21 + d[1] * g22 + d[2] * g11 + d[3] * g12
-        lxx, lyy, lxy = _dlog(mean, half, bxy, det, a1, h, dxx, dyy, dxy)
+        lxx, lyy, lxy = dlog(mean, half, bxy, det, a1, h, dxx, dyy, dxy)
         lthird = (lxx + lyy) / 3.0
         vxx, vyy, vzz, vxy = lxx - lthird, lyy - lthird, -lthird, lxy
         nv = (exx * vxx + eyy * vyy + ezz * vzz + 2.0 * exy * vxy) / norm
@@ -383,8 +282,8 @@ def accepted_state(
 ) -> None:
     r"""Store the accepted plastic state from the converged stress, in place.
 
-    :math:`C_p^{-1} = F^{-1} \exp(2 \varepsilon_e) F^{-T}` with the elastic logarithmic strain of the
-    converged stress; its determinant is preserved exactly because plastic flow is isochoric.
+    :math:`C_p^{-1} = F^{-1} \exp(2 \varepsilon_e) F^{-T}` with the elastic logarithmic strain of
+    the converged stress; its determinant is preserved exactly because plastic flow is isochoric.
 
     Parameters
     ----------
@@ -400,7 +299,9 @@ def accepted_state(
         if math.isinf(row[2]):
             continue  # an elastic law keeps Cp = I exactly
         f = gradient[p]
-        good, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, exx, eyy, ezz, _14 = _log_strain(f, cp_inverse[p])
+        good, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, exx, eyy, ezz, _14 = log_strain(
+            f, cp_inverse[p]
+        )
         if not good:
             continue
         third = (exx + eyy + ezz) / 3.0
@@ -472,5 +373,7 @@ def volumetric_response(
                 # d(F^-T)_iJ / dF_kL = -F^-T_iL F^-T_kJ
                 i, j = r // 2, r % 2
                 a, b = k // 2, k % 2
-                tangent[p, 4 * r + k] = bulk * inv[r] * inv[k] - mean * inv[2 * i + b] * inv[2 * a + j]
+                tangent[p, 4 * r + k] = (
+                    bulk * inv[r] * inv[k] - mean * inv[2 * i + b] * inv[2 * a + j]
+                )
     return True

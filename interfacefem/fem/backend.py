@@ -41,7 +41,8 @@ def load() -> str:
     except ImportError as error:
         raise EnvironmentProblem(
             f"DOLFINx cannot be imported ({error}); install the wheel dolfinx-solver-real "
-            f"{SUPPORTED} (Linux x86-64) or conda-forge's fenics-dolfinx {SUPPORTED} (environment.yml)"
+            f"{SUPPORTED} (Linux x86-64) or conda-forge's fenics-dolfinx {SUPPORTED} "
+            f"(environment.yml)"
         ) from None
     version = str(dolfinx.__version__)
     if not version.startswith(SUPPORTED):

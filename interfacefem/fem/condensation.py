@@ -136,13 +136,16 @@ class CondensedSystem:
             and np.array_equal(transform.indices, self.transform.indices)
         )
         self.transform = transform
-        csr = (transform.indptr.astype(np.int32), transform.indices.astype(np.int32), transform.data)
+        index = transform.indptr.astype(np.int32), transform.indices.astype(np.int32)
+        csr = (*index, transform.data)
         if same:
             self._petsc_transform.setValuesCSR(*csr)
             self._petsc_transform.assemble()
             return
         self.destroy()
-        self._petsc_transform = PETSc.Mat().createAIJ(transform.shape, csr=csr, comm=PETSc.COMM_SELF)
+        self._petsc_transform = PETSc.Mat().createAIJ(
+            transform.shape, csr=csr, comm=PETSc.COMM_SELF
+        )
 
     def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right``.
@@ -181,7 +184,8 @@ class CondensedSystem:
 
     def back(self, right: Array) -> Array:
         """Solve once more with the present factors; not a number where they are singular."""
-        b = PETSc.Vec().createWithArray(np.ascontiguousarray(right), comm=PETSc.COMM_SELF)
+        b: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
+        b.createWithArray(np.ascontiguousarray(right), comm=PETSc.COMM_SELF)
         x = b.duplicate()
         self._solver.solve(b, x)
         self.substitutions += 1
@@ -192,12 +196,12 @@ class CondensedSystem:
             result[:] = np.nan
         return result
 
-    def columns(self, unknowns: Sequence[int]) -> Array:
+    def columns(self, unknowns: Sequence[int] | IntArray) -> Array:
         """Return the columns of the inverse of the factored matrix, all in one solution.
 
         Parameters
         ----------
-        unknowns : sequence of int
+        unknowns : sequence of int or int array
 
         Returns
         -------
@@ -206,8 +210,9 @@ class CondensedSystem:
         shape = (self.transform.shape[1], len(unknowns))
         right = np.zeros(shape, order="F")
         right[list(unknowns), np.arange(len(unknowns))] = 1.0
-        b = PETSc.Mat().createDense(shape, array=right, comm=PETSc.COMM_SELF)
-        x = PETSc.Mat().createDense(shape, comm=PETSc.COMM_SELF)
+        b: Any = PETSc.Mat()  # its types know sequences of numbers, no arrays
+        b.createDense(shape, array=right, comm=PETSc.COMM_SELF)
+        x: Any = PETSc.Mat().createDense(shape, comm=PETSc.COMM_SELF)
         x.setUp()
         self._solver.getPC().getFactorMatrix().matSolve(b, x)
         self.substitutions += len(unknowns)

@@ -58,7 +58,9 @@ class Pairing:
 
 
 @numba.njit(cache=True)
-def _integrate(slave: Array, master: Array, rows: Any, cols: Any, vals: Array, weights: Array) -> int:
+def _integrate(
+    slave: Array, master: Array, rows: Any, cols: Any, vals: Array, weights: Array
+) -> int:
     """Fill COO entries of the unscaled mortar matrix; both faces run along increasing x."""
     count = 0
     start = 0

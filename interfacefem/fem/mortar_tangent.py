@@ -67,7 +67,9 @@ def _segment(xa: complex, xb: complex, xk: complex, xl: complex, out: Any) -> No
 
 
 @numba.njit(cache=True)
-def _integral_derivatives(slave: Array, master: Array, index: Any, variable: Any, value: Any) -> int:
+def _integral_derivatives(
+    slave: Array, master: Array, index: Any, variable: Any, value: Any
+) -> int:
     """COO of d M[j, m] / d coordinate; coordinates: slave x, slave y, master x, in that order."""
     count = 0
     n, m = slave.shape[0], master.shape[0]
@@ -219,11 +221,13 @@ def linearise(
         for end_node, end in ((index + 1, 1.0), (index, -1.0)):
             for dofs, component in ((sx, 0), (sy, 1)):
                 growth = 0.5 * end * tangent[index, component]
+                gap_growth, slip_growth = (
+                    growth * projected_gap[node],
+                    growth * projected_slip[node],
+                )
                 for c, force_dofs in ((0, sx), (1, sy)):
                     add(force_dofs[node], dofs[end_node], growth * traction[node, c])
-                add_motion(
-                    node, dofs[end_node], -growth * projected_gap[node], -growth * projected_slip[node]
-                )
+                add_motion(node, dofs[end_node], -gap_growth, -slip_growth)
 
     # change of the mortar integrals
     room = 24 * (n + m)

@@ -14,7 +14,8 @@ from interfacefem.protocol import Hold, Press, Protocol, Release
 @pytest.mark.parametrize(
     ("force", "die", "pressure"),
     [
-        # Tonne-force over a round die, p = F g / (pi d^2/4) with g = 9.80665 m/s2, table of three digits [MPa].
+        # Tonne-force over a round die, p = F g / (pi d^2/4) with g = 9.80665 m/s2, table of three
+        # digits [MPa].
         ("1.5 t", "10 mm", 187.3),
         ("1.5 t", "12.7 mm", 116.1),
         ("1.5t", "13 mm", 110.8),

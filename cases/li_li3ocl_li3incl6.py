@@ -15,9 +15,9 @@ def rough(seed: int) -> ifem.Topography:
 best_li3ocl = materials.get("Li3OCl", ionic_conductivity="3.2e-5 S/cm")  # best reported value
 stack = ifem.Stack(  # bottom to top
     ifem.Layer("separator", "Li3InCl6", "40 um", top=rough(1)),
-    ifem.Interface(friction=0.2, resistance="2 ohm*cm^2"),
+    ifem.Interface(resistance="2 ohm*cm^2"),
     ifem.Layer("interlayer", best_li3ocl, "8 um", bottom=rough(2), top=rough(3)),
-    ifem.Interface(resistance="2 ohm*cm^2"),  # lithium slides freely on the ceramic
+    ifem.Interface(resistance="2 ohm*cm^2"),
     ifem.Layer("anode", "Li", "30 um", bottom=rough(4)),
 )
 protocol = ifem.Protocol(

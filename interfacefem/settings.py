@@ -84,7 +84,7 @@ class Numerics:
     def __init__(
         self,
         *,
-        tolerance: float = 1e-6,
+        tolerance: float = 1e-7,
         gap_tolerance: float = 1e-3,
         max_iterations: int = 25,
         max_rejections: int = 8,

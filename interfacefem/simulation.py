@@ -81,7 +81,11 @@ def run_case(
     case.require()
     folder = Path(path) if path is not None else case.folder
     started = time.perf_counter()
-    mesh = build_mesh(case.stack, case.mesh) if case.mesh_file is None else read_mesh(case.mesh_file, case.stack)
+    mesh = (
+        build_mesh(case.stack, case.mesh)
+        if case.mesh_file is None
+        else read_mesh(case.mesh_file, case.stack)
+    )
     meshed = time.perf_counter()
     writer = ResultsWriter.create(
         folder, case=case, mesh=mesh, provenance=_provenance(case, mesh), overwrite=overwrite
@@ -255,7 +259,9 @@ class _Current:
         """Conduct the case's current through the present configuration."""
         load = self.case.current
         if load is None:
-            raise ResultsError(f"step '{step}': the case asks for no current; give Case(current=...)")
+            raise ResultsError(
+                f"step '{step}': the case asks for no current; give Case(current=...)"
+            )
         mechanics = self.press.problem
         contacts = [
             ElectricContact(

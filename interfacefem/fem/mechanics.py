@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Quasi-static contact of elastoplastic layers: one load increment from attempt to acceptance.
 
-An increment is solved in passes. Each pass solves the nonlinear problem with frozen contact
-geometry and multipliers; after it the faces are paired anew and the multipliers carried on. The
-increment is good when the gaps measured on the new geometry hold. State changes only in
+An increment is solved in passes. Each pass solves the nonlinear problem with the multipliers it
+starts from, on a contact geometry that follows the deformation; after it the multipliers are
+carried on. The increment is good when the gaps hold. State changes only in
 :meth:`MechanicalProblem.accept`; a failed attempt leaves nothing behind. Choosing the size of
 increments does not live here.
 """
@@ -11,14 +11,14 @@ increments does not live here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
 from interfacefem.fem import newton
 from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
-from interfacefem.fem.mortar_tangent import linearise
+from interfacefem.fem.linear_contact import linear_contact, settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,14 +61,29 @@ class Load:
 
 @dataclass(frozen=True)
 class Passes:
-    """Limits of the passes of one increment."""
+    """Limits of the passes of one increment.
+
+    Attributes
+    ----------
+    tolerance : float
+        Norm of the residual relative to the force on the platen.
+    max_passes : int
+        Passes until the gaps hold.
+    max_iterations : int
+        Newton iterations of one pass.
+    line_search : float
+        Accepted ratio of the work of the direction to its start value.
+    consistent_below, geometric_below : float
+        Residual below which the consistent plastic tangent, and the linearised contact geometry,
+        take the place of the primal-dual tangent on frozen geometry.
+    """
 
     tolerance: float = 1e-6
     max_passes: int = 8
     max_iterations: int = 25
     line_search: float = 0.3
     consistent_below: float = 0.02
-    geometric_below: float = 0.3
+    geometric_below: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -137,8 +152,13 @@ class MechanicalProblem:
         self.system = CondensedSystem()
         self._load = Load()
         self._trial: list[Tractions] = []
-        self._external: Array | None = None
-        self._previous_nodal: Array | None = None
+        self._iterate = self.displacement
+        self._nodal = np.zeros(bulk.size)  # accepted dead forces
+        self._current_force = 0.0
+        self._norm = 1.0  # of the last residual
+        self._plain = False  # next direction from the safest tangent
+        self._predict = False
+        self._softening = bulk.softening.copy()
         platen = supports.platens[0] if supports.platens else -1
         self._platen = platen
         self._platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
@@ -154,6 +174,7 @@ class MechanicalProblem:
         internal = self._internal(displacement, tangent=True)
         if internal is None or not self._refresh(displacement):
             return None
+        self._iterate = displacement
         condensed: Array = self.system.transform.T @ internal
         unknown = self.supports.unknown
         self._trial = []
@@ -190,22 +211,35 @@ class MechanicalProblem:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
         # converges faster
         primal_dual = self._plain or self._norm > self.passes.consistent_below
-        internal = self.bulk.residual(displacement, tangent=tangent, primal_dual=primal_dual, predict=self._predict and tangent)
+        internal = self.bulk.residual(
+            displacement,
+            tangent=tangent,
+            primal_dual=primal_dual,
+            predict=self._predict and tangent,
+        )
         self._predict = False
         if internal is not None and self._load.nodal is not None:
             internal = internal - self._load.nodal
         return internal
 
     def direction(self, residual: Array) -> Array:
-        """Newton direction at the last residual with tangent.
-
-        The contact law is piecewise linear, so which nodes are in contact after the step is part
-        of the linear problem: status changes are found by an active set iteration on the
-        linearised problem, each change a rank-one update of the factored tangent.
-        """
-        contacts = [self._contact(*pair) for pair in zip(self.interfaces, self._trial, strict=True)]
-        here = np.array([max(self._platen, 0)])
-        extra = sp.csr_matrix((np.array([self._load.stiffness]), (here, here)), shape=(len(residual),) * 2)
+        """Newton direction at the last residual, with the contacts settled after the step."""
+        contacts = [
+            linear_contact(
+                interface,
+                tractions,
+                self.supports,
+                self.system.transform,
+                self._iterate,
+                self.displacement,
+                geometric=not self._plain and self._norm < self.passes.geometric_below,
+                symmetric=self._plain,
+            )
+            for interface, tractions in zip(self.interfaces, self._trial, strict=True)
+        ]
+        size = len(residual)
+        here = [max(self._platen, 0)]
+        extra = sp.csr_matrix(([self._load.stiffness], (here, here)), shape=(size, size))
         right = -residual
         for contact in contacts:
             extra = extra + contact.matrix
@@ -214,7 +248,7 @@ class MechanicalProblem:
         self._plain = False
         if not contacts or not np.all(np.isfinite(y)):
             return y
-        return _settle(self.system, y, contacts)
+        return settle(self.system, y, contacts)
 
     def expand(self, direction: Array) -> Array:
         """Displacement change of a condensed direction."""
@@ -258,8 +292,8 @@ class MechanicalProblem:
         saved = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
         self._load = load
         self._norm = 1.0
-        self._predict = self.predictor
-        self.bulk.softening[:]=self._soft
+        self._predict = True
+        self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()
         if load.stiffness == 0.0 and self.force > 0.0:
             # pressures roughly follow the load, so the multipliers start near their new values
@@ -287,7 +321,9 @@ class MechanicalProblem:
                 worst = max(worst, interface.violation(u, self.displacement, traction))
                 interface.pressure, interface.shear = traction.normal, traction.tangential
             if worst <= 1.0:
-                return Attempt(u, list(self._trial), self._current_force, iterations, "", self._balance())
+                return Attempt(
+                    u, list(self._trial), self._current_force, iterations, "", self._balance()
+                )
         for interface, (pressure, shear, pairing) in zip(self.interfaces, saved, strict=True):
             interface.pressure, interface.shear, interface.pairing = pressure, shear, pairing
         return Attempt(u, iterations=iterations, failure=failure)
@@ -295,21 +331,24 @@ class MechanicalProblem:
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
         self.bulk.residual(attempt.displacement)
-        self._soft=self.bulk.softening.copy()
+        self._softening = self.bulk.softening.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement
         if self._platen_dof >= 0:
-            self.work.applied -= 0.5 * (self.force + attempt.force) * float(change[self._platen_dof])
-        if self._load.nodal is not None:
-            before = self._previous_nodal if self._previous_nodal is not None else 0.0
-            self.work.applied += 0.5 * float((self._load.nodal + before) @ change)
-            self._previous_nodal = self._load.nodal
+            self.work.applied -= (
+                0.5 * (self.force + attempt.force) * float(change[self._platen_dof])
+            )
+        nodal = np.zeros(self.bulk.size) if self._load.nodal is None else self._load.nodal
+        self.work.applied += 0.5 * float((self._nodal + nodal) @ change)
+        self._nodal = nodal
         self.work.elastic = energies.elastic
         self.work.plastic += energies.plastic
         for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
             slip = interface.slips(attempt.displacement, self.displacement)
             interface.total_slip = interface.total_slip + np.abs(slip)
-            self.work.friction -= float(np.sum(interface.pairing.weights * traction.tangential * slip))
+            self.work.friction -= float(
+                np.sum(interface.pairing.weights * traction.tangential * slip)
+            )
         self.displacement = attempt.displacement.copy()
         self.force = attempt.force
 
@@ -323,17 +362,12 @@ class MechanicalProblem:
     def _platen_force(self, displacement: Array) -> float:
         load = self._load
         if load.stiffness > 0.0:
-            self._current_force = load.stiffness * (float(displacement[self._platen_dof]) - load.target)
+            self._current_force = load.stiffness * (
+                float(displacement[self._platen_dof]) - load.target
+            )
         else:
             self._current_force = load.force
         return self._current_force
-
-    _current_force = 0.0
-    _plain = False
-    predictor=True
-    _predict=False
-    _soft=1.0
-    _norm = 1.0
 
     def _pair(self, displacement: Array) -> bool:
         return all([i.update_geometry(displacement) for i in self.interfaces])
@@ -351,119 +385,10 @@ class MechanicalProblem:
         for interface, traction in zip(self.interfaces, self._trial, strict=True):
             pairing = interface.pairing
             sign = 1.0 if interface.upward else -1.0
-            push = traction.normal * pairing.normals[:, 1] + traction.tangential * pairing.normals[:, 0]
+            push = (
+                traction.normal * pairing.normals[:, 1]
+                + traction.tangential * pairing.normals[:, 0]
+            )
             total = sign * float(np.sum(pairing.weights * push))
             worst = max(worst, abs(total / self._current_force - 1.0))
         return worst
-
-    def _contact(self, interface: ContactInterface, tractions: Tractions) -> _Contact:
-        unknown = self.supports.unknown
-        size = self.supports.size
-        weights = interface.pairing.weights
-        count = len(weights)
-        declared = tractions.active.copy()
-        if not declared.any():
-            # an open interface leaves a layer adrift: the step closes it at its nearest node
-            declared[interface.nearest(self._last_displacement)] = True
-        normal = unknown[interface.slave_dofs[:, 1]]
-        tangential = unknown[interface.slave_dofs[:, 0]]
-        stiffness = weights * interface.settings.penalty
-        closing = sp.csr_matrix((np.ones(count), (np.arange(count), normal)), shape=(count, size))
-        inner = np.flatnonzero(~interface.on_wall)
-        sliding = sp.csr_matrix(
-            (np.ones(len(inner)), (inner, tangential[inner])), shape=(count, size)
-        )
-        matrix = sp.csr_matrix((size, size))
-        if not self._plain and self._norm < self.passes.geometric_below:
-            transform = self.system.transform
-            geometry = linearise(
-                interface,
-                self._last_displacement,
-                self.displacement,
-                tractions.normal,
-                tractions.tangential,
-            )
-            matrix = (transform.T @ geometry.forces @ transform).tocsr()
-            closing = (closing - geometry.gaps @ transform).tocsr()
-            sliding = (sliding + geometry.slips @ transform).tocsr()
-        pick = sp.csr_matrix(
-            (np.where(declared, stiffness, 0.0), (normal, np.arange(count))), shape=(size, count)
-        )
-        stick = sp.csr_matrix(
-            ((weights * tractions.tt)[inner], (tangential[inner], inner)),
-            shape=(size, count),
-        )
-        slide = sp.csr_matrix(
-            ((weights * tractions.tn)[inner], (tangential[inner], inner)),
-            shape=(size, count),
-        )
-        trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
-        correction = np.where(declared & ~tractions.active, trial, 0.0)
-        matrix = (matrix + pick @ closing + stick @ sliding + slide @ closing).tocsr()
-        return _Contact(normal, stiffness, trial, declared, correction, closing, matrix)
-
-    @property
-    def _last_displacement(self) -> Array:
-        return np.asarray(self.bulk.displacement.x.array)
-
-
-@dataclass(frozen=True)
-class _Contact:
-    """Linearised contact of one interface in the condensed unknowns."""
-
-    unknowns: IntArray
-    stiffness: Array
-    trial: Array
-    declared: npt.NDArray[np.bool_]
-    correction: Array
-    closing: sp.csr_matrix
-    matrix: sp.csr_matrix
-
-
-def _settle(system: CondensedSystem, y: Array, contacts: Sequence[_Contact], limit: int = 80) -> Array:
-    """Settle which nodes are in contact after the linearised step.
-
-    Parameters
-    ----------
-    system : CondensedSystem
-        Holds the factored tangent with the declared contacts.
-    y : (unknowns,) array
-        Solution with the declared contacts.
-    contacts : sequence of _Contact
-    limit : int
-        Largest number of changes followed.
-
-    Returns
-    -------
-    (unknowns,) array
-        Solution with consistent contacts, or the best known one at the limit.
-    """
-    unknowns = np.concatenate([c.unknowns for c in contacts])
-    stiffness = np.concatenate([c.stiffness for c in contacts])
-    trial = np.concatenate([c.trial for c in contacts])
-    declared = np.concatenate([c.declared for c in contacts])
-    closing = sp.vstack([c.closing for c in contacts]).tocsr()
-    columns: dict[int, Array] = {}
-    status = declared.copy()
-    best = y
-    for _ in range(25):
-        wanted = trial + stiffness * (closing @ best) > 0.0
-        if np.array_equal(wanted, status):
-            break
-        status = wanted
-        changed = np.flatnonzero(status != declared)
-        if len(changed) > limit:
-            break
-        fresh = [index for index in changed.tolist() if index not in columns]
-        if fresh:
-            columns.update(zip(fresh, system.columns(unknowns[fresh]).T, strict=True))
-        if len(changed) == 0:
-            best = y
-            continue
-        sign = np.where(status[changed], 1.0, -1.0)
-        z = np.column_stack([columns[index] for index in changed.tolist()])
-        rows = closing[changed]
-        plain = y - z @ (sign * trial[changed])
-        small = np.diag(sign / stiffness[changed]) + rows @ z
-        best = plain - z @ np.linalg.solve(small, rows @ plain)
-    return best

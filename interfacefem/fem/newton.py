@@ -36,7 +36,7 @@ class System(Protocol):
         """Displacement change of a condensed direction."""
 
     def advance(self, change: Array) -> None:
-        """Called with the full Newton step before the line search."""
+        """Take note of the full Newton step before the line search."""
 
     def restart(self) -> None:
         """Fall back to the safest tangent after a direction of ascent."""

@@ -31,12 +31,8 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: augmentation stiffness in units of the slave's Young's modulus over its edge; of a plastic slave
-#: at least what keeps its hardness, three yield stresses, within half the gap tolerance
-PENALTY, ELASTIC_PENALTY = 1.0, 30.0
-#: stiffness against slip in units of the slave's Young's modulus over its edge; a soft one saves
-#: switches between stick and slip
-SHEAR_PENALTY = 0.05
+#: augmentation stiffnesses in units of the slave's Young's modulus over its edge
+SOFT, STIFF = 0.05, 30.0
 #: gap tolerance of an interface that is flat, in edges
 FLAT_GAP_TOLERANCE = 1e-4
 #: stiffness of the spring that drives the platen, in units of the stack's
@@ -59,7 +55,7 @@ class Press:
     mesh: StackMesh
 
     def interface_snapshots(self) -> tuple[InterfaceSnapshot, ...]:
-        """Accepted state of all interfaces, bottom to top."""
+        """Return the accepted state of all interfaces, bottom to top."""
         displacement = self.problem.displacement
         found = []
         for interface in self.problem.interfaces:
@@ -80,7 +76,7 @@ class Press:
         return tuple(found)
 
     def layer_snapshots(self) -> tuple[LayerSnapshot, ...]:
-        """Accepted state of all layers, bottom to top."""
+        """Return the accepted state of all layers, bottom to top."""
         fields = self.problem.bulk.cell_fields()
         displacement = self.problem.displacement[self.problem.bulk.node_dofs]
         found = []
@@ -100,7 +96,9 @@ class Press:
         """Largest overlap at a slave node, weighted over its neighbourhood [um]."""
         worst = 0.0
         for interface in self.problem.interfaces:
-            worst = max(worst, float(np.max(-interface.gaps(self.problem.displacement), initial=0.0)))
+            worst = max(
+                worst, float(np.max(-interface.gaps(self.problem.displacement), initial=0.0))
+            )
         return worst
 
     def pressure_in_open_gap(self) -> float:
@@ -132,14 +130,14 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
     bottom, top = (np.unique(mesh.boundaries[side]) for side in ("bottom", "top"))
     fixed = np.unique(np.concatenate([dofs[bottom, 1], dofs[side_nodes, 0]]))
     supports = Supports(bulk.size, fixed, [dofs[top, 1]])
-    interfaces = [_interface(case, mesh, bulk, name) for name in mesh.interfaces]
+    largest = max(step.target_pressure or 0.0 for step in case.protocol)
+    interfaces = [_interface(case, mesh, bulk, name, largest) for name in mesh.interfaces]
     numerics = case.numerics
     passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
     problem = MechanicalProblem(bulk, supports, interfaces, passes)
     compliance = 0.0
     for layer, material in zip(mesh.layer_names, materials, strict=True):
         compliance += stack.layer(layer).thickness / material.law.youngs_modulus
-    largest = max(step.target_pressure or 0.0 for step in case.protocol)
     # Only where a face yields under the press does closing decide the size of increments.
     soft = [min(softness(layer.material)[0] for layer in stack.pair(i.name)) for i in interfaces]
     flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < largest] or interfaces
@@ -156,12 +154,14 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
 
 
 def _roughness(mesh: StackMesh, names: Sequence[str]) -> float:
-    """Smallest rms gap of the named interfaces before the press [um]; a thin one if all are flat."""
+    """Return the smallest rms gap before the press [um]; a thin one if all faces are flat."""
     heights = [float(np.std(mesh.gap(name)[1])) for name in names]
     return min((h for h in heights if h > 1e-9 * mesh.width), default=1e-2 * mesh.width)
 
 
-def _interface(case: Case, mesh: StackMesh, bulk: Bulk, name: str) -> ContactInterface:
+def _interface(
+    case: Case, mesh: StackMesh, bulk: Bulk, name: str, largest: float
+) -> ContactInterface:
     lower, upper = (layer.material for layer in case.stack.pair(name))
     law = case.stack.interface(name)
     faces = mesh.interfaces[name]
@@ -173,12 +173,21 @@ def _interface(case: Case, mesh: StackMesh, bulk: Bulk, name: str) -> ContactInt
     edge = float(np.diff(points[slave, 0]).mean())
     yield_stress, modulus = softness(lower if upward else upper)
     rms = max(float(np.std(points[nodes, 1])) for nodes in (slave, master))
-    tolerance = case.numerics.gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
+    tolerance = (
+        case.numerics.gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
+    )
+    stiffness = modulus / edge
+    if yield_stress < largest:
+        # asperities flow: a soft augmentation, above all against slip, saves changes of status
+        penalty = max(stiffness, min(6.0 * yield_stress / tolerance, STIFF * stiffness))
+        shear_penalty = SOFT * stiffness
+    else:
+        penalty, shear_penalty = STIFF * stiffness, stiffness
     settings = ContactSettings(
         friction=law.friction,
         shear_cap=case.stack.shear_limit(name),
-        penalty=max(PENALTY * modulus / edge, min(6.0 * yield_stress / tolerance, ELASTIC_PENALTY * modulus / edge)),
-        shear_penalty=SHEAR_PENALTY * modulus / edge,
+        penalty=penalty,
+        shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
     )
     options: dict[str, Any] = {"left_wall": True, "right_wall": True}

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: how much larger a change of pressure may be on release, where the stack is elastic at first
 RELEASE_RATIO = 3.0
+#: Newton iterations up to which increments grow, and above which they shrink
+EASY, HARD = 13, 17
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class SteppingOptions:
         Largest closing of gaps in one increment, relative to their rms height.
     growth : float
         Largest ratio of pressures over a rising force-controlled increment.
-    release : float
-        Smallest ratio of pressures over a falling increment.
+    release, curved_release : float
+        Smallest ratio of pressures over a falling increment while the stack responds linearly,
+        and where its stiffness changes; the applied work is summed by the trapezoidal rule.
+    curvature : float
+        Relative change of stiffness from one increment to the next that counts as linear.
     fraction : float
         Largest change of pressure, as a fraction of the largest pressure of the protocol.
     cut : float
@@ -46,6 +51,8 @@ class SteppingOptions:
     closing: float = 0.17
     growth: float = 2.0
     release: float = 0.3
+    curved_release: float = 0.6
+    curvature: float = 0.05
     fraction: float = 0.34
     cut: float = 0.4
     max_rejections: int = 8
@@ -100,6 +107,7 @@ class Stepper:
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
         self._closing = 1.0
+        self._curvature = 1.0
 
     @property
     def pressure(self) -> float:
@@ -142,7 +150,7 @@ class Stepper:
                 self._shrink(load)
                 continue
             self.problem.accept(attempt)
-            self._learn(before, gap_before, load)
+            self._learn(before, gap_before, load, attempt.iterations[0])
             on_accept(attempt, len(reasons))
             reasons = []
 
@@ -174,7 +182,10 @@ class Stepper:
         options = self.options
         pressure = self.pressure
         if target < pressure:
-            lowest = max(options.release * pressure, pressure - RELEASE_RATIO * self._pressure_cap)
+            linear = self._curvature < options.curvature
+            ratio = options.release if linear else options.curved_release
+            drop = self._pressure_cap * (RELEASE_RATIO if linear else 1.0)
+            lowest = max(ratio * pressure, pressure - drop)
             goal = target if target > 0.7 * lowest else lowest
             return Load(force=goal * self.width, floor=self._floor)
         step = min((options.growth - 1.0) * pressure, self._pressure_cap)
@@ -196,15 +207,22 @@ class Stepper:
             ratio = RELEASE_RATIO if load.force < self.problem.force else 1.0
             self._pressure_cap = self.options.cut * change / ratio
 
-    def _learn(self, before: tuple[float, float], gap_before: float, load: Load) -> None:
+    def _learn(
+        self, before: tuple[float, float], gap_before: float, load: Load, iterations: int
+    ) -> None:
         force, platen = self.problem.force - before[0], before[1] - self.problem.platen
         if load.stiffness > 0.0:
-            self._travel = min(1.5 * self._travel, self._travel_limit)
+            factor = 1.25 if iterations <= EASY else 1.0 if iterations <= HARD else 0.8
+            self._travel = min(factor * self._travel, self._travel_limit)
         else:
             largest = self.options.fraction * self._largest
             self._pressure_cap = min(2.0 * self._pressure_cap, largest)
-        if force > 0.0 and platen > 0.0:
+        if force * platen > 0.0:
+            self._curvature = (
+                abs(1.0 - force / platen / self._stiffness) if self._stiffness else 1.0
+            )
             self._stiffness = force / platen
+        if force > 0.0 and platen > 0.0:
             self._closing = min(1.0, max(0.0, (gap_before - self._mean_gap()) / platen))
 
     def _mean_gap(self) -> float:

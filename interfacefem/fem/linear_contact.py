@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Contact of one Newton direction: linearised interface laws, and who is in contact after it.
+
+The contact law is piecewise linear, so which nodes touch after the step is part of the linear
+problem. :func:`settle` finds it by an active set iteration on the linearised problem, each change
+of status a rank-one update of the factored tangent (Woodbury). Without it, nodes that open and
+close again cut the line search to steps of a per cent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from interfacefem.fem.mortar_tangent import linearise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from interfacefem.contact.laws import Tractions
+    from interfacefem.fem.condensation import CondensedSystem, Supports
+    from interfacefem.fem.interface import ContactInterface
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+#: most changes of contact followed in one direction, and rounds of the active set iteration
+MOST_CHANGES, MOST_ROUNDS = 80, 25
+
+
+@dataclass(frozen=True)
+class LinearContact:
+    """Linearised contact of one interface in the condensed unknowns.
+
+    Attributes
+    ----------
+    unknowns : (n,) int array
+        Unknown of the normal motion of each slave node.
+    stiffness : (n,) array
+        Normal stiffness of a node in contact, times its weight [MPa].
+    trial : (n,) array
+        Trial pressure times weight [MPa um].
+    declared : (n,) bool array
+        Nodes taken to be in contact in ``matrix``.
+    correction : (n,) array
+        Forces of declared nodes that carry none in the residual [MPa um].
+    closing : (n, unknowns) CSR matrix
+        Closing of each node's gap.
+    matrix : (unknowns, unknowns) CSR matrix
+        Contribution to the tangent.
+    """
+
+    unknowns: IntArray
+    stiffness: Array
+    trial: Array
+    declared: npt.NDArray[np.bool_]
+    correction: Array
+    closing: sp.csr_matrix
+    matrix: sp.csr_matrix
+
+
+def linear_contact(
+    interface: ContactInterface,
+    tractions: Tractions,
+    supports: Supports,
+    transform: sp.csr_matrix,
+    displacement: Array,
+    accepted: Array,
+    *,
+    geometric: bool,
+    symmetric: bool,
+) -> LinearContact:
+    """Linearise the law and, if wanted, the geometry of an interface.
+
+    Parameters
+    ----------
+    interface : ContactInterface
+        Its pairing belongs to ``displacement``.
+    tractions : Tractions
+        The law at ``displacement``.
+    supports : Supports
+    transform : (dofs, unknowns) CSR matrix
+    displacement, accepted : (dofs,) array
+        Present iterate and accepted displacement [um].
+    geometric : bool
+        Whether moving normals, areas and mortar integrals are linearised as well.
+    symmetric : bool
+        Leave out how pressure changes the friction limit.
+
+    Returns
+    -------
+    LinearContact
+    """
+    size = supports.size
+    weights = interface.pairing.weights
+    count = len(weights)
+    normal = supports.unknown[interface.slave_dofs[:, 1]]
+    tangential = supports.unknown[interface.slave_dofs[:, 0]]
+    inner = np.flatnonzero(~interface.on_wall)
+    declared = tractions.active.copy()
+    if not declared.any():
+        # an open interface leaves a layer adrift: the step closes it at its nearest node
+        declared[interface.nearest(displacement)] = True
+
+    def select(values: Array, columns: IntArray, rows: IntArray) -> sp.csr_matrix:
+        return sp.csr_matrix((values, (columns, rows)), shape=(size, count))
+
+    every = np.arange(count)
+    closing = select(np.ones(count), normal, every).T.tocsr()
+    sliding = select(np.ones(len(inner)), tangential[inner], inner).T.tocsr()
+    matrix = sp.csr_matrix((size, size))
+    if geometric:
+        geometry = linearise(
+            interface, displacement, accepted, tractions.normal, tractions.tangential
+        )
+        matrix = transform.T @ geometry.forces @ transform
+        closing = closing - geometry.gaps @ transform
+        sliding = sliding + geometry.slips @ transform
+    stiffness = weights * interface.settings.penalty
+    matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
+    if interface.settings.friction > 0.0:
+        matrix = (
+            matrix + select((weights * tractions.tt)[inner], tangential[inner], inner) @ sliding
+        )
+        if not symmetric:
+            limit = select((weights * tractions.tn)[inner], tangential[inner], inner)
+            matrix = matrix + limit @ closing
+    trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
+    correction = np.where(declared & ~tractions.active, trial, 0.0)
+    return LinearContact(
+        normal, stiffness, trial, declared, correction, closing.tocsr(), matrix.tocsr()
+    )
+
+
+def settle(system: CondensedSystem, y: Array, contacts: Sequence[LinearContact]) -> Array:
+    """Settle which nodes are in contact after the linearised step.
+
+    Parameters
+    ----------
+    system : CondensedSystem
+        Holds the factored tangent with the declared contacts.
+    y : (unknowns,) array
+        Solution with the declared contacts.
+    contacts : sequence of LinearContact
+
+    Returns
+    -------
+    (unknowns,) array
+        Solution with consistent contacts, or the last one where too many change.
+    """
+    unknowns = np.concatenate([c.unknowns for c in contacts])
+    stiffness = np.concatenate([c.stiffness for c in contacts])
+    trial = np.concatenate([c.trial for c in contacts])
+    declared = np.concatenate([c.declared for c in contacts])
+    closing = sp.vstack([c.closing for c in contacts]).tocsr()
+    columns: dict[int, Array] = {}
+    status = declared.copy()
+    best = y
+    for _ in range(MOST_ROUNDS):
+        wanted = trial + stiffness * (closing @ best) > 0.0
+        if np.array_equal(wanted, status):
+            break
+        status = wanted
+        changed = np.flatnonzero(status != declared)
+        if len(changed) > MOST_CHANGES:
+            break
+        if len(changed) == 0:
+            best = y
+            continue
+        fresh = [index for index in changed.tolist() if index not in columns]
+        if fresh:
+            inverse = system.columns(unknowns[fresh].tolist())
+            columns.update(zip(fresh, inverse.T, strict=True))
+        sign = np.where(status[changed], 1.0, -1.0)
+        z = np.column_stack([columns[index] for index in changed.tolist()])
+        rows = closing[changed]
+        plain = y - z @ (sign * trial[changed])
+        small = np.diag(sign / stiffness[changed]) + rows @ z
+        best = plain - z @ np.linalg.solve(small, rows @ plain)
+    return best

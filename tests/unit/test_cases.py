@@ -16,7 +16,11 @@ from interfacefem.cli import main
 from interfacefem.meshing import quality
 from interfacefem.results import Results
 
-CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.py"))
+#: scripts that run variants of a case; they hold none themselves
+STUDIES = {"study", "robustness", "refinement"}
+CASES = sorted(
+    path for path in (Path(__file__).parents[2] / "cases").glob("*.py") if path.stem not in STUDIES
+)
 
 
 def without_clock(text: str) -> list[str]:

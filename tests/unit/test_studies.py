@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""The studies of the demo: what they vary, and their table whatever becomes of a run."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import interfacefem as ifem
+from interfacefem import surfaces
+
+
+@pytest.fixture
+def study(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(repository / "cases")
+    return importlib.import_module("study")
+
+
+@pytest.fixture
+def demo(study: Any) -> ifem.Case:
+    return ifem.Case.load(study.DEMO)
+
+
+def tiny(patience: int = 8, iterations: int = 25) -> ifem.Case:
+    """A wave of 4 um under 2 MPa: some hundred degrees of freedom."""
+    wave = surfaces.sinusoid("4 um", amplitude="50 nm", wavelength="4 um")
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=wave),
+        ifem.Interface(resistance="5 ohm*cm^2"),
+        ifem.Layer("anode", "Li", "4 um"),
+    )
+    protocol = ifem.Protocol(ifem.Press(to="2 MPa"), ifem.Release(to="1 MPa"))
+    numerics = ifem.Numerics(max_iterations=iterations, max_rejections=patience)
+    return ifem.Case("tiny", stack, protocol, numerics=numerics)
+
+
+def test_a_variant_changes_surfaces_and_nothing_else(study: Any, demo: ifem.Case) -> None:
+    faces = [(layer, side) for layer in demo.stack.layers for side in ("bottom", "top")]
+    other = study.variant(demo, "other", seed=10, rms_slope=0.3)
+    seeds = []
+    for layer, side in faces:
+        before = getattr(layer, side)
+        after = getattr(other.stack.layer(layer.name), side)
+        if before is not None:
+            seeds.append(after.recipe["seed"])
+            assert after.rms_slope == pytest.approx(0.3, rel=1e-12)
+            assert (before.recipe["hurst"], before.size) == (after.recipe["hurst"], after.size)
+    assert seeds == [11, 12, 13, 14]  # the demo has 1 to 4
+    one, two = demo.to_dict(), other.to_dict()
+    for data in (one, two):
+        del data["name"], data["surface"]
+    assert one == two
+
+
+def test_a_slope_alone_scales_the_same_surface(study: Any, demo: ifem.Case) -> None:
+    face = study.variant(demo, "steep", rms_slope=0.2).stack.layer("separator").top
+    same = demo.stack.layer("separator").top.scaled(rms_slope=0.2)
+    assert face.at(face.x) == pytest.approx(same.at(face.x), abs=1e-12)
+
+
+def test_an_edge_changes_the_mesh_only(study: Any, demo: ifem.Case) -> None:
+    finer = study.variant(demo, "finer", edge=0.2)
+    assert finer.mesh.edge == pytest.approx(0.2)
+    assert finer.stack == demo.stack
+
+
+def test_rows_of_runs_that_complete_stop_or_are_refused(
+    study: Any, demo: ifem.Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs: dict[str, Callable[[], ifem.Case]] = {
+        # one iteration is not enough for plastic contact
+        "impatient": partial(tiny, patience=1, iterations=1),
+        # slope 5 of waves of 3 um and more makes faces higher than the 8 um layer
+        "too steep": partial(study.variant, demo, "too_steep", rms_slope=5.0),
+        "good": tiny,
+    }
+    columns = ["run", *study.SOLVER[:-1], "contact", "reason"]
+
+    def describe(name: str, results: ifem.Results | None) -> dict[str, str]:
+        row = {"run": name}
+        if results is not None:
+            moment = study.last_at(results, 1.0)
+            row |= study.reached(
+                results, moment, {"contact": "contact_fraction[electrolyte|anode]"}
+            )
+        return row
+
+    path = tmp_path / "table" / "rows.csv"
+    assert study.follow(study.Record(path, columns), path.parent, runs, describe) == 3
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = {row["run"]: row for row in csv.DictReader(file)}
+    assert [row["status"] for row in rows.values()] == ["stopped", "refused", "complete"]
+    assert "1 iterations" in rows["impatient"]["reason"]
+    assert "try" not in rows["impatient"]["reason"]
+    assert "cross" in rows["too steep"]["reason"]
+    good = rows["good"]
+    assert good["reason"] == ""
+    assert 0.0 < float(good["contact"]) <= 1.0
+    assert float(good["worst force balance [-]"]) < 1e-6  # what a run demands of itself
+    assert float(good["worst penetration/rms [-]"]) < 1e-3  # the same
+    assert int(good["linear solves"]) >= int(good["increments"]) > 1
+    # the markdown table has a head, a rule and three rows of equal length
+    lines = path.with_suffix(".md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 5
+    assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
+    assert "impatient: stopped in step" in capsys.readouterr().out
+
+    def never() -> ifem.Case:
+        raise AssertionError("a row that is there was run again")
+
+    again = study.Record(path, columns)
+    assert study.follow(again, path.parent, dict.fromkeys(runs, never), describe) == 3
+    assert len(again.rows) == 3
+    with pytest.raises(ifem.ResultsError, match="other columns"):
+        study.Record(path, ["run", "something else"])
+
+
+def test_ctrl_c_leaves_no_row_and_says_how_to_go_on(
+    study: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped() -> ifem.Case:
+        raise KeyboardInterrupt
+
+    record = study.Record(tmp_path / "rows.csv", ["run", "status", "reason"])
+    code = study.follow(record, tmp_path, {"one": stopped}, lambda name, results: {"run": name})
+    assert code == 130
+    assert not record.rows
+    assert "goes on from here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "runs"),
+    [
+        ("robustness", [], 14),  # ten seeds and four slopes, asked for by the design
+        ("robustness", ["--seeds", "5", "--slopes"], 1),
+        ("refinement", [], 3),
+    ],
+)
+def test_what_a_study_would_run(
+    study: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    options: list[str],
+    runs: int,
+) -> None:
+    made: list[ifem.Case] = []
+
+    def pretend(case: ifem.Case, folder: Path) -> tuple[dict[str, str], None]:
+        made.append(case)
+        return {"status": "complete"}, None
+
+    monkeypatch.setattr(study, "run", pretend)
+    command = importlib.import_module(name)
+    assert command.main([*options, "-o", str(tmp_path)]) == 0
+    assert len(made) == runs
+    assert len({str(case.to_dict()) for case in made}) == runs
+    assert all(case.check().ok for case in made)
+    assert (tmp_path / f"{name}.csv").is_file()

@@ -1,7 +1,7 @@
 # make demo      the Li | Li3OCl | Li3InCl6 case: pictures and a summary
 # make test      lint, then the tests
 # make lint      ruff, mypy, import-linter
-# make campaign  the tests that run many cases, then the demo with other seeds and slopes (hours)
+# make campaign  the tests that run many cases, then the demo with other seeds, slopes, meshes (hours)
 # make format    let ruff format the code
 # make clean     remove the environment and caches
 #

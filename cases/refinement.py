@@ -59,7 +59,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     measured = [f"{name} at {p:.0f} MPa" for name in quantities for p in (*LOADING, peak, end)]
     columns = ["edge", *SOLVER[:-1], *measured, SOLVER[-1]]
-    return follow(Record(folder / "refinement.csv", columns), folder, runs, describe)
+    record = Record(folder / "refinement.csv", columns, upright=True)
+    return follow(record, folder, runs, describe)
 
 
 if __name__ == "__main__":

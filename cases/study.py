@@ -144,6 +144,8 @@ class Record:
         Made with its folder if missing; rows that are there are kept.
     columns : sequence of str
         The first names a row.
+    upright : bool
+        Print one column a run: for few runs with many numbers.
 
     Raises
     ------
@@ -151,8 +153,8 @@ class Record:
         If the file has other columns.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self.path, self.columns = path, list(columns)
+    def __init__(self, path: Path, columns: Sequence[str], *, upright: bool = False) -> None:
+        self.path, self.columns, self.upright = path, list(columns), upright
         self.rows: list[Row] = []
         if path.is_file():
             with path.open(newline="", encoding="utf-8") as file:
@@ -177,19 +179,29 @@ class Record:
             writer.writerow(row)
         self.rows.append({name: row.get(name, "") for name in self.columns})
 
+    def lines(self) -> list[list[str]]:
+        """Return the printed table, its head first; the reasons are printed below it."""
+        columns = [name for name in self.columns if name != "reason"]
+        lines = [columns, *([row[name] for name in columns] for row in self.rows)]
+        return [list(line) for line in zip(*lines, strict=True)] if self.upright else lines
+
     def text(self) -> str:
         """Return the rows as an aligned table, and below it why runs did not complete."""
-        columns = [name for name in self.columns if name != "reason"]
-        lines = [table(columns, [[row[name] for name in columns] for row in self.rows])]
-        lines += [f"  {row[columns[0]]}: {row['reason']}" for row in self.rows if row["reason"]]
-        return "\n".join(lines)
+        head, *rows = self.lines()
+        return "\n".join([table(head, rows), *(f"  {reason}" for reason in self.reasons())])
 
     def markdown(self) -> str:
-        """Return the rows as a Markdown table."""
-        lines = [self.columns, ["---"] * len(self.columns)]
-        lines += [[row[name] for name in self.columns] for row in self.rows]
-        escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-        return "".join(f"| {' | '.join(line)} |\n" for line in escaped)
+        """Return the same as Markdown."""
+        head, *rows = self.lines()
+        cells = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
+        cells.insert(1, ["---"] * len(head))
+        lines = [f"| {' | '.join(line)} |" for line in cells]
+        reasons = [f"- {reason}" for reason in self.reasons()]
+        return "\n".join([*lines, *([""] if reasons else []), *reasons, ""])
+
+    def reasons(self) -> list[str]:
+        """Return why runs did not complete."""
+        return [f"{row[self.columns[0]]}: {row['reason']}" for row in self.rows if row["reason"]]
 
 
 def follow(

@@ -105,10 +105,14 @@ def test_rows_of_runs_that_complete_stop_or_are_refused(
     assert float(good["worst force balance [-]"]) < 1e-6  # what a run demands of itself
     assert float(good["worst penetration/rms [-]"]) < 1e-3  # the same
     assert int(good["linear solves"]) >= int(good["increments"]) > 1
-    # the markdown table has a head, a rule and three rows of equal length
-    lines = path.with_suffix(".md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 5
-    assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
+    # head, rule and three rows of equal length, then why two runs did not complete
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    rules, reasons = text.split("\n\n")
+    assert len(rules.splitlines()) == 5
+    assert len({line.replace("\\|", "").count("|") for line in rules.splitlines()}) == 1
+    assert [line.split(":")[0] for line in reasons.splitlines()] == ["- impatient", "- too steep"]
+    upright = study.Record(path, columns, upright=True).lines()
+    assert upright[0] == ["run", "impatient", "too steep", "good"]
     assert "impatient: stopped in step" in capsys.readouterr().out
 
     def never() -> ifem.Case:

@@ -260,12 +260,12 @@ class MechanicalProblem:
         self.bulk.advance_dual(change)
 
     def restart(self) -> None:
-        """Take the next direction from the secant tangent without geometric terms.
+        """Take the next direction from a stiffened secant tangent without geometric terms.
 
-        That tangent is symmetric positive, so its direction descends.
+        That tangent is symmetric and outweighs the initial stress, so its direction descends.
         """
         self.bulk.reset_dual()
-        self._plain = True
+        self._plain = self._predict = True
 
     def scale(self) -> float:
         """Force against which the residual is measured [MPa um]."""

@@ -167,8 +167,9 @@ def _interface(
     faces = mesh.interfaces[name]
     # The softer body is the slave: its mesh is finer and it takes the shape of the other one.
     upward = softness(lower) < softness(upper)
-    sides = ("lower", "upper") if upward else ("upper", "lower")
-    slave, master = (faces.nodes(side) for side in sides)
+    slave, master = faces.nodes("lower"), faces.nodes("upper")
+    if not upward:
+        slave, master = master, slave
     points = mesh.points
     edge = float(np.diff(points[slave, 0]).mean())
     yield_stress, modulus = softness(lower if upward else upper)

@@ -108,6 +108,7 @@ class Stepper:
         self._stiffness = 0.0
         self._closing = 1.0
         self._curvature = 1.0
+        self._rising = True
 
     @property
     def pressure(self) -> float:
@@ -182,7 +183,7 @@ class Stepper:
         options = self.options
         pressure = self.pressure
         if target < pressure:
-            linear = self._curvature < options.curvature
+            linear = self._curvature < options.curvature and not self._rising
             ratio = options.release if linear else options.curved_release
             drop = self._pressure_cap * (RELEASE_RATIO if linear else 1.0)
             lowest = max(ratio * pressure, pressure - drop)

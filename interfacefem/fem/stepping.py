@@ -51,7 +51,7 @@ class SteppingOptions:
     closing: float = 0.17
     growth: float = 2.0
     release: float = 0.3
-    curved_release: float = 0.6
+    curved_release: float = 0.45
     curvature: float = 0.05
     fraction: float = 0.34
     cut: float = 0.4

@@ -60,7 +60,7 @@ class NewtonOptions:
     max_cuts : int
         Evaluations of one line search.
     max_restarts : int
-        Directions of ascent after which the solution is given up.
+        Directions of ascent, or without a usable length, after which the solution is given up.
     """
 
     tolerance: float = 1e-6
@@ -141,7 +141,11 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         if length is None and norm <= options.tolerance:
             return NewtonResult(u, iteration, norm)
         if length is None:
-            return NewtonResult(u, iteration, norm, "the line search found no descent")
+            if restarted == options.max_restarts:
+                return NewtonResult(u, iteration, norm, "the line search found no descent")
+            restarted += 1
+            system.restart()
+            continue
         u = u + length * change
     return NewtonResult(
         u, options.max_iterations, norm, f"no convergence in {options.max_iterations} iterations"

@@ -143,4 +143,6 @@ def test_the_rough_press_takes_few_linear_solves(
     record(f"{name}: energy balance", max(energy), 0.01, "work done = stored + dissipated")
     # other surfaces than the prototype's: its fractions lie within the scatter between surfaces
     off = np.abs(np.mean(contact, axis=0) - np.array(list(PROTOTYPE.values())))
-    record(f"{name}: contact fraction off the prototype's", off.max(), 0.08, "scatter between surfaces")
+    record(
+        f"{name}: contact fraction off the prototype's", off.max(), 0.08, "scatter between surfaces"
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
+from interfacefem import signals
 from interfacefem.errors import EnvironmentProblem
 
 SUPPORTED = "0.11"
@@ -44,6 +45,7 @@ def load() -> str:
             f"{SUPPORTED} (Linux x86-64) or conda-forge's fenics-dolfinx {SUPPORTED} "
             f"(environment.yml)"
         ) from None
+    signals.ignore_broken_pipes()
     version = str(dolfinx.__version__)
     if not version.startswith(SUPPORTED):
         raise EnvironmentProblem(

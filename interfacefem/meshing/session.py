@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from interfacefem import signals
 from interfacefem.errors import EnvironmentProblem
 
 _lock = threading.RLock()
@@ -65,6 +66,7 @@ def session(name: str = "interfacefem") -> Iterator[Any]:
         foreign = bool(gmsh.isInitialized())
         if not foreign:
             gmsh.initialize([], readConfigFiles=False, interruptible=False)
+            signals.ignore_broken_pipes()
         try:
             previous = gmsh.model.getCurrent() if foreign else None
             terminal = gmsh.option.getNumber("General.Terminal")

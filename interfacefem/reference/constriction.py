@@ -26,7 +26,7 @@ References
 ----------
 Veziroglu and Chandra (1969), Thermal conductance of two-dimensional constrictions, Progress in
 Astronautics and Aeronautics 21, 591-615 (the strip; derived anew above).
-Barber (2003), 10.1098/rspa.2002.1038 (conductance and incremental contact stiffness).
+Barber (2003), Proc. R. Soc. Lond. A 459, 53-66 (conductance and incremental contact stiffness).
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def barber_area_resistance(resistivities: float, modulus: float, compliance: flo
 
     References
     ----------
-    Barber (2003), 10.1098/rspa.2002.1038.
+    Barber (2003), Proc. R. Soc. Lond. A 459, 53-66.
     """
     return 0.5 * modulus * resistivities * compliance
 

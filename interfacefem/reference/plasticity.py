@@ -7,7 +7,8 @@ strain); punch and cylinder are solutions of small strains. Rate effects do not 
 References
 ----------
 Prandtl (1920), Nachr. Ges. Wiss. Göttingen, 74-85; Hill (1950), The Mathematical Theory of
-Plasticity, chapters V.2 and IX.5; Weber and Anand (1990), 10.1016/0045-7825(90)90131-5.
+Plasticity, chapters V.2 and IX.5; Weber and Anand (1990), Comput. Methods Appl. Mech. Eng. 79,
+173-202.
 """
 
 from __future__ import annotations

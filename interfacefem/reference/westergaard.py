@@ -6,7 +6,7 @@ slopes, half spaces, no friction. Crests touch at integer multiples of the wavel
 
 References
 ----------
-Westergaard (1939), 10.1115/1.4008919; Johnson (1985), Contact Mechanics,
+Westergaard (1939), J. Appl. Mech. 6, A49-A53; Johnson (1985), Contact Mechanics,
 10.1017/CBO9781139171731, section 13.2.
 """
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interfacefem.errors import MeshError
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.interface import ContactInterface, ContactSettings
@@ -121,7 +122,17 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
     Returns
     -------
     Press
+
+    Raises
+    ------
+    MeshError
+        For a mesh in space.
     """
+    if mesh.dimension != 2:
+        raise MeshError(
+            f"the mesh of '{case.name}' has {mesh.dimension} dimensions; a press is run on "
+            "sections so far, so take cuts of the topographies with .profile()"
+        )
     stack = case.stack
     materials = [stack.layer(name).material for name in mesh.layer_names]
     bulk = Bulk(mesh.points, mesh.cells, mesh.cell_layer, [material.law for material in materials])

@@ -31,6 +31,8 @@ MINIMUM_EDGES_PER_WAVELENGTH = 4
 RATIO, RATIO_BOUND = 4.0 / 3.0, (4.0 / 3.0) ** 2
 #: edges along an interface whose faces are all flat
 FLAT_EDGES = 32
+#: a layer must keep this part of its thickness everywhere
+THINNEST = 0.05
 #: fewest rows through a layer
 MINIMUM_ROWS = 4
 
@@ -61,12 +63,23 @@ def short_wavelength(topography: Topography | None) -> float | None:
         waves = topography.recipe["wavelength"]
         waves = waves if isinstance(waves, list) else [waves]
         return min(to_internal(wave, "length", place="wavelength") for wave in waves)
-    length = topography.size[0]
+    # each direction of an area for itself, over all its lines
+    return min(
+        _shortest(np.moveaxis(heights, axis, 0).reshape(heights.shape[axis], -1), length)
+        for axis, length in enumerate(topography.size)
+    )
+
+
+def _shortest(lines: FloatArray, length: float) -> float:
+    """Return the wavelength above which 95 % of the slope variance of lines (n, k) lies."""
     # The even extension has no jump at the walls, so the spectrum is that of the heights alone.
-    even = np.concatenate([heights, heights[-2:0:-1]])
-    share = np.cumsum((np.arange(len(heights)) * np.abs(np.fft.rfft(even))) ** 2)
+    even = np.concatenate([lines, lines[-2:0:-1]])
+    power = (np.abs(np.fft.rfft(even, axis=0)) ** 2).sum(axis=1)
+    share = np.cumsum(np.arange(len(lines)) ** 2 * power)
+    if share[-1] <= 1e-18 * power.sum():
+        return 2.0 * length  # the lines are level; what is left is round-off
     last = int(np.searchsorted(share, 0.95 * share[-1]))
-    return max(2.0 * length / max(last, 1), 8.0 * length / (len(heights) - 1))
+    return max(2.0 * length / max(last, 1), 8.0 * length / (len(lines) - 1))
 
 
 def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:

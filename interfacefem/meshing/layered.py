@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import MeshError
-from interfacefem.meshing import grading
+from interfacefem.meshing import grading, hexahedra
+from interfacefem.meshing.gaps import polyline_gap
+from interfacefem.meshing.grading import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import (
@@ -26,7 +28,6 @@ from interfacefem.meshing.stack_mesh import (
     InterfaceFaces,
     StackMesh,
     digest,
-    polyline_gap,
     round_coordinates,
 )
 from interfacefem.settings import MeshSize
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 #: raised when the same description gives another mesh than before
 RECIPE = 1
-#: a layer must keep this part of its thickness everywhere
-THINNEST = 0.05
 #: more nodes than this are taken for a slip in the edge length
 MOST_NODES = 2_000_000
 
@@ -55,7 +54,7 @@ class _Plan:
 
 
 def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
-    """Mesh a stack with structured quadrilaterals, graded to its interfaces.
+    """Mesh a stack with structured quadrilaterals, or hexahedra, graded to its interfaces.
 
     The same stack and size give identical arrays. The layers lie just touching: the smallest
     vertical distance at every interface is zero, and the thickness of a layer is that between its
@@ -64,7 +63,7 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     Parameters
     ----------
     stack : Stack
-        Layers from bottom to top with their topographies.
+        Layers from bottom to top with their topographies; of areas, the mesh is one of hexahedra.
     size : MeshSize, optional
         ``edge`` [um] along the coarser face of each interface, None for ten edges per shortest
         wavelength; ``growth`` of the rows away from the interfaces.
@@ -83,11 +82,8 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     size = MeshSize() if size is None else size
     layers = stack.layers
     width = float(stack.width)
-    if len(stack.size) != 1:
-        raise MeshError(
-            f"the stack is an area of {' by '.join(f'{length:g}' for length in stack.size)} um; a "
-            "plane mesh needs one width, so take cuts of the topographies with .profile()"
-        )
+    if len(stack.size) == 2:
+        return hexahedra.build(stack, size)
     waves = grading.short_wavelengths(layers)
     shortest = [
         min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)

@@ -25,7 +25,7 @@ from interfacefem.meshing.stack_mesh import FloatArray, IntArray, InterfaceFaces
 #: version of what stands in the comment section
 FORMAT = 1
 _MARK = "interfacefem "
-_LINE, _QUAD, _POINT = 1, 3, 15  # gmsh's element types
+_LINE, _QUAD, _HEXAHEDRON, _POINT = 1, 3, 5, 15  # gmsh's element types
 
 
 @dataclass
@@ -36,12 +36,12 @@ class RawMesh:
     ----------
     points : ndarray, shape (N, 3)
         Nodes, in the file's order and unit.
-    quads, lines : ndarray of int64, shape (M, 4) and (K, 2)
+    quads, lines, hexahedra : ndarray of int64, shape (M, 4), (K, 2) and (L, 8)
         Cells, zero-based.
     others : dict
-        Name of any other cell type -> how many there are.
-    quad_groups, line_groups, node_groups : dict
-        Group name, or number where the file has no name -> indices of quads, lines, nodes.
+        Name of any cell type that is no quadrilateral, line or point -> how many there are.
+    quad_groups, line_groups, hexahedron_groups, node_groups : dict
+        Group name, or number where the file has no name -> indices of cells or nodes.
     comment : dict
         Our own comment section, if there is one.
     """
@@ -49,9 +49,11 @@ class RawMesh:
     points: FloatArray
     quads: IntArray
     lines: IntArray
+    hexahedra: IntArray = field(default_factory=lambda: np.zeros((0, 8), dtype=np.int64))
     others: dict[str, int] = field(default_factory=dict)
     quad_groups: dict[str | int, IntArray] = field(default_factory=dict)
     line_groups: dict[str | int, IntArray] = field(default_factory=dict)
+    hexahedron_groups: dict[str | int, IntArray] = field(default_factory=dict)
     node_groups: dict[str | int, IntArray] = field(default_factory=dict)
     comment: dict[str, Any] = field(default_factory=dict)
 
@@ -101,39 +103,44 @@ def write_msh(mesh: StackMesh, path: str | Path) -> Path:
 
 
 def _comment(mesh: StackMesh) -> dict[str, Any]:
-    return {
+    comment = {
         "format": FORMAT,
         "unit": "um",
         "key": mesh.key,
         "layers": list(mesh.layer_names),
         "origin": dict(mesh.origin),
     }
+    return comment if mesh.dimension == 2 else comment | {"dimension": mesh.dimension}
 
 
 def _fill_model(gmsh: Any, mesh: StackMesh) -> None:
     """Put a mesh into the current model as discrete entities with named groups."""
-    points = np.column_stack([mesh.points, np.zeros(len(mesh.points))])
+    points = np.zeros((len(mesh.points), 3))
+    dimension = mesh.dimension
+    points[:, :dimension] = mesh.points
+    cell_type, face_type = (_QUAD, _LINE) if dimension == 2 else (_HEXAHEDRON, _QUAD)
     node_layer = mesh.node_layer()
     next_tag = 1
     for index, name in enumerate(mesh.layer_names):
-        surface = gmsh.model.addDiscreteEntity(2)
+        body = gmsh.model.addDiscreteEntity(dimension)
         nodes = np.flatnonzero(node_layer == index)
-        gmsh.model.mesh.addNodes(2, surface, nodes + 1, points[nodes].ravel())
+        gmsh.model.mesh.addNodes(dimension, body, nodes + 1, points[nodes].ravel())
         cells = np.flatnonzero(mesh.cell_layer == index)
-        gmsh.model.mesh.addElementsByType(surface, _QUAD, cells + 1, mesh.cells[cells].ravel() + 1)
-        gmsh.model.addPhysicalGroup(2, [surface], name=f"layer_{name}")
+        corners = mesh.cells[cells].ravel() + 1
+        gmsh.model.mesh.addElementsByType(body, cell_type, cells + 1, corners)
+        gmsh.model.addPhysicalGroup(dimension, [body], name=f"layer_{name}")
     next_tag += len(mesh.cells)
-    curves: dict[str, IntArray] = {}
+    sides: dict[str, IntArray] = {}
     for name, faces in mesh.interfaces.items():
-        curves[f"face_{name}_lower"] = faces.lower
-        curves[f"face_{name}_upper"] = faces.upper
-    curves |= {f"boundary_{side}": edges for side, edges in mesh.boundaries.items()}
-    for name, edges in curves.items():
-        curve = gmsh.model.addDiscreteEntity(1)
+        sides[f"face_{name}_lower"] = faces.lower
+        sides[f"face_{name}_upper"] = faces.upper
+    sides |= {f"boundary_{side}": edges for side, edges in mesh.boundaries.items()}
+    for name, edges in sides.items():
+        side = gmsh.model.addDiscreteEntity(dimension - 1)
         tags = np.arange(next_tag, next_tag + len(edges))
         next_tag += len(edges)
-        gmsh.model.mesh.addElementsByType(curve, _LINE, tags, edges.ravel() + 1)
-        gmsh.model.addPhysicalGroup(1, [curve], name=name)
+        gmsh.model.mesh.addElementsByType(side, face_type, tags, edges.ravel() + 1)
+        gmsh.model.addPhysicalGroup(dimension - 1, [side], name=name)
 
 
 def load_msh(path: str | Path) -> StackMesh:
@@ -159,13 +166,19 @@ def load_msh(path: str | Path) -> StackMesh:
             "build the mesh again or use the version that wrote it"
         )
     names = tuple(raw.comment["layers"])
+    dimension = int(raw.comment.get("dimension", 2))
+    cells, groups = raw.quads, raw.quad_groups
+    faces, face_groups = raw.lines, raw.line_groups
+    if dimension == 3:
+        cells, groups = raw.hexahedra, raw.hexahedron_groups
+        faces, face_groups = raw.quads, raw.quad_groups
     try:
-        cell_layer = np.full(len(raw.quads), -1, dtype=np.int64)
+        cell_layer = np.full(len(cells), -1, dtype=np.int64)
         for index, name in enumerate(names):
-            cell_layer[raw.quad_groups[f"layer_{name}"]] = index
+            cell_layer[groups[f"layer_{name}"]] = index
 
         def edges(group: str) -> IntArray:
-            return raw.lines[raw.line_groups[group]]
+            return faces[face_groups[group]]
 
         pairs = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(names)]
         interfaces = {
@@ -174,8 +187,8 @@ def load_msh(path: str | Path) -> StackMesh:
         }
         prefix = "boundary_"
         boundaries = {
-            str(group).removeprefix(prefix): raw.lines[lines]
-            for group, lines in raw.line_groups.items()
+            str(group).removeprefix(prefix): faces[members]
+            for group, members in face_groups.items()
             if str(group).startswith(prefix)
         }
     except KeyError as error:
@@ -185,8 +198,8 @@ def load_msh(path: str | Path) -> StackMesh:
             f"'{path}' has {int((cell_layer < 0).sum())} cells in no layer; build the mesh again"
         )
     return StackMesh(
-        points=raw.points[:, :2],
-        cells=raw.quads,
+        points=raw.points[:, :dimension],
+        cells=cells,
         cell_layer=cell_layer,
         layer_names=names,
         interfaces=interfaces,
@@ -221,7 +234,8 @@ def read_msh(path: Path) -> RawMesh:
             if kind not in (_LINE, _QUAD, _POINT):
                 title = gmsh.model.mesh.getElementProperties(kind)[0]
                 raw.others[str(title).lower()] = len(elements)
-                continue
+                if kind != _HEXAHEDRON:
+                    continue
             order = np.argsort(elements, kind="stable")
             numbers[kind] = np.asarray(elements, dtype=np.int64)[order]
             cells = np.asarray(nodes, dtype=np.int64).reshape(len(elements), -1)[order]
@@ -230,7 +244,13 @@ def read_msh(path: Path) -> RawMesh:
                 raw.lines = cells
             elif kind == _QUAD:
                 raw.quads = cells
-        for dimension, kind, groups in ((1, _LINE, raw.line_groups), (2, _QUAD, raw.quad_groups)):
+            elif kind == _HEXAHEDRON:
+                raw.hexahedra = cells
+        for dimension, kind, groups in (
+            (1, _LINE, raw.line_groups),
+            (2, _QUAD, raw.quad_groups),
+            (3, _HEXAHEDRON, raw.hexahedron_groups),
+        ):
             for _, tag in gmsh.model.getPhysicalGroups(dimension):
                 name = gmsh.model.getPhysicalName(dimension, tag) or int(tag)
                 members = [np.zeros(0, dtype=np.int64)]

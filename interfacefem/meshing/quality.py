@@ -91,24 +91,39 @@ class MeshQuality:
         return "\n".join(lines)
 
 
-def corner_jacobians(points: FloatArray, cells: IntArray) -> FloatArray:
-    """Return twice the area of each corner's triangle [um^2], shape (M, 4); positive if ccw."""
+def _corner_edges(points: FloatArray, cells: IntArray) -> FloatArray:
+    """Return the edges that leave each corner, shape (M, corners, dimension, dimension).
+
+    In the plane the one ahead and the one behind; in space the two of the corner's horizontal
+    face and the one that joins lower and upper face, in right-handed order.
+    """
     corner = points[cells]
-    ahead = np.roll(corner, -1, axis=1) - corner
-    behind = np.roll(corner, 1, axis=1) - corner
-    result: FloatArray = ahead[..., 0] * behind[..., 1] - ahead[..., 1] * behind[..., 0]
+    if cells.shape[1] == 4:
+        return np.stack([np.roll(corner, -s, axis=1) - corner for s in (1, -1)], axis=2)
+    number = np.arange(4)
+    ahead, behind, over = (number + 1) % 4, (number - 1) % 4, number + 4
+    others = np.concatenate(
+        [np.stack([ahead, behind, over]), np.stack([behind + 4, ahead + 4, number])], axis=1
+    )
+    return np.stack([corner[:, other] - corner for other in others], axis=2)
+
+
+def corner_jacobians(points: FloatArray, cells: IntArray) -> FloatArray:
+    """Return the Jacobian at each corner, positive if it is not inverted.
+
+    Twice the area of the corner's triangle [um^2], shape (M, 4); of hexahedra six times the volume
+    of its tetrahedron [um^3], shape (M, 8).
+    """
+    result: FloatArray = np.linalg.det(_corner_edges(points, cells))
     return result
 
 
 def quality(mesh: StackMesh) -> MeshQuality:
     """Return the figures of a mesh; nothing is raised for a bad one."""
     jacobian = corner_jacobians(mesh.points, mesh.cells)
-    corner = mesh.points[mesh.cells]
-    lengths = np.linalg.norm(np.roll(corner, -1, axis=1) - corner, axis=2)
-    # Angle at a corner between the edge that leaves it and the one that arrives.
-    ahead = np.roll(corner, -1, axis=1) - corner
-    behind = np.roll(corner, 1, axis=1) - corner
-    angles = np.degrees(np.arctan2(jacobian, (ahead * behind).sum(axis=2)))
+    edges = _corner_edges(mesh.points, mesh.cells)
+    lengths = np.linalg.norm(edges, axis=3).reshape(len(edges), -1)
+    angles = _angles(edges, jacobian)
     longest = jacobian.max(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(longest > 0.0, jacobian.min(axis=1) / longest, -1.0)
@@ -123,8 +138,8 @@ def quality(mesh: StackMesh) -> MeshQuality:
         known = [
             waves[f"{name} {side}"] for side in ("lower", "upper") if f"{name} {side}" in waves
         ]
-        for side, edges in (("lower", faces.lower), ("upper", faces.upper)):
-            along = np.diff(mesh.points[edges, 0], axis=1)
+        for side, nodes in (("lower", faces.lower), ("upper", faces.upper)):
+            along = np.ptp(mesh.points[nodes, :-1], axis=1)
             face = f"{name} {side}"
             max_edge[face], min_edge[face] = float(along.max()), float(along.min())
             if known:
@@ -143,6 +158,16 @@ def quality(mesh: StackMesh) -> MeshQuality:
         min_edge=min_edge,
         edges_per_wavelength=per_wave,
     )
+
+
+def _angles(edges: FloatArray, jacobian: FloatArray) -> FloatArray:
+    """Return the angles between the edges of each corner [degree]; signed in the plane."""
+    if edges.shape[2] == 2:
+        cosine = (edges[..., 0, :] * edges[..., 1, :]).sum(axis=2)
+        return np.asarray(np.degrees(np.arctan2(jacobian, cosine)))
+    unit = edges / np.maximum(np.linalg.norm(edges, axis=3, keepdims=True), 1e-300)
+    cosine = np.stack([(unit[..., i, :] * unit[..., i - 1, :]).sum(axis=2) for i in range(3)])
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
 def inverted_cells(points: FloatArray, cells: IntArray) -> IntArray:
@@ -164,9 +189,9 @@ def require_usable(mesh: StackMesh) -> None:
     if not len(bad):
         return
     places = ", ".join(
-        f"({x:.4g}, {y:.4g}) um in layer '{mesh.layer_names[mesh.cell_layer[cell]]}'"
+        f"({', '.join(f'{x:.4g}' for x in mesh.points[mesh.cells[cell]].mean(axis=0))}) um in "
+        f"layer '{mesh.layer_names[mesh.cell_layer[cell]]}'"
         for cell in bad[:3]
-        for x, y in [mesh.points[mesh.cells[cell]].mean(axis=0)]
     )
     more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
     raise MeshError(

@@ -19,6 +19,7 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
 from interfacefem.meshing.foreign import read_foreign
+from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.msh_file import RawMesh, read_msh
 from interfacefem.meshing.outline import Outline, at, face_edges, outline, sort_chain
 from interfacefem.meshing.quality import corner_jacobians, require_usable
@@ -27,7 +28,6 @@ from interfacefem.meshing.stack_mesh import (
     IntArray,
     InterfaceFaces,
     StackMesh,
-    polyline_gap,
     round_coordinates,
 )
 from interfacefem.stack import Stack

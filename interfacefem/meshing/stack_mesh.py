@@ -2,8 +2,8 @@
 """The mesh of a stack as plain arrays, with names for everything that is asked for by name.
 
 Lives here: :class:`StackMesh`, :class:`InterfaceFaces`, and questions about them that need numpy
-only. Not here: making meshes (``layered``), files (``msh_file``, ``read``), judging (``quality``).
-No gmsh or DOLFINx object is ever part of a mesh.
+only, in the plane and in space. Not here: making meshes (``layered``, ``hexahedra``), files
+(``msh_file``, ``read``), judging (``quality``). No gmsh or DOLFINx object is ever part of a mesh.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.gaps import face_gap, polyline_gap
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 FaceSide = Literal["lower", "upper"]
 
-#: names of the outer boundaries in two dimensions
+#: names of the outer boundaries in two dimensions, and the two more of three
 BOUNDARIES = ("bottom", "top", "left", "right")
+DEPTH_BOUNDARIES = ("front", "back")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +36,11 @@ class InterfaceFaces:
 
     Attributes
     ----------
-    lower : ndarray of int64, shape (k, 2)
-        Edges of the lower layer's top face, ordered by increasing x, each from left to right.
-    upper : ndarray of int64, shape (l, 2)
-        Edges of the upper layer's bottom face, in the same order.
+    lower : ndarray of int64, shape (k, 2) or (k, 4)
+        Edges of the lower layer's top face, ordered by increasing x, each from left to right; in
+        three dimensions its quadrilaterals, counter-clockwise seen from above.
+    upper : ndarray of int64, shape (l, 2) or (l, 4)
+        Edges or quadrilaterals of the upper layer's bottom face, in the same order.
     """
 
     lower: IntArray
@@ -46,33 +49,37 @@ class InterfaceFaces:
     def __post_init__(self) -> None:
         for side in ("lower", "upper"):
             edges = np.ascontiguousarray(getattr(self, side), dtype=np.int64)
-            if edges.ndim != 2 or edges.shape[1] != 2:
+            if edges.ndim != 2 or edges.shape[1] not in (2, 4):
                 raise MeshError(
                     f"face '{side}' has edges of shape {edges.shape}; give node pairs of shape "
-                    "(k, 2)"
+                    "(k, 2), or quadrilaterals of shape (k, 4)"
                 )
             object.__setattr__(self, side, edges)
 
     def edges(self, side: FaceSide) -> IntArray:
-        """Return the edges of one side, shape (k, 2)."""
+        """Return the edges or quadrilaterals of one side, shape (k, 2) or (k, 4)."""
         return self.lower if side == "lower" else self.upper
 
     def nodes(self, side: FaceSide) -> IntArray:
-        """Return the nodes of one side from left to right, shape (k + 1,)."""
+        """Return the nodes of one side: from left to right, or increasing in three dimensions."""
         edges = self.edges(side)
+        if edges.shape[1] == 4:
+            return np.unique(edges)
         return np.append(edges[:, 0], edges[-1, 1])
 
 
 @dataclass(frozen=True, eq=False)
 class StackMesh:
-    """Quadrilateral mesh of a stack of layers that share no nodes.
+    """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in space.
 
     Attributes
     ----------
-    points : ndarray of float64, shape (N, 2)
-        Node coordinates [um]; x runs along the interfaces from 0, y is the press direction.
-    cells : ndarray of int64, shape (M, 4)
-        Nodes of each quadrilateral, counter-clockwise.
+    points : ndarray of float64, shape (N, 2) or (N, 3)
+        Node coordinates [um]; x, and in space y, run along the interfaces from 0, the last
+        coordinate is the press direction.
+    cells : ndarray of int64, shape (M, 4) or (M, 8)
+        Nodes of each quadrilateral, counter-clockwise; of each hexahedron, the lower face
+        counter-clockwise seen from above, then the upper one.
     cell_layer : ndarray of int64, shape (M,)
         Index into `layer_names` of each cell.
     layer_names : tuple of str
@@ -81,8 +88,9 @@ class StackMesh:
         ``"lower|upper"`` -> :class:`InterfaceFaces`, bottom to top. The faces just touch: the
         smallest vertical distance of the two polylines is zero.
     boundaries : dict
-        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2). Left and right hold
-        the walls of all layers from bottom to top.
+        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2); in space also
+        ``"front"`` (y = 0) and ``"back"``, all as quadrilaterals, shape (e, 4). Walls hold all
+        layers from bottom to top.
     key : str
         Hash of what the mesh was made from.
     origin : dict
@@ -112,10 +120,15 @@ class StackMesh:
                 for name, edges in self.boundaries.items()
             },
         )
-        if self.points.ndim != 2 or self.points.shape[1] != 2:
-            raise MeshError(f"points have shape {self.points.shape}; a plane mesh needs (N, 2)")
-        if self.cells.ndim != 2 or self.cells.shape[1] != 4:
-            raise MeshError(f"cells have shape {self.cells.shape}; quadrilaterals need (M, 4)")
+        if self.points.ndim != 2 or self.points.shape[1] not in (2, 3):
+            raise MeshError(
+                f"points have shape {self.points.shape}; a plane mesh needs (N, 2), one in space "
+                "(N, 3)"
+            )
+        if self.cells.ndim != 2 or self.cells.shape[1] != 2**self.dimension:
+            raise MeshError(
+                f"cells have shape {self.cells.shape}; quadrilaterals need (M, 4), hexahedra (M, 8)"
+            )
         if self.cell_layer.shape != (len(self.cells),):
             raise MeshError(
                 f"cell_layer has shape {self.cell_layer.shape}; one entry per cell is needed, "
@@ -166,14 +179,24 @@ class StackMesh:
         return int(self.points.size)
 
     @property
+    def dimension(self) -> int:
+        """Number of coordinates: 2 in plane strain, 3 in space."""
+        return int(self.points.shape[1])
+
+    @property
     def width(self) -> float:
         """Distance of the side walls [um]."""
         return float(np.ptp(self.points[:, 0]))
 
     @property
+    def area(self) -> float:
+        """Nominal area [um^2]; per unit depth, and so the width [um], in plane strain."""
+        return float(np.prod(np.ptp(self.points[:, :-1], axis=0)))
+
+    @property
     def height(self) -> float:
         """Distance of bottom and top [um]."""
-        return float(np.ptp(self.points[:, 1]))
+        return float(np.ptp(self.points[:, -1]))
 
     # Parts by name ---------------------------------------------------------------------------
 
@@ -237,15 +260,21 @@ class StackMesh:
 
         Returns
         -------
-        x : ndarray, shape (n,)
-            Positions of the nodes of both faces [um], increasing.
+        x : ndarray, shape (n,) or (n, 2)
+            Positions of the nodes of both faces [um], increasing; in space the points of the grid
+            made of both faces' grid lines.
         gap : ndarray, shape (n,)
-            Upper minus lower face height [um]; it is linear in between.
+            Upper minus lower face height [um]; it is linear, or bilinear, in between.
+
+        Raises
+        ------
+        MeshError
+            If a face in space is no grid of lines along x and y.
         """
         faces = self.faces(interface)
         lower = self.points[faces.nodes("lower")]
         upper = self.points[faces.nodes("upper")]
-        return polyline_gap(lower, upper)
+        return polyline_gap(lower, upper) if self.dimension == 2 else face_gap(lower, upper)
 
     # Files -----------------------------------------------------------------------------------
 
@@ -261,21 +290,6 @@ class StackMesh:
         from interfacefem.meshing.msh_file import load_msh
 
         return load_msh(path)
-
-
-def polyline_gap(lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return x and the vertical distance of two polylines at the nodes of both.
-
-    Parameters
-    ----------
-    lower, upper : ndarray, shape (n, 2) and (m, 2)
-        Vertices [um] by increasing x. Where both are defined they are compared.
-    """
-    x = np.union1d(lower[:, 0], upper[:, 0])
-    left = max(lower[0, 0], upper[0, 0])
-    right = min(lower[-1, 0], upper[-1, 0])
-    x = x[(x >= left) & (x <= right)]
-    return x, np.interp(x, upper[:, 0], upper[:, 1]) - np.interp(x, lower[:, 0], lower[:, 1])
 
 
 def digest(*parts: object) -> str:

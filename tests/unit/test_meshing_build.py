@@ -185,11 +185,12 @@ def test_layer_left_too_thin_is_refused() -> None:
         ifem.build_mesh(thin)
 
 
-def test_an_area_is_refused_for_a_plane_mesh() -> None:
+def test_an_area_gives_hexahedra() -> None:
     li = materials.get("Li")
     area = ifem.Stack(ifem.Layer("a", li, 5.0), width=(10.0, 10.0))
-    with pytest.raises(MeshError, match="area of 10 by 10 um"):
-        ifem.build_mesh(area)
+    mesh = ifem.build_mesh(area)
+    assert mesh.points.shape[1] == 3
+    assert mesh.height == 5.0
 
 
 def test_short_wavelength_of_a_sinusoid_and_of_plain_heights() -> None:

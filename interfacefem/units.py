@@ -34,6 +34,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "toughness": ("MPa*um^0.5", "0.23 MPa*m^0.5"),
     "density": ("g/cm^3", "2.04 g/cm^3"),
     "rate": ("1/s", "1e-3 1/s"),
+    "molar_energy": ("J/mol", "37 kJ/mol"),
     "stiffness": ("MPa/um", "10 MPa/um"),
     "dimensionless": ("", "0.3"),
 }

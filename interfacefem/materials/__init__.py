@@ -11,10 +11,12 @@ from interfacefem.materials.library import get, names
 from interfacefem.materials.material import Material, override
 from interfacefem.materials.models import (
     LAWS,
+    Anand,
     Elastic,
     J2Plastic,
     Law,
     LinearHardening,
+    Norton,
     SaturatingHardening,
 )
 from interfacefem.materials.value import PROPERTIES, Value
@@ -22,11 +24,13 @@ from interfacefem.materials.value import PROPERTIES, Value
 __all__ = [
     "LAWS",
     "PROPERTIES",
+    "Anand",
     "Elastic",
     "J2Plastic",
     "Law",
     "LinearHardening",
     "Material",
+    "Norton",
     "SaturatingHardening",
     "Value",
     "get",

@@ -29,6 +29,18 @@ PROPERTIES: dict[str, str] = {
     "hardening_modulus": "pressure",
     "saturation_stress": "pressure",
     "saturation_rate": "dimensionless",
+    "rate_prefactor": "rate",
+    "rate_sensitivity": "dimensionless",
+    "initial_resistance": "pressure",
+    "hardening_constant": "pressure",
+    "saturation_resistance": "pressure",
+    "hardening_exponent": "dimensionless",
+    "saturation_exponent": "dimensionless",
+    "creep_rate": "rate",
+    "creep_stress": "pressure",
+    "stress_exponent": "dimensionless",
+    "creep_temperature": "temperature",
+    "activation_energy": "molar_energy",
     "hardness": "pressure",
     "tensile_strength": "pressure",
     "fracture_toughness": "toughness",
@@ -39,7 +51,9 @@ PROPERTIES: dict[str, str] = {
 }
 
 #: properties that may be zero
-_MAY_BE_ZERO = frozenset({"hardening_modulus", "poissons_ratio"})
+_MAY_BE_ZERO = frozenset(
+    {"hardening_modulus", "hardening_constant", "saturation_exponent", "poissons_ratio"}
+)
 
 
 @dataclass(frozen=True)

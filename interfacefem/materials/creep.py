@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+r"""Power-law (Norton) creep at one point: compiled update in the invariants of the elastic strain.
+
+The signature is that of :func:`interfacefem.materials.anand.respond`. The loop over points, the
+kinematics and the description, :class:`interfacefem.materials.Norton`, live elsewhere.
+
+Notes
+-----
+The backward Euler step :math:`q + 3 G \Delta t\, \dot\varepsilon_0 (q/\sigma_0)^n = q_{trial}` is
+solved for :math:`y = \ln(q/\sigma_0)` by Newton in the logarithm of both sides; as a sum of
+exponentials that is convex and rises in y, so Newton from the right never overshoots.
+
+The callers' compiled code is cached and does not notice a change in this file: remove
+``__pycache__`` after editing it.
+
+References
+----------
+Norton (1929), The Creep of Steel at High Temperatures, McGraw-Hill.
+LePage, Chen, Kazyak et al. (2019), 10.1149/2.0321902jes (lithium).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numba
+
+from interfacefem.materials.value import ROOM
+
+if TYPE_CHECKING:
+    from interfacefem.materials.models import Norton
+
+#: internal variables: equivalent plastic strain [-]
+STATES = 1
+#: numbers in a row of parameters
+PARAMETERS = 5
+
+
+def parameters(law: Norton, temperature: float = ROOM) -> list[float]:
+    """Return the row of the parameter table for one law.
+
+    Parameters
+    ----------
+    law : Norton
+    temperature : float
+        Temperature [K].
+
+    Returns
+    -------
+    list of float
+        Shear modulus, bulk modulus [MPa], creep rate at the reference stress and at that
+        temperature [1/s], reference stress [MPa], stress exponent [-].
+    """
+    return [
+        law.shear_modulus,
+        law.bulk_modulus,
+        law.rate_at(temperature),
+        law.creep_stress,
+        law.stress_exponent,
+    ]
+
+
+def initial_state(law: Norton, temperature: float = ROOM) -> list[float]:
+    """Return the internal variables of the virgin material, in the order of :data:`STATES`."""
+    return [0.0]
+
+
+@numba.njit(cache=True)
+def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
+    """Stress, consistent derivatives and new state from the trial elastic strain.
+
+    Parameters
+    ----------
+    v, s, dt : float
+        As in :func:`interfacefem.materials.anand.respond`.
+    state : (1,) array
+        Accepted equivalent plastic strain [-].
+    row : (5,) array
+        See :func:`parameters`.
+    new_state : (1,) array, out
+
+    Returns
+    -------
+    tuple
+        As in :func:`interfacefem.materials.anand.respond`; the dissipation is that of the stress
+        at the end of the increment, for creep has no flow stress of its own before it.
+    """
+    shear3 = 3.0 * row[0]
+    bulk, reference, n = row[1], row[3], row[4]
+    p = bulk * v
+    volumetric = 0.5 * bulk * v * v
+    trial = shear3 * s
+    new_state[0] = state[0]
+    unit = dt * row[2]
+    elastic = (True, p, trial, bulk, 0.0, 0.0, shear3, v, s, 0.0, volumetric + 0.5 * trial * s)
+    if not (trial > 0.0 and unit > 0.0):
+        return elastic
+    # total = e^y + ratio e^(n y) = trial/reference; both terms alone bound y from above
+    reach = math.log(trial / reference)
+    ratio = shear3 * unit / reference
+    y = min(reach, (reach - math.log(ratio)) / n)
+    ok = False
+    first = second = 0.0
+    for _ in range(100):
+        first = math.exp(y)
+        second = ratio * math.exp(n * y)
+        gap = math.log(first + second) - reach
+        step = -gap * (first + second) / (first + n * second)
+        if abs(step) <= 1e-14 * max(1.0, abs(y)):
+            ok = True
+            break
+        y += step
+    if not ok:
+        return (False, p, trial, bulk, 0.0, 0.0, shear3, v, s, 0.0, 0.0)
+    dp = second * reference / shear3
+    s_e = first * reference / shear3 if first < second else s - dp
+    q = shear3 * s_e
+    new_state[0] = state[0] + dp
+    return (
+        True,
+        p,
+        q,
+        bulk,
+        0.0,
+        0.0,
+        shear3 * first / (first + n * second),
+        v,
+        s_e,
+        q * dp,
+        volumetric + 0.5 * q * s_e,
+    )

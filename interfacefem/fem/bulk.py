@@ -2,7 +2,10 @@
 """Finite-strain bodies on one mesh: deformation, stress, residual, tangent and plastic state.
 
 Bilinear quadrilaterals with selective reduced integration: the isochoric response at 2x2 points,
-the volumetric one at the centre. Material points are updated by the compiled laws of
+the volumetric one at the centre; laws whose two parts are coupled have both at 2x2 points. In
+plane strain all is per unit depth. In axisymmetry the first coordinate is the radius, the gradient
+is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``: forces and energies are then
+those of the whole ring. Material points are updated by the compiled laws of
 :mod:`interfacefem.materials.update`; forms only integrate the stress and tangent they are given.
 Contact, supports and the solution of the system do not live here.
 """
@@ -22,8 +25,10 @@ import ufl
 from dolfinx import fem
 
 from interfacefem.fem.grid import Grid
+from interfacefem.materials import state as carry
 from interfacefem.materials import update
-from interfacefem.materials.flow import parameters
+from interfacefem.materials.dispatch import law_table
+from interfacefem.materials.value import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Energies:
-    """Energies of the accepted bodies, per unit depth [uN].
+    """Energies of the accepted bodies, per unit depth [uN] or of the whole ring [pJ].
 
     Attributes
     ----------
@@ -53,13 +58,16 @@ class Energies:
 class _Rule:
     """Arrays and forms of one quadrature rule."""
 
-    def __init__(self, degree: int, domain: Any, space: Any, displacement: Any) -> None:
+    def __init__(self, degree: int, domain: Any, space: Any, *, axisymmetric: bool) -> None:
         cell = domain.basix_cell()
         options = {"quadrature_degree": degree, "quadrature_scheme": "default"}
         language: Any = ufl  # its types are incomplete
         dx = language.Measure("dx", domain=domain, metadata=options)
+        radius = language.SpatialCoordinate(domain)[0]
+        weight: Any = 2.0 * np.pi * radius if axisymmetric else 1.0
         rule: Any = basix.make_quadrature(cell, degree)
         self.points: Array = rule[0]
+        self.components = 5 if axisymmetric else 4
 
         def field(shape: tuple[int, ...]) -> Any:
             element = basix.ufl.quadrature_element(
@@ -67,27 +75,38 @@ class _Rule:
             )
             return fem.Function(fem.functionspace(domain, element))
 
-        self.stress_field = field((2, 2))
-        self.tangent_field = field((2, 2, 2, 2))
+        self._gradient: Any = lambda u: language.as_vector(
+            [u[0].dx(0), u[0].dx(1), u[1].dx(0), u[1].dx(1)]
+            + ([u[0] / radius] if axisymmetric else [])
+        )
+        self.stress_field = field((self.components,))
+        self.tangent_field = field((self.components, self.components))
         self.scalar_field = field(())
         du, v = language.TrialFunction(space), language.TestFunction(space)
-        i, j, k, m = language.indices(4)
-        increment = language.as_tensor(
-            self.tangent_field[i, j, k, m] * language.grad(du)[k, m], (i, j)
-        )
-        self.residual = fem.form(language.inner(self.stress_field, language.grad(v)) * dx)
-        self.jacobian = fem.form(language.inner(increment, language.grad(v)) * dx)
-        self.total = fem.form(self.scalar_field * dx)
-        self.gradient = fem.Expression(language.grad(displacement), self.points)
+        virtual = self._gradient(v) * weight
+        increment = language.dot(self.tangent_field, self._gradient(du))
+        self.residual = fem.form(language.inner(self.stress_field, virtual) * dx)
+        self.jacobian = fem.form(language.inner(increment, virtual) * dx)
+        self.total = fem.form(self.scalar_field * weight * dx)
         self.size = len(self.points)
-        self.stress: Array = self.stress_field.x.array.reshape(-1, 4)
-        self.tangent: Array = self.tangent_field.x.array.reshape(-1, 16)
+        self.stress: Array = self.stress_field.x.array.reshape(-1, self.components)
+        self.tangent: Array = self.tangent_field.x.array.reshape(-1, self.components**2)
+
+    def gradient(self, u: Any) -> Any:
+        """Gradient of a function at the points, as an expression."""
+        return fem.Expression(self._gradient(u), self.points)
 
 
 def _squared_norm(s: Array) -> Array:
     """Square of the norm of symmetric tensors stored as xx, yy, zz, xy."""
     total: Array = s[:, 0] ** 2 + s[:, 1] ** 2 + s[:, 2] ** 2 + 2.0 * s[:, 3] ** 2
     return total
+
+
+def _determinant(f: Array) -> Array:
+    """Return the determinant of deformation gradients of four or five components."""
+    plane: Array = f[:, 0] * f[:, 3] - f[:, 1] * f[:, 2]
+    return plane * f[:, 4] if f.shape[1] == 5 else plane
 
 
 class Bulk:
@@ -103,16 +122,25 @@ class Bulk:
         Index into ``laws`` for each cell.
     laws : sequence
         Material laws.
+    axisymmetric : bool
+        Whether the first coordinate is a radius; else plane strain.
+    temperature : float
+        [K].
 
     Attributes
     ----------
     node_dofs : (n, 2) int array
         Degrees of freedom of the caller's nodes.
-    cp_inverse, alpha : (points, 4) and (points,) array
-        Accepted plastic state at the points of the full rule.
+    cp_inverse : (points, 4) array
+        Accepted inverse plastic right Cauchy-Green tensor at the points of the full rule.
+    state : (points, variables) array
+        Accepted internal variables there; the first is the equivalent plastic strain.
     softening : (points,) array
-        Flow stress over trial stress of the last :meth:`residual` without ``predict``, 1 where
-        elastic. To predict, put back the values of the last converged increment first.
+        Elastic deviator after over before the update of the last :meth:`residual` without
+        ``predict``, 1 where elastic. To predict, put back the values of the last converged
+        increment first.
+    rate_dependent : bool
+        Whether a law responds to time.
 
     Notes
     -----
@@ -121,7 +149,14 @@ class Bulk:
     """
 
     def __init__(
-        self, points: Array, cells: IntArray, cell_law: IntArray, laws: Sequence[Any]
+        self,
+        points: Array,
+        cells: IntArray,
+        cell_law: IntArray,
+        laws: Sequence[Any],
+        *,
+        axisymmetric: bool = False,
+        temperature: float = ROOM,
     ) -> None:
         grid = Grid(points, cells)
         self.domain = grid.domain
@@ -130,39 +165,53 @@ class Bulk:
         self.cell_index = grid.cell_index
         self.node_dofs = 2 * grid.node_to_dof(self.space)[:, None] + np.arange(2)
         self.size = 2 * len(points)
-        self.table = np.array([parameters(law) for law in laws])
+        self.axisymmetric = axisymmetric
+        self.laws = law_table(laws, temperature)
+        self.rate_dependent = bool(self.laws.rate_dependent.any())
         self._cells = np.arange(len(cells), dtype=np.int32)
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
-        self.iso = _Rule(2, self.domain, self.space, self.displacement)
-        self.vol = _Rule(1, self.domain, self.space, self.displacement)
+        self.full = _Rule(2, self.domain, self.space, axisymmetric=axisymmetric)
+        self.reduced = _Rule(1, self.domain, self.space, axisymmetric=axisymmetric)
         self._direction = fem.Function(self.space)
-        language: Any = ufl  # its types are incomplete
-        self._direction_gradient = fem.Expression(language.grad(self._direction), self.iso.points)
-        self._iso_law = np.repeat(law_of_cell, self.iso.size)
-        self._vol_law = np.repeat(law_of_cell, self.vol.size)
-        count = len(self._iso_law)
+        self._direction_gradient = self.full.gradient(self._direction)
+        self._full_gradient = self.full.gradient(self.displacement)
+        self._reduced_gradient = self.reduced.gradient(self.displacement)
+        self._full_law = np.repeat(law_of_cell, self.full.size)
+        self._reduced_law = np.repeat(law_of_cell, self.reduced.size)
+        count = len(self._full_law)
         self.cp_inverse = np.tile([1.0, 1.0, 1.0, 0.0], (count, 1))
-        self.alpha = np.zeros(count)
+        self.state = self.laws.initial[self._full_law]
         self.dual = np.zeros((count, 4))
         self.softening = np.ones(count)
-        self._alpha_trial = np.zeros(count)
-        self._plastic_work = np.zeros(count)
+        self._trial_state = self.state.copy()
+        self._invariants = np.tile([0.0, 1.0], (count, 1))
+        self._dissipation = np.zeros(count)
+        self._energy = np.zeros(count)
         self._kirchhoff = np.zeros((count, 4))
-        self._pressure = np.zeros(len(self._vol_law))
-        self._f_iso = np.zeros((count, 4))
-        self._f_vol = np.zeros((len(self._vol_law), 4))
-        self.matrix = fp.create_matrix(self.iso.jacobian)
+        self._pressure = np.zeros(len(self._reduced_law))
+        self._f_full = np.zeros((count, self.full.components))
+        self._f_reduced = np.zeros((len(self._reduced_law), self.full.components))
+        self.matrix = fp.create_matrix(self.full.jacobian)
+
+    @property
+    def alpha(self) -> Array:
+        """Accepted equivalent plastic strain at the points of the full rule."""
+        return self.state[:, 0]
 
     def _gradients(self, displacement: Array) -> None:
         self.displacement.x.array[:] = displacement
-        identity = np.array([1.0, 0.0, 0.0, 1.0])
-        self._f_iso[:] = self.iso.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
-        self._f_vol[:] = self.vol.gradient.eval(self.domain, self._cells).reshape(-1, 4) + identity
+        for gradient, f in (
+            (self._full_gradient, self._f_full),
+            (self._reduced_gradient, self._f_reduced),
+        ):
+            f[:] = gradient.eval(self.domain, self._cells).reshape(f.shape)
+            f[:, [0, 3, 4][: f.shape[1] - 2]] += 1.0
 
     def residual(
         self,
         displacement: Array,
         *,
+        duration: float = 0.0,
         tangent: bool = False,
         primal_dual: bool = True,
         predict: bool = False,
@@ -173,6 +222,8 @@ class Bulk:
         ----------
         displacement : (dofs,) array
             Trial displacement [um].
+        duration : float
+            Time of the increment [s]; without influence on rate-independent laws.
         tangent : bool
             Whether the tangent at the points is evaluated as well (for :meth:`jacobian`).
         primal_dual : bool
@@ -183,50 +234,58 @@ class Bulk:
         Returns
         -------
         (dofs,) array or None
-            Internal forces per unit depth [MPa um]; None when a cell is inverted.
+            Internal forces per unit depth [MPa um], or of the ring [uN]; None when a cell is
+            inverted or a law finds no solution.
         """
         if not np.all(np.isfinite(displacement)):
             return None
         self._gradients(displacement)
-        good = update.isochoric_response(
-            self._f_iso,
+        laws = self.laws
+        good = update.full_rule_response(
+            self._f_full,
             self.cp_inverse,
-            self.alpha,
+            self.state,
             self.dual,
             self.softening,
-            self._iso_law,
-            self.table,
+            self._full_law,
+            laws.kind,
+            laws.coupled,
+            laws.rows,
+            duration,
             primal_dual,
             tangent,
             predict,
-            self.iso.stress,
-            self.iso.tangent,
+            self.full.stress,
+            self.full.tangent,
             self._kirchhoff,
-            self._alpha_trial,
-            self._plastic_work,
-        ) and update.volumetric_response(
-            self._f_vol,
-            self._vol_law,
-            self.table,
+            self._trial_state,
+            self._invariants,
+            self._dissipation,
+            self._energy,
+        ) and update.reduced_rule_response(
+            self._f_reduced,
+            self._reduced_law,
+            laws.coupled,
+            laws.rows,
             tangent,
-            self.vol.stress,
-            self.vol.tangent,
+            self.reduced.stress,
+            self.reduced.tangent,
             self._pressure,
         )
         if not good:
             return None
         # One form per rule: a sum of rules that share a coefficient assembles wrongly on quads.
-        isochoric = fem.assemble_vector(self.iso.residual).array
-        volumetric = fem.assemble_vector(self.vol.residual).array
-        total: Array = isochoric + volumetric
+        full = fem.assemble_vector(self.full.residual).array
+        reduced = fem.assemble_vector(self.reduced.residual).array
+        total: Array = full + reduced
         return total
 
     def jacobian(self) -> Any:
         """Assemble the tangent of the last :meth:`residual` call and return the PETSc matrix."""
         assemble: Any = fp.assemble_matrix  # typed without its overload that adds to a matrix
         self.matrix.zeroEntries()
-        assemble(self.matrix, self.iso.jacobian)
-        assemble(self.matrix, self.vol.jacobian)
+        assemble(self.matrix, self.full.jacobian)
+        assemble(self.matrix, self.reduced.jacobian)
         self.matrix.assemble()
         return self.matrix
 
@@ -237,28 +296,22 @@ class Bulk:
     def advance_dual(self, direction: Array) -> None:
         """Update the dual field along the full Newton direction, at the last residual's state."""
         self._direction.x.array[:] = direction
-        change = self._direction_gradient.eval(self.domain, self._cells).reshape(-1, 4)
-        update.update_dual(
-            self._f_iso,
-            np.ascontiguousarray(change),
+        change = self._direction_gradient.eval(self.domain, self._cells)
+        carry.update_dual(
+            self._f_full,
+            np.ascontiguousarray(change).reshape(self._f_full.shape),
             self.cp_inverse,
-            self.alpha,
-            self._iso_law,
-            self.table,
+            self._invariants,
             self.dual,
         )
 
     def accept(self) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies."""
-        update.accepted_state(
-            self._f_iso, self._kirchhoff, self.cp_inverse, self._iso_law, self.table
-        )
-        self.alpha[:] = self._alpha_trial
-        shear = self.table[self._iso_law, 0]
-        isochoric = _squared_norm(self._kirchhoff) / (4.0 * shear)
-        volumetric = self._pressure**2 / (2.0 * self.table[self._vol_law, 1])
-        elastic = self._integral(self.iso, isochoric) + self._integral(self.vol, volumetric)
-        return Energies(elastic, self._integral(self.iso, self._plastic_work))
+        carry.accepted_state(self._f_full, self._invariants, self.cp_inverse)
+        self.state[:] = self._trial_state
+        volumetric = self._pressure**2 / (2.0 * self.laws.rows[self._reduced_law, 1])
+        elastic = self._integral(self.full, self._energy) + self._integral(self.reduced, volumetric)
+        return Energies(elastic, self._integral(self.full, self._dissipation))
 
     @staticmethod
     def _integral(rule: _Rule, values: Array) -> float:
@@ -268,8 +321,7 @@ class Bulk:
 
     def min_jacobian(self) -> float:
         """Smallest determinant of the deformation gradient at the points of the last residual."""
-        f = self._f_iso
-        return float(np.min(f[:, 0] * f[:, 3] - f[:, 1] * f[:, 2]))
+        return float(np.min(_determinant(self._f_full)))
 
     def cell_fields(self) -> dict[str, Array]:
         """Return cell means of the stress measures and the plastic strain, in the caller's order.
@@ -277,15 +329,19 @@ class Bulk:
         Returns
         -------
         dict
-            ``stress`` (cells, 4) Cauchy stress xx, yy, zz, xy; ``mean_stress``,
+            ``stress`` (cells, 4) Cauchy stress xx, yy, zz, xy, in axisymmetry radial, axial, hoop
+            and shear; ``mean_stress``,
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
         cells = len(self._cells)
-        f = self._f_vol
-        jac = f[:, 0] * f[:, 3] - f[:, 1] * f[:, 2]
-        deviator = self._kirchhoff.reshape(cells, -1, 4).mean(axis=1) / jac[:, None]
-        mean = self._pressure / jac
-        stress = deviator + mean[:, None] * np.array([1.0, 1.0, 1.0, 0.0])
+        jac = _determinant(self._f_reduced)
+        # with the mean stress only where the law is coupled; elsewhere that is at the centre
+        kirchhoff = self._kirchhoff.reshape(cells, -1, 4).mean(axis=1)
+        unit = np.array([1.0, 1.0, 1.0, 0.0])
+        coupled = self.laws.coupled[self._reduced_law] * (kirchhoff @ unit) / 3.0
+        mean = (self._pressure + coupled) / jac
+        deviator = (kirchhoff - coupled[:, None] * unit) / jac[:, None]
+        stress = deviator + mean[:, None] * unit
         norm2 = _squared_norm(deviator)
         centre = 0.5 * (stress[:, 0] + stress[:, 1])
         radius = np.hypot(0.5 * (stress[:, 0] - stress[:, 1]), stress[:, 3])

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Logarithmic strain of one point in plane strain and its derivative, in closed form.
+"""Logarithmic strain of one point in the plane and its derivative, in closed form.
 
 Compiled scalar helpers without a loop over points; :mod:`interfacefem.materials.update` loops.
-Tensors are stored as ``xx, yy, zz, xy``, a deformation gradient as ``F11, F12, F21, F22``. No
-stress lives here.
+Tensors are stored as ``xx, yy, zz, xy``, a deformation gradient as ``F11, F12, F21, F22`` and the
+stretch out of the plane, which is 1 in plane strain. No stress lives here.
 
 Notes
 -----
@@ -32,7 +32,7 @@ def series(x2: float) -> Any:
 
 
 @numba.njit(cache=True, inline="always")
-def log_strain(f: Any, c: Any) -> Any:
+def log_strain(f: Any, f33: float, c: Any) -> Any:
     """Trial ``b = F Cp^-1 F^T`` and its logarithmic strain; a negative flag marks failure."""
     f11, f12, f21, f22 = f[0], f[1], f[2], f[3]
     g11 = f11 * c[0] + f12 * c[3]
@@ -46,7 +46,8 @@ def log_strain(f: Any, c: Any) -> Any:
     half = 0.5 * (bxx - byy)
     radius2 = half * half + bxy * bxy
     det = mean * mean - radius2
-    good = det > 0.0 and mean > 0.0 and c[2] > 0.0 and f11 * f22 - f12 * f21 > 0.0
+    good = det > 0.0 and mean > 0.0 and c[2] > 0.0 and f33 > 0.0
+    good = good and f11 * f22 - f12 * f21 > 0.0
     if not good:
         return False, g11, g12, g21, g22, mean, half, bxy, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     x2 = radius2 / (mean * mean)
@@ -56,7 +57,7 @@ def log_strain(f: Any, c: Any) -> Any:
     exx = a0 + a1 * half
     eyy = a0 - a1 * half
     exy = a1 * bxy
-    ezz = 0.5 * math.log(c[2])
+    ezz = 0.5 * math.log(f33 * f33 * c[2])
     return True, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Flow stress and scalar return map at one point, and the table of parameters they read.
+r"""Rate-independent von Mises plasticity at one point, in the two invariants of the strain.
 
-Compiled helpers without a loop over points; :mod:`interfacefem.materials.update` loops. The laws
-themselves are described in :mod:`interfacefem.materials.models`.
+Like every law that the compiled loops call (see :mod:`interfacefem.materials.dispatch`) this
+module has :func:`parameters`, :func:`initial_state` and :func:`respond`. An elastic law is one that
+never yields. The descriptions are in :mod:`interfacefem.materials.models`, tensors in
+:mod:`interfacefem.materials.update`.
 
 Notes
 -----
@@ -13,20 +15,28 @@ The callers' compiled code is cached and does not notice a change in this file: 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 
 from interfacefem.materials.models import Elastic, J2Plastic, SaturatingHardening
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-def parameters(law: Elastic | J2Plastic) -> list[float]:
+    Array = npt.NDArray[np.float64]
+
+
+def parameters(law: Elastic | J2Plastic, temperature: float) -> list[float]:
     """Return the row of the parameter table for one law.
 
     Parameters
     ----------
     law : Elastic or J2Plastic
         An elastic law never yields.
+    temperature : float
+        Without influence [K].
 
     Returns
     -------
@@ -43,6 +53,11 @@ def parameters(law: Elastic | J2Plastic) -> list[float]:
     else:
         saturation, rate = law.yield_stress, 0.0
     return [*row, law.yield_stress, saturation, rate, hardening.modulus]
+
+
+def initial_state(law: Elastic | J2Plastic, temperature: float) -> list[float]:
+    """Return the state of the undeformed material: the equivalent plastic strain, zero."""
+    return [0.0]
 
 
 @numba.njit(cache=True, inline="always")
@@ -76,3 +91,26 @@ def return_map(
                 break
     flow, slope = flow_stress(alpha + da, y, sat, rate, mod)
     return da, flow, slope
+
+
+@numba.njit(cache=True)
+def respond(v: float, s: float, state: Array, dt: float, row: Array, new_state: Array) -> Any:
+    """Response at one point; arguments and results as in :mod:`interfacefem.materials.dispatch`.
+
+    The plastic work is the mean flow stress times the growth of the equivalent plastic strain.
+    """
+    g3, bulk = 3.0 * row[0], row[1]
+    trial = g3 * s
+    mean = bulk * v
+    stored = 0.5 * mean * v
+    alpha = state[0]
+    flow0, _ = flow_stress(alpha, row[2], row[3], row[4], row[5])
+    if trial <= flow0:
+        new_state[0] = alpha
+        return True, mean, trial, bulk, 0.0, 0.0, g3, v, s, 0.0, stored + 0.5 * trial * s
+    da, flow, slope = return_map(trial, alpha, g3, row[2], row[3], row[4], row[5])
+    new_state[0] = alpha + da
+    work = 0.5 * (flow0 + flow) * da
+    stored += 0.5 * flow * flow / g3
+    tangent = g3 * slope / (g3 + slope)
+    return True, mean, flow, bulk, 0.0, 0.0, tangent, v, flow / g3, work, stored

@@ -50,6 +50,8 @@ class Load:
         Dead nodal forces [MPa um].
     floor : float
         Smallest force against which the residual is measured [MPa um].
+    duration : float
+        Time the increment takes [s]; without influence on rate-independent laws.
     """
 
     force: float = 0.0
@@ -57,6 +59,7 @@ class Load:
     target: float = 0.0
     nodal: Array | None = None
     floor: float = 1e-12
+    duration: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,7 @@ class MechanicalProblem:
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
         return value
+            duration=self._load.duration,
 
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
@@ -330,7 +334,7 @@ class MechanicalProblem:
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
-        self.bulk.residual(attempt.displacement)
+        self.bulk.residual(attempt.displacement, duration=self._load.duration)
         self._softening = self.bulk.softening.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement

@@ -18,7 +18,7 @@ from typing import Any
 
 from interfacefem import case_checks, case_reader, case_writer
 from interfacefem.case_checks import CaseReport
-from interfacefem.errors import CaseError, InterfaceFEMError
+from interfacefem.errors import CaseError, InterfaceFEMError, MeshError
 from interfacefem.protocol import Protocol
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
@@ -127,8 +127,18 @@ class Case:
         return CaseReport(
             tuple(found),
             tuple(case_checks.notes(self.stack, self.protocol)),
-            case_checks.degrees_of_freedom(self.stack, self.mesh),
+            self._degrees_of_freedom(),
         )
+
+    def _degrees_of_freedom(self) -> int | None:
+        if self.mesh_file is not None:
+            return None
+        # By name, because descriptions must not depend on what is made of them.
+        grading = importlib.import_module("interfacefem.meshing.grading")
+        try:
+            return int(grading.planned_dofs(self.stack, self.mesh))
+        except MeshError:
+            return None
 
     def require(self) -> None:
         """Refuse a case with mistakes.

@@ -7,7 +7,6 @@ lives with them.
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -17,19 +16,14 @@ from typing import TYPE_CHECKING
 
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.quantities import did_you_mean
-from interfacefem.units import to_internal
+from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
     from interfacefem.protocol import Protocol
     from interfacefem.settings import CurrentLoad, MeshSize, Output
     from interfacefem.stack import Layer, Stack
-    from interfacefem.surfaces.topography import Topography
 
-#: fewest edges along the shortest wavelength of a face: with fewer, asperities lose their curvature
-EDGES_PER_WAVELENGTH = 8
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-#: edges along a stack whose faces are all flat, for the estimate
-_FLAT_EDGES = 32
 
 
 @dataclass(frozen=True)
@@ -44,13 +38,14 @@ class CaseReport:
         What must be corrected before a run.
     notes : tuple of str
         What is worth knowing but does not stop a run.
-    degrees_of_freedom : int
-        Rough size of the mechanical problem.
+    degrees_of_freedom : int or None
+        Displacement unknowns of the mesh that will be built; None where none can be built, or
+        where a file brings it.
     """
 
     mistakes: tuple[Mistake, ...]
     notes: tuple[str, ...]
-    degrees_of_freedom: int
+    degrees_of_freedom: int | None
 
     def __iter__(self) -> Iterator[Mistake]:
         return iter(self.mistakes)
@@ -77,17 +72,6 @@ def name_mistakes(name: object) -> list[Mistake]:
     ]
 
 
-def shortest_wavelength(surface: Topography) -> float | None:
-    """Return the shortest wavelength a recipe states [um], None if it states none."""
-    if surface.short_cutoff is not None:
-        return surface.short_cutoff
-    stated = surface.recipe.get("wavelength")
-    if stated is None:
-        return None
-    each = stated if isinstance(stated, (list, tuple)) else [stated]
-    return min(to_internal(one, "length", place="wavelength") for one in each)
-
-
 def case_mistakes(
     layers: Sequence[Layer],
     step_names: Sequence[str],
@@ -110,20 +94,20 @@ def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
     waves: list[tuple[float, str]] = []
     for index, layer in enumerate(layers):
         for side, face in (("bottom", layer.bottom), ("top", layer.top)):
-            wave = None if face is None else shortest_wavelength(face)
+            wave = None if face is None else stated_wavelength(face)
             if wave is not None:
                 waves.append((wave, f"layer[{index}].{side}"))
     if not waves:
         return found
     wave, face_place = min(waves)
     edges = wave / mesh.edge
-    if edges < EDGES_PER_WAVELENGTH * (1.0 - 1e-9):
+    if edges < ENOUGH_EDGES * (1.0 - 1e-9):
         found.append(
             Mistake(
                 "mesh.edge",
                 f"{mesh.edge:g} um is too coarse: {edges:.3g} edges along the shortest wavelength "
-                f"{wave:g} um of {face_place}, {EDGES_PER_WAVELENGTH} are needed",
-                f'write edge = "{wave / EDGES_PER_WAVELENGTH:g} um" or less, or leave it out',
+                f"{wave:g} um of {face_place}, {ENOUGH_EDGES:g} are needed",
+                f'write edge = "{wave / ENOUGH_EDGES:g} um" or less, or leave it out',
             )
         )
     return found
@@ -192,22 +176,3 @@ def notes(stack: Stack, protocol: Protocol) -> list[str]:
     if any(step.kind == "hold" for step in protocol):
         found.append("holding changes nothing: all materials here are rate-independent")
     return found
-
-
-def degrees_of_freedom(stack: Stack, mesh: MeshSize) -> int:
-    """Return roughly how many displacement unknowns a section of the stack will have."""
-    faces = [face for layer in stack.layers for face in (layer.bottom, layer.top) if face]
-    waves = [wave for face in faces if (wave := shortest_wavelength(face)) is not None]
-    edge = mesh.edge
-    if edge is None:
-        edge = min(waves) / EDGES_PER_WAVELENGTH if waves else stack.width / _FLAT_EDGES
-    columns = math.ceil(stack.width / edge) + 1
-    last = len(stack.layers) - 1
-    nodes = 0
-    for index, layer in enumerate(stack.layers):
-        graded = (index > 0) + (index < last)
-        part = layer.thickness / max(graded, 1) / edge
-        if graded and mesh.growth > 1.0:
-            part = math.log1p(part * (mesh.growth - 1.0)) / math.log(mesh.growth)
-        nodes += columns * (max(math.ceil(part * max(graded, 1)), 4) + 1)
-    return 2 * nodes

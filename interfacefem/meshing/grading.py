@@ -10,18 +10,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.stack_mesh import FloatArray
-from interfacefem.units import to_internal
+from interfacefem.surfaces.resolution import shortest_wavelength
 
 if TYPE_CHECKING:
     from interfacefem.materials import Material
-    from interfacefem.stack import Layer
-    from interfacefem.surfaces import Topography
+    from interfacefem.settings import MeshSize
+    from interfacefem.stack import Layer, Stack
 
 #: edges per shortest wavelength that an automatic edge gives the coarser face
 EDGES_PER_WAVELENGTH = 10
@@ -29,7 +30,7 @@ EDGES_PER_WAVELENGTH = 10
 MINIMUM_EDGES_PER_WAVELENGTH = 4
 #: edges of the softer (finer) face per edge of the harder face, and its bound along a whole stack
 RATIO, RATIO_BOUND = 4.0 / 3.0, (4.0 / 3.0) ** 2
-#: edges along an interface whose faces are all flat
+#: edges along an interface whose faces are all flat; the longer side of an area has half of them
 FLAT_EDGES = 32
 #: a layer must keep this part of its thickness everywhere
 THINNEST = 0.05
@@ -37,49 +38,74 @@ THINNEST = 0.05
 MINIMUM_ROWS = 4
 
 
-def short_wavelength(topography: Topography | None) -> float | None:
-    """Return the shortest wavelength a mesh must follow.
+@dataclass(frozen=True)
+class LayerGrid:
+    """Columns and rows of one layer.
+
+    Attributes
+    ----------
+    columns : tuple of int
+        Edges along x, and along y of an area.
+    rows : ndarray, shape (rows + 1,)
+        Heights as fractions of the thickness, from 0 to 1.
+    """
+
+    columns: tuple[int, ...]
+    rows: FloatArray
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return math.prod(count + 1 for count in self.columns) * self.rows.size
+
+
+def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
+    """Return columns and rows of each layer, bottom to top, of a line or an area.
 
     Parameters
     ----------
-    topography : Topography or None
-        Its short cut-off counts, or its wavelength if it is a sinusoid. Where neither is known,
-        the wavelength above which 95 % of the slope variance lies, but not below eight samples,
-        where measured heights are mostly noise.
+    stack : Stack
+    size : MeshSize
 
-    Returns
-    -------
-    float or None
-        Wavelength [um]; None for a flat face.
+    Raises
+    ------
+    MeshError
+        If the edge is longer than a quarter of a shortest wavelength.
     """
-    if topography is None:
-        return None
-    heights = np.asarray(topography.heights, dtype=np.float64)
-    if np.ptp(heights) == 0.0:
-        return None
-    if topography.short_cutoff is not None:
-        return topography.short_cutoff
-    if "wavelength" in topography.recipe:
-        waves = topography.recipe["wavelength"]
-        waves = waves if isinstance(waves, list) else [waves]
-        return min(to_internal(wave, "length", place="wavelength") for wave in waves)
-    # each direction of an area for itself, over all its lines
-    return min(
-        _shortest(np.moveaxis(heights, axis, 0).reshape(heights.shape[axis], -1), length)
-        for axis, length in enumerate(topography.size)
-    )
+    waves = short_wavelengths(stack.layers)
+    shortest = [
+        min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)
+        for name in stack.interface_names
+    ]
+    edge = size.edge
+    if edge is None and not waves and len(stack.size) == 2:
+        edge = 2.0 * max(stack.size) / FLAT_EDGES
+    soft = [softness(layer.material) for layer in stack.layers]
+    columns = [column_counts(length, shortest, soft, edge) for length in stack.size]
+    last = len(stack.layers) - 1
+    grids = []
+    for number, (layer, *counts) in enumerate(zip(stack.layers, *columns, strict=True)):
+        inner = {"bottom": number > 0, "top": number < last}
+        rows = row_fractions(
+            layer.thickness,
+            max(length / count for length, count in zip(stack.size, counts, strict=True)),
+            size.growth,
+            graded=[side for side, is_inner in inner.items() if is_inner],
+            largest=max(max(stack.size) / 6, layer.thickness / 12),
+        )
+        grids.append(LayerGrid(tuple(counts), rows))
+    return grids
 
 
-def _shortest(lines: FloatArray, length: float) -> float:
-    """Return the wavelength above which 95 % of the slope variance of lines (n, k) lies."""
-    # The even extension has no jump at the walls, so the spectrum is that of the heights alone.
-    even = np.concatenate([lines, lines[-2:0:-1]])
-    power = (np.abs(np.fft.rfft(even, axis=0)) ** 2).sum(axis=1)
-    share = np.cumsum(np.arange(len(lines)) ** 2 * power)
-    if share[-1] <= 1e-18 * power.sum():
-        return 2.0 * length  # the lines are level; what is left is round-off
-    last = int(np.searchsorted(share, 0.95 * share[-1]))
-    return max(2.0 * length / max(last, 1), 8.0 * length / (len(lines) - 1))
+def planned_dofs(stack: Stack, size: MeshSize) -> int:
+    """Return the displacement degrees of freedom of the mesh that would be built.
+
+    Raises
+    ------
+    MeshError
+        As of :func:`layer_grids`.
+    """
+    return (len(stack.size) + 1) * sum(grid.nodes for grid in layer_grids(stack, size))
 
 
 def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
@@ -87,7 +113,7 @@ def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
     waves: dict[str, float] = {}
     for lower, upper in itertools.pairwise(layers):
         for side, topography in (("lower", lower.top), ("upper", upper.bottom)):
-            wave = short_wavelength(topography)
+            wave = None if topography is None else shortest_wavelength(topography)
             if wave is not None:
                 waves[f"{lower.name}|{upper.name} {side}"] = wave
     return waves

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 RECIPE = 1
 #: more nodes than this are taken for a slip in the edge length
 MOST_NODES = 600_000
-#: edges along the longer side where all faces are flat
-FLAT_EDGES = 16
 _HEXAHEDRON = 5  # gmsh's element type
 
 
@@ -83,24 +81,16 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
     """
     layers = stack.layers
     extent = (float(stack.size[0]), float(stack.size[1]))
-    waves = grading.short_wavelengths(layers)
-    shortest = [
-        min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)
-        for name in stack.interface_names
-    ]
-    edge = size.edge
-    if edge is None and not waves:
-        edge = max(extent) / FLAT_EDGES
-    softness = [grading.softness(layer.material) for layer in layers]
-    columns = [grading.column_counts(length, shortest, softness, edge) for length in extent]
-    plans = _plan(layers, extent, columns, size.growth)
-    nodes = sum(int(np.prod(plan.shape)) for plan in plans)
+    grids = grading.layer_grids(stack, size)
+    nodes = sum(grid.nodes for grid in grids)
     if nodes > MOST_NODES:
+        columns = [max(counts) for counts in zip(*(grid.columns for grid in grids), strict=True)]
         raise MeshError(
-            f"the mesh would have {nodes} nodes ({max(columns[0])} by {max(columns[1])} columns "
-            f"over {extent[0]:g} by {extent[1]:g} um); give a longer mesh edge, a smaller area, or "
+            f"the mesh would have {nodes} nodes ({columns[0]} by {columns[1]} columns over "
+            f"{extent[0]:g} by {extent[1]:g} um); give a longer mesh edge, a smaller area, or "
             "resample the topography with a filter"
         )
+    plans = _plan(layers, extent, grids)
     origin = {
         "made_by": "build_mesh",
         "recipe": RECIPE,
@@ -109,7 +99,7 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
         "columns": {plan.name: [plan.x.size - 1, plan.y.size - 1] for plan in plans},
         "rows": {plan.name: plan.rows.size - 1 for plan in plans},
         "edge_lengths": {plan.name: extent[0] / (plan.x.size - 1) for plan in plans},
-        "short_wavelengths": waves,
+        "short_wavelengths": grading.short_wavelengths(layers),
     }
     mesh = _assemble(plans, _key(plans, origin), origin)
     require_usable(mesh)
@@ -131,15 +121,15 @@ def _heights(topography: Topography | None, x: FloatArray, y: FloatArray) -> Flo
 
 
 def _plan(
-    layers: Sequence[Any],
-    extent: tuple[float, float],
-    columns: Sequence[Sequence[int]],
-    growth: float,
+    layers: Sequence[Any], extent: tuple[float, float], grids: Sequence[grading.LayerGrid]
 ) -> list[_Plan]:
     """Lay the layers on each other, just touching, the first with its bottom at zero."""
     plans: list[_Plan] = []
-    for number, (layer, nx, ny) in enumerate(zip(layers, *columns, strict=True)):
-        x, y = np.linspace(0.0, extent[0], nx + 1), np.linspace(0.0, extent[1], ny + 1)
+    for layer, grid in zip(layers, grids, strict=True):
+        x, y = (
+            np.linspace(0.0, length, count + 1)
+            for length, count in zip(extent, grid.columns, strict=True)
+        )
         bottom = _heights(layer.bottom, x, y)
         thickness = float(layer.thickness)
         top = thickness + _heights(layer.top, x, y)
@@ -156,18 +146,7 @@ def _plan(
             below = plans[-1]
             lower = _nodes(below.x, below.y, below.top)
             shift = face_gap(lower, _nodes(x, y, bottom))[1].min()
-        inner = (number > 0, number < len(layers) - 1)
-        edge = max(extent[0] / nx, extent[1] / ny)
-        rows = grading.row_fractions(
-            thickness,
-            edge,
-            growth,
-            graded=[
-                side for side, is_inner in zip(("bottom", "top"), inner, strict=True) if is_inner
-            ],
-            largest=max(max(extent) / 6, thickness / 12),
-        )
-        plans.append(_Plan(layer.name, x, y, bottom - shift, top - shift, rows))
+        plans.append(_Plan(layer.name, x, y, bottom - shift, top - shift, grid.rows))
     return plans
 
 

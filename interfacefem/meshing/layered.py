@@ -84,21 +84,15 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     width = float(stack.width)
     if len(stack.size) == 2:
         return hexahedra.build(stack, size)
-    waves = grading.short_wavelengths(layers)
-    shortest = [
-        min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)
-        for name in stack.interface_names
-    ]
-    columns = grading.column_counts(
-        width, shortest, [grading.softness(layer.material) for layer in layers], size.edge
-    )
-    plans = _plan(layers, width, columns, size.growth)
-    nodes = sum(plan.x.size * plan.rows.size for plan in plans)
+    grids = grading.layer_grids(stack, size)
+    nodes = sum(grid.nodes for grid in grids)
     if nodes > MOST_NODES:
+        columns = max(grid.columns[0] for grid in grids)
         raise MeshError(
-            f"the mesh would have {nodes} nodes ({max(columns)} columns over {width:g} um); give a "
+            f"the mesh would have {nodes} nodes ({columns} columns over {width:g} um); give a "
             "longer mesh edge, or resample the topography with a filter"
         )
+    plans = _plan(layers, width, grids)
     origin = {
         "made_by": "build_mesh",
         "recipe": RECIPE,
@@ -107,7 +101,7 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
         "columns": {plan.name: plan.x.size - 1 for plan in plans},
         "rows": {plan.name: plan.rows.size - 1 for plan in plans},
         "edge_lengths": {plan.name: width / (plan.x.size - 1) for plan in plans},
-        "short_wavelengths": waves,
+        "short_wavelengths": grading.short_wavelengths(layers),
     }
     mesh = _assemble(plans, _key(plans, origin), origin)
     require_usable(mesh)
@@ -126,13 +120,11 @@ def _heights(topography: Topography | None, x: FloatArray) -> FloatArray:
     return np.zeros_like(x) if topography is None else np.asarray(topography.at(x), dtype=float)
 
 
-def _plan(
-    layers: Sequence[Any], width: float, columns: Sequence[int], growth: float
-) -> list[_Plan]:
+def _plan(layers: Sequence[Any], width: float, grids: Sequence[grading.LayerGrid]) -> list[_Plan]:
     """Lay the layers on each other, just touching, the first with its bottom at zero."""
     plans: list[_Plan] = []
-    for number, (layer, count) in enumerate(zip(layers, columns, strict=True)):
-        x = np.linspace(0.0, width, count + 1)
+    for layer, grid in zip(layers, grids, strict=True):
+        x = np.linspace(0.0, width, grid.columns[0] + 1)
         bottom = _heights(layer.bottom, x)
         thickness = float(layer.thickness)
         top = thickness + _heights(layer.top, x)
@@ -150,17 +142,7 @@ def _plan(
             bottom, top = bottom - gap.min(), top - gap.min()
         else:
             bottom, top = bottom - bottom.min(), top - bottom.min()
-        inner = (number > 0, number < len(layers) - 1)
-        rows = grading.row_fractions(
-            thickness,
-            width / count,
-            growth,
-            graded=[
-                side for side, is_inner in zip(("bottom", "top"), inner, strict=True) if is_inner
-            ],
-            largest=max(width / 6, thickness / 12),
-        )
-        plans.append(_Plan(layer.name, x, bottom, top, rows))
+        plans.append(_Plan(layer.name, x, bottom, top, grid.rows))
     return plans
 
 

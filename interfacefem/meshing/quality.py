@@ -12,11 +12,10 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.stack_mesh import FloatArray, IntArray, StackMesh
+from interfacefem.surfaces.resolution import ENOUGH_EDGES
 
 #: a corner counts as inverted below this part of its cell's mean corner Jacobian
 DEGENERATE = 1e-6
-#: edges per shortest wavelength below which a note is made
-WANTED_EDGES_PER_WAVELENGTH = 8.0
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,10 @@ class MeshQuality:
         if len(self.inverted):
             notes.append(f"{len(self.inverted)} inverted or flat cells")
         for face, number in self.edges_per_wavelength.items():
-            if number < WANTED_EDGES_PER_WAVELENGTH * (1 - 1e-9):
+            if number < ENOUGH_EDGES * (1 - 1e-9):
                 notes.append(
                     f"face {face}: {number:.2g} edges per shortest wavelength; at least "
-                    f"{WANTED_EDGES_PER_WAVELENGTH:g} are wanted, so make the mesh edge shorter"
+                    f"{ENOUGH_EDGES:g} are wanted, so make the mesh edge shorter"
                 )
         if self.min_angle < 20.0:
             notes.append(f"smallest angle {self.min_angle:.2g} degrees: slopes or layers are steep")

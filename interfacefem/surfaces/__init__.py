@@ -13,7 +13,11 @@ from interfacefem.surfaces.generate import (
 )
 from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.measure import BearingCurve, PowerSpectrum
-from interfacefem.surfaces.resolution import ResolutionReport, resolution_report
+from interfacefem.surfaces.resolution import (
+    ResolutionReport,
+    resolution_report,
+    shortest_wavelength,
+)
 from interfacefem.surfaces.topography import Topography
 
 __all__ = [
@@ -27,6 +31,7 @@ __all__ = [
     "read",
     "resolution_report",
     "self_affine",
+    "shortest_wavelength",
     "sinusoid",
     "spherical_cap",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -301,16 +302,39 @@ def test_notes() -> None:
     assert notes[3].startswith("holding changes nothing")
 
 
-def test_degrees_of_freedom_grow_as_the_mesh_is_refined() -> None:
-    def size(edge: str | None, growth: float = 1.3) -> int:
-        mesh = ifem.MeshSize(edge, growth=growth)
-        protocol = ifem.Protocol(ifem.Press("1 MPa"))
-        return Case("c", rough_stack(), protocol, mesh=mesh).check().degrees_of_freedom
+@pytest.mark.parametrize(
+    ("edge", "growth", "width"),
+    [
+        (None, 1.3, "60 um"),
+        ("0.4 um", 1.3, "60 um"),
+        ("1 um", 1.0, "60 um"),
+        ("2.5 um", 1.9, ("20 um", "15 um")),
+        (None, 1.3, ("20 um", "15 um")),
+    ],
+)
+def test_degrees_of_freedom_are_those_of_the_mesh(edge, growth: float, width) -> None:
+    # Origin: the mesh that gmsh builds.
+    size = ifem.MeshSize(edge, growth=growth)
+    stack = rough_stack()
+    if not isinstance(width, str):
+        wave = surfaces.sinusoid(width, amplitude="0.2 um", wavelength="10 um")
+        stack = ifem.Stack(
+            ifem.Layer("a", "Li3InCl6", "9 um", top=wave), ifem.Layer("b", "Li", "5 um")
+        )
+    case = Case("c", stack, ifem.Protocol(ifem.Press("1 MPa")), mesh=size)
+    assert case.check().degrees_of_freedom == ifem.build_mesh(stack, size).dofs
 
-    # Uniform rows: two layers, 60/1 + 1 columns, 9/1 + 1 rows of nodes, two unknowns each.
-    assert size("1 um", growth=1.0) == 2 * 2 * 61 * 10
-    assert size("0.25 um") > 3 * size("1 um")
-    assert size(None) == size("2.5 um")
+
+def test_degrees_of_freedom_are_unknown_without_a_plan(tmp_path: Path) -> None:
+    protocol = ifem.Protocol(ifem.Press("1 MPa"))
+    file = tmp_path / "own.msh"
+    file.touch()
+    own = Case("c", rough_stack(), protocol, mesh_file=file, current=None).check()
+    assert own.ok
+    assert own.degrees_of_freedom is None
+    hopeless = Case("c", rough_stack(), protocol, mesh=ifem.MeshSize("30 um")).check()
+    assert not hopeless.ok
+    assert hopeless.degrees_of_freedom is None
 
 
 @pytest.mark.parametrize(

@@ -195,11 +195,11 @@ def test_an_area_gives_hexahedra() -> None:
 
 def test_short_wavelength_of_a_sinusoid_and_of_plain_heights() -> None:
     wave = surfaces.sinusoid(size=(WIDTH,), points=601, amplitude=0.1, wavelength=5.0)
-    assert grading.short_wavelength(wave) == pytest.approx(5.0)
+    assert surfaces.shortest_wavelength(wave) == pytest.approx(5.0)
     plain = surfaces.from_heights(np.asarray(wave.heights), size=(WIDTH,))
     # All slope variance lies in this one wave; the grid of wavelengths is 60/k um, and 60/12 = 5.
-    assert grading.short_wavelength(plain) == pytest.approx(5.0, rel=0.02)
-    assert grading.short_wavelength(None) is None
+    assert surfaces.shortest_wavelength(plain) == pytest.approx(5.0, rel=0.02)
+    assert surfaces.shortest_wavelength(surfaces.flat((WIDTH,))) is None
 
 
 @pytest.mark.parametrize("layers", [2, 3, 5, 8])

@@ -164,7 +164,9 @@ def test_too_many_nodes_are_refused(stack: ifem.Stack) -> None:
 def test_short_wavelength_of_measured_areas() -> None:
     wave = surfaces.sinusoid(size=SIZE, amplitude=0.1, wavelength=(5.0, 7.0), points=(201, 141))
     plain = surfaces.from_heights(np.asarray(wave.heights), size=SIZE)
-    assert grading.short_wavelength(plain) == pytest.approx(5.0, rel=0.02)
+    assert surfaces.shortest_wavelength(plain) == pytest.approx(5.0, rel=0.02)
     ridge = np.broadcast_to(np.cos(2.0 * np.pi * plain.x / 5.0)[:, None], plain.heights.shape)
     # no slope along y at all: x decides, not round-off
-    assert grading.short_wavelength(surfaces.from_heights(ridge, size=SIZE)) == pytest.approx(5.0)
+    assert surfaces.shortest_wavelength(surfaces.from_heights(ridge, size=SIZE)) == pytest.approx(
+        5.0
+    )

@@ -304,7 +304,29 @@ def test_resolution_of_a_wave() -> None:
     height = np.sqrt(0.5 * (2.0 + np.cos(2.0 * np.pi / n)) / 3.0)
     assert report.resolved_rms_height == pytest.approx(height, rel=1e-12)
     assert report.edge_length == 1.0
-    assert not report.cutoff_known
+    assert report.cutoff_known
+    # its only wave is the shortest one, 16 edges long; sampled plainly, it is found in the heights
+    assert report.short_cutoff == 16.0
+    assert report.edges_per_short_cutoff == 16.0
+    assert "16.0 edges of 1 um per shortest wavelength 16 um; rms" in report.message()
+    assert "too coarse" not in report.message()
+    plain = surfaces.resolution_report(surfaces.from_heights(wave.heights, "16 um"), "1 um")
+    assert not plain.cutoff_known
+    assert plain.short_cutoff == pytest.approx(16.0)
+
+
+def test_shortest_wave_of_what_was_done_to_a_surface() -> None:
+    wave = surfaces.sinusoid("16 um", 161, amplitude="1 um", wavelength="8 um")
+    # a filter takes short waves away and makes none
+    assert surfaces.shortest_wavelength(wave.resampled(161, filter="cosine", cutoff="2 um")) == 8.0
+    assert surfaces.shortest_wavelength(wave.scaled(factor=-0.5)) == 8.0
+    assert surfaces.shortest_wavelength(surfaces.flat("16 um")) is None
+    area = surfaces.sinusoid(
+        ("16 um", "12 um"), (65, 49), amplitude="1 um", wavelength=("8 um", "4 um")
+    )
+    assert surfaces.shortest_wavelength(area) == 4.0
+    plain = surfaces.from_heights(area.heights, ("16 um", "12 um"))
+    assert surfaces.shortest_wavelength(plain) == pytest.approx(4.0)
 
 
 def test_resolution_of_rough_lines_and_areas() -> None:
@@ -326,13 +348,18 @@ def test_resolution_of_rough_lines_and_areas() -> None:
         assert finest.resolved_rms_slope == pytest.approx(rough.rms_slope, rel=1e-3)
         assert finest.resolved_rms_height == pytest.approx(rough.rms_height, rel=1e-3)
         assert "take edges of at most 0.5 um" in coarse.message()
-        assert "8.0 edges of 0.5 um per short cut-off 4 um; rms height 0.4 um" in enough.message()
+        assert (
+            "8.0 edges of 0.5 um per shortest wavelength 4 um; rms height 0.4" in enough.message()
+        )
         assert "too coarse" not in enough.message()
 
 
 def test_resolution_of_data_and_flat() -> None:
     data = surfaces.from_heights(random_heights(1, 61), "60 um")
-    assert "(twice the sample distance)" in surfaces.resolution_report(data, "1 um").message()
+    # heights that jump from sample to sample are noise: eight samples count as their shortest wave
+    noise = surfaces.resolution_report(data, "1.25 um")
+    assert "shortest wavelength 8 um (estimated from its heights)" in noise.message()
+    assert "too coarse: take edges of at most 1 um" in noise.message()
     flat = surfaces.resolution_report(surfaces.flat("60 um"), "20 um")
     assert flat.sufficient
     assert flat.message() == "flat: nothing to resolve"

@@ -2,7 +2,8 @@
 r"""Nodal interface laws in augmented Lagrangian form: unilateral contact and Coulomb friction.
 
 Per slave node the inputs are the gap, the tangential slip of the increment and the carried
-multipliers; the outputs are the tractions and the entries of their tangent:
+multipliers; the outputs are the tractions and the entries of their tangent. Slip and shear traction
+are numbers in the plane and vectors of two components in space, returned radially:
 
 .. math::
 
@@ -39,11 +40,14 @@ class Tractions:
     ----------
     normal : (n,) array
         Contact pressure, positive in compression [MPa].
-    tangential : (n,) array
+    tangential : (n,) or (n, 2) array
         Shear traction on the slave [MPa].
-    nn, tt, tn : (n,) array
-        Derivatives: pressure with closing, minus shear traction with slip, and minus shear
-        traction with closing [MPa/um].
+    nn : (n,) array
+        Derivative of the pressure with closing [MPa/um].
+    tt : (n,) or (n, 2, 2) array
+        Derivative of minus the shear traction with slip [MPa/um].
+    tn : (n,) or (n, 2) array
+        Derivative of minus the shear traction with closing [MPa/um].
     trial : (n,) array
         Trial pressure before the cut at zero; its sign decides contact [MPa].
     active, sticking : (n,) bool array
@@ -76,10 +80,12 @@ def evaluate(
     ----------
     gap : (n,) array
         Gap, positive when open [um].
-    slip : (n,) array
+    slip : (n,) or (n, 2) array
         Tangential slip of the slave relative to the master in this increment [um].
-    normal_multiplier, shear_multiplier : (n,) array
-        Carried multipliers [MPa].
+    normal_multiplier : (n,) array
+        Carried pressure [MPa].
+    shear_multiplier : (n,) or (n, 2) array
+        Carried shear traction [MPa].
     penalty, shear_penalty : (n,) array
         Augmentation stiffness [MPa/um].
     friction : float
@@ -95,17 +101,38 @@ def evaluate(
     active = trial > 0.0
     normal = np.where(active, trial, 0.0)
     nn = np.where(active, penalty, 0.0)
-    zero = np.zeros_like(gap)
     if friction <= 0.0:
-        return Tractions(normal, zero, nn, zero, zero, trial, active, np.zeros_like(active))
-    shear_trial = shear_multiplier - shear_penalty * slip
+        zero = np.zeros_like(slip)
+        tt = np.zeros(slip.shape + slip.shape[1:])
+        return Tractions(normal, zero, nn, tt, zero, trial, active, np.zeros_like(active))
     coulomb = friction * normal
     limit = np.minimum(coulomb, shear_cap)
+    rise = np.where(coulomb <= shear_cap, friction * penalty, 0.0)  # of the limit with closing
+    if slip.ndim == 2:
+        shear_trial = shear_multiplier - shear_penalty[:, None] * slip
+        shear = _return_in_plane(shear_trial, active, limit, rise, shear_penalty)
+        return Tractions(normal, shear[0], nn, shear[1], shear[2], trial, active, shear[3])
+    shear_trial = shear_multiplier - shear_penalty * slip
     sticking = active & (np.abs(shear_trial) <= limit)
     sign = np.sign(shear_trial)
     tangential = np.where(sticking, shear_trial, sign * limit)
     tt = np.where(sticking, shear_penalty, 0.0)
     # closing raises the limit, unless the cap holds it
-    sliding = active & ~sticking & (coulomb <= shear_cap)
-    tn = np.where(sliding, -sign * friction * penalty, 0.0)
+    tn = np.where(active & ~sticking, -sign * rise, 0.0)
     return Tractions(normal, tangential, nn, tt, tn, trial, active, sticking)
+
+
+def _return_in_plane(
+    trial: Array, active: Mask, limit: Array, rise: Array, penalty: Array
+) -> tuple[Array, Array, Array, Mask]:
+    """Shear traction of two components, its tangents and who sticks."""
+    size = np.linalg.norm(trial, axis=1)
+    sticking = active & (size <= limit)
+    unit = trial / np.maximum(size, 1e-300)[:, None]
+    share = np.divide(limit, size, out=np.zeros_like(size), where=size > 0.0)
+    tangential = np.where(sticking[:, None], trial, limit[:, None] * unit)
+    across = np.eye(2) - unit[:, :, None] * unit[:, None, :]
+    tt = np.where(sticking[:, None, None], np.eye(2), share[:, None, None] * across)
+    tt = tt * penalty[:, None, None]
+    tn = np.where((active & ~sticking)[:, None], -unit * rise[:, None], 0.0)
+    return tangential, tt, tn, sticking

@@ -84,19 +84,21 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     for interface in interfaces:
         pairing = interface.pairing
         covered = pairing.covered
-        inner = covered & ~interface.on_wall
-        x, y = interface.slave_dofs[:, 0], interface.slave_dofs[:, 1]
-        normal = pairing.normals
-        # normal motion sits in the vertical slot, tangential motion in the horizontal one
-        diagonal[y[covered]] = 0.0
-        diagonal[x[inner]] = 0.0
-        rows += [y[covered], x[inner], x[inner], y[inner]]
-        cols += [y[covered], y[inner], x[inner], x[inner]]
-        vals += [normal[covered, 1], normal[inner, 0], normal[inner, 1], -normal[inner, 0]]
+        dofs = interface.slave_dofs
+        # normal motion sits in the vertical slot, tangential motion in the horizontal ones
+        used = np.column_stack([interface.free & covered[:, None], covered])
+        directions = np.concatenate([pairing.tangents, pairing.normals[:, None]], axis=1)
+        for slot in range(dofs.shape[1]):
+            diagonal[dofs[used[:, slot], slot]] = 0.0
+            for component in range(dofs.shape[1]):
+                both = used[:, slot] & used[:, component]
+                rows.append(dofs[both, component])
+                cols.append(dofs[both, slot])
+                vals.append(directions[both, slot, component])
         coupling = pairing.projection.tocoo()
-        for component, mask in ((0, inner), (1, covered)):
-            keep = mask[coupling.row]
-            rows.append(interface.slave_dofs[coupling.row[keep], component])
+        for component in range(dofs.shape[1]):
+            keep = used[coupling.row, component]
+            rows.append(dofs[coupling.row[keep], component])
             cols.append(interface.master_dofs[coupling.col[keep], component])
             vals.append(coupling.data[keep])
     rows.append(np.flatnonzero(diagonal))

@@ -2,8 +2,12 @@
 """One contact interface during the solution: geometry, multipliers, tractions.
 
 Holds the pairing of the current pass and the carried multipliers; the law at a node is
-:mod:`interfacefem.contact.laws`, the integration :mod:`interfacefem.fem.mortar`. Which body is
-the slave is decided by the caller. The global system does not live here.
+:mod:`interfacefem.contact.laws`, the integration :mod:`interfacefem.fem.mortar`, in space
+:mod:`interfacefem.fem.mortar3d`. Which body is the slave is decided by the caller. The global
+system does not live here.
+
+The last component is the press direction. Of the slots of a slave node, the last takes its normal
+motion relative to the master, the others its tangential motion, unless a wall holds them.
 """
 
 from __future__ import annotations
@@ -14,10 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact import laws
-from interfacefem.fem import mortar
+from interfacefem.fem import mortar, mortar3d, mortar_tangent
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from interfacefem.fem.mortar_tangent import GeometryTangent
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -65,6 +71,11 @@ class ContactInterface:
     settings : ContactSettings
     left_wall, right_wall : bool
         Whether the slave's end nodes slide on side walls.
+
+    Attributes
+    ----------
+    free : (n, tangents) bool array
+        Tangential slots that no wall holds.
     """
 
     def __init__(
@@ -90,8 +101,9 @@ class ContactInterface:
         count = len(slave)
         self.on_wall = np.zeros(count, dtype=bool)
         self.on_wall[0], self.on_wall[-1] = left_wall, right_wall
+        self.free = ~self.on_wall[:, None]
         self.pressure = np.zeros(count)  #: carried normal multiplier [MPa]
-        self.shear = np.zeros(count)  #: carried tangential multiplier [MPa]
+        self.shear = np.zeros(count)  #: carried tangential multiplier [MPa], (n, 2) in space
         self.total_slip = np.zeros(count)  #: accumulated slip path [um]
         self.pairing: mortar.Pairing
         self._penalty = np.full(count, settings.penalty)
@@ -99,17 +111,31 @@ class ContactInterface:
 
     def update_geometry(self, displacement: Array) -> bool:
         """Pair the faces anew in the given configuration; False when a face has folded over."""
-        pairing = mortar.pair(
+        pairing = self._pair(
             self.slave_points + displacement[self.slave_dofs],
             self.master_points + displacement[self.master_dofs],
-            upward=self.upward,
-            left_wall=self.walls[0],
-            right_wall=self.walls[1],
         )
         if pairing is None:
             return False
         self.pairing = pairing
         return True
+
+    def _pair(self, slave: Array, master: Array) -> mortar.Pairing | None:
+        return mortar.pair(
+            slave,
+            master,
+            upward=self.upward,
+            left_wall=self.walls[0],
+            right_wall=self.walls[1],
+        )
+
+    def linearise(
+        self, displacement: Array, accepted: Array, tractions: laws.Tractions
+    ) -> GeometryTangent | None:
+        """Return how the moving geometry changes, in the present pairing; None if not available."""
+        return mortar_tangent.linearise(
+            self, displacement, accepted, tractions.normal, tractions.tangential
+        )
 
     def gaps(self, displacement: Array) -> Array:
         """Weighted gap of each slave node [um], infinite where nothing lies opposite."""
@@ -123,9 +149,9 @@ class ContactInterface:
         """Tangential slip of each slave node since the accepted configuration [um]."""
         change = displacement - accepted
         relative = change[self.slave_dofs] - self.pairing.projection @ change[self.master_dofs]
-        tangent = np.column_stack([self.pairing.normals[:, 1], -self.pairing.normals[:, 0]])
-        slip: Array = np.einsum("ij,ij->i", tangent, relative)
-        return np.where(self.pairing.covered & ~self.on_wall, slip, 0.0)
+        slip = np.einsum("nkd,nd->nk", self.pairing.tangents, relative)
+        slip = np.where(self.pairing.covered[:, None] & self.free, slip, 0.0)
+        return slip.reshape(self.shear.shape)
 
     def tractions(self, displacement: Array, accepted: Array) -> laws.Tractions:
         """Evaluate the interface law at a trial displacement."""
@@ -141,14 +167,49 @@ class ContactInterface:
             shear_cap=settings.shear_cap,
         )
 
+    def loads(self, tractions: laws.Tractions) -> Array:
+        """Contact forces of the slave nodes as they stand in equilibrium, shape (n, dimension)."""
+        shear = tractions.tangential.reshape(self.free.shape)
+        load: Array = tractions.normal[:, None] * self.pairing.normals
+        load = load - np.einsum("nk,nkd->nd", shear, self.pairing.tangents)
+        load *= self.pairing.weights[:, None]
+        return load
+
     def add_forces(self, forces: Array, tractions: laws.Tractions) -> None:
         """Add the contact forces on slave and master to a vector of internal forces, in place."""
-        normal = self.pairing.normals
-        tangent = np.column_stack([normal[:, 1], -normal[:, 0]])
-        load = tractions.normal[:, None] * normal - tractions.tangential[:, None] * tangent
-        load *= self.pairing.weights[:, None]
+        load = self.loads(tractions)
         forces[self.slave_dofs] += load
         forces[self.master_dofs] -= self.pairing.projection.T @ load
+
+    def add_condensed_forces(
+        self, forces: Array, unknown: IntArray, tractions: laws.Tractions
+    ) -> None:
+        """Add the contact forces to a condensed residual, in place.
+
+        Parameters
+        ----------
+        forces : (unknowns,) array
+        unknown : (dofs,) int array
+            Unknown of each degree of freedom, :attr:`Supports.unknown`.
+        tractions : Tractions
+        """
+        slots = unknown[self.slave_dofs]
+        weights = self.pairing.weights
+        np.add.at(forces, slots[:, -1], weights * tractions.normal)
+        load = -weights[:, None] * tractions.tangential.reshape(self.free.shape)
+        np.add.at(forces, slots[:, :-1][self.free], load[self.free])
+
+    def resultant(self, tractions: laws.Tractions) -> float:
+        """Force across the interface in the press direction, positive in compression."""
+        total = float(np.sum(self.loads(tractions)[:, -1]))
+        return total if self.upward else -total
+
+    def accept_slip(self, slip: Array, tractions: laws.Tractions) -> float:
+        """Add an increment's slip to its path; return the work of friction."""
+        path = slip.reshape(self.free.shape)
+        self.total_slip = self.total_slip + np.linalg.norm(path, axis=1)
+        power = np.einsum("nk,nk->n", tractions.tangential.reshape(self.free.shape), path)
+        return -float(self.pairing.weights @ power)
 
     def violation(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
         """Largest error of the constraints relative to the gap tolerance.
@@ -161,10 +222,67 @@ class ContactInterface:
         error[~self.pairing.covered] = 0.0
         worst = float(error.max(initial=0.0))
         if tractions.sticking.any():
-            slip = np.abs(self.slips(displacement, accepted))
-            worst = max(worst, float(slip[tractions.sticking].max()))
+            slip = self.slips(displacement, accepted).reshape(self.free.shape)
+            worst = max(worst, float(np.linalg.norm(slip[tractions.sticking], axis=1).max()))
         return worst / self.settings.gap_tolerance
 
     def nearest(self, displacement: Array) -> int:
         """Slave node with the smallest gap."""
         return int(np.argmin(self.gaps(displacement)))
+
+
+class SpatialInterface(ContactInterface):
+    """State of one interface between two faces of quadrilaterals.
+
+    Parameters
+    ----------
+    name : str
+    slave, master : (k, 4) and (l, 4) int array
+        Quadrilaterals of nodes, counter-clockwise seen from above.
+    node_dofs : (nodes, 3) int array
+        Degrees of freedom of all nodes.
+    points : (nodes, 3) array
+        Reference positions [um].
+    upward : bool
+        Whether the master lies above the slave.
+    settings : ContactSettings
+    x_walls, y_walls : (w,) int array
+        Nodes that slide on walls across x and across y.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        slave: IntArray,
+        master: IntArray,
+        node_dofs: IntArray,
+        points: Array,
+        *,
+        upward: bool,
+        settings: ContactSettings,
+        x_walls: IntArray,
+        y_walls: IntArray,
+    ) -> None:
+        slaves, masters = np.unique(slave), np.unique(master)
+        super().__init__(name, slaves, masters, node_dofs, points, upward=upward, settings=settings)
+        self.slave_faces = np.searchsorted(slaves, slave)
+        self.master_faces = np.searchsorted(masters, master)
+        self.free = np.column_stack([~np.isin(slaves, wall) for wall in (x_walls, y_walls)])
+        self.on_wall = ~self.free.all(axis=1)
+        self.shear = np.zeros((len(slaves), 2))
+
+    def _pair(self, slave: Array, master: Array) -> mortar.Pairing | None:
+        return mortar3d.pair(
+            slave,
+            self.slave_faces,
+            master,
+            self.master_faces,
+            upward=self.upward,
+            walls=~self.free,
+        )
+
+    def linearise(
+        self, displacement: Array, accepted: Array, tractions: laws.Tractions
+    ) -> GeometryTangent | None:
+        """Return None: the geometry is followed, but not linearised."""
+        return None

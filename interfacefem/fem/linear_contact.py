@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem.mortar_tangent import linearise
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -99,9 +97,9 @@ def linear_contact(
     size = supports.size
     weights = interface.pairing.weights
     count = len(weights)
-    normal = supports.unknown[interface.slave_dofs[:, 1]]
-    tangential = supports.unknown[interface.slave_dofs[:, 0]]
-    inner = np.flatnonzero(~interface.on_wall)
+    normal = supports.unknown[interface.slave_dofs[:, -1]]
+    tangential = supports.unknown[interface.slave_dofs[:, :-1]]
+    inner = [np.flatnonzero(free) for free in interface.free.T]
     declared = tractions.active.copy()
     if not declared.any():
         # an open interface leaves a layer adrift: the step closes it at its nearest node
@@ -112,24 +110,27 @@ def linear_contact(
 
     every = np.arange(count)
     closing = select(np.ones(count), normal, every).T.tocsr()
-    sliding = select(np.ones(len(inner)), tangential[inner], inner).T.tocsr()
+    sliding = [
+        select(np.ones(len(nodes)), tangential[nodes, k], nodes).T.tocsr()
+        for k, nodes in enumerate(inner)
+    ]
     matrix = sp.csr_matrix((size, size))
-    if geometric:
-        geometry = linearise(
-            interface, displacement, accepted, tractions.normal, tractions.tangential
-        )
+    geometry = interface.linearise(displacement, accepted, tractions) if geometric else None
+    if geometry is not None:
         matrix = transform.T @ geometry.forces @ transform
         closing = closing - geometry.gaps @ transform
-        sliding = sliding + geometry.slips @ transform
+        moved = geometry.slips
+        sliding = [slide + moved[k :: len(inner)] @ transform for k, slide in enumerate(sliding)]
     stiffness = weights * interface.settings.penalty
     matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
     if interface.settings.friction > 0.0:
-        matrix = (
-            matrix + select((weights * tractions.tt)[inner], tangential[inner], inner) @ sliding
-        )
-        if not symmetric:
-            limit = select((weights * tractions.tn)[inner], tangential[inner], inner)
-            matrix = matrix + limit @ closing
+        tt = weights[:, None, None] * tractions.tt.reshape(count, len(inner), len(inner))
+        tn = weights[:, None] * tractions.tn.reshape(count, len(inner))
+        for k, nodes in enumerate(inner):
+            for m, slide in enumerate(sliding):
+                matrix = matrix + select(tt[nodes, k, m], tangential[nodes, k], nodes) @ slide
+            if not symmetric:
+                matrix = matrix + select(tn[nodes, k], tangential[nodes, k], nodes) @ closing
     trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
     correction = np.where(declared & ~tractions.active, trial, 0.0)
     return LinearContact(

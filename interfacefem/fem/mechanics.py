@@ -183,14 +183,7 @@ class MechanicalProblem:
         self._trial = []
         for interface in self.interfaces:
             tractions = interface.tractions(displacement, self.displacement)
-            weights = interface.pairing.weights
-            np.add.at(condensed, unknown[interface.slave_dofs[:, 1]], weights * tractions.normal)
-            inner = ~interface.on_wall
-            np.add.at(
-                condensed,
-                unknown[interface.slave_dofs[inner, 0]],
-                -(weights * tractions.tangential)[inner],
-            )
+            interface.add_condensed_forces(condensed, unknown, tractions)
             self._trial.append(tractions)
         if self._platen >= 0:
             condensed[self._platen] += self._platen_force(displacement)
@@ -209,7 +202,6 @@ class MechanicalProblem:
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
         return value
-            duration=self._load.duration,
 
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
@@ -217,6 +209,7 @@ class MechanicalProblem:
         primal_dual = self._plain or self._norm > self.passes.consistent_below
         internal = self.bulk.residual(
             displacement,
+            duration=self._load.duration,
             tangent=tangent,
             primal_dual=primal_dual,
             predict=self._predict and tangent,
@@ -349,12 +342,10 @@ class MechanicalProblem:
         self.work.plastic += energies.plastic
         for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
             slip = interface.slips(attempt.displacement, self.displacement)
-            interface.total_slip = interface.total_slip + np.abs(slip)
-            self.work.friction -= float(
-                np.sum(interface.pairing.weights * traction.tangential * slip)
-            )
+            self.work.friction += interface.accept_slip(slip, traction)
         self.displacement = attempt.displacement.copy()
         self.force = attempt.force
+        self._pair(self.displacement)  # the line search may have looked further on
 
     @property
     def platen(self) -> float:
@@ -387,12 +378,6 @@ class MechanicalProblem:
             return 0.0
         worst = 0.0
         for interface, traction in zip(self.interfaces, self._trial, strict=True):
-            pairing = interface.pairing
-            sign = 1.0 if interface.upward else -1.0
-            push = (
-                traction.normal * pairing.normals[:, 1]
-                + traction.tangential * pairing.normals[:, 0]
-            )
-            total = sign * float(np.sum(pairing.weights * push))
+            total = interface.resultant(traction)
             worst = max(worst, abs(total / self._current_force - 1.0))
         return worst

@@ -40,10 +40,11 @@ class Pairing:
     Attributes
     ----------
     weights : (n,) array
-        Area weight of each slave node, per unit depth [um]; zero where nothing lies opposite.
+        Area weight of each slave node, per unit depth [um] or in space [um^2]; zero where nothing
+        lies opposite.
     projection : (n, m) CSR matrix
         Master values seen by each slave node.
-    normals : (n, 2) array
+    normals : (n, dimension) array
         Unit nodal normals, from slave to master.
     """
 
@@ -55,6 +56,21 @@ class Pairing:
     def covered(self) -> npt.NDArray[np.bool_]:
         """Slave nodes that have master face opposite."""
         return self.weights > 0.0
+
+    @property
+    def tangents(self) -> Array:
+        """Unit tangents of each slave node, shape (n, dimension - 1, dimension).
+
+        The first lies in the plane of the press direction and x. At a node on a wall, whose normal
+        lies in that wall, one of them is along the wall and the other across it.
+        """
+        n = self.normals
+        first = np.zeros_like(n)
+        first[:, 0], first[:, -1] = n[:, -1], -n[:, 0]
+        if n.shape[1] == 2:
+            return first[:, None, :]
+        first /= np.linalg.norm(first, axis=1)[:, None]
+        return np.stack([first, np.cross(n, first)], axis=1)
 
 
 @numba.njit(cache=True)

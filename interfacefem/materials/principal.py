@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Principal axes of one point in space: eigenvectors, logarithmic strain, and its derivative.
+
+Compiled helpers without a loop over points, the counterpart of
+:mod:`interfacefem.materials.logarithmic`; :mod:`interfacefem.materials.spatial` loops. Symmetric
+tensors are stored as ``xx, yy, zz, xy, xz, yz``, a deformation gradient row by row. No stress
+lives here.
+
+Notes
+-----
+The callers' compiled code is cached and does not notice a change in this file: remove
+``__pycache__`` after editing it.
+
+References
+----------
+Golub and Van Loan (2013), Matrix Computations, 4th edition, section 8.5 (Jacobi's method).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numba
+
+from interfacefem.materials.logarithmic import series
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+
+@numba.njit(cache=True)
+def eigen(b: Array, vectors: Array) -> None:
+    """Diagonalise a symmetric 3x3 matrix in place by Jacobi's method.
+
+    It needs no formula for roots, so equal eigenvalues lose no digits and have orthogonal vectors.
+
+    Parameters
+    ----------
+    b : (3, 3) array, in and out
+        The matrix; afterwards its diagonal holds the eigenvalues.
+    vectors : (3, 3) array, out
+        Eigenvectors as columns.
+    """
+    for i in range(3):
+        for j in range(3):
+            vectors[i, j] = 1.0 if i == j else 0.0
+    for _ in range(12):
+        off = b[0, 1] * b[0, 1] + b[0, 2] * b[0, 2] + b[1, 2] * b[1, 2]
+        size = b[0, 0] * b[0, 0] + b[1, 1] * b[1, 1] + b[2, 2] * b[2, 2]
+        if off <= 1e-34 * size:
+            return
+        for p, q in ((0, 1), (0, 2), (1, 2)):
+            value = b[p, q]
+            if value == 0.0:
+                continue
+            theta = (b[q, q] - b[p, p]) / (2.0 * value)
+            if abs(theta) > 1e150:
+                t = 0.5 / theta
+            else:
+                t = 1.0 / (abs(theta) + math.sqrt(theta * theta + 1.0))
+                if theta < 0.0:
+                    t = -t
+            c = 1.0 / math.sqrt(t * t + 1.0)
+            s = t * c
+            r = 3 - p - q
+            b[p, p] -= t * value
+            b[q, q] += t * value
+            b[p, q] = b[q, p] = 0.0
+            rp, rq = b[r, p], b[r, q]
+            b[r, p] = b[p, r] = c * rp - s * rq
+            b[r, q] = b[q, r] = s * rp + c * rq
+            for i in range(3):
+                vp, vq = vectors[i, p], vectors[i, q]
+                vectors[i, p] = c * vp - s * vq
+                vectors[i, q] = s * vp + c * vq
+
+
+@numba.njit(cache=True, inline="always")
+def inverse(f: Any, out: Array) -> float:
+    """Write the inverse of a deformation gradient (9,) as (3, 3); return the determinant."""
+    c0 = f[4] * f[8] - f[5] * f[7]
+    c1 = f[5] * f[6] - f[3] * f[8]
+    c2 = f[3] * f[7] - f[4] * f[6]
+    det = f[0] * c0 + f[1] * c1 + f[2] * c2
+    if det == 0.0:
+        return 0.0
+    out[0, 0] = c0 / det
+    out[1, 0] = c1 / det
+    out[2, 0] = c2 / det
+    out[0, 1] = (f[2] * f[7] - f[1] * f[8]) / det
+    out[1, 1] = (f[0] * f[8] - f[2] * f[6]) / det
+    out[2, 1] = (f[1] * f[6] - f[0] * f[7]) / det
+    out[0, 2] = (f[1] * f[5] - f[2] * f[4]) / det
+    out[1, 2] = (f[2] * f[3] - f[0] * f[5]) / det
+    out[2, 2] = (f[0] * f[4] - f[1] * f[3]) / det
+    return float(det)
+
+
+@numba.njit(cache=True)
+def principal_strain(f: Any, c: Any, g: Array, b: Array, vectors: Array, strain: Array) -> bool:
+    """Trial ``b = F Cp^-1 F^T``, its axes and principal logarithmic strains.
+
+    Parameters
+    ----------
+    f : (9,) array
+    c : (6,) array
+        Inverse plastic right Cauchy-Green tensor.
+    g : (3, 3) array, out
+        ``F Cp^-1``.
+    b : (3, 3) array, out
+        Principal squared stretches on the diagonal.
+    vectors : (3, 3) array, out
+        Axes as columns.
+    strain : (3,) array, out
+
+    Returns
+    -------
+    bool
+        False when a squared stretch is not positive.
+    """
+    for i in range(3):
+        x, y, z = f[3 * i], f[3 * i + 1], f[3 * i + 2]
+        g[i, 0] = x * c[0] + y * c[3] + z * c[4]
+        g[i, 1] = x * c[3] + y * c[1] + z * c[5]
+        g[i, 2] = x * c[4] + y * c[5] + z * c[2]
+    for i in range(3):
+        for j in range(i + 1):
+            value = g[i, 0] * f[3 * j] + g[i, 1] * f[3 * j + 1] + g[i, 2] * f[3 * j + 2]
+            b[i, j] = value
+            b[j, i] = value
+    eigen(b, vectors)
+    for a in range(3):
+        if not b[a, a] > 0.0:
+            return False
+        strain[a] = 0.5 * math.log(b[a, a])
+    return True
+
+
+@numba.njit(cache=True)
+def strain_slopes(b: Array, slopes: Array) -> None:
+    """Divided differences of the logarithmic strain, smooth where squared stretches coincide.
+
+    Parameters
+    ----------
+    b : (3, 3) array
+        Principal squared stretches on the diagonal.
+    slopes : (3, 3) array, out
+        In principal axes the strain changes by these factors times the change of ``b``.
+    """
+    for i in range(3):
+        for j in range(i + 1):
+            total = b[i, i] + b[j, j]
+            x = (b[i, i] - b[j, j]) / total
+            factor, _ = series(x * x)
+            slopes[i, j] = factor / total
+            slopes[j, i] = slopes[i, j]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -136,13 +136,4 @@ def hotspots(
 
 
 def _magnitude(field: InterfaceField) -> InterfaceField:
-    return InterfaceField(
-        name=field.name,
-        unit=field.unit,
-        interface=field.interface,
-        step=field.step,
-        increment=field.increment,
-        points=field.points,
-        weights=field.weights,
-        values=np.abs(field.values),
-    )
+    return replace(field, values=np.abs(field.values))

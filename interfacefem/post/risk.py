@@ -8,7 +8,6 @@ failure; the text says how sure the threshold is.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -17,11 +16,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from interfacefem.errors import MaterialError, ResultsError
+from interfacefem.errors import MaterialError
 from interfacefem.materials import Material, Value
 from interfacefem.post.current import HOTSPOT_ABOVE, focusing_factor, hotspots
 from interfacefem.post.delamination import delamination, highest_load
 from interfacefem.results import Results
+from interfacefem.results.fields import write_csv
 from interfacefem.results.layout import CURRENT_DENSITY_FACTOR
 from interfacefem.results.risk_rows import merge
 from interfacefem.results.text import number, table
@@ -156,17 +156,8 @@ class RiskTable:
         ResultsError
             If the file cannot be written.
         """
-        target = Path(path)
-        try:
-            with target.open("w", encoding="utf-8", newline="") as handle:
-                writer = csv.DictWriter(handle, [item.name for item in fields(RiskRow)])
-                writer.writeheader()
-                writer.writerows(self.to_records())
-        except OSError as error:
-            raise ResultsError(
-                f"{target}: cannot write the table ({error.strerror}); choose another place"
-            ) from error
-        return target
+        rows = [list(record.values()) for record in self.to_records()]
+        return write_csv(path, [item.name for item in fields(RiskRow)], rows)
 
 
 def risk_table(

@@ -17,6 +17,7 @@ from interfacefem.materials.models import (
     Law,
     LinearHardening,
     Norton,
+    Powder,
     SaturatingHardening,
 )
 from interfacefem.materials.value import PROPERTIES, Value
@@ -31,6 +32,7 @@ __all__ = [
     "LinearHardening",
     "Material",
     "Norton",
+    "Powder",
     "SaturatingHardening",
     "Value",
     "get",

@@ -3,12 +3,14 @@
 
 A law is a frozen dataclass that knows its parameters by the names of
 :data:`interfacefem.materials.value.PROPERTIES`; adding a law means adding a class to
-:data:`LAWS`. Solids are described in ``models_solid``, flow in time in ``models_viscous``; the
-pointwise updates live in modules of their own, the library files in ``library``.
+:data:`LAWS`. Solids are described in ``models_solid``, flow in time in ``models_viscous``,
+powder in ``models_powder``; the pointwise updates live in modules of their own, the library files
+in ``library``.
 """
 
 from __future__ import annotations
 
+from interfacefem.materials.models_powder import Powder
 from interfacefem.materials.models_solid import (
     Elastic,
     J2Plastic,
@@ -25,16 +27,18 @@ __all__ = [
     "Law",
     "LinearHardening",
     "Norton",
+    "Powder",
     "SaturatingHardening",
 ]
 
 #: what a material may have for its ``law``
-Law = Elastic | J2Plastic | Anand | Norton
+Law = Elastic | J2Plastic | Anand | Norton | Powder
 
 #: name in files -> law
-LAWS: dict[str, type[Elastic] | type[J2Plastic] | type[Anand] | type[Norton]] = {
+LAWS: dict[str, type[Elastic] | type[J2Plastic] | type[Anand] | type[Norton] | type[Powder]] = {
     "elastic": Elastic,
     "j2": J2Plastic,
     "anand": Anand,
     "norton": Norton,
+    "powder": Powder,
 }

@@ -41,6 +41,14 @@ PROPERTIES: dict[str, str] = {
     "stress_exponent": "dimensionless",
     "creep_temperature": "temperature",
     "activation_energy": "molar_energy",
+    "relative_density": "dimensionless",
+    "yield_pressure": "pressure",
+    "heckel_intercept": "dimensionless",
+    "lateral_stress_ratio": "dimensionless",
+    "stiffness_exponent": "dimensionless",
+    "isotropic_tensile_strength": "pressure",
+    "strength_exponent": "dimensionless",
+    "conductivity_exponent": "dimensionless",
     "hardness": "pressure",
     "tensile_strength": "pressure",
     "fracture_toughness": "toughness",
@@ -52,7 +60,16 @@ PROPERTIES: dict[str, str] = {
 
 #: properties that may be zero
 _MAY_BE_ZERO = frozenset(
-    {"hardening_modulus", "hardening_constant", "saturation_exponent", "poissons_ratio"}
+    {
+        "hardening_modulus",
+        "hardening_constant",
+        "saturation_exponent",
+        "poissons_ratio",
+        "stiffness_exponent",
+        "isotropic_tensile_strength",
+        "strength_exponent",
+        "conductivity_exponent",
+    }
 )
 
 

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+r"""Powder as a frozen description: what it takes to press it and what density makes of it.
+
+Parameters and closed forms only; the pointwise update lives in ``powder``, fitting to measured
+densities in ``calibrate``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.errors import MaterialError
+from interfacefem.materials.models_solid import Elastic, parameter
+from interfacefem.units import Dimensional
+
+FloatArray = npt.NDArray[np.float64]
+
+#: width of the rounded foot of the Heckel line, in ln(1/(1 - D)) [-]
+ROUNDING = 0.02
+#: least die pressure a powder of any density bears [MPa]
+FLOOR = 0.5
+#: relative density beyond which the die pressure rises to infinity at 1 [-]
+LOCK_UP = 0.995
+
+
+@dataclass(frozen=True, init=False)
+class Powder(Elastic):
+    r"""Powder that hardens by compaction: modified Cam-Clay calibrated in a die.
+
+    The axial pressure in a die follows the Heckel equation,
+
+    .. math:: P_{die}(D) = P_y \left[\ln \frac{1}{1 - D} - A_0\right],
+
+    with D the relative density without elastic strain, and the lateral ratio k. From them, with
+    :math:`\eta = 3(1-k)/(1+2k)`, follow the slope :math:`M = \sqrt{\eta^2 + 3\eta}` and the
+    axis :math:`c = (1 + \eta^2/M^2)/(1 + 2\eta/3)\,(P_{die} + p_t)` of the yield ellipse
+    :math:`q^2/M^2 + (P + p_t)(P + p_t - c) = 0`: exact for rigid-plastic compaction in a die, at
+    any density, as far as the tensile strength :math:`p_t` does not lower k itself.
+
+    Attributes
+    ----------
+    youngs_modulus : float
+        Young's modulus of the dense material [MPa].
+    poissons_ratio : float
+        Poisson's ratio [-], of every density.
+    relative_density : float
+        Density of the powder as it is filled in, over that of the dense material [-].
+    yield_pressure : float
+        Heckel's mean yield pressure :math:`P_y` [MPa].
+    heckel_intercept : float
+        :math:`A_0` [-].
+    lateral_stress_ratio : float
+        k, radial over axial stress in a die while the powder is compacted [-].
+    stiffness_exponent : float
+        b in :math:`E = E_s e^{-b(1-D)}` [-].
+    isotropic_tensile_strength : float
+        :math:`p_t` of the dense material [MPa]; 0 for a powder without cohesion.
+    strength_exponent : float
+        B in :math:`p_t(D) = p_t e^{-B(1-D)}` [-].
+    conductivity_exponent : float
+        m in :math:`\sigma = \sigma_s D^m` [-].
+
+    Raises
+    ------
+    MaterialError
+        If a parameter is out of range.
+
+    References
+    ----------
+    Heckel (1961), Trans. Metall. Soc. AIME 221, 671. Spriggs (1961), J. Am. Ceram. Soc. 44, 628
+    (exponential stiffness). Ryshkewitch (1953), J. Am. Ceram. Soc. 36, 65 (exponential
+    strength). Bruggeman (1935), Ann. Phys. 416, 636 (conductivity, m = 1.5).
+    """
+
+    kind: ClassVar[str] = "powder"
+    required: ClassVar[tuple[str, ...]] = (
+        "youngs_modulus",
+        "poissons_ratio",
+        "relative_density",
+        "yield_pressure",
+        "heckel_intercept",
+    )
+    optional: ClassVar[tuple[str, ...]] = (
+        "lateral_stress_ratio",
+        "stiffness_exponent",
+        "isotropic_tensile_strength",
+        "strength_exponent",
+        "conductivity_exponent",
+    )
+
+    relative_density: float
+    yield_pressure: float
+    heckel_intercept: float
+    lateral_stress_ratio: float
+    stiffness_exponent: float
+    isotropic_tensile_strength: float
+    strength_exponent: float
+    conductivity_exponent: float
+
+    def __init__(
+        self,
+        youngs_modulus: Dimensional,
+        poissons_ratio: Dimensional,
+        *,
+        relative_density: Dimensional,
+        yield_pressure: Dimensional,
+        heckel_intercept: Dimensional,
+        lateral_stress_ratio: Dimensional = 0.5,
+        stiffness_exponent: Dimensional = 4.0,
+        isotropic_tensile_strength: Dimensional = 0.0,
+        strength_exponent: Dimensional = 11.0,
+        conductivity_exponent: Dimensional = 2.0,
+    ) -> None:
+        Elastic.__init__(self, youngs_modulus, poissons_ratio)
+        given = {
+            "relative_density": relative_density,
+            "yield_pressure": yield_pressure,
+            "heckel_intercept": heckel_intercept,
+            "lateral_stress_ratio": lateral_stress_ratio,
+            "stiffness_exponent": stiffness_exponent,
+            "isotropic_tensile_strength": isotropic_tensile_strength,
+            "strength_exponent": strength_exponent,
+            "conductivity_exponent": conductivity_exponent,
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, parameter(name, value))
+        if not 0.3 <= self.relative_density <= LOCK_UP:
+            raise MaterialError(
+                f"relative_density: {self.relative_density:g} is out of range; write the density "
+                f"of the loose powder over that of the solid, 0.3 to {LOCK_UP:g}"
+            )
+        if self.lateral_stress_ratio >= 1.0:
+            raise MaterialError(
+                f"lateral_stress_ratio: {self.lateral_stress_ratio:g} is out of range; write more "
+                "than 0 and less than 1"
+            )
+
+    @property
+    def stress_ratio(self) -> float:
+        r""":math:`\eta = q/P` of rigid-plastic compaction in a die [-]."""
+        k = self.lateral_stress_ratio
+        return 3.0 * (1.0 - k) / (1.0 + 2.0 * k)
+
+    @property
+    def critical_slope(self) -> float:
+        """Slope M of the critical state line, q/P of flow at constant density [-]."""
+        eta = self.stress_ratio
+        return math.sqrt(eta * eta + 3.0 * eta)
+
+    @property
+    def axis_ratio(self) -> float:
+        """Isotropic yield pressure over die pressure, both plus the tensile strength [-]."""
+        eta = self.stress_ratio
+        return (1.0 + eta / (eta + 3.0)) / (1.0 + 2.0 * eta / 3.0)
+
+    def die_pressure(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the Heckel pressure [MPa] for relative densities [-], 0 below the intercept."""
+        density = np.asarray(relative_density, dtype=np.float64)
+        return self.yield_pressure * np.maximum(-np.log1p(-density) - self.heckel_intercept, 0.0)
+
+    def pressed_density(self, die_pressure: npt.ArrayLike) -> FloatArray:
+        """Return the relative density [-], elastic strain apart, that die pressures [MPa] give."""
+        pressure = np.asarray(die_pressure, dtype=np.float64)
+        pressed = -np.expm1(-pressure / self.yield_pressure - self.heckel_intercept)
+        return np.maximum(pressed, self.relative_density)
+
+    def tensile_strength_at(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the isotropic tensile strength [MPa] for relative densities [-]."""
+        return self.isotropic_tensile_strength * self.strength_factor(relative_density)
+
+    def isotropic_yield_pressure(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the pressure [MPa] at which isotropic compaction goes on, by density [-]."""
+        tensile = self.tensile_strength_at(relative_density)
+        return self.axis_ratio * (self.die_pressure(relative_density) + tensile) - tensile
+
+    def stiffness_factor(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the moduli over those of the dense material [-] for relative densities [-]."""
+        return np.exp(-self.stiffness_exponent * (1.0 - np.asarray(relative_density, np.float64)))
+
+    def strength_factor(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the strength over that of the dense material [-] for relative densities [-]."""
+        return np.exp(-self.strength_exponent * (1.0 - np.asarray(relative_density, np.float64)))
+
+    def conductivity_factor(self, relative_density: npt.ArrayLike) -> FloatArray:
+        """Return the conductivity over that of the dense material [-], by relative density [-]."""
+        return np.asarray(relative_density, dtype=np.float64) ** self.conductivity_exponent
+
+    def density_from_state(self, log_plastic_volume: npt.ArrayLike) -> FloatArray:
+        """Return the relative density [-] from the second internal variable of the law [-]."""
+        return self.relative_density * np.exp(-np.asarray(log_plastic_volume, dtype=np.float64))
+
+    def parameters(self) -> dict[str, float]:
+        """Return the parameters by property name [internal units]."""
+        return {name: getattr(self, name) for name in (*self.required, *self.optional)}
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, float]) -> Powder:
+        """Build the law from parameters by property name [internal units]."""
+        names = (*cls.required, *(name for name in cls.optional if name in parameters))
+        return cls(**{name: parameters[name] for name in names})

@@ -8,16 +8,18 @@ is stored is the business of :mod:`interfacefem.results`. Numpy and rich only.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import datetime as dt
 import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import numpy as np
 
+from interfacefem import logs
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FIRST_TOUCH = 0.1
 #: effort of a first loading against later steps; contact forms in the first, changes little later
 FIRST_LOADING_EFFORT = 6.0
+logger = logs.get(__name__)
 OHM_CM2 = 1e-2  # V um^2/uA -> ohm cm^2
 
 
@@ -47,7 +50,9 @@ class Lines:
         Parameters
         ----------
         info : mapping
-            ``name``, ``path``, ``dofs``, ``interfaces``; what is missing is left out.
+            ``name``, ``path``, ``dofs``, ``interfaces``; what is missing is left out. A run that
+            is continued has ``resumed`` with ``step``, ``step_index``, ``increment`` and
+            ``nominal_pressure`` of its last increment.
         """
         parts = [str(info.get("name", "run"))]
         if info.get("dofs"):
@@ -55,6 +60,12 @@ class Lines:
         if info.get("path"):
             parts.append(f"to {info['path']}")
         self.write(", ".join(parts))
+        point = info.get("resumed")
+        if point and point["increment"] >= 0:
+            self.write(
+                f"continued after increment {point['increment']} of step '{point['step']}' "
+                f"at {point['nominal_pressure']:.4g} MPa"
+            )
 
     def on_step(self, name: str, target_pressure: float | None) -> None:
         """Begin a step."""
@@ -156,6 +167,7 @@ class Terminal(Lines):
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._begun = time.monotonic()
+        self._behind = 0.0  # effort of earlier sessions
 
     def write(self, text: str) -> None:
         """Put one line above the bar, or on the stream."""
@@ -169,6 +181,9 @@ class Terminal(Lines):
         """Say what is run and raise the bar."""
         super().on_start(info)
         self._begun = time.monotonic()
+        point = info.get("resumed")
+        if point and self._effort is not None:
+            self._behind = self._effort.done(point["step_index"], point["nominal_pressure"])
         if self._effort is not None and self._stream.isatty():
             self._raise_bar()
 
@@ -184,7 +199,8 @@ class Terminal(Lines):
         if self._bar is not None and self._task is not None and self._effort is not None:
             done = self._effort.done(snapshot.step_index, snapshot.nominal_pressure)
             elapsed = time.monotonic() - self._begun
-            left = f"about {_duration(elapsed * (1.0 - done) / done)} left" if done > 0.02 else ""
+            own = done - self._behind
+            left = f"about {_duration(elapsed * (1.0 - done) / own)} left" if own > 0.02 else ""
             self._bar.update(self._task, completed=done, left=left)
 
     def on_end(self, status: str, message: str = "") -> None:
@@ -206,7 +222,7 @@ class Terminal(Lines):
             console=Console(file=self._stream),
             transient=True,
         )
-        self._task = self._bar.add_task("", total=1.0, left="")
+        self._task = self._bar.add_task("", total=1.0, completed=self._behind, left="")
         self._bar.start()
         # An unforeseen error must not leave the terminal without its cursor.
         atexit.register(self._lower_bar)
@@ -223,27 +239,43 @@ class LogFile(Lines):
     Parameters
     ----------
     path : Path
-        The file; replaced if it is there. Its folder is made if missing.
+        The file; replaced if it is there, unless a run is continued. Its folder is made if
+        missing.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
         self._file: TextIO | None = None
+        self._mode: Literal["w", "a"] = "w"
+        self._failed = False
+
+    def on_start(self, info: Mapping[str, Any]) -> None:
+        """Say what is run; what was said of a run that is continued stays."""
+        self._mode = "a" if info.get("resumed") else "w"
+        super().on_start(info)
 
     def write(self, text: str) -> None:
         """Put one line in the file at once, so that a killed run keeps it."""
-        if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("w", encoding="utf-8")
-        self._file.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")
-        self._file.flush()
+        if self._failed:
+            return
+        try:
+            if self._file is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._path.open(self._mode, encoding="utf-8")
+            self._file.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")
+            self._file.flush()
+        except OSError as error:
+            # A run is worth more than its log; results that cannot be written do stop it.
+            self._failed = True
+            logger.warning("%s: no further line is written (%s)", self._path, error.strerror)
 
     def on_end(self, status: str, message: str = "") -> None:
         """Say how it ended and close the file."""
         super().on_end(status, message)
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # lines that a full disk did not take
+                self._file.close()
             self._file = None
 
 

@@ -1,32 +1,42 @@
 # SPDX-License-Identifier: MIT
-"""Run a case: the loop over steps, what is written after each increment, and how a run ends.
+"""Run a case or continue a run: the loop over steps, what is written when, and how a run ends.
 
 Everything that solves is in :mod:`interfacefem.fem`, everything that stores in
-:mod:`interfacefem.results`; this module only joins them.
+:mod:`interfacefem.results`; this module only joins them. Whether a run can be continued is found
+out in :mod:`interfacefem.continuation`.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.contact.conductance import ConductanceLaw
+from interfacefem import continuation, progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.fem import backend
-from interfacefem.fem.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.checkpoint import restore_state, take_state
+from interfacefem.fem.conduction import Conduction
 from interfacefem.fem.press import Press, build_press
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.meshing import StackMesh, build_mesh, read_mesh
 from interfacefem.post.risk import risk_table
 from interfacefem.results import Results, ResultsWriter
-from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+from interfacefem.results.checkpoint import Checkpoint, remove_checkpoint, write_checkpoint
+from interfacefem.results.provenance import (
+    Session,
+    begin_session,
+    end_session,
+    surfaces,
+    total_wall_time,
+)
+from interfacefem.results.snapshot import IncrementSnapshot
 
 if TYPE_CHECKING:
     from interfacefem.case import Case
+    from interfacefem.continuation import Continuation
     from interfacefem.fem.mechanics import Attempt
 
 METHODS = (
@@ -77,6 +87,8 @@ def run_case(
         If the case has mistakes.
     ConvergenceError
         If the protocol cannot be followed to its end; what was reached is kept.
+    ResultsError
+        If a run is there already, or the results cannot be written; what was stored is kept.
     """
     case.require()
     folder = Path(path) if path is not None else case.folder
@@ -86,56 +98,138 @@ def run_case(
         if case.mesh_file is None
         else read_mesh(case.mesh_file, case.stack)
     )
-    meshed = time.perf_counter()
+    stages = {"mesh": time.perf_counter() - started}
+    session = begin_session(backend.load(), 0)
+    provenance = {
+        "versions": session["versions"],
+        "platform": session["platform"],
+        "ranks": 1,
+        "mesh_key": mesh.key,
+        "degrees_of_freedom": int(mesh.dofs),
+        "surfaces": surfaces(case),
+        "methods": list(METHODS),
+        "sessions": [session],
+    }
     writer = ResultsWriter.create(
-        folder, case=case, mesh=mesh, provenance=_provenance(case, mesh), overwrite=overwrite
+        folder, case=case, mesh=mesh, provenance=provenance, overwrite=overwrite
     )
-    case.save(folder / "case.toml")
-    mesh.save(folder / "mesh.msh")
-    status, message, failure = "complete", "", None
+    case.save(folder / continuation.CASE_NAME)
+    mesh.save(folder / continuation.MESH_NAME)
+    return _drive(lambda: _Run(case, mesh, listeners), writer, [session], stages)
+
+
+def resume(
+    path: str | Path,
+    *,
+    case: Case | None = None,
+    force: bool = False,
+    listeners: Sequence[Any] | None = None,
+) -> Results:
+    """Continue a run that was interrupted, stopped or killed, from its last accepted increment.
+
+    The history becomes that of the uninterrupted run. A run that stopped because it did not
+    converge tries the same increment again with the same settings: that helps only after the
+    program or the machine has changed. A run that is complete stays as it is.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder of the run.
+    case : Case, optional
+        The case that was run, to make sure that it is the same; the stored one is used.
+    force : bool
+        Continue a run whose process on another machine cannot be seen from here.
+    listeners : sequence, optional
+        As of :func:`run_case`; lines on the terminal and in ``run.log`` if not given.
+
+    Returns
+    -------
+    Results
+        Also after Ctrl-C, with status ``interrupted``.
+
+    Raises
+    ------
+    ResultsError
+        If there is no run, another process still writes it, its checkpoint is missing or of
+        another version, or its case, materials or mesh have changed.
+    ConvergenceError
+        If the protocol cannot be followed to its end; what was reached is kept.
+    """
+    folder = Path(path)
+    found = continuation.find_continuation(folder, case=case, force=force)
+    if found is None:
+        return Results.open(folder)
+    if listeners is None:
+        targets = [step.target_pressure for step in found.case.protocol]
+        listeners = progress.listeners(folder, targets)
+    run = _Run(found.case, found.mesh, listeners)
+    point = found.checkpoint
+    if point is not None:
+        restore_state(run.press, point.arrays)
+    rows = 0 if point is None else point.rows
+    sessions = [*found.sessions, begin_session(backend.load(), rows)]
+    # Only now, when nothing can be refused any more, what is stored changes.
+    writer = ResultsWriter.reopen(folder, rows, provenance={"sessions": sessions})
+    for name, part in ((continuation.CASE_NAME, run.case), (continuation.MESH_NAME, run.mesh)):
+        if not (folder / name).is_file():
+            part.save(folder / name)
+    return _drive(lambda: run, writer, sessions, {}, found)
+
+
+def _drive(
+    make: Callable[[], _Run],
+    writer: ResultsWriter,
+    sessions: list[Session],
+    stages: Mapping[str, float],
+    found: Continuation | None = None,
+) -> Results:
+    """Follow the protocol and close the run, however it ends."""
+    started = time.perf_counter()
     run: _Run | None = None
+
+    def finish(status: str, message: str) -> None:
+        spent = dict(stages) | (run.stages if run is not None else {})
+        spent["total"] = sum(stages.values()) + time.perf_counter() - started
+        done = [*sessions[:-1], end_session(sessions[-1], status, spent)]
+        times = {"wall_time": total_wall_time(done), "sessions": done}
+        writer.finish(status, message, provenance=times)
+
+    status, message, failure = "complete", "", None
     try:
-        run = _Run(case, mesh, writer, listeners)
-        run.tell(
-            "on_start",
-            {
-                "name": case.name,
-                "path": str(folder),
-                "dofs": mesh.dofs,
-                "interfaces": tuple(mesh.interfaces),
-            },
-        )
-        run.follow()
+        run = make()
+        run.follow(writer, found)
     except KeyboardInterrupt:
         status, message = "interrupted", "stopped by the user; what was accepted is kept"
     except ConvergenceError as error:
         status, message, failure = "stopped", str(error), error
     except BaseException as error:
-        writer.finish("stopped", f"{type(error).__name__}: {error}")
+        # The first error matters more than a disk that is full when it is noted down.
+        with contextlib.suppress(ResultsError):
+            finish("stopped", f"{type(error).__name__}: {error}")
         raise
-    stages = {"mesh": meshed - started, "total": time.perf_counter() - started}
-    stages |= run.stages if run is not None else {}
-    writer.finish(status, message, provenance={"wall_time": stages})
+    finish(status, message)
+    if status == "complete":
+        remove_checkpoint(writer.folder)
     if run is not None:
         run.tell("on_end", status, message)
     if failure is not None:
         raise failure
-    return Results.open(folder)
+    return Results.open(writer.folder)
 
 
 class _Run:
     """One run while it goes on."""
 
-    def __init__(
-        self, case: Case, mesh: StackMesh, writer: ResultsWriter, listeners: Sequence[Any]
-    ) -> None:
+    writer: ResultsWriter
+
+    def __init__(self, case: Case, mesh: StackMesh, listeners: Sequence[Any]) -> None:
         self.case = case
-        self.writer = writer
+        self.mesh = mesh
         self.listeners = listeners
         self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
         clock = time.perf_counter()
         self.press: Press = build_press(case, mesh)
-        self.current = _Current(case, mesh, self.press) if case.current is not None else None
+        self.current = Conduction(case, mesh, self.press) if case.current is not None else None
         self.stages["set-up"] = time.perf_counter() - clock
         self.step = ""
         self.step_index = 0
@@ -150,36 +244,68 @@ class _Run:
             if method is not None:
                 method(*details)
 
-    def follow(self) -> None:
-        """Go through the protocol."""
+    def follow(self, writer: ResultsWriter, found: Continuation | None) -> None:
+        """Go through the protocol, or through what is left of it."""
+        self.writer = writer
+        point = found.checkpoint if found is not None else None
+        self._begin(point)
+        first = 0 if point is None else point.step_index
         stepper = self.press.stepper
         for index, step in enumerate(self.case.protocol):
+            if index < first:
+                continue
             self.step, self.step_index, self.increment = step.name, index, 0
             self.target = stepper.pressure if step.target_pressure is None else step.target_pressure
             self.tell("on_step", step.name, step.target_pressure)
+            held = False
+            if found is not None and point is not None and index == first:
+                self.increment = point.increment + 1
+                # A hold is one increment; other steps see themselves that they are at their end.
+                held = step.target_pressure is None and self.increment > 0
+                if found.lacks_current:
+                    self._solve_current(self.increment - 1)
             self.mark = time.perf_counter()
             try:
-                if step.target_pressure is None:
-                    stepper.hold(self.accepted, self.rejected)
-                else:
+                if step.target_pressure is not None:
                     stepper.go_to(step.target_pressure, self.accepted, self.rejected)
+                elif not held:
+                    stepper.hold(self.accepted, self.rejected)
             except StepFailure as failure:
                 raise ConvergenceError(
                     step.name, stepper.pressure, failure.reasons, REMEDY
                 ) from None
-            self._store_risk()
+            if found is None or step.name not in found.risk:
+                self._store_risk()
+
+    def _begin(self, point: Checkpoint | None) -> None:
+        info: dict[str, Any] = {
+            "name": self.case.name,
+            "path": str(self.writer.folder),
+            "dofs": self.mesh.dofs,
+            "interfaces": tuple(self.mesh.interfaces),
+        }
+        if point is None:
+            self.step, self.increment = self.case.protocol.names[0], -1
+            self._store_state()
+        else:
+            info["resumed"] = {
+                "step": point.step,
+                "step_index": point.step_index,
+                "increment": point.increment,
+                "nominal_pressure": point.nominal_pressure,
+            }
+        self.tell("on_start", info)
 
     def rejected(self, reason: str) -> None:
         self.tell("on_reject", reason)
 
     def accepted(self, attempt: Attempt, rejections: int) -> None:
-        """Store what an accepted increment reached."""
+        """Store what an accepted increment reached, and the state to go on from."""
         press, problem = self.press, self.press.problem
         now = time.perf_counter()
         elapsed, self.mark = now - self.mark, now
         self.stages["press"] += elapsed
-        last = abs(press.stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
-        layers = last or self.case.output.layer_fields == "increments"
+        layers = self._at_target or self.case.output.layer_fields == "increments"
         work = problem.work
         snapshot = IncrementSnapshot(
             step=self.step,
@@ -203,20 +329,39 @@ class _Run:
             wall_time=elapsed,
         )
         self.solves = problem.system.solves
+        # In this order: the results may be one increment ahead of the state, never behind it.
         self.writer.append(snapshot)
+        self._store_state()
         self.stages["output"] += time.perf_counter() - now
         self.tell("on_increment", snapshot)
-        self._solve_current(with_layers=last)
+        self._solve_current(self.increment)
         self.increment += 1
         self.mark = time.perf_counter()
 
-    def _solve_current(self, *, with_layers: bool) -> None:
+    @property
+    def _at_target(self) -> bool:
+        return abs(self.press.stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
+
+    def _store_state(self) -> None:
+        checkpoint = Checkpoint(
+            run=self.writer.run,
+            rows=len(self.writer),
+            step=self.step,
+            step_index=self.step_index,
+            increment=self.increment,
+            nominal_pressure=self.press.stepper.pressure,
+            arrays=take_state(self.press),
+        )
+        write_checkpoint(self.writer.folder, checkpoint)
+
+    def _solve_current(self, increment: int) -> None:
         if self.current is None or self.case.current is None:
             return
         if not self.case.current.applies_to(self.step):
             return
+        with_layers = self._at_target
         clock = time.perf_counter()
-        snapshot = self.current.solve(self.step, self.increment, with_layers=with_layers)
+        snapshot = self.current.solve(self.step, increment, with_layers=with_layers)
         solved = time.perf_counter()
         self.stages["current"] += solved - clock
         self.writer.append_current(snapshot)
@@ -230,87 +375,3 @@ class _Run:
             table = risk_table(results, self.step)
         self.writer.append_risk(self.step, table.to_records())
         self.stages["output"] += time.perf_counter() - clock
-
-
-class _Current:
-    """Conduction on the accepted configurations of a press."""
-
-    def __init__(self, case: Case, mesh: StackMesh, press: Press) -> None:
-        self.case, self.press, self.mesh = case, press, mesh
-        self.problem = CurrentProblem(
-            mesh.points,
-            mesh.cells,
-            mesh.cell_layer,
-            [case.stack.layer(name).material.conductivity for name in mesh.layer_names],
-            mesh.boundary_nodes("bottom"),
-            mesh.boundary_nodes("top"),
-            layer_names=mesh.layer_names,
-        )
-        self.laws = {
-            name: ConductanceLaw(
-                resistance=interface.resistance,
-                pressure_exponent=interface.resistance_pressure_exponent,
-                reference_pressure=interface.reference_pressure,
-            )
-            for name, interface in case.stack.interfaces.items()
-        }
-
-    def solve(self, step: str, increment: int, *, with_layers: bool) -> CurrentSnapshot:
-        """Conduct the case's current through the present configuration."""
-        load = self.case.current
-        if load is None:
-            raise ResultsError(
-                f"step '{step}': the case asks for no current; give Case(current=...)"
-            )
-        mechanics = self.press.problem
-        contacts = [
-            ElectricContact(
-                name=interface.name,
-                slave_nodes=interface.slave_nodes,
-                master_nodes=interface.master_nodes,
-                pairing=interface.pairing,
-                in_contact=interface.pressure > 0.0,
-                area_resistance=self.laws[interface.name].area_resistance(
-                    interface.pressure, interface.pressure > 0.0
-                ),
-            )
-            for interface in mechanics.interfaces
-        ]
-        solution = self.problem.solve(
-            mechanics.displacement[mechanics.bulk.node_dofs],
-            contacts,
-            mean_current_density=load.mean_current_density,
-            width=self.mesh.width,
-        )
-        snapshot = solution.snapshot(step, increment=increment)
-        if with_layers:
-            return snapshot
-        # fields inside the layers only where those of the press are stored as well
-        return CurrentSnapshot(**{**vars(snapshot), "layers": ()})
-
-
-def _provenance(case: Case, mesh: StackMesh) -> Mapping[str, Any]:
-    versions = {"python": platform.python_version(), "dolfinx": backend.load()}
-    for name in ("interfacefem", "gmsh", "numpy", "scipy", "numba"):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = "unknown"
-    surfaces = {}
-    for layer in case.stack.layers:
-        for side in ("bottom", "top"):
-            topography = getattr(layer, side)
-            if topography is not None:
-                surfaces[f"{layer.name}.{side}"] = {
-                    "checksum": topography.checksum,
-                    "seed": topography.recipe.get("seed"),
-                }
-    return {
-        "versions": versions,
-        "platform": platform.platform(),
-        "ranks": 1,
-        "mesh_key": mesh.key,
-        "degrees_of_freedom": int(mesh.dofs),
-        "surfaces": surfaces,
-        "methods": list(METHODS),
-    }

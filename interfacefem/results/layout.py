@@ -7,14 +7,15 @@ resistances in ohm cm^2. The file and everything read from it use these units.
 
 ::
 
-    /                       format, format_version, status, message, created, writer
+    /                       format, format_version, status, message, created, changed, writer, run
     /case                   the resolved case, TOML text
     /provenance             JSON text
     /materials              JSON text, by layer, every value with range and source
     /mesh/...               points, cells, cell_layer, layer_names, layers/NAME/nodes,
                             interfaces/NAME/{lower,upper}, boundaries/SIDE
     /history/COLUMN         one value an increment
-    /increments/000000      step, step_index, increment
+    /increments/000000      step, step_index, increment; where the run is large, a link to
+                            results-001.h5
         interfaces/NAME/FIELD
         layers/NAME/FIELD   only where the fields inside the layers were stored
         current/...         only where a current was solved
@@ -25,11 +26,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import numpy.typing as npt
+
+from interfacefem.errors import ResultsError
 
 FORMAT = "interfacefem results"
 FORMAT_VERSION = 1
@@ -101,6 +105,40 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
 INTEGER_COLUMNS = frozenset(
     {"step_index", "increment", "newton_iterations", "linear_solves", "rejected"}
 )
+
+
+def open_file(path: Path) -> Any:
+    """Open ``results.h5`` for reading.
+
+    Raises
+    ------
+    ResultsError
+        If it is missing, damaged, no result of interfacefem or of another format version.
+    """
+    if not path.is_file():
+        raise ResultsError(
+            f"{path}: there is no such file; give the folder of a run (it holds {FILE_NAME})"
+        )
+    try:
+        file = h5py.File(path, "r", locking="best-effort")
+    except PermissionError as error:
+        raise ResultsError(f"{path}: no permission to read; ask its owner") from error
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: is damaged, cut short or no HDF5 file; take the original or run again"
+        ) from error
+    found = file.attrs.get("format")
+    version = file.attrs.get("format_version")
+    if found != FORMAT:
+        file.close()
+        raise ResultsError(f"{path}: is HDF5 but no result of interfacefem; give another file")
+    if version != FORMAT_VERSION:
+        file.close()
+        raise ResultsError(
+            f"{path}: has format version {version}, this interfacefem reads "
+            f"{FORMAT_VERSION}; open it with the interfacefem that wrote it or run again"
+        )
+    return file
 
 
 def column(name: str, place: str) -> str:

@@ -26,6 +26,12 @@ def is_running(stamp: str) -> bool:
     return start in ("", _start_time(number))
 
 
+def process_of(stamp: str) -> tuple[str, str, bool]:
+    """Return host and number of the process of a stamp, and whether that host is this one."""
+    host, _, number = stamp.rpartition(":")[0].rpartition(":")
+    return host, number, host == socket.gethostname()
+
+
 def _alive(number: int) -> bool:
     try:
         os.kill(number, 0)

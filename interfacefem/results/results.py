@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import h5py
 import numpy as np
 
 from interfacefem.errors import InterfaceFEMError, ResultsError
@@ -48,12 +47,19 @@ class Results:
         The HDF5 file.
     folder : Path
         The folder of the run.
+    created, changed : str
+        When the run began and when the file was last written.
+    run : str
+        Identifier of the run; empty where an early version wrote it.
+    writer : str
+        The process that wrote last, as ``host:process:start``.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.folder = path.parent
-        self._file = _open(path)
+        self._groups: list[Any] = []
+        self._file = layout.open_file(path)
         self._load()
 
     @classmethod
@@ -76,11 +82,14 @@ class Results:
     def refresh(self) -> None:
         """Look again at what is stored by now."""
         self.close()
-        self._file = _open(self.path)
+        self._file = layout.open_file(self.path)
         self._load()
 
     def close(self) -> None:
         """Let go of the file; what was read stays."""
+        for group in self._groups:
+            if group:  # closed with others of the same part
+                group.file.close()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -106,8 +115,10 @@ class Results:
             self.format_version = int(file.attrs["format_version"])
             self.message = str(file.attrs["message"])
             self.created = str(file.attrs["created"])
+            self.changed = str(file.attrs["changed"])
+            self.run = str(file.attrs.get("run", ""))
             self._stored_status = str(file.attrs["status"])
-            self._writer = str(file.attrs["writer"])
+            self.writer = str(file.attrs["writer"])
             self.case_text = layout.text_of(file["case"])
             self.provenance: dict[str, Any] = json.loads(layout.text_of(file["provenance"]))
             self._materials = json.loads(layout.text_of(file["materials"]))
@@ -128,7 +139,7 @@ class Results:
     def status(self) -> str:
         """``running``, ``complete``, ``stopped: why`` or ``interrupted: why``."""
         status, message = self._stored_status, self.message
-        if status == "running" and not is_running(self._writer):
+        if status == "running" and not is_running(self.writer):
             status, message = "interrupted", "the process ended without closing the run"
         return f"{status}: {message}" if message else status
 
@@ -228,6 +239,10 @@ class Results:
     def has_current(self, step: str) -> bool:
         """Return whether a current is stored in a step."""
         return any("current" in self._groups[row] for row in self._rows(step))
+
+    def has_current_at(self, row: int) -> bool:
+        """Return whether a current is stored at a row of the history."""
+        return "current" in self._groups[row]
 
     def has_layers(self, step: str) -> bool:
         """Return whether fields inside the layers are stored in a step."""
@@ -338,33 +353,6 @@ class LayerRun:
         run = self.results
         row = run._row(step, increment, "layer fields", lambda group: "layers" in group)
         return LayerState(self.name, *run._when(row), run._groups[row], run.mesh)
-
-
-def _open(path: Path) -> Any:
-    if not path.is_file():
-        raise ResultsError(
-            f"{path}: there is no such file; give the folder of a run (it holds {layout.FILE_NAME})"
-        )
-    try:
-        file = h5py.File(path, "r", locking="best-effort")
-    except PermissionError as error:
-        raise ResultsError(f"{path}: no permission to read; ask its owner") from error
-    except OSError as error:
-        raise ResultsError(
-            f"{path}: is damaged, cut short or no HDF5 file; take the original or run again"
-        ) from error
-    found = file.attrs.get("format")
-    version = file.attrs.get("format_version")
-    if found != layout.FORMAT:
-        file.close()
-        raise ResultsError(f"{path}: is HDF5 but no result of interfacefem; give another file")
-    if version != layout.FORMAT_VERSION:
-        file.close()
-        raise ResultsError(
-            f"{path}: has format version {version}, this interfacefem reads "
-            f"{layout.FORMAT_VERSION}; open it with the interfacefem that wrote it or run again"
-        )
-    return file
 
 
 def _read_mesh(group: Any) -> RunMesh:

@@ -2,7 +2,7 @@
 """Secondary press of Li | Li3OCl | Li3InCl6: 1.5 t on a 10 mm die, hold, release to 5 MPa."""
 
 import interfacefem as ifem
-from interfacefem import materials, plots, surfaces
+from interfacefem import materials, surfaces
 
 
 def rough(seed: int) -> ifem.Topography:
@@ -28,6 +28,4 @@ protocol = ifem.Protocol(
 case = ifem.Case("li_li3ocl_li3incl6", stack, protocol)
 
 if __name__ == "__main__":
-    results = case.run(overwrite=True)
-    print(results.summary())
-    plots.report(results)
+    ifem.main(case)

@@ -15,6 +15,7 @@ import numpy as np
 from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, short, variant
 
 import interfacefem as ifem
+from interfacefem.cli.codes import guarded
 
 #: edge lengths along the interfaces [um]: 8, 10 and 15 to the shortest wave; the demo has 0.3
 EDGES = (0.375, 0.3, 0.2)
@@ -64,4 +65,4 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

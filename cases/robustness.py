@@ -14,6 +14,7 @@ from pathlib import Path
 from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, variant
 
 import interfacefem as ifem
+from interfacefem.cli.codes import guarded
 
 #: seed of the first face; the other three faces follow. The demo itself has 1.
 SEEDS = (11, 21, 31, 41, 51, 61, 71, 81, 91, 101)
@@ -57,4 +58,4 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

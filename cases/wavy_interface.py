@@ -2,7 +2,7 @@
 """The smallest useful case: lithium on one wave of Li6PS5Cl, touched, pressed and released."""
 
 import interfacefem as ifem
-from interfacefem import plots, surfaces
+from interfacefem import surfaces
 
 wave = surfaces.sinusoid("20 um", amplitude="500 nm", wavelength="20 um")
 stack = ifem.Stack(  # bottom to top
@@ -16,6 +16,4 @@ protocol = ifem.Protocol(
 case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.6 um"))
 
 if __name__ == "__main__":
-    results = case.run(overwrite=True)
-    print(results.summary())
-    plots.report(results)
+    ifem.main(case)

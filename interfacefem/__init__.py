@@ -33,6 +33,7 @@ _NAMES: dict[str, str] = {
     "read_mesh": "meshing",
     "run_case": "simulation",
     "resume": "simulation",
+    "main": "cli.script",
     "Results": "results",
     "InterfaceFEMError": "errors",
     "UnitError": "errors",

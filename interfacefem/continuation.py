@@ -80,15 +80,18 @@ def find_continuation(
         If the stored case cannot be read.
     """
     with Results.open(folder) as results:
-        if results.status == "complete":
+        complete = results.status == "complete"
+        if complete and case is None:
+            return None
+        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        if case is not None:
+            _require_same(stored, case, "the case")
+        if complete:
             return None
         _require_ended(results, force)
         checkpoint = _checkpoint(results)
-        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
         if (folder / CASE_NAME).is_file():
             _require_same(stored, Case.load(folder / CASE_NAME), str(folder / CASE_NAME))
-        if case is not None:
-            _require_same(stored, case, "the case")
         used = {layer.name: layer.material for layer in stored.stack.layers}
         if results.materials and materials_text(results.materials) != materials_text(used):
             raise ResultsError(

@@ -61,11 +61,10 @@ class Lines:
             parts.append(f"to {info['path']}")
         self.write(", ".join(parts))
         point = info.get("resumed")
-        if point and point["increment"] >= 0:
-            self.write(
-                f"continued after increment {point['increment']} of step '{point['step']}' "
-                f"at {point['nominal_pressure']:.4g} MPa"
-            )
+        if point:
+            place = f"after increment {point['increment']} of step '{point['step']}'"
+            where = f"{place} at {point['nominal_pressure']:.4g} MPa"
+            self.write(f"continued {where if point['increment'] >= 0 else 'from its beginning'}")
 
     def on_step(self, name: str, target_pressure: float | None) -> None:
         """Begin a step."""
@@ -222,7 +221,8 @@ class Terminal(Lines):
             console=Console(file=self._stream),
             transient=True,
         )
-        self._task = self._bar.add_task("", total=1.0, completed=self._behind, left="")
+        self._task = self._bar.add_task("", total=1.0, left="")
+        self._bar.update(self._task, completed=self._behind)
         self._bar.start()
         # An unforeseen error must not leave the terminal without its cursor.
         atexit.register(self._lower_bar)

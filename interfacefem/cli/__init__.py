@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The command line: ``interfacefem check | mesh | run | report | plot | export | info``."""
+"""The command line: ``interfacefem VERB``, and case scripts that behave like it."""
 
 from __future__ import annotations
 

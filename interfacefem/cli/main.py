@@ -8,19 +8,18 @@ Exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 import interfacefem
 from interfacefem import logs
 from interfacefem.cli import describe, info, read, solve
-from interfacefem.cli.codes import BAD_INPUT, DONE, INTERRUPTED, NOT_CONVERGED
-from interfacefem.errors import ConvergenceError, InterfaceFEMError
+from interfacefem.cli.codes import guarded
 
 EXAMPLES = """
 examples:
   interfacefem check cases/wavy_interface.py       find all mistakes at once
   interfacefem run cases/wavy_interface.py         press it; results go to runs/wavy_interface
+  interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
 exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
 """
@@ -58,18 +57,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.verbose:
         logs.set_log_level("DEBUG")
-    try:
-        return int(chosen.act(chosen))
-    except ConvergenceError as error:
-        print(f"interfacefem: {error}", file=sys.stderr)
-        return NOT_CONVERGED
-    except InterfaceFEMError as error:
-        print(f"interfacefem: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("interfacefem: stopped by Ctrl-C", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone, for example head; that is no mistake.
-        sys.stderr.close()
-        return DONE
+    return guarded(lambda: int(chosen.act(chosen)))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""``run``: press a case, show it while it goes on, keep what is reached."""
+"""``run`` and ``resume``: press a case or continue, show it meanwhile, keep what is reached."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from interfacefem import progress
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.errors import ConvergenceError, ResultsError
+from interfacefem.results import Results
 
 
 def add_verbs(verbs: Any) -> None:
@@ -22,6 +24,17 @@ def add_verbs(verbs: Any) -> None:
     run.add_argument("-o", "--output", type=Path, help="folder of the run; runs/NAME by default")
     run.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     run.set_defaults(act=_run)
+    resume = verbs.add_parser(
+        "resume",
+        help="continue a run that was interrupted, stopped or killed",
+        description="Continue a run from its last accepted increment; its history becomes that "
+        "of the uninterrupted run. A run that did not converge is tried again as it was.",
+    )
+    resume.add_argument("run", type=Path, help="folder of a run")
+    resume.add_argument(
+        "--force", action="store_true", help="believe that a process elsewhere has ended"
+    )
+    resume.set_defaults(act=_resume)
 
 
 def require_place(folder: Path, *, overwrite: bool) -> None:
@@ -41,8 +54,8 @@ def require_place(folder: Path, *, overwrite: bool) -> None:
     """
     if (folder / "results.h5").exists() and not overwrite:
         raise ResultsError(
-            f"{folder}: there is a run in this folder already; give another folder with -o, or "
-            "replace it with --overwrite"
+            f"{folder}: there is a run in this folder already; give another folder with -o, "
+            "replace it with --overwrite, or continue it with: interfacefem resume"
         )
     nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not nearest.is_dir():
@@ -51,22 +64,61 @@ def require_place(folder: Path, *, overwrite: bool) -> None:
         raise ResultsError(f"{folder}: cannot write in {nearest}; give another folder with -o")
 
 
-def _run(chosen: argparse.Namespace) -> int:
-    case = Case.load(chosen.case)
+def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]:
+    """Run a case, show it, and return the exit code with the results.
+
+    Raises
+    ------
+    InterfaceFEMError
+        Whatever keeps it from its end.
+    """
     case.require()
-    folder = case.folder if chosen.output is None else chosen.output
-    require_place(folder, overwrite=chosen.overwrite)
+    require_place(folder, overwrite=overwrite)
     # By name: a verb that only reads must work where the solver is not installed.
     simulation = importlib.import_module("interfacefem.simulation")
+    shown = progress.listeners(folder, [step.target_pressure for step in case.protocol])
+    return _tell(
+        folder, lambda: simulation.run_case(case, folder, overwrite=overwrite, listeners=shown)
+    )
+
+
+def carry_on(folder: Path, *, case: Case | None = None, force: bool = False) -> tuple[int, Results]:
+    """Continue a run, show it, and return the exit code with the results.
+
+    Raises
+    ------
+    InterfaceFEMError
+        Whatever keeps it from its end, or from being continued.
+    """
+    with Results.open(folder) as results:
+        status = results.status
+    if status == "complete":
+        print(f"{folder}: the run is complete; nothing is left to do")
+    if status.startswith("stopped"):
+        print(f"{folder}: had stopped; what failed is tried again, with the same settings")
+    simulation = importlib.import_module("interfacefem.simulation")
+    return _tell(folder, lambda: simulation.resume(folder, case=case, force=force))
+
+
+def _tell(folder: Path, run: Callable[[], Results]) -> tuple[int, Results]:
+    """Run, and say where the results are and how to go on."""
     try:
-        results = simulation.run_case(
-            case,
-            folder,
-            overwrite=chosen.overwrite,
-            listeners=progress.listeners(folder, [step.target_pressure for step in case.protocol]),
-        )
+        results = run()
     except ConvergenceError:
         print(f"what was reached is kept; see it with: interfacefem report {folder}")
         raise
     print(f"results in {folder}; see them with: interfacefem report {folder}")
-    return INTERRUPTED if results.status.startswith("interrupted") else DONE
+    if results.status.startswith("interrupted"):
+        print(f"continue with: interfacefem resume {folder}")
+        return INTERRUPTED, results
+    return DONE, results
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    case = Case.load(chosen.case)
+    folder = case.folder if chosen.output is None else chosen.output
+    return perform(case, folder, overwrite=chosen.overwrite)[0]
+
+
+def _resume(chosen: argparse.Namespace) -> int:
+    return carry_on(chosen.run, force=chosen.force)[0]

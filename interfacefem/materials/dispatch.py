@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from interfacefem.materials import anand, creep, j2
+from interfacefem.materials import anand, creep, j2, powder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 #: numbers of the laws in the compiled dispatch
-J2, ANAND, NORTON = 0, 1, 2
+J2, ANAND, NORTON, POWDER = 0, 1, 2, 3
 #: laws whose mean stress depends on the deviator or the other way round
-COUPLED = frozenset[int]()
+COUPLED = frozenset({POWDER})
 #: laws whose response depends on time
 RATE_DEPENDENT = frozenset({ANAND, NORTON})
 
@@ -57,6 +57,7 @@ _MODULES: dict[str, tuple[int, Any]] = {
     "j2": (J2, j2),
     "anand": (ANAND, anand),
     "norton": (NORTON, creep),
+    "powder": (POWDER, powder),
 }
 
 
@@ -130,4 +131,6 @@ def respond(
         return anand.respond(v, s, state, dt, row, new_state)
     if kind == NORTON:
         return creep.respond(v, s, state, dt, row, new_state)
+    if kind == POWDER:
+        return powder.respond(v, s, state, dt, row, new_state)
     return j2.respond(v, s, state, dt, row, new_state)

@@ -19,6 +19,7 @@ from interfacefem.materials.models import (
     J2Plastic,
     LinearHardening,
     Norton,
+    Powder,
     SaturatingHardening,
 )
 
@@ -423,3 +424,55 @@ def test_viscous_points_relax_in_time_and_not_without(name: str) -> None:
         last = now
     c = points.cp_inverse
     np.testing.assert_allclose((c[:, 0] * c[:, 1] - c[:, 3] ** 2) * c[:, 2], 1.0, rtol=1e-14)
+
+
+@PLANES
+def test_powder_tangent_is_the_derivative_of_the_stress(components: int) -> None:
+    # a coupled law: mean stress and deviator in one rule, and a tangent without symmetry
+    law = Powder(
+        30e3, 0.3, relative_density=0.56, yield_pressure=160.0, heckel_intercept=0.8,
+        isotropic_tensile_strength=15.0,
+    )  # fmt: skip
+    rng = np.random.default_rng(13)
+    points = fresh(law, 40)
+    f = random_gradients(rng, 40, 0.05, components) - 0.15 * np.array([1, 0, 0, 1, 1])[:components]
+    points.accept(f)
+    f = f + rng.choice([1e-4, 1e-2], (40, 1)) * rng.uniform(-1.0, 1.0, f.shape)
+    tangent = points.isochoric(f)[1]
+    flowing = []
+    for change in 1e-6 * np.vstack([0.0 * f[:1], np.eye(components), -np.eye(components)]):
+        points.isochoric(f + change)
+        flowing.append(points.trial_state[:, 1] != points.state[:, 1])
+    smooth = np.all(np.array(flowing) == flowing[0], axis=0)  # not across the kink of yielding
+    assert smooth.sum() > 30
+    assert np.any(np.array(flowing)[:, smooth])
+    assert np.abs(tangent - tangent.transpose(0, 2, 1)).max() > 10.0
+    numeric = differences(lambda g: points.isochoric(g)[0], f, 1e-6)
+    np.testing.assert_allclose(tangent[smooth], numeric[smooth], rtol=1e-6, atol=2e-2)
+    stress, none, pressure = points.volumetric(f)
+    assert not stress.any()
+    assert not none.any()
+    assert not pressure.any()
+
+
+def test_powder_state_agrees_with_matrix_functions() -> None:
+    # the plastic volume in the tensor is the one in the internal variable
+    law = Powder(30e3, 0.3, relative_density=0.56, yield_pressure=160.0, heckel_intercept=0.8)
+    rng = np.random.default_rng(14)
+    points = fresh(law, 20)
+    f = random_gradients(rng, 20, 0.05, 5)
+    for _ in range(10):
+        f = f - 0.02 * np.array([1.0, 0.0, 0.0, 1.0, 1.0]) + 0.005 * rng.normal(size=f.shape)
+        points.accept(f)
+    c = points.cp_inverse
+    plastic = -0.5 * np.log((c[:, 0] * c[:, 1] - c[:, 3] ** 2) * c[:, 2])
+    assert plastic.max() < -0.2
+    np.testing.assert_allclose(points.state[:, 1], plastic, rtol=0.0, atol=1e-12)
+    for p in range(20):
+        f3 = np.diag([0.0, 0.0, f[p, 4]])
+        f3[:2, :2] = f[p, :4].reshape(2, 2)
+        strain = 0.5 * logm(f3 @ solid(c[p]) @ f3.T).real
+        assert points.invariants[p, 0] == pytest.approx(np.trace(strain), rel=1e-9)
+        # coaxial: stress and elastic strain have the same principal axes
+        tau = solid(points.kirchhoff[p])
+        np.testing.assert_allclose(tau @ strain, strain @ tau, rtol=0.0, atol=1e-10)

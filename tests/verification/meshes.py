@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +102,19 @@ def face_pressure(bulk: Bulk, points: np.ndarray, nodes: np.ndarray, pressure: f
     for ends in (nodes[:-1], nodes[1:]):
         np.add.at(force, bulk.node_dofs[ends, 0], -0.5 * pressure * edge[:, 1])
         np.add.at(force, bulk.node_dofs[ends, 1], 0.5 * pressure * edge[:, 0])
+    return force
+
+
+def ring_pressure(bulk: Bulk, points: np.ndarray, nodes: np.ndarray, pressure: float) -> np.ndarray:
+    """Dead nodal forces on a body of revolution whose section lies to the left of a polyline."""
+    force = np.zeros(bulk.size)
+    for first, second in itertools.pairwise(nodes):
+        edge = points[second] - points[first]
+        normal = np.array([-edge[1], edge[0]])
+        r1, r2 = points[first, 0], points[second, 0]
+        # the integral of 2 pi r times a linear shape function over the edge
+        for node, weight in ((first, 2.0 * r1 + r2), (second, r1 + 2.0 * r2)):
+            force[bulk.node_dofs[node]] += 2.0 * np.pi * weight / 6.0 * pressure * normal
     return force
 
 

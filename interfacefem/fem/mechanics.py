@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk import Bulk
+    from interfacefem.fem.crease import Crease
     from interfacefem.fem.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]
@@ -136,6 +137,8 @@ class MechanicalProblem:
         Its first platen, if any, carries the load.
     interfaces : sequence of ContactInterface
     passes : Passes
+    creases : sequence of Crease
+        Faces that must not fold over.
     """
 
     def __init__(
@@ -144,11 +147,13 @@ class MechanicalProblem:
         supports: Supports,
         interfaces: Sequence[ContactInterface] = (),
         passes: Passes | None = None,
+        creases: Sequence[Crease] = (),
     ) -> None:
         self.bulk = bulk
         self.supports = supports
         self.interfaces = list(interfaces)
         self.passes = passes or Passes()
+        self.creases = list(creases)
         self.displacement = np.zeros(bulk.size)
         self.force = 0.0
         self.work = Work()
@@ -215,9 +220,11 @@ class MechanicalProblem:
             predict=self._predict and tangent,
         )
         self._predict = False
-        if internal is not None and self._load.nodal is not None:
-            internal = internal - self._load.nodal
-        return internal
+        if internal is None:
+            return None
+        if not all([crease.add_forces(internal, displacement) for crease in self.creases]):
+            return None
+        return internal if self._load.nodal is None else internal - self._load.nodal
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
@@ -241,6 +248,8 @@ class MechanicalProblem:
         for contact in contacts:
             extra = extra + contact.matrix
             right[contact.unknowns] -= contact.correction
+        for crease in self.creases:
+            extra = extra + crease.tangent(self._iterate, self.system.transform)
         y = self.system.solve(self.bulk.jacobian(), extra.tocsr(), right)
         self._plain = False
         if not contacts or not np.all(np.isfinite(y)):
@@ -339,6 +348,7 @@ class MechanicalProblem:
         self.work.applied += 0.5 * float((self._nodal + nodal) @ change)
         self._nodal = nodal
         self.work.elastic = energies.elastic
+        self.work.elastic += sum(crease.energy(attempt.displacement) for crease in self.creases)
         self.work.plastic += energies.plastic
         for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
             slip = interface.slips(attempt.displacement, self.displacement)

@@ -16,6 +16,7 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
+from interfacefem.fem.crease import Crease
 from interfacefem.fem.interface import ContactInterface, ContactSettings
 from interfacefem.fem.mechanics import MechanicalProblem, Passes
 from interfacefem.fem.stepping import Stepper, SteppingOptions
@@ -145,7 +146,12 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
     interfaces = [_interface(case, mesh, bulk, name, largest) for name in mesh.interfaces]
     numerics = case.numerics
     passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
-    problem = MechanicalProblem(bulk, supports, interfaces, passes)
+    creases = [
+        Crease(dofs[face, 0], mesh.points[face, 0], largest)
+        for interface in interfaces
+        for face in (interface.slave_nodes, interface.master_nodes)
+    ]
+    problem = MechanicalProblem(bulk, supports, interfaces, passes, creases)
     compliance = 0.0
     for layer, material in zip(mesh.layer_names, materials, strict=True):
         compliance += stack.layer(layer).thickness / material.law.youngs_modulus

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+r"""Self-contact of a face that folds into a crease.
+
+Where the last void closes, the face of a flowing layer is crushed sideways: its edges shrink
+until the face folds and touches itself. The two sides of such a crease must not pass through each
+other, and the pairing of faces needs graphs over the interface. So an edge whose span has shrunk
+to a small part :math:`\epsilon` of its first length resists with the force
+:math:`c\,(\epsilon/s - 1)`, which is zero at :math:`s = \epsilon` and grows without bound towards
+:math:`s = 0`. It has a potential, so equilibrium stays the derivative of an energy.
+
+References
+----------
+Hong, Zhao and Suo (2009), Appl. Phys. Lett. 95, 111901 (creases on surfaces in compression).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+#: span at which an edge begins to resist, relative to its span before the press; contact fractions
+#: of a steep press (rms slope 0.3) are the same to 0.001 for 0.02, 0.1 and 0.25
+TOUCH = 0.25
+
+
+class Crease:
+    """Edges of one face that must not fold over.
+
+    Parameters
+    ----------
+    dofs : (n,) int array
+        Horizontal degrees of freedom of the face's nodes, left to right.
+    places : (n,) array
+        Horizontal positions of the nodes before the press, rising [um].
+    pressure : float
+        Pressure that a closed crease must bear [MPa].
+    """
+
+    def __init__(self, dofs: IntArray, places: Array, pressure: float) -> None:
+        self._start, self._end = dofs[:-1], dofs[1:]
+        self._spans = np.diff(places)
+        self._touch = TOUCH * self._spans
+        self._strength = pressure * self._spans
+
+    def _now(self, displacement: Array) -> tuple[IntArray, Array]:
+        span = self._spans + displacement[self._end] - displacement[self._start]
+        closed = np.flatnonzero(span < self._touch)
+        return closed, span[closed]
+
+    def add_forces(self, forces: Array, displacement: Array) -> bool:
+        """Add the internal forces of closed edges in place; False when an edge has folded over."""
+        closed, span = self._now(displacement)
+        if np.any(span <= 0.0):
+            return False
+        push = self._strength[closed] * (self._touch[closed] / span - 1.0)
+        np.add.at(forces, self._start[closed], push)
+        np.add.at(forces, self._end[closed], -push)
+        return True
+
+    def tangent(self, displacement: Array, transform: sp.csr_matrix) -> sp.csr_matrix:
+        """Return the tangent of the forces in condensed unknowns [MPa].
+
+        Parameters
+        ----------
+        displacement : (dofs,) array
+            No edge has folded over in it [um].
+        transform : (dofs, unknowns) CSR matrix
+
+        Returns
+        -------
+        (unknowns, unknowns) CSR matrix
+        """
+        closed, span = self._now(displacement)
+        if len(closed) == 0:
+            return sp.csr_matrix((transform.shape[1], transform.shape[1]))
+        stretch = transform[self._end[closed]] - transform[self._start[closed]]
+        stiffness = self._strength[closed] * self._touch[closed] / span**2
+        return (stretch.T @ sp.diags(stiffness) @ stretch).tocsr()
+
+    def energy(self, displacement: Array) -> float:
+        """Potential of the forces per unit depth [uN]."""
+        closed, span = self._now(displacement)
+        touch = self._touch[closed]
+        stored = touch * np.log(touch / span) - (touch - span)
+        return float(self._strength[closed] @ stored)

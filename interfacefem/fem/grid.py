@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A DOLFINx domain of quadrilaterals from plain arrays, and the caller's numbering kept with it.
+"""A DOLFINx domain of quadrilaterals or hexahedra from plain arrays, in the caller's numbering.
 
 DOLFINx renumbers nodes and cells; this is where the maps back are made. No form, law or state
 lives here.
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Grid:
-    """Bilinear quadrilaterals with the caller's numbering.
+    """Bilinear quadrilaterals or trilinear hexahedra with the caller's numbering.
 
     Parameters
     ----------
-    points : (n, 2) array
+    points : (n, 2) or (n, 3) array
         Node positions [um].
-    cells : (m, 4) int array
-        Counter-clockwise quadrilaterals.
+    cells : (m, 4) or (m, 8) int array
+        Counter-clockwise quadrilaterals; hexahedra as two such faces, the lower one first.
 
     Attributes
     ----------
@@ -41,8 +41,11 @@ class Grid:
     """
 
     def __init__(self, points: Array, cells: IntArray) -> None:
-        element: Any = basix.ufl.element("Lagrange", "quadrilateral", 1, shape=(2,))
-        ordered = np.ascontiguousarray(cells[:, [0, 1, 3, 2]], dtype=np.int64)  # tensor order
+        self.dimension = points.shape[1]
+        shape = "quadrilateral" if self.dimension == 2 else "hexahedron"
+        element: Any = basix.ufl.element("Lagrange", shape, 1, shape=(self.dimension,))
+        tensor_order = [0, 1, 3, 2, 4, 5, 7, 6][: cells.shape[1]]
+        ordered = np.ascontiguousarray(cells[:, tensor_order], dtype=np.int64)
         start = np.ascontiguousarray(points, dtype=np.float64)
         self.domain = mesh.create_mesh(MPI.COMM_SELF, ordered, element, start)
         self.cell_index = np.asarray(self.domain.topology.original_cell_index)
@@ -72,7 +75,7 @@ class Grid:
 
         Parameters
         ----------
-        points : (n, 2) array
+        points : (n, 2) or (n, 3) array
             [um].
         """
-        self.domain.geometry.x[:, :2] = points[self._node]
+        self.domain.geometry.x[:, : self.dimension] = points[self._node]

@@ -2,7 +2,8 @@
 r"""Compiled constitutive updates at quadrature points in space, in logarithmic strain.
 
 The counterpart of :mod:`interfacefem.materials.update` and :mod:`interfacefem.materials.state`
-with the same arguments, the same laws and the same two quadrature rules. Deformation gradient and
+with the same arguments and laws, for the full rule; the volumetric part of uncoupled laws is in
+:mod:`interfacefem.fem.dilatation`. Deformation gradient and
 first Piola stress are stored row by row (9), symmetric tensors as ``xx, yy, zz, xy, xz, yz`` (6).
 All is done in the principal axes of the trial strain, which are found for every point anew; what
 happens at one point is in :mod:`interfacefem.materials.principal`. Assembly does not live here.
@@ -206,47 +207,6 @@ def full_rule_response(
                             + axes[i, 1] * half[1, j]
                             + axes[i, 2] * half[2, j]
                             - stress[p, 3 * i + c] * inv[j, r]
-                        )
-    return True
-
-
-@numba.njit(cache=True)
-def reduced_rule_response(
-    gradient: Array,
-    point_law: Any,
-    coupled: Any,
-    table: Array,
-    want_tangent: bool,
-    stress: Array,
-    tangent: Array,
-    pressure: Array,
-) -> bool:
-    r"""Mean part of the first Piola stress and tangent, energy :math:`\tfrac{K}{2} (\ln J)^2`.
-
-    Parameters and result as in :func:`interfacefem.materials.update.reduced_rule_response`, with
-    ``gradient``, ``stress`` (n, 9) and ``tangent`` (n, 81).
-    """
-    inv = np.empty((3, 3))
-    for p in range(gradient.shape[0]):
-        law = point_law[p]
-        det = inverse(gradient[p], inv)
-        if not det > 0.0:
-            return False
-        bulk = 0.0 if coupled[law] else table[law, 1]
-        mean = bulk * math.log(det)
-        pressure[p] = mean
-        for i in range(3):
-            for j in range(3):
-                stress[p, 3 * i + j] = mean * inv[j, i]
-        if not want_tangent:
-            continue
-        for i in range(3):
-            for j in range(3):
-                for r in range(3):
-                    for c in range(3):
-                        # d(F^-T)_ij / dF_rc = -F^-T_ic F^-T_rj
-                        tangent[p, 9 * (3 * i + j) + 3 * r + c] = (
-                            bulk * inv[j, i] * inv[c, r] - mean * inv[c, i] * inv[j, r]
                         )
     return True
 

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""Quadrature rules of bodies: fields of stress and tangent at the points, and their forms.
+
+Which components there are is said by :mod:`interfacefem.fem.kinematics`; which rule has what, and
+the state of the points, is in :mod:`interfacefem.fem.bulk`. The volumetric part of hexahedra is in
+:mod:`interfacefem.fem.dilatation`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
+import basix
+import basix.ufl
+import ufl
+from dolfinx import fem
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.fem.kinematics import Kinematics
+    from interfacefem.materials.dispatch import LawTable
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+
+class Rule:
+    """Arrays and forms of one quadrature rule.
+
+    Parameters
+    ----------
+    degree : int
+        Degree of polynomials along each direction that is integrated exactly.
+    domain : dolfinx.mesh.Mesh
+    space : dolfinx.fem.FunctionSpace
+        Displacements.
+    kinematics : Kinematics
+
+    Attributes
+    ----------
+    residual, jacobian : dolfinx.fem.Form
+        Of the stress and tangent in the arrays.
+    stress, tangent : (points, m) and (points, m * m) array
+    size : int
+        Points of a cell.
+    """
+
+    def __init__(self, degree: int, domain: Any, space: Any, kinematics: Kinematics) -> None:
+        cell = domain.basix_cell()
+        options = {"quadrature_degree": degree, "quadrature_scheme": "default"}
+        language: Any = ufl  # its types are incomplete
+        dx = language.Measure("dx", domain=domain, metadata=options)
+        radius = language.SpatialCoordinate(domain)[0]
+        weight: Any = 2.0 * np.pi * radius if kinematics.axisymmetric else 1.0
+        rule: Any = basix.make_quadrature(cell, degree)
+        self.points: Array = rule[0]
+        self.components = kinematics.components
+
+        def field(shape: tuple[int, ...]) -> Any:
+            element = basix.ufl.quadrature_element(
+                cell, value_shape=shape, scheme="default", degree=degree
+            )
+            return fem.Function(fem.functionspace(domain, element))
+
+        self._gradient: Any = lambda u: language.as_vector(kinematics.gradient(u, radius))
+        self.stress_field = field((self.components,))
+        self.tangent_field = field((self.components, self.components))
+        self.scalar_field = field(())
+        du, v = language.TrialFunction(space), language.TestFunction(space)
+        virtual = self._gradient(v) * weight
+        increment = language.dot(self.tangent_field, self._gradient(du))
+        self.residual = fem.form(language.inner(self.stress_field, virtual) * dx)
+        self.jacobian = fem.form(language.inner(increment, virtual) * dx)
+        self.total = fem.form(self.scalar_field * weight * dx)
+        self.size = len(self.points)
+        self._domain, self._diagonal = domain, list(kinematics.diagonal)
+        count = domain.topology.index_map(domain.topology.dim).size_local
+        self._cells = np.arange(count, dtype=np.int32)
+        self.stress: Array = self.stress_field.x.array.reshape(-1, self.components)
+        self.tangent: Array = self.tangent_field.x.array.reshape(-1, self.components**2)
+
+    def gradient(self, u: Any) -> Any:
+        """Gradient of a function at the points, as an expression."""
+        return fem.Expression(self._gradient(u), self.points)
+
+    def evaluate(self, gradient: Any, values: Array) -> None:
+        """Write deformation gradients at the points from an expression of :meth:`gradient`."""
+        values[:] = gradient.eval(self._domain, self._cells).reshape(values.shape)
+        values[:, self._diagonal] += 1.0
+
+    def integral(self, values: Array) -> float:
+        """Return the integral of a scalar given at the points."""
+        self.scalar_field.x.array[:] = values
+        total: Any = fem.assemble_scalar(self.total)  # typed for complex numbers as well
+        return float(total)
+
+
+class ReducedRule(Rule):
+    """Mean stress of quadrilaterals at their centres, but not of coupled laws.
+
+    Parameters
+    ----------
+    domain : dolfinx.mesh.Mesh
+    displacement : dolfinx.fem.Function
+        Its present values are read.
+    kinematics : Kinematics
+    laws : LawTable
+    law_of_cell : (cells,) int array
+        In the order of the domain.
+
+    Attributes
+    ----------
+    pressure : (cells,) array
+        Mean Kirchhoff stress of the last :meth:`respond`, tension positive [MPa].
+    """
+
+    def __init__(
+        self,
+        domain: Any,
+        displacement: Any,
+        kinematics: Kinematics,
+        laws: LawTable,
+        law_of_cell: IntArray,
+    ) -> None:
+        super().__init__(1, domain, displacement.function_space, kinematics)
+        if kinematics.reduced_rule is None:
+            raise ValueError(f"no reduced rule in {kinematics.dimension} dimensions")
+        self._loop = kinematics.reduced_rule
+        self._kinematics, self._laws, self._law = kinematics, laws, law_of_cell
+        self._expression = self.gradient(displacement)
+        self.pressure = np.zeros(len(law_of_cell))
+        self._f = np.zeros((len(law_of_cell), self.components))
+
+    @property
+    def determinant(self) -> Array:
+        """Determinant of the deformation gradient of the last :meth:`respond`."""
+        return self._kinematics.determinant(self._f)
+
+    def respond(self, *, tangent: bool) -> bool:
+        """Evaluate stress and, if wanted, tangent; False if a cell is inverted."""
+        self.evaluate(self._expression, self._f)
+        return self._loop(
+            self._f,
+            self._law,
+            self._laws.coupled,
+            self._laws.rows,
+            tangent,
+            self.stress,
+            self.tangent,
+            self.pressure,
+        )
+
+    def energy(self) -> float:
+        """Return the stored volumetric energy of the last :meth:`respond`."""
+        return self.integral(self.pressure**2 / (2.0 * self._laws.rows[self._law, 1]))

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Materials: laws as frozen descriptions, a library with a source behind every value.
 
-``get("Li")`` takes one from the library, ``get("Li", yield_stress="0.6 MPa")`` with a value of
-one's own, ``Material("steel", Elastic("200 GPa", 0.3))`` makes one. No solver, no state.
+``get("Li")`` takes one from the library, ``get("Li", law="anand")`` with another law,
+``get("Li", yield_stress="0.6 MPa")`` with a value of one's own, and
+``Material("steel", Elastic("200 GPa", 0.3))`` makes one. Small asperities are in ``size``, fits to
+pressure and density in ``calibrate``. No solver, no state.
 """
 
 from __future__ import annotations
 
-from interfacefem.materials.library import get, names
+from interfacefem.materials.library import get, laws, names
 from interfacefem.materials.material import Material, override
 from interfacefem.materials.models import (
     LAWS,
@@ -36,6 +38,7 @@ __all__ = [
     "SaturatingHardening",
     "Value",
     "get",
+    "laws",
     "names",
     "override",
 ]

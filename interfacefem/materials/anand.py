@@ -27,7 +27,7 @@ The callers' compiled code is cached and does not notice a change in this file: 
 References
 ----------
 Anand and Narayan (2019), J. Electrochem. Soc. 166, A1092 (the law for lithium).
-Brown, Kim and Anand (1989), 10.1016/0749-6419(89)90025-9 (the law).
+Brown, Kim and Anand (1989), Int. J. Plasticity 5, 95 (the law).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ The callers' compiled code is cached and does not notice a change in this file: 
 References
 ----------
 Norton (1929), The Creep of Steel at High Temperatures, McGraw-Hill.
-LePage, Chen, Kazyak et al. (2019), 10.1149/2.0321902jes (lithium).
+LePage et al. (2019), J. Electrochem. Soc. 166, A89 (lithium).
 """
 
 from __future__ import annotations

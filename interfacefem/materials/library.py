@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Materials from the files of the package and from case files.
 
-Every value of a library file must state its source and range; a value without is refused. The
-records themselves live in ``value`` and ``material``.
+Every value of a library file must state its source and range; a value without is refused.
+``Li.toml`` is lithium with the law it has by default, ``Li.anand.toml`` what another law adds or
+changes. The records themselves live in ``value`` and ``material``, pressure-density points in
+``calibrate``.
 """
 
 from __future__ import annotations
@@ -24,19 +26,45 @@ _HEAD = ("name", "title", "law", "carrier", "brittle")
 _RECORD = ("value", "low", "high", "temperature", "source", "confidence", "estimate", "note")
 
 
+def _files() -> list[list[str]]:
+    """Return the library's files, each as the parts of its name."""
+    found = resources.files("interfacefem.materials").joinpath("data").iterdir()
+    return sorted(entry.name.split(".")[:-1] for entry in found if entry.name.endswith(".toml"))
+
+
 def names() -> list[str]:
     """Return the names of the library's materials, sorted."""
-    files = resources.files("interfacefem.materials").joinpath("data").iterdir()
-    return sorted(entry.name[:-5] for entry in files if entry.name.endswith(".toml"))
+    return [parts[0] for parts in _files() if len(parts) == 1]
 
 
-def get(name: str, **overrides: Dimensional) -> Material:
+def laws(name: str) -> list[str]:
+    """Return the laws a material of the library can have, the default first.
+
+    Raises
+    ------
+    MaterialError
+        If the material is unknown.
+    """
+    default = get(name).law.kind
+    others = [parts[1] for parts in _files() if parts[0] == name and len(parts) == 2]
+    return [default, *(kind for kind in others if kind in LAWS)]
+
+
+def is_default(name: str, law: str) -> bool:
+    """Whether a material has a law without naming it; a name that is no entry has no other."""
+    return name not in names() or _load(name).law.kind == law
+
+
+def get(name: str, *, law: str | None = None, **overrides: Dimensional) -> Material:
     """Return a material of the library.
 
     Parameters
     ----------
     name : str
         One of :func:`names`.
+    law : str, optional
+        One of :func:`laws`, e.g. ``"anand"`` for lithium in time or ``"powder"`` for an
+        electrolyte that is pressed; the default law if not given.
     **overrides : str, pint.Quantity or float
         Values to use instead, by property name; their records say ``"user"`` for a source and
         note what they stand in for.
@@ -48,28 +76,43 @@ def get(name: str, **overrides: Dimensional) -> Material:
     Raises
     ------
     MaterialError
-        If the material or a property is unknown, or a value is out of range.
+        If the material, its law or a property is unknown, or a value is out of range.
     UnitError
         If a value has no unit or one of another kind.
     """
     if name not in names():
         raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
     material = _load(name)
+    if law is not None and law != material.law.kind:
+        if law not in laws(name):
+            raise MaterialError(
+                f"{name}.law: {law!r} is not in the library for it; {did_you_mean(law, laws(name))}"
+            )
+        material = _load(name, law)
     return override(material, **overrides) if overrides else material
 
 
 @functools.cache
-def _load(name: str) -> Material:
-    text = (
-        resources.files("interfacefem.materials")
-        .joinpath("data", f"{name}.toml")
-        .read_text(encoding="utf-8")
-    )
-    return read_library_text(text, name)
+def _load(name: str, law: str | None = None) -> Material:
+    folder = resources.files("interfacefem.materials").joinpath("data")
+    text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    if law is None:
+        return read_library_text(text, name)
+    change = folder.joinpath(f"{name}.{law}.toml").read_text(encoding="utf-8")
+    return read_library_text(text, name, change)
 
 
-def read_library_text(text: str, name: str) -> Material:
-    """Read one library file.
+def read_library_text(text: str, name: str, change: str = "") -> Material:
+    """Read one library file, or one and what a second changes in it.
+
+    Parameters
+    ----------
+    text : str
+        The file of the material.
+    name : str
+        Its name.
+    change : str
+        The file of another law; parameters that only the law of the first file has are dropped.
 
     Raises
     ------
@@ -78,6 +121,13 @@ def read_library_text(text: str, name: str) -> Material:
     """
     try:
         data = tomllib.loads(text)
+        if change:
+            old = LAWS[data["law"]]
+            data |= tomllib.loads(change)
+            new = LAWS[data["law"]]
+            for key in (*old.required, *old.optional):
+                if key not in (*new.required, *new.optional):
+                    data.pop(key, None)
         material = _read_full(data, name, sourced=True)
     except (CaseError, tomllib.TOMLDecodeError) as error:
         raise MaterialError(f"the library file of {name} is unusable\n{error}") from None
@@ -98,8 +148,8 @@ def read_material(data: str | Mapping[str, Any], place: str = "material") -> Mat
     Parameters
     ----------
     data : str or mapping
-        A library name; ``{base = "Li", yield_stress = "0.6 MPa"}``; or a full definition with
-        ``name``, ``law`` and its values.
+        A library name; ``{base = "Li", law = "anand", density = "0.53 g/cm^3"}``; or a full
+        definition with ``name``, ``law`` and its values.
     place : str
         Where it stands, for messages.
 
@@ -152,16 +202,24 @@ def _placed(error: InterfaceFEMError, place: str) -> list[Mistake]:
 def _read_override(data: Mapping[str, Any], place: str) -> Material:
     mistakes: list[Mistake] = []
     values: dict[str, float] = {}
-    base = data["base"]
+    base, law = data["base"], data.get("law")
     if base not in names():
         mistakes.append(
             Mistake(f"{place}.base", f"{base!r} is not a material", did_you_mean(base, names()))
         )
+    elif law is not None and law not in laws(base):
+        mistakes.append(
+            Mistake(
+                f"{place}.law",
+                f"{law!r} is not in the library for {base}",
+                did_you_mean(law, laws(base)),
+            )
+        )
     for key, given in data.items():
-        if key == "base":
+        if key in ("base", "law"):
             continue
         if key not in PROPERTIES:
-            mistakes.append(_unknown(key, place, (*PROPERTIES, "base")))
+            mistakes.append(_unknown(key, place, (*PROPERTIES, "base", "law")))
             continue
         try:
             number = to_internal(given, PROPERTIES[key], place=f"{place}.{key}", bare=False)
@@ -170,7 +228,7 @@ def _read_override(data: Mapping[str, Any], place: str) -> Material:
             mistakes += _placed(error, place)
     if mistakes:
         raise CaseError(mistakes)
-    return _collected(lambda: get(base, **values), place)
+    return _collected(lambda: get(base, law=law, **values), place)
 
 
 def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Material:

@@ -27,7 +27,7 @@ class Material:
     ----------
     name : str
         Short name, e.g. ``"Li3InCl6"``.
-    law : Elastic or J2Plastic
+    law : Elastic, J2Plastic, Anand, Norton or Powder
         How it deforms.
     records : mapping of str to Value, optional
         Records by property name. Parameters of the law without a record get one whose source
@@ -190,7 +190,10 @@ class Material:
     def to_dict(self) -> str | dict[str, Any]:
         """Return what a case file says: the name, the name with overrides, or all of it."""
         if self.base is not None:
-            given = {
+            from interfacefem.materials.library import is_default
+
+            law = {} if is_default(self.base, self.law.kind) else {"law": self.law.kind}
+            given = law | {
                 key: _text(key, record.value)
                 for key, record in self.records
                 if record.source == USER

@@ -7,6 +7,7 @@ is made, and neither needs a display.
 
 from __future__ import annotations
 
+from interfacefem.plots.calibration import calibration
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.figures import report, save
@@ -14,6 +15,7 @@ from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.undeformed import mesh, surfaces
 
 __all__ = [
+    "calibration",
     "current_profile",
     "interface_profiles",
     "loading_curves",

@@ -85,8 +85,10 @@ class Bulk:
         Elastic deviator after over before the update of the last :meth:`residual` without
         ``predict``, 1 where elastic. To predict, put back the values of the last converged
         increment first.
-    rate_dependent : bool
-        Whether a law responds to time.
+    rate_dependent : (points,) bool array
+        Whether the law there responds to time.
+    plastic_rate : (points,) array
+        Of the equivalent plastic strain in the last increment in time, for who steps in time [1/s].
 
     Notes
     -----
@@ -114,7 +116,6 @@ class Bulk:
         self.node_dofs = dimension * grid.node_to_dof(self.space)[:, None] + np.arange(dimension)
         self.size = dimension * len(points)
         self.laws = law_table(laws, temperature)
-        self.rate_dependent = bool(self.laws.rate_dependent.any())
         self._cells = np.arange(len(cells), dtype=np.int32)
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
         self.full = Rule(2, self.domain, self.space, self.kinematics)
@@ -137,6 +138,8 @@ class Bulk:
         self.state = self.laws.initial[self._full_law]
         self.dual = np.zeros((count, tensor))
         self.softening = np.ones(count)
+        self.rate_dependent = self.laws.rate_dependent[self._full_law]
+        self.plastic_rate = np.zeros(count)
         self._trial_state = self.state.copy()
         self._invariants = np.tile([0.0, 1.0], (count, 1))
         self._dissipation = np.zeros(count)
@@ -149,6 +152,11 @@ class Bulk:
     def alpha(self) -> Array:
         """Accepted equivalent plastic strain at the points of the full rule."""
         return self.state[:, 0]
+
+    @property
+    def trial_state(self) -> Array:
+        """Internal variables of the last :meth:`residual`."""
+        return self._trial_state
 
     def residual(
         self,

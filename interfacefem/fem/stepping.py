@@ -46,6 +46,9 @@ class SteppingOptions:
         Factor on the size of an increment that was rejected.
     max_rejections : int
         Rejections in a row after which the step is given up.
+    time_tolerance : float
+        Local error of the plastic strain aimed at where it depends on time, relative; see
+        :mod:`interfacefem.fem.time_stepping`.
     """
 
     closing: float = 0.17
@@ -56,6 +59,7 @@ class SteppingOptions:
     fraction: float = 0.34
     cut: float = 0.4
     max_rejections: int = 8
+    time_tolerance: float = 0.03
 
 
 class StepFailure(Exception):
@@ -84,6 +88,11 @@ class Stepper:
     spring : float
         Stiffness of the driving spring, well above the stack's [MPa].
     options : SteppingOptions
+
+    Attributes
+    ----------
+    time : float
+        Since the start [s].
     """
 
     def __init__(
@@ -98,6 +107,7 @@ class Stepper:
     ) -> None:
         self.problem = problem
         self.width = width
+        self.time = 0.0
         self.options = options or SteppingOptions()
         self._largest = largest_pressure
         self._flowing = flowing
@@ -120,6 +130,8 @@ class Stepper:
         target: float,
         on_accept: Callable[[Attempt, int], None],
         on_reject: Callable[[str], None] = lambda reason: None,
+        *,
+        rate: float | None = None,
     ) -> None:
         """Press or release to a nominal pressure.
 
@@ -131,6 +143,8 @@ class Stepper:
             Called with each attempt after it is accepted and the rejections before it.
         on_reject : callable
             Called with the reason of each rejection.
+        rate : float, optional
+            Size of the change of pressure in time [MPa/s]; it only moves the clock here.
 
         Raises
         ------
@@ -151,6 +165,8 @@ class Stepper:
                 self._shrink(load)
                 continue
             self.problem.accept(attempt)
+            if rate is not None:
+                self.time += abs(self.problem.force - before[0]) / self.width / rate
             self._learn(before, gap_before, load, attempt.iterations[0])
             on_accept(attempt, len(reasons))
             reasons = []
@@ -159,19 +175,31 @@ class Stepper:
         self,
         on_accept: Callable[[Attempt, int], None],
         on_reject: Callable[[str], None] = lambda reason: None,
+        *,
+        until: float | None = None,
     ) -> None:
         """Solve once more at the present force; a rate-independent stack does not move.
+
+        Parameters
+        ----------
+        on_accept, on_reject : callable
+            As in :meth:`go_to`.
+        until : float, optional
+            Time at the end of the hold [s]; nothing happens if it is reached already.
 
         Raises
         ------
         StepFailure
             When that fails.
         """
+        if until is not None and self.time >= until * (1.0 - 1e-12):
+            return
         attempt = self.problem.attempt(Load(force=self.problem.force, floor=self._floor))
         if attempt.failure:
             on_reject(attempt.failure)
             raise StepFailure([attempt.failure])
         self.problem.accept(attempt)
+        self.time = self.time if until is None else until
         on_accept(attempt, 0)
 
     @property

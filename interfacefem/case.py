@@ -18,7 +18,7 @@ from typing import Any
 
 from interfacefem import case_checks, case_reader, case_writer
 from interfacefem.case_checks import CaseReport
-from interfacefem.errors import CaseError, InterfaceFEMError, MeshError
+from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
 from interfacefem.protocol import Protocol
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
@@ -124,21 +124,17 @@ class Case:
             self.output,
             self.mesh_file,
         )
-        return CaseReport(
-            tuple(found),
-            tuple(case_checks.notes(self.stack, self.protocol)),
-            self._degrees_of_freedom(),
-        )
-
-    def _degrees_of_freedom(self) -> int | None:
-        if self.mesh_file is not None:
-            return None
-        # By name, because descriptions must not depend on what is made of them.
-        grading = importlib.import_module("interfacefem.meshing.grading")
-        try:
-            return int(grading.planned_dofs(self.stack, self.mesh))
-        except MeshError:
-            return None
+        size = None
+        if self.mesh_file is None:
+            # By name, because descriptions must not depend on what is made of them.
+            grading = importlib.import_module("interfacefem.meshing.grading")
+            try:
+                size = int(grading.planned_dofs(self.stack, self.mesh))
+            except MeshError as error:
+                if all(mistake.place != "mesh.edge" for mistake in found):
+                    problem, _, remedy = str(error).partition("; ")
+                    found.append(Mistake("mesh.edge", problem, remedy))
+        return CaseReport(tuple(found), tuple(case_checks.notes(self.stack, self.protocol)), size)
 
     def require(self) -> None:
         """Refuse a case with mistakes.

@@ -36,6 +36,8 @@ FLAT_EDGES = 32
 THINNEST = 0.05
 #: fewest rows through a layer
 MINIMUM_ROWS = 4
+#: more nodes than this, for a line and for an area, are taken for a slip in the edge length
+MOST_NODES = {1: 2_000_000, 2: 600_000}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
     Raises
     ------
     MeshError
-        If the edge is longer than a quarter of a shortest wavelength.
+        If the edge is longer than a quarter of a shortest wavelength, or gives too many nodes.
     """
     waves = short_wavelengths(stack.layers)
     shortest = [
@@ -82,6 +84,8 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
         edge = 2.0 * max(stack.size) / FLAT_EDGES
     soft = [softness(layer.material) for layer in stack.layers]
     columns = [column_counts(length, shortest, soft, edge) for length in stack.size]
+    fewest = sum(math.prod(each) for each in zip(*columns, strict=True)) * MINIMUM_ROWS
+    _refuse_slips(stack, columns, fewest)  # before rows as thin as these columns are counted
     last = len(stack.layers) - 1
     grids = []
     for number, (layer, *counts) in enumerate(zip(stack.layers, *columns, strict=True)):
@@ -94,7 +98,18 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
             largest=max(max(stack.size) / 6, layer.thickness / 12),
         )
         grids.append(LayerGrid(tuple(counts), rows))
+    _refuse_slips(stack, columns, sum(grid.nodes for grid in grids))
     return grids
+
+
+def _refuse_slips(stack: Stack, columns: Sequence[Sequence[int]], nodes: int) -> None:
+    if nodes > MOST_NODES[len(stack.size)]:
+        most = " by ".join(str(max(counts)) for counts in columns)
+        width = " by ".join(f"{length:g}" for length in stack.size)
+        raise MeshError(
+            f"the mesh would have {nodes} nodes or more ({most} columns over {width} um); give a "
+            "longer mesh edge, a smaller section, or resample the topography with a filter"
+        )
 
 
 def planned_dofs(stack: Stack, size: MeshSize) -> int:

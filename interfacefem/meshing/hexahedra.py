@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 #: raised when the same description gives another mesh than before
 RECIPE = 1
-#: more nodes than this are taken for a slip in the edge length
-MOST_NODES = 600_000
 _HEXAHEDRON = 5  # gmsh's element type
 
 
@@ -82,14 +80,6 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
     layers = stack.layers
     extent = (float(stack.size[0]), float(stack.size[1]))
     grids = grading.layer_grids(stack, size)
-    nodes = sum(grid.nodes for grid in grids)
-    if nodes > MOST_NODES:
-        columns = [max(counts) for counts in zip(*(grid.columns for grid in grids), strict=True)]
-        raise MeshError(
-            f"the mesh would have {nodes} nodes ({columns[0]} by {columns[1]} columns over "
-            f"{extent[0]:g} by {extent[1]:g} um); give a longer mesh edge, a smaller area, or "
-            "resample the topography with a filter"
-        )
     plans = _plan(layers, extent, grids)
     origin = {
         "made_by": "build_mesh",

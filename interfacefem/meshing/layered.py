@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 #: raised when the same description gives another mesh than before
 RECIPE = 1
-#: more nodes than this are taken for a slip in the edge length
-MOST_NODES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,6 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     if len(stack.size) == 2:
         return hexahedra.build(stack, size)
     grids = grading.layer_grids(stack, size)
-    nodes = sum(grid.nodes for grid in grids)
-    if nodes > MOST_NODES:
-        columns = max(grid.columns[0] for grid in grids)
-        raise MeshError(
-            f"the mesh would have {nodes} nodes ({columns} columns over {width:g} um); give a "
-            "longer mesh edge, or resample the topography with a filter"
-        )
     plans = _plan(layers, width, grids)
     origin = {
         "made_by": "build_mesh",

@@ -332,9 +332,29 @@ def test_degrees_of_freedom_are_unknown_without_a_plan(tmp_path: Path) -> None:
     own = Case("c", rough_stack(), protocol, mesh_file=file, current=None).check()
     assert own.ok
     assert own.degrees_of_freedom is None
-    hopeless = Case("c", rough_stack(), protocol, mesh=ifem.MeshSize("30 um")).check()
-    assert not hopeless.ok
-    assert hopeless.degrees_of_freedom is None
+    for edge, problem in (
+        ("30 um", "mesh.edge: 30 um is too coarse: 0.667 edges"),
+        ("1 nm", r"mesh.edge: the mesh would have \d+ nodes .*; give a longer mesh edge"),
+        ("1e-9 nm", r"mesh.edge: the mesh would have \d+ nodes .*; give a longer mesh edge"),
+    ):
+        size = ifem.MeshSize(edge, growth=1.0)
+        hopeless = Case("c", rough_stack(), protocol, mesh=size, current=None).check()
+        (mistake,) = hopeless.mistakes
+        assert re.match(problem, str(mistake))
+        assert hopeless.degrees_of_freedom is None
+
+
+def test_edge_too_coarse_for_measured_heights() -> None:
+    # nothing is stated; the one wave of 6 um is found in the heights
+    wave = surfaces.sinusoid(size=("60 um",), points=601, amplitude="0.1 um", wavelength="6 um")
+    data = surfaces.from_heights(wave.heights, "60 um")
+    stack = ifem.Stack(ifem.Layer("a", "Li3InCl6", "9 um", top=data), ifem.Layer("b", "Li", "9 um"))
+    protocol = ifem.Protocol(ifem.Press("1 MPa"))
+    assert Case("c", stack, protocol, mesh=ifem.MeshSize("1.5 um")).check().ok
+    (mistake,) = Case("c", stack, protocol, mesh=ifem.MeshSize("1.6 um")).check()
+    assert mistake.place == "mesh.edge"
+    assert "1.6 um is too coarse for the shortest wavelength 6 um" in mistake.problem
+    assert mistake.remedy.startswith("give at most 1.5 um")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact import laws
-from interfacefem.fem import mortar, mortar3d, mortar_tangent
+from interfacefem.fem import mortar, mortar3d, mortar3d_tangent, mortar_tangent
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -284,5 +284,5 @@ class SpatialInterface(ContactInterface):
     def linearise(
         self, displacement: Array, accepted: Array, tractions: laws.Tractions
     ) -> GeometryTangent | None:
-        """Return None: the geometry is followed, but not linearised."""
-        return None
+        """Return how the moving geometry changes, in the present pairing."""
+        return mortar3d_tangent.linearise(self, displacement, accepted, tractions)

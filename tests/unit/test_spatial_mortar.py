@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from interfacefem.contact import laws
-from interfacefem.fem import mortar3d
+from interfacefem.fem import face_search, mortar3d
 from interfacefem.meshing.hexahedra import quads
 
 Height = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -127,7 +127,7 @@ def test_integrals_on_a_segment_are_exact_on_rectangles() -> None:
 
 def test_bins_find_every_pair() -> None:
     slave, master = face((9, 7), shift=0.3), face((6, 11), shift=0.3, seed=1)
-    found = {tuple(pair) for pair in mortar3d.pairs(slave[0], slave[1], master[0], master[1])}
+    found = {tuple(pair) for pair in face_search.pairs(slave[0], slave[1], master[0], master[1])}
     low, high = (
         [getattr(side[0][side[1]][..., :2], name)(axis=1) for side in (slave, master)]
         for name in ("min", "max")

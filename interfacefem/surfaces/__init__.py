@@ -13,6 +13,7 @@ from interfacefem.surfaces.generate import (
 )
 from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.measure import BearingCurve, PowerSpectrum
+from interfacefem.surfaces.particles import packed_particles
 from interfacefem.surfaces.resolution import (
     ResolutionReport,
     resolution_report,
@@ -28,6 +29,7 @@ __all__ = [
     "cylinder_cap",
     "flat",
     "from_heights",
+    "packed_particles",
     "read",
     "resolution_report",
     "self_affine",

@@ -2,7 +2,7 @@
 """Surfaces that are made: self-affine, sinusoidal, flat and caps.
 
 Every surface keeps its recipe, so it can be made again. Surfaces from arrays are in ``given``,
-from files in ``files``.
+from files in ``files``, packed particles in ``particles``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
 
 
-def _grid(size: tuple[float, ...], points: tuple[int, ...]) -> tuple[FloatArray, ...]:
+def grid_axes(size: tuple[float, ...], points: tuple[int, ...]) -> tuple[FloatArray, ...]:
+    """Return the sample coordinates per direction, both ends included [um]."""
     return tuple(np.linspace(0.0, length, n) for length, n in zip(size, points, strict=True))
 
 
-def _positive(value: Dimensional, place: str) -> float:
+def positive(value: Dimensional, place: str) -> float:
+    """Return a length [um] that must be above 0."""
     number = to_internal(value, "length", place=place)
     if number <= 0.0:
         raise SurfaceError(f"{place}: {number:g} um must be positive")
@@ -91,8 +93,8 @@ def self_affine(
     """
     place = "self_affine"
     extent = lengths(size, place)
-    short = _positive(short_cutoff, f"{place} short_cutoff")
-    long = min(extent) if long_cutoff is None else _positive(long_cutoff, f"{place} long_cutoff")
+    short = positive(short_cutoff, f"{place} short_cutoff")
+    long = min(extent) if long_cutoff is None else positive(long_cutoff, f"{place} long_cutoff")
     exponent = to_internal(hurst, "dimensionless", place=f"{place} hurst")
     if not 0.0 < exponent <= 1.0:
         raise SurfaceError(f"{place}: hurst {exponent:g} must be above 0 and at most 1")
@@ -138,7 +140,7 @@ def self_affine(
         "rolloff": rolloff,
         "seed": int(seed),
     }
-    return Topography(series.grid(*_grid(extent, count)), extent, True, recipe, series)
+    return Topography(series.grid(*grid_axes(extent, count)), extent, True, recipe, series)
 
 
 def _random_amplitudes(
@@ -222,7 +224,7 @@ def sinusoid(
         "wavelength": [text(wave) for wave in waves],
         "phase": angle,
     }
-    heights = shape.grid(*_grid(extent, count))
+    heights = shape.grid(*grid_axes(extent, count))
     return Topography(heights, extent, whole and angle == 0.0, recipe, shape)
 
 
@@ -314,7 +316,7 @@ def _cap(
     more: dict[str, Any],
 ) -> Topography:
     count = points_tuple(points, len(extent), place)
-    curvature = _positive(radius, f"{place} radius")
+    curvature = positive(radius, f"{place} radius")
     pairs = [(c, length) for c, length in zip(centre, extent, strict=True) if not np.isnan(c)]
     reach = float(np.hypot.reduce([max(abs(c), abs(length - c)) for c, length in pairs]))
     if reach >= curvature:
@@ -324,4 +326,4 @@ def _cap(
         )
     shape = Cap(curvature, centre)
     recipe = record(place, extent, count) | {"radius": text(curvature)} | more
-    return Topography(shape.grid(*_grid(extent, count)), extent, False, recipe, shape)
+    return Topography(shape.grid(*grid_axes(extent, count)), extent, False, recipe, shape)

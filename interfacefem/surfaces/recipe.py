@@ -18,6 +18,7 @@ from interfacefem.errors import InterfaceFEMError, SurfaceError
 from interfacefem.surfaces import change, generate
 from interfacefem.surfaces.files import known_cutoffs, read
 from interfacefem.surfaces.given import from_heights
+from interfacefem.surfaces.particles import packed_particles
 from interfacefem.surfaces.quantities import text
 from interfacefem.surfaces.shapes import CosineSeries
 from interfacefem.surfaces.topography import Topography
@@ -32,6 +33,7 @@ _MAKERS: dict[str, Callable[..., Topography]] = {
     "flat": generate.flat,
     "cylinder_cap": generate.cylinder_cap,
     "spherical_cap": generate.spherical_cap,
+    "packed_particles": packed_particles,
     "heights": from_heights,
     "file": read,
 }
@@ -46,7 +48,7 @@ _STEPS: dict[str, Callable[..., Topography]] = {
 _LENGTHS = frozenset(
     {
         "size", "rms_height", "long_cutoff", "short_cutoff", "amplitude", "wavelength", "radius",
-        "centre", "cutoff", "at",
+        "centre", "cutoff", "at", "diameter", "probe",
     }
 )  # fmt: skip
 

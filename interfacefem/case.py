@@ -19,10 +19,12 @@ from typing import Any
 from interfacefem import case_checks, case_reader, case_writer
 from interfacefem.case_checks import CaseReport
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
+from interfacefem.materials.value import ROOM
 from interfacefem.protocol import Protocol
 from interfacefem.quantities import did_you_mean, fill, one_mistake
-from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.stack import Stack
+from interfacefem.units import Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
 
@@ -51,12 +53,14 @@ class Case:
         What is written, and where.
     mesh_file : str or Path, optional
         A mesh to use instead of a generated one.
+    temperature : str, pint.Quantity or float
+        Temperature of the press, of which flow in time depends [K].
 
     Raises
     ------
     CaseError
-        If a part is of the wrong kind or the name is unusable. Whether the parts fit together
-        is told by :meth:`check`.
+        If a part is of the wrong kind, the name unusable or the temperature not positive.
+        Whether the parts fit together is told by :meth:`check`.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Case:
     current: CurrentLoad | None
     output: Output
     mesh_file: Path | None
+    temperature: float
 
     def __init__(
         self,
@@ -79,6 +84,7 @@ class Case:
         current: CurrentLoad | None = _CURRENT,
         output: Output = _OUTPUT,
         mesh_file: str | Path | None = None,
+        temperature: Dimensional = ROOM,
     ) -> None:
         wrong = case_checks.name_mistakes(name)
         if wrong:
@@ -107,6 +113,7 @@ class Case:
             current=None if current is None or current.steps == () else current,
             output=output,
             mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
+            temperature=TEMPERATURE.read(temperature, "temperature"),
         )
 
     @property
@@ -124,6 +131,7 @@ class Case:
             self.output,
             self.mesh_file,
         )
+        found += case_checks.time_mistakes(self.stack.layers, self.protocol)
         size = None
         if self.mesh_file is None:
             # By name, because descriptions must not depend on what is made of them.
@@ -216,6 +224,7 @@ class Case:
             current=parts.current,
             output=parts.output,
             mesh_file=parts.mesh_file,
+            temperature=parts.temperature,
         )
 
     def save(self, path: str | Path) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem.errors import MaterialError, Mistake
+from interfacefem.materials import Anand, Norton
 from interfacefem.quantities import did_you_mean
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
@@ -85,6 +86,29 @@ def case_mistakes(
     if current is not None:
         found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
     return found + _unwritable(output)
+
+
+def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
+    """Return the steps that do not say how fast they go although a material flows in time."""
+    flowing = [layer for layer in layers if flows_in_time(layer)]
+    if not flowing:
+        return []
+    layer = flowing[0]
+    return [
+        Mistake(
+            f"step[{index}]",
+            f"'{step.name}' does not say how fast it goes, but {layer.material.name} of layer "
+            f"'{layer.name}' flows in time",
+            'write rate = "1 MPa/s" or duration = "60 s"',
+        )
+        for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True))
+        if step.kind != "hold" and pace.rate is None
+    ]
+
+
+def flows_in_time(layer: Layer) -> bool:
+    """Return whether the response of a layer depends on time."""
+    return isinstance(layer.material.law, (Anand, Norton))
 
 
 def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
@@ -173,6 +197,7 @@ def notes(stack: Stack, protocol: Protocol) -> list[str]:
         guessed = [name.replace("_", " ") for name, record in material.records if record.estimate]
         if guessed:
             found.append(f"{material.name}: {', '.join(guessed)} estimated, not measured")
-    if any(step.kind == "hold" for step in protocol):
+    timed = any(flows_in_time(layer) for layer in stack.layers)
+    if not timed and any(step.kind == "hold" for step in protocol):
         found.append("holding changes nothing: all materials here are rate-independent")
     return found

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interfacefem.case_checks import case_mistakes, name_mistakes
+from interfacefem.case_checks import case_mistakes, name_mistakes, time_mistakes
 from interfacefem.case_table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
+from interfacefem.materials.value import ROOM
 from interfacefem.protocol import Hold, Press, Protocol, Release, protocol_mistakes, unique_names
 from interfacefem.quantities import did_you_mean, mistakes_of
-from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.stack import Interface, Layer, Stack
 from interfacefem.surfaces.topography import Topography
 
@@ -54,6 +55,7 @@ class Parts:
     current: CurrentLoad | None
     output: Output
     mesh_file: Path | None
+    temperature: float = ROOM
 
 
 def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mistake]]:
@@ -103,9 +105,13 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     numerics = _numerics(Table(top.take("numerics", {}), "numerics", mistakes))
     current = _current(top.take("current", {}), mistakes)
     output = _output(Table(top.take("output", {}), "output", mistakes), folder)
+    temperature = top.number("temperature", TEMPERATURE) or ROOM
     mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
+    if protocol is not None:
+        mistakes += time_mistakes(layers, protocol)
     top.finish()
-    return Parts(name or "", stack, protocol, mesh, numerics, current, output, mesh_file), mistakes
+    settings = (mesh, numerics, current, output, mesh_file, temperature)
+    return Parts(name or "", stack, protocol, *settings), mistakes
 
 
 def _surfaces(table: Table, folder: Path) -> dict[str, Topography | None] | None:
@@ -265,13 +271,12 @@ def _protocol(
         given = {
             key: table.number(key, scalar)
             for key, scalar in make.scalars.items()
-            if key in table.data or make is not Press
+            if key in table.data or key not in make.optional
         }
         table.known += make.scalars
-        if make is not Press:
-            for key, value in given.items():
-                if value is None and len(mistakes) == before:
-                    table.wrong(key, "is missing", f'write for example {key} = "{_example(make)}"')
+        for key, value in given.items():
+            if value is None and len(mistakes) == before:
+                table.wrong(key, "is missing", f'write for example {key} = "{_example(make)}"')
         table.finish()
         if None in given.values():
             steps.append(None)

@@ -47,6 +47,7 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
                 surfaces.setdefault(table[side], face)
         layers.append(table)
     data: dict[str, Any] = {"case_format": FORMAT, "name": case.name}
+    data["temperature"] = written(case.temperature, "temperature")
     if not surfaces:
         sizes = [written(length, "length") for length in case.stack.size]
         data["width"] = sizes[0] if len(sizes) == 1 else sizes

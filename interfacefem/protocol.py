@@ -22,6 +22,19 @@ def _checked_name(name: str) -> str:
     return name
 
 
+#: how fast a step goes: at most one of them
+_PACE = {"rate": Scalar("pressure_rate", above=0.0), "duration": Scalar("time", above=0.0)}
+
+
+def _pace(place: str, rate: Dimensional | None, duration: Dimensional | None) -> dict[str, Any]:
+    if rate is not None and duration is not None:
+        raise one_mistake(place, "has a rate and a duration", "keep one of them")
+    return {
+        key: None if value is None else _PACE[key].read(value, f"{place}.{key}")
+        for key, value in (("rate", rate), ("duration", duration))
+    }
+
+
 @dataclass(frozen=True, init=False)
 class Press:
     """Raise the nominal pressure.
@@ -34,6 +47,11 @@ class Press:
         What the press shows instead, e.g. ``"1.5 t"`` (tonne-force) [uN]; needs ``die``.
     die : str, pint.Quantity or float, optional
         Diameter of the round die [um].
+    rate : str, pint.Quantity or float, optional
+        Nominal pressure in time, e.g. ``"1 MPa/s"`` [MPa/s].
+    duration : str, pint.Quantity or float, optional
+        Or how long the step takes, at constant rate [s]. One of the two is needed where a material
+        flows in time; without influence on others.
     name : str
         Name of the step.
 
@@ -42,7 +60,8 @@ class Press:
     UnitError
         If a value has no unit or one of another kind.
     CaseError
-        If a value is not positive, or neither ``to`` nor ``force`` and ``die`` are given.
+        If a value is not positive, if neither ``to`` nor ``force`` and ``die`` are given, or both
+        ``rate`` and ``duration``.
     """
 
     kind: ClassVar[str] = "press"
@@ -50,11 +69,15 @@ class Press:
         "to": Scalar("pressure", above=0.0),
         "force": Scalar("force", above=0.0),
         "die": Scalar("length", above=0.0),
+        **_PACE,
     }
+    optional: ClassVar[tuple[str, ...]] = tuple(scalars)
 
     to: float | None
     force: float | None
     die: float | None
+    rate: float | None
+    duration: float | None
     name: str
 
     def __init__(
@@ -63,6 +86,8 @@ class Press:
         *,
         force: Dimensional | None = None,
         die: Dimensional | None = None,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
         name: str = "press",
     ) -> None:
         _checked_name(name)
@@ -77,7 +102,7 @@ class Press:
             key: None if value is None else self.scalars[key].read(value, f"{place}.{key}")
             for key, value in (("to", to), ("force", force), ("die", die))
         }
-        fill(self, name=name, **numbers)
+        fill(self, name=name, **numbers, **_pace(place, rate, duration))
 
     @property
     def target_pressure(self) -> float:
@@ -107,7 +132,8 @@ class Hold:
     """
 
     kind: ClassVar[str] = "hold"
-    scalars: ClassVar[dict[str, Scalar]] = {"duration": Scalar("time", above=0.0)}
+    scalars: ClassVar[dict[str, Scalar]] = {"duration": _PACE["duration"]}
+    optional: ClassVar[tuple[str, ...]] = ()
 
     duration: float
     name: str
@@ -131,15 +157,17 @@ class Release:
     ----------
     to : str, pint.Quantity or float
         Nominal pressure at the end of the step [MPa].
+    rate, duration : str, pint.Quantity or float, optional
+        As in :class:`Press` [MPa/s, s].
     name : str
         Name of the step.
 
     Raises
     ------
     UnitError
-        If the pressure has no unit or one of another kind.
+        If a value has no unit or one of another kind.
     CaseError
-        If it is not positive.
+        If a value is not positive, or both ``rate`` and ``duration`` are given.
     """
 
     kind: ClassVar[str] = "release"
@@ -148,15 +176,28 @@ class Release:
             "pressure",
             above=0.0,
             remedy='something must hold the stack together: write for example "0.05 MPa"',
-        )
+        ),
+        **_PACE,
     }
+    optional: ClassVar[tuple[str, ...]] = tuple(_PACE)
 
     to: float
+    rate: float | None
+    duration: float | None
     name: str
 
-    def __init__(self, to: Dimensional, *, name: str = "release") -> None:
+    def __init__(
+        self,
+        to: Dimensional,
+        *,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        name: str = "release",
+    ) -> None:
         _checked_name(name)
-        fill(self, to=self.scalars["to"].read(to, f"step '{name}'.to"), name=name)
+        place = f"step '{name}'"
+        pressure = self.scalars["to"].read(to, f"{place}.to")
+        fill(self, to=pressure, name=name, **_pace(place, rate, duration))
 
     @property
     def target_pressure(self) -> float:
@@ -165,6 +206,22 @@ class Release:
 
 
 Step = Press | Hold | Release
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a step goes.
+
+    Attributes
+    ----------
+    rate : float or None
+        Size of the change of pressure in time [MPa/s]; None in a hold, or where nothing is said.
+    end : float
+        Time at the end of the step [s]; a step of which nothing is said takes none.
+    """
+
+    rate: float | None
+    end: float
 
 
 @dataclass(frozen=True, init=False)
@@ -215,6 +272,23 @@ class Protocol:
         for step in self.steps:
             target = step.target_pressure
             found.append(found[-1] if target is None else target)
+        return tuple(found)
+
+    @property
+    def schedule(self) -> tuple[Pace, ...]:
+        """How fast each step goes, and when it ends."""
+        found: list[Pace] = []
+        pressure = end = 0.0
+        for step, target in zip(self.steps, self.pressures, strict=True):
+            change = abs(target - pressure)
+            rate = None if isinstance(step, Hold) else step.rate
+            duration = step.duration
+            if duration is None:
+                duration = 0.0 if rate is None else change / rate
+            elif not isinstance(step, Hold):
+                rate = change / duration
+            pressure, end = target, end + duration
+            found.append(Pace(rate, end))
         return tuple(found)
 
     def index(self, name: str) -> int:
@@ -309,4 +383,9 @@ def _step_to_dict(step: Step) -> dict[str, Any]:
         table["die"] = written(step.die, "length")
     else:
         table["to"] = written(step.target_pressure, "pressure")
+    if not isinstance(step, Hold):
+        if step.rate is not None:
+            table["rate"] = written(step.rate, "pressure_rate")
+        if step.duration is not None:
+            table["duration"] = written(step.duration, "time")
     return table

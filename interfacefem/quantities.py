@@ -19,6 +19,7 @@ from interfacefem.units import KINDS, Dimensional, registry, to_internal
 _WRITTEN: dict[str, tuple[str, ...]] = {
     "length": ("um", "nm", "mm"),
     "pressure": ("MPa", "GPa", "kPa"),
+    "pressure_rate": ("MPa/s", "MPa/min", "kPa/s"),
     "force": ("N", "kN", "t", "uN"),
     "time": ("s", "min", "h"),
     "conductivity": ("S/m", "S/cm", "mS/cm"),

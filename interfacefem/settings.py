@@ -16,6 +16,9 @@ from interfacefem.units import Dimensional
 
 LayerFields = Literal["steps", "increments"]
 
+#: of the whole press [K]
+TEMPERATURE = Scalar("temperature", above=0.0, remedy='write for example "25 degC"')
+
 
 @dataclass(frozen=True, init=False)
 class MeshSize:

@@ -24,6 +24,7 @@ from interfacefem.errors import UnitError
 KINDS: dict[str, tuple[str, str]] = {
     "length": ("um", "40 um"),
     "pressure": ("MPa", "187 MPa"),
+    "pressure_rate": ("MPa/s", "1 MPa/s"),
     "force": ("uN", "1.5 t"),
     "time": ("s", "60 s"),
     "temperature": ("K", "298 K"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -124,3 +125,35 @@ def test_tables_for_a_file() -> None:
         {"name": "hold", "kind": "hold", "duration": "90 s"},
         {"name": "release", "kind": "release", "to": "5 MPa"},
     ]
+
+
+def test_rate_and_duration_say_the_same() -> None:
+    # 187 MPa at 2 MPa/s take 93.5 s; then 60 s; then 182 MPa down in 91 s are 2 MPa/s again
+    protocol = Protocol(
+        Press("187 MPa", rate="2 MPa/s"), Hold("1 min"), Release("5 MPa", duration="91 s")
+    )
+    assert [pace.end for pace in protocol.schedule] == pytest.approx([93.5, 153.5, 244.5])
+    assert [pace.rate for pace in protocol.schedule] == [2.0, None, pytest.approx(2.0)]
+    assert Protocol(*protocol.steps) == protocol
+    assert [table.get("rate") for table in protocol.to_list()] == ["2 MPa/s", None, None]
+    assert protocol.to_list()[2]["duration"] == "91 s"
+
+
+def test_steps_that_say_nothing_take_no_time() -> None:
+    protocol = Protocol(Press("10 MPa"), Hold("5 s"), Press("20 MPa", rate="120 MPa/min"))
+    assert [(pace.rate, pace.end) for pace in protocol.schedule] == [
+        (None, 0.0), (None, 5.0), (pytest.approx(2.0), pytest.approx(10.0)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: Press("5 MPa", rate="1 MPa/s", duration="5 s"), "has a rate and a duration"),
+        (lambda: Release("5 MPa", rate="0 MPa/s"), "step 'release'.rate"),
+        (lambda: Press("5 MPa", rate="1 MPa"), "is not a pressure_rate"),
+    ],
+)
+def test_pace_that_makes_no_sense_is_refused(make: Callable[[], object], text: str) -> None:
+    with pytest.raises((CaseError, UnitError), match=re.escape(text)):
+        make()

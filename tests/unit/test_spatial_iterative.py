@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Truncated iterative solution of the condensed tangent against the direct one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from interfacefem.fem.bulk import Bulk
+from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
+from interfacefem.fem.interface import ContactSettings, SpatialInterface
+from interfacefem.fem.iterative import IterativeOptions, IterativeSystem, rigid_motions
+from interfacefem.materials.models import Elastic
+from interfacefem.meshing.hexahedra import quads
+
+LAW = Elastic(5000.0, 0.36)
+
+
+def box(columns: int, low: float, high: float, first: int) -> tuple[np.ndarray, ...]:
+    """Points, cells and node grid of a box over a unit square, its interface face wavy."""
+    line = np.linspace(0.0, 1.0, columns + 1)
+    x, y, z = np.meshgrid(line, line, np.linspace(0.0, 1.0, 4), indexing="ij")
+    wave = 0.03 * np.cos(np.pi * x) * np.cos(np.pi * y)
+    fade = z if first == 0 else 1.0 - z
+    points = np.stack([x, y, low + (high - low) * z + wave * fade], axis=-1).reshape(-1, 3)
+    grid = first + np.arange(len(points)).reshape(x.shape)
+    cells = [np.column_stack([quads(grid[..., k]), quads(grid[..., k + 1])]) for k in range(3)]
+    return points, np.concatenate(cells), grid
+
+
+class Stack:
+    """Two wavy boxes, their faces fully in contact, with or without supports."""
+
+    def __init__(self, *, held: bool) -> None:
+        lower, upper = box(5, 0.0, 0.5, 0), box(7, 0.5, 1.0, 6 * 6 * 4)
+        self.points = np.vstack([lower[0], upper[0]])
+        cells = np.vstack([lower[1], upper[1]])
+        self.bulk = Bulk(self.points, cells, np.zeros(len(cells), np.int64), [LAW])
+        d = self.bulk.node_dofs
+        fixed = np.zeros(0, np.int64)
+        walls = [fixed, fixed]
+        platens = []
+        if held:
+            walls = [np.flatnonzero(np.isin(self.points[:, i], [0.0, 1.0])) for i in (0, 1)]
+            bottom, top = lower[2][..., 0].ravel(), upper[2][..., -1].ravel()
+            fixed = np.concatenate([d[bottom, 2], d[walls[0], 0], d[walls[1], 1]])
+            platens = [d[top, 2]]
+        self.supports = Supports(self.bulk.size, np.unique(fixed), platens)
+        self.interface = SpatialInterface(
+            "a|b", quads(upper[2][..., 0]), quads(lower[2][..., -1]), d, self.points, upward=False,
+            settings=ContactSettings(), x_walls=walls[0], y_walls=walls[1],
+        )  # fmt: skip
+        assert self.interface.update_geometry(np.zeros(self.bulk.size))
+        self.transform = transformation(self.supports, [self.interface])
+        assert self.bulk.residual(np.zeros(self.bulk.size), tangent=True) is not None
+        # all slave nodes in contact
+        unknown = self.supports.unknown[self.interface.slave_dofs[:, 2]]
+        stiffness = 5e4 * self.interface.pairing.weights
+        size = self.supports.size
+        self.extra = sp.csr_matrix((stiffness, (unknown, unknown)), shape=(size, size))
+
+    def iterative(self, tolerance: float) -> IterativeSystem:
+        options = IterativeOptions(tolerance=tolerance)
+        system = IterativeSystem(self.supports, self.points, self.bulk.node_dofs, options)
+        system.set_transform(self.transform)
+        return system
+
+
+def test_it_agrees_with_the_direct_solution() -> None:
+    stack = Stack(held=True)
+    right = np.random.default_rng(0).uniform(-1.0, 1.0, stack.supports.size)
+    direct = CondensedSystem()
+    direct.set_transform(stack.transform)
+    exact = direct.solve(stack.bulk.jacobian(), stack.extra, right)
+    system = stack.iterative(1e-12)
+    found = system.solve(stack.bulk.jacobian(), stack.extra, right)
+    assert np.abs(found - exact).max() < 1e-8 * np.abs(exact).max()
+    # the same pattern again, and a second right-hand side
+    assert system.back(2.0 * right) == pytest.approx(2.0 * found, rel=1e-6, abs=1e-12)
+    assert system.solves == 1
+    # unsymmetric contact terms are solved as well
+    skew = stack.extra.copy()
+    skew.data *= np.linspace(1.0, 2.0, skew.nnz)
+    skew = skew + 0.1 * sp.triu(stack.extra, 0)
+    exact = direct.solve(stack.bulk.jacobian(), skew.tocsr(), right)
+    found = system.solve(stack.bulk.jacobian(), skew.tocsr(), right)
+    assert np.abs(found - exact).max() < 1e-8 * np.abs(exact).max()
+
+
+def test_a_loose_tolerance_gives_a_direction_of_descent() -> None:
+    stack = Stack(held=True)
+    right = np.random.default_rng(1).uniform(-1.0, 1.0, stack.supports.size)
+    tight, loose = stack.iterative(1e-10), stack.iterative(0.1)
+    tight.solve(stack.bulk.jacobian(), stack.extra, right)
+    y = loose.solve(stack.bulk.jacobian(), stack.extra, right)
+    assert y @ right > 0.0
+    assert 0 < loose.iterations < tight.iterations / 2
+
+
+def test_rigid_motions_cost_nothing_in_the_transformed_unknowns() -> None:
+    # without supports T^T A T y = 0 for the rigid motions with zeros in the slots of the slave:
+    # this is what the multigrid is told. Rotations leave what a bilinear face makes of them.
+    stack = Stack(held=False)
+    system = stack.iterative(0.1)
+    _, square = system._square()
+    motions = np.zeros((stack.bulk.size, 6))
+    motions[stack.bulk.node_dofs] = rigid_motions(stack.points)
+    plain = (np.diff(square.indptr) == 1) & (np.abs(square.diagonal() - 1.0) < 1e-14)
+    y = np.where(plain[:, None], motions, 0.0)
+    slave = np.zeros(stack.bulk.size, bool)
+    slave[stack.interface.slave_dofs] = True
+    assert np.array_equal(plain, ~slave)
+    # x and y are bilinear on every face, so translations and the rotation about z are reproduced
+    for mode in (0, 1, 2, 3):
+        assert np.abs(square @ y[:, mode] - motions[:, mode]).max() < 1e-12
+    # rotations about x and y: the faces are different polyhedra of one wavy surface
+    for mode in (4, 5):
+        assert np.abs(square @ y[:, mode] - motions[:, mode]).max() < 0.02
+    orthonormal = np.array([v.array_r for v in system._near_null(square).getVecs()])
+    assert np.abs(orthonormal @ orthonormal.T - np.eye(6)).max() < 1e-12

@@ -173,11 +173,12 @@ def test_heckel_line_is_reproduced(name: str) -> None:
         # Cauchy from Kirchhoff: the volume ratio is plastic times elastic.
         pressure = point.axial() / math.exp(point.state[1] + point.v)
         assert d == pytest.approx(float(law.pressed_density(pressure)), abs=3.5e-3)
-        # The law takes the plastic volume ratio alone; the elastic strain turns the flow a little.
+        # With the plastic volume ratio alone, as the law takes it, the line is met; what is left,
+        # up to 9e-5, are the steps and the elastic strain, which turns the flow.
         pressure = point.axial() / math.exp(point.state[1])
         if pressure > 100.0:
             expected = law.yield_pressure * (math.log(1.0 / (1.0 - d)) - 0.8)
-            assert pressure == pytest.approx(expected, rel=0.01)
+            assert pressure == pytest.approx(expected, rel=2e-4)
             lateral.append(point.radial() / point.axial())
     # Lateral ratio 0.5; the tensile strength and the elastic strain change it by less than 0.03.
     assert np.abs(np.array(lateral) - 0.5).max() < 0.03

@@ -233,7 +233,7 @@ class _Run:
         self.stages["set-up"] = time.perf_counter() - clock
         self.step = ""
         self.step_index = 0
-        self.target = 0.0
+        self.target = self.began_at = self.until = 0.0
         self.increment = 0
         self.solves = 0
         self.mark = time.perf_counter()
@@ -256,20 +256,23 @@ class _Run:
                 continue
             self.step, self.step_index, self.increment = step.name, index, 0
             self.target = stepper.pressure if step.target_pressure is None else step.target_pressure
+            resumed = point is not None and index == first
+            self.began_at = point.began_at if point is not None and resumed else stepper.time
+            if step.target_pressure is None:
+                self.until = self.began_at + step.duration
             self.tell("on_step", step.name, step.target_pressure)
-            held = False
-            if found is not None and point is not None and index == first:
+            if found is not None and point is not None and resumed:
                 self.increment = point.increment + 1
-                # A hold is one increment; other steps see themselves that they are at their end.
-                held = step.target_pressure is None and self.increment > 0
                 if found.lacks_current:
                     self._solve_current(self.increment - 1)
             self.mark = time.perf_counter()
             try:
-                if step.target_pressure is not None:
-                    stepper.go_to(step.target_pressure, self.accepted, self.rejected)
-                elif not held:
-                    stepper.hold(self.accepted, self.rejected)
+                # A step that is at its end already, because it is continued, returns at once.
+                if step.target_pressure is None:
+                    stepper.hold(self.accepted, self.rejected, until=self.until)
+                else:
+                    rate = self.case.protocol.schedule[index].rate
+                    stepper.go_to(step.target_pressure, self.accepted, self.rejected, rate=rate)
             except StepFailure as failure:
                 raise ConvergenceError(
                     step.name, stepper.pressure, failure.reasons, REMEDY
@@ -327,6 +330,7 @@ class _Run:
             plastic_work=work.plastic,
             friction_work=work.friction,
             wall_time=elapsed,
+            time=press.stepper.time,
         )
         self.solves = problem.system.solves
         # In this order: the results may be one increment ahead of the state, never behind it.
@@ -340,7 +344,9 @@ class _Run:
 
     @property
     def _at_target(self) -> bool:
-        return abs(self.press.stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
+        stepper = self.press.stepper
+        there = abs(stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
+        return there and stepper.time >= self.until * (1.0 - 1e-12)
 
     def _store_state(self) -> None:
         checkpoint = Checkpoint(
@@ -350,6 +356,7 @@ class _Run:
             step_index=self.step_index,
             increment=self.increment,
             nominal_pressure=self.press.stepper.pressure,
+            began_at=self.began_at,
             arrays=take_state(self.press),
         )
         write_checkpoint(self.writer.folder, checkpoint)

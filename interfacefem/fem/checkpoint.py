@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     Arrays = dict[str, npt.NDArray[Any]]
 
 #: fields at the material points
-POINT_FIELDS = ("cp_inverse", "state", "softening")
+POINT_FIELDS = ("cp_inverse", "state", "softening", "plastic_rate")
 #: fields of one value a degree of freedom
 NODAL_FIELDS = ("displacement", "_nodal")
 INTERFACE_FIELDS = ("pressure", "shear", "total_slip")
-STEPPER_MEMORY = ("_travel", "_pressure_cap", "_stiffness", "_closing", "_curvature", "_rising")
+#: what a stepper has learnt; the second line is that of increments in time
+STEPPER_MEMORY = (
+    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_curvature", "_rising"),
+    *("_duration", "_last", "_reach", "_holding"),
+)
 
 
 def take_state(press: Press) -> Arrays:
@@ -62,7 +66,7 @@ def take_state(press: Press) -> Arrays:
             arrays[f"interfaces/{interface.name}/{name}"] = getattr(interface, name).copy()
     for part in fields(Work):
         arrays[f"work/{part.name}"] = np.array(getattr(problem.work, part.name))
-    for name in STEPPER_MEMORY:
+    for name in _memory(press):
         arrays[f"stepper/{name}"] = np.array(getattr(press.stepper, name))
     return arrays
 
@@ -96,8 +100,12 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
             setattr(interface, name, arrays[f"interfaces/{interface.name}/{name}"].copy())
     problem.work = Work(**{part.name: float(arrays[f"work/{part.name}"]) for part in fields(Work)})
     problem.force = float(arrays["force"])
-    for name in STEPPER_MEMORY:
+    for name in _memory(press):
         setattr(press.stepper, name, arrays[f"stepper/{name}"].item())
     # What follows from the state: the pairing of the faces and what an increment starts from.
     problem._softening = bulk.softening.copy()
     problem._refresh(problem.displacement)
+
+
+def _memory(press: Press) -> list[str]:
+    return [name for name in STEPPER_MEMORY if hasattr(press.stepper, name)]

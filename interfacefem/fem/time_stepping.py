@@ -63,6 +63,7 @@ class TimeStepper(Stepper):
     _duration = np.inf  # aimed at by the error control; nothing is known before the first increment
     _last = 0.0  # duration of the last accepted increment
     _reach = np.inf  # travel of the platen towards the first touch
+    _holding = 0.0  # end of the hold that has begun, which may be continued in another process
 
     def go_to(
         self,
@@ -130,7 +131,9 @@ class TimeStepper(Stepper):
         if until is None:
             raise ValueError("until: flow in time needs the end of the hold")
         reasons: list[str] = []
-        self._duration = min(self._duration, FRESH * self._last if self._last else np.inf)
+        if self._holding != until:
+            self._holding = until
+            self._duration = min(self._duration, FRESH * self._last if self._last else np.inf)
         while self.time < until * (1.0 - 1e-12):
             left = until - self.time
             duration = min(self._duration, left)

@@ -44,6 +44,8 @@ class Checkpoint:
         Number in its step, from 0; -1 before the first.
     nominal_pressure : float
         [MPa].
+    began_at : float
+        Time at the beginning of the step [s].
     arrays : mapping of str to ndarray
         State by name.
     """
@@ -54,6 +56,7 @@ class Checkpoint:
     step_index: int
     increment: int
     nominal_pressure: float
+    began_at: float
     arrays: Mapping[str, npt.NDArray[Any]]
 
 
@@ -123,6 +126,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
         step_index=int(plain["step_index"]),
         increment=int(plain["increment"]),
         nominal_pressure=float(plain["nominal_pressure"]),
+        began_at=float(plain["began_at"]),
         arrays=arrays,
     )
 

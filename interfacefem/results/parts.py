@@ -68,6 +68,13 @@ def move(file: Any, path: Path) -> int:
     return len(content)
 
 
+def missing(file: Any, folder: Path) -> list[str]:
+    """Return the names of parts that an open file needs and its folder lacks."""
+    links = [_link(file, name) for name in file["increments"]]
+    needed = {link.filename for link in links if isinstance(link, h5py.ExternalLink)}
+    return sorted(name for name in needed if not (folder / name).is_file())
+
+
 def remove(folder: Path) -> None:
     """Remove the parts of a run that is replaced."""
     for part in folder.glob(PATTERN):

@@ -18,7 +18,7 @@ import numpy as np
 
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.materials import Material
-from interfacefem.results import layout
+from interfacefem.results import layout, parts
 from interfacefem.results.cite import cite
 from interfacefem.results.fields import History
 from interfacefem.results.layout import suggestion
@@ -130,6 +130,11 @@ class Results:
                 for dataset in file["risk"].values()
             }
         except (KeyError, OSError, RuntimeError, ValueError) as error:
+            lost = parts.missing(file, self.folder) if "increments" in file else []
+            if lost:
+                raise ResultsError(
+                    f"{self.folder}: {', '.join(lost)} is missing; copy a run as a whole folder"
+                ) from None
             raise ResultsError(
                 f"{self.path}: is damaged or no result of interfacefem ({error}); "
                 "run the case again"

@@ -40,6 +40,10 @@ def summary(results: Results, *, risk: bool = True) -> str:
         f"  {len(history)} increments in {len(results.steps)} steps, {solves} linear solves, "
         f"{int(np.sum(history['rejected']))} rejected attempts, {number(seconds)} s",
     ]
+    sessions = results.provenance.get("sessions", [])
+    if len(sessions) > 1:
+        points = ", ".join(str(item["after_increments"]) for item in sessions[1:])
+        head.append(f"  {len(sessions)} sessions, continued after {points} increments")
     if not len(history):
         return "\n".join([*head, "  no increment is stored yet"])
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]

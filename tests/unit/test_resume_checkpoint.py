@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""The state of a press is complete: whatever the next increment depends on is kept and restored."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+import interfacefem as ifem
+from interfacefem import surfaces
+from interfacefem.fem.checkpoint import restore_state, take_state
+from interfacefem.fem.press import Press, build_press
+from interfacefem.results import checkpoint
+from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+
+#: counters of work done in this process; they steer nothing
+COUNTERS = {"solves", "substitutions"}
+PRESSURES = (0.5, 2.0, 5.0, 1.0)  # [MPa]
+
+
+def build() -> Press:
+    """Return a press of rough lithium on a rough ceramic, with friction."""
+    wave = surfaces.sinusoid("4 um", amplitude="50 nm", wavelength="4 um")
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=wave),
+        ifem.Interface(friction=0.2),
+        ifem.Layer("anode", "Li", "4 um"),
+    )
+    case = ifem.Case("tiny", stack, ifem.Protocol(ifem.Press(to="5 MPa")), current=None)
+    return build_press(case, ifem.build_mesh(case.stack, case.mesh))
+
+
+def follow(press: Press, pressures: tuple[float, ...]) -> None:
+    for pressure in pressures:
+        press.stepper.go_to(pressure, lambda attempt, rejections: None)
+
+
+def differences(one: Any, two: Any, place: str, seen: set[int]) -> Iterator[str]:
+    """Yield the places where two presses differ by a bit; objects of the solver are passed over."""
+    if id(one) in seen:
+        return
+    if isinstance(one, np.ndarray):
+        if not np.array_equal(one, two, equal_nan=one.dtype.kind == "f"):
+            yield place
+    elif isinstance(one, list | tuple):
+        if len(one) != len(two):
+            yield place
+        for index, (a, b) in enumerate(zip(one, two, strict=False)):
+            yield from differences(a, b, f"{place}[{index}]", seen)
+    elif sp.issparse(one):
+        if one.shape != two.shape or (one != two).nnz:
+            yield place
+    elif type(one).__module__.startswith("interfacefem"):
+        seen.add(id(one))
+        for name in vars(one):
+            if name not in COUNTERS:
+                a, b = getattr(one, name), getattr(two, name)
+                yield from differences(a, b, f"{place}.{name}", seen)
+    elif isinstance(one, bool | int | float | str | None) and one != two and one == one:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def pressed() -> tuple[Press, dict[str, Any]]:
+    """A press after a press and a release, and its state before the last increment of them."""
+    press = build()
+    states: list[dict[str, Any]] = []
+    for pressure in PRESSURES:
+        states.append(take_state(press))
+        press.stepper.go_to(pressure, lambda attempt, rejections: states.append(take_state(press)))
+    return press, states[-2]
+
+
+def test_after_the_same_increment_nothing_differs(pressed: tuple[Press, dict[str, Any]]) -> None:
+    first, state = pressed
+    second = build()
+    assert list(differences(first, build(), "press", set()))  # the comparison sees something
+    restore_state(second, state)
+    follow(second, PRESSURES[-1:])
+    assert not list(differences(first, second, "press", set()))
+    # it is the whole history that was at stake
+    assert state["points/state"].max() > 0.01
+    assert state["interfaces/electrolyte|anode/total_slip"].max() > 0.0
+    assert state["interfaces/electrolyte|anode/shear"].any()
+
+
+def test_any_part_that_is_left_out_is_missed(pressed: tuple[Press, dict[str, Any]]) -> None:
+    first, state = pressed
+    fresh = take_state(build())
+    # left out means as it is before the press; two are found anew before they are used here
+    used = {name for name in state if not np.array_equal(state[name], fresh[name])}
+    assert len(used) > 10
+    for name in used - {"work/elastic", "stepper/_curvature"}:
+        second = build()
+        restore_state(second, state | {name: fresh[name]})
+        follow(second, PRESSURES[-1:])
+        assert list(differences(first, second, "press", set())), name
+
+
+def test_arrays_are_in_the_order_of_the_mesh(pressed: tuple[Press, dict[str, Any]]) -> None:
+    press = pressed[0]
+    state = take_state(press)
+    bulk = press.problem.bulk
+    assert state["nodes/displacement"].shape == press.mesh.points.shape
+    # the top moves as one, which no other nodes do
+    top = np.unique(press.mesh.boundaries["top"])
+    assert np.all(state["nodes/displacement"][top, 1] == press.problem.platen)
+    strain = state["points/state"].reshape(len(press.mesh.cells), 4, -1)[:, :, 0].mean(axis=1)
+    assert strain == pytest.approx(bulk.cell_fields()["plastic_strain"], rel=1e-12)
+
+
+def example() -> Checkpoint:
+    arrays = {"force": np.array(3.0), "nodes/u": np.arange(6.0).reshape(3, 2)}
+    return Checkpoint(
+        run="a run",
+        rows=4,
+        step="press",
+        step_index=0,
+        increment=3,
+        nominal_pressure=1.5,
+        began_at=2.0,
+        arrays=arrays,
+    )
+
+
+def test_a_checkpoint_comes_back(tmp_path: Path) -> None:
+    assert read_checkpoint(tmp_path) is None
+    sent = example()
+    write_checkpoint(tmp_path, dataclasses.replace(sent, rows=3))
+    write_checkpoint(tmp_path, sent)
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    assert list(found.arrays) == list(sent.arrays)
+    for name, values in sent.arrays.items():
+        assert np.array_equal(found.arrays[name], values)
+    for field in dataclasses.fields(sent):
+        if field.name != "arrays":
+            assert getattr(found, field.name) == getattr(sent, field.name)
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.h5"]
+
+
+def test_the_one_before_is_kept_where_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_checkpoint(tmp_path, example())
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("interfacefem.results.files.os.fsync", full)
+    with pytest.raises(ifem.ResultsError, match=r"No space left on device.*interfacefem resume"):
+        write_checkpoint(tmp_path, dataclasses.replace(example(), rows=5))
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    assert found.rows == 4
+    assert [path.name for path in tmp_path.iterdir()] == [checkpoint.FILE_NAME]

@@ -109,7 +109,9 @@ class TimeStepper(Stepper):
                 reason = self._touched(attempt, load, rate, target)
             else:
                 reason = self._judge(load)
-            if self._taken(attempt, load, reason, saved, reasons, on_accept, on_reject):
+            # the clock is that of the pressure, also where the first touch was given another time
+            elapsed = abs(attempt.force / self.width - self.pressure) / rate
+            if self._taken(attempt, load, elapsed, reason, saved, reasons, on_accept, on_reject):
                 reasons = []
 
     def hold(
@@ -147,13 +149,14 @@ class TimeStepper(Stepper):
                 self._duration = self.options.cut * duration
             else:
                 reason = self._judge(load)
-            if self._taken(attempt, load, reason, saved, reasons, on_accept, on_reject):
+            if self._taken(attempt, load, duration, reason, saved, reasons, on_accept, on_reject):
                 reasons = []
 
     def _taken(
         self,
         attempt: Attempt,
         load: Load,
+        elapsed: float,
         reason: str,
         saved: list[_Contact],
         reasons: list[str],
@@ -175,7 +178,7 @@ class TimeStepper(Stepper):
         alpha = problem.bulk.alpha.copy()
         problem.accept(attempt)
         problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / load.duration
-        self.time += load.duration
+        self.time += elapsed
         self._last = load.duration
         if load.force != before[0]:
             self._learn(before, gap_before, load, attempt.iterations[0])

@@ -20,6 +20,7 @@ from interfacefem.fem.crease import Crease
 from interfacefem.fem.interface import ContactInterface, ContactSettings
 from interfacefem.fem.mechanics import MechanicalProblem, Passes
 from interfacefem.fem.stepping import Stepper, SteppingOptions
+from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.meshing.grading import softness
 from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
 
@@ -136,7 +137,13 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
         )
     stack = case.stack
     materials = [stack.layer(name).material for name in mesh.layer_names]
-    bulk = Bulk(mesh.points, mesh.cells, mesh.cell_layer, [material.law for material in materials])
+    bulk = Bulk(
+        mesh.points,
+        mesh.cells,
+        mesh.cell_layer,
+        [material.law for material in materials],
+        temperature=case.temperature,
+    )
     dofs = bulk.node_dofs
     side_nodes = np.unique(np.concatenate([mesh.boundaries[s].ravel() for s in ("left", "right")]))
     bottom, top = (np.unique(mesh.boundaries[side]) for side in ("bottom", "top"))
@@ -158,7 +165,8 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
     # Only where a face yields under the press does closing decide the size of increments.
     soft = [min(softness(layer.material)[0] for layer in stack.pair(i.name)) for i in interfaces]
     flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < largest] or interfaces
-    stepper = Stepper(
+    kind = TimeStepper if bulk.rate_dependent.any() else Stepper
+    stepper = kind(
         problem,
         mesh.width,
         _roughness(mesh, [interface.name for interface in flowing]),

@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem import newton
 from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
 from interfacefem.fem.linear_contact import linear_contact, settle
+from interfacefem.fem.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,16 +116,6 @@ class Attempt:
     iterations: list[int] = field(default_factory=list)
     failure: str = ""
     balance: float = np.nan
-
-
-@dataclass
-class Work:
-    """Accumulated work and energy per unit depth [uN]."""
-
-    applied: float = 0.0
-    elastic: float = 0.0
-    plastic: float = 0.0
-    friction: float = 0.0
 
 
 class MechanicalProblem:

@@ -7,8 +7,9 @@ transformation is made square here: supported and tied components keep a unit ro
 is then cut off. A rigid motion has no relative motion at an interface, so in the transformed
 unknowns it is the rigid motion with zeros in the slots of the slave nodes.
 
-The solution is truncated at a loose tolerance: far from equilibrium a Newton direction need not be
-more exact than that.
+Where the tangent is not symmetric, or turns out not to be positive, minimal residuals take the
+place of conjugate gradients. The solution is truncated at a loose tolerance: far from equilibrium
+a Newton direction need not be more exact than that.
 
 References
 ----------
@@ -91,9 +92,6 @@ class IterativeSystem:
     solves, iterations : int
         Linear systems solved, and iterations of all of them.
     """
-
-    #: whether there are factors, for further right-hand sides
-    direct = False
 
     def __init__(
         self,
@@ -226,17 +224,24 @@ class IterativeSystem:
         b: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
         b.createWithArray(self._select.T @ right, comm=PETSc.COMM_SELF)
         x = b.duplicate()
-        self._solver.solve(b, x)
+        reason = self._iterate(b, x)
+        indefinite = PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_MAT
+        if reason in (indefinite, PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_PC):
+            self._solver.setType("gmres")
+            reason = self._iterate(b, x)
         self.substitutions += 1
-        self.iterations += self._solver.getIterationNumber()
         result: Array = x.array[self._leader].copy()
-        reason = self._solver.getConvergedReason()
         x.destroy()
         b.destroy()
         # a direction that stopped at the limit is loose, but one all the same
         if reason < 0 and reason != PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT:
             result[:] = np.nan
         return result
+
+    def _iterate(self, b: Any, x: Any) -> int:
+        self._solver.solve(b, x)
+        self.iterations += self._solver.getIterationNumber()
+        return int(self._solver.getConvergedReason())
 
     def destroy(self) -> None:
         """Free the PETSc objects."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from interfacefem.fem.bulk import Bulk
     from interfacefem.fem.crease import Crease
     from interfacefem.fem.interface import ContactInterface
+    from interfacefem.fem.iterative import IterativeSystem
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -130,6 +131,8 @@ class MechanicalProblem:
     passes : Passes
     creases : sequence of Crease
         Faces that must not fold over.
+    system : CondensedSystem or IterativeSystem
+        Solves for the directions; directly if not given.
     """
 
     def __init__(
@@ -139,6 +142,7 @@ class MechanicalProblem:
         interfaces: Sequence[ContactInterface] = (),
         passes: Passes | None = None,
         creases: Sequence[Crease] = (),
+        system: CondensedSystem | IterativeSystem | None = None,
     ) -> None:
         self.bulk = bulk
         self.supports = supports
@@ -148,7 +152,7 @@ class MechanicalProblem:
         self.displacement = np.zeros(bulk.size)
         self.force = 0.0
         self.work = Work()
-        self.system = CondensedSystem()
+        self.system = system or CondensedSystem()
         self._load = Load()
         self._trial: list[Tractions] = []
         self._iterate = self.displacement
@@ -243,9 +247,9 @@ class MechanicalProblem:
             extra = extra + crease.tangent(self._iterate, self.system.transform)
         y = self.system.solve(self.bulk.jacobian(), extra.tocsr(), right)
         self._plain = False
-        if not contacts or not np.all(np.isfinite(y)):
-            return y
-        return settle(self.system, y, contacts)
+        if isinstance(self.system, CondensedSystem) and contacts and np.all(np.isfinite(y)):
+            y = settle(self.system, y, contacts)
+        return y
 
     def expand(self, direction: Array) -> Array:
         """Displacement change of a condensed direction."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+import interfacefem as ifem
 import meshes
+from interfacefem import materials, surfaces
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.interface import ContactSettings
@@ -239,3 +242,33 @@ def test_error_control_places_the_increments(record: Record) -> None:
         0.04,
         "refinement in time",
     )
+
+
+def test_case_keeps_its_clock_and_feels_its_temperature(tmp_path: Path) -> None:
+    wave = surfaces.sinusoid(size=("20 um",), points=161, amplitude="0.3 um", wavelength="20 um")
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li3InCl6", "10 um", top=wave),
+        ifem.Layer("anode", materials.get("Li", law="anand"), "10 um"),
+    )
+    protocol = ifem.Protocol(
+        ifem.Press("1 MPa", rate="2 MPa/s"), ifem.Hold("3 s"), ifem.Release("0.6 MPa", duration=2.0)
+    )
+    options = {"mesh": ifem.MeshSize(edge="1.25 um"), "current": None}
+    gaps = {}
+    for temperature in ("0 degC", "60 degC"):
+        case = ifem.Case("timed", stack, protocol, temperature=temperature, **options)
+        results = case.run(tmp_path / temperature.replace(" ", "_"), listeners=())
+        history = results.history
+        step, time, pressure = (history[k] for k in ("step", "time", "nominal_pressure"))
+        rising, held = step == "press", step == "hold"
+        np.testing.assert_allclose(time[rising], 0.5 * pressure[rising], rtol=1e-9)
+        np.testing.assert_allclose(pressure[held], 1.0, rtol=1e-12)
+        # 1 MPa at 2 MPa/s, then 3 s, then 0.4 MPa in 2 s
+        assert time[held][-1] == pytest.approx(3.5, rel=1e-12)
+        np.testing.assert_allclose(
+            time[step == "release"] - 3.5, 5.0 * (1.0 - pressure[step == "release"]), rtol=1e-9
+        )
+        assert time[-1] == pytest.approx(5.5, rel=1e-12)
+        assert held.sum() > 4
+        gaps[temperature] = history["gap_volume[electrolyte|anode]"][held][-1]
+    assert gaps["60 degC"] < 0.7 * gaps["0 degC"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ import pytest
 import scipy.sparse as sp
 
 import interfacefem as ifem
-from interfacefem import surfaces
+from interfacefem import materials, surfaces
 from interfacefem.fem.checkpoint import restore_state, take_state
 from interfacefem.fem.press import Press, build_press
+from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.results import checkpoint
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
@@ -25,13 +27,13 @@ COUNTERS = {"solves", "substitutions"}
 PRESSURES = (0.5, 2.0, 5.0, 1.0)  # [MPa]
 
 
-def build() -> Press:
+def build(law: str | None = None) -> Press:
     """Return a press of rough lithium on a rough ceramic, with friction."""
     wave = surfaces.sinusoid("4 um", amplitude="50 nm", wavelength="4 um")
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=wave),
         ifem.Interface(friction=0.2),
-        ifem.Layer("anode", "Li", "4 um"),
+        ifem.Layer("anode", materials.get("Li", law=law), "4 um"),
     )
     case = ifem.Case("tiny", stack, ifem.Protocol(ifem.Press(to="5 MPa")), current=None)
     return build_press(case, ifem.build_mesh(case.stack, case.mesh))
@@ -102,6 +104,48 @@ def test_any_part_that_is_left_out_is_missed(pressed: tuple[Press, dict[str, Any
         restore_state(second, state | {name: fresh[name]})
         follow(second, PRESSURES[-1:])
         assert list(differences(first, second, "press", set())), name
+
+
+def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0) -> Any:
+    """Press lithium that flows in time, hold and release; from a state, only what is left of it."""
+    problem = build("anand").problem
+    parts = SimpleNamespace(
+        problem=problem,
+        stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
+    )
+    if state is not None:
+        restore_state(parts, state)
+
+    def accepted(attempt: Any, rejections: int) -> None:
+        parts.accepted += 1
+        on_accept(parts)
+
+    parts.accepted, stepper = 0, parts.stepper
+    steps = (
+        lambda: stepper.go_to(2.0, accepted, rate=0.2),
+        lambda: stepper.hold(accepted, until=40.0),
+        lambda: stepper.go_to(0.5, accepted, rate=0.5),
+    )
+    for parts.step in range(first, len(steps)):
+        steps[parts.step]()
+    return parts
+
+
+@pytest.mark.slow
+def test_steps_in_time_are_continued() -> None:
+    moments: list[tuple[int, dict[str, Any]]] = []
+    whole = in_time(lambda parts: moments.append((parts.step, take_state(parts))))
+    counts = [[step for step, _ in moments].count(index) for index in range(3)]
+    assert min(counts) >= 2
+    # in the press, at its end, in the hold, at its end, in the release
+    press, hold, _ = counts
+    for index in (press // 2, press - 1, press, press + hold // 2, press + hold - 1, press + hold):
+        step, state = moments[index]
+        rest = in_time(lambda parts: None, state, step)
+        assert rest.accepted == len(moments) - index - 1
+        one, two = ((parts.problem, parts.stepper) for parts in (whole, rest))
+        assert not list(differences(one, two, "parts", set())), index
+    assert state["points/plastic_rate"].any()
 
 
 def test_arrays_are_in_the_order_of_the_mesh(pressed: tuple[Press, dict[str, Any]]) -> None:

@@ -23,6 +23,8 @@ from interfacefem.errors import UnitError
 #: kind of quantity -> (internal unit, an example to show in messages)
 KINDS: dict[str, tuple[str, str]] = {
     "length": ("um", "40 um"),
+    "area": ("um^2", "78.5 mm^2"),
+    "volume": ("um^3", "1 mm^3"),
     "pressure": ("MPa", "187 MPa"),
     "pressure_rate": ("MPa/s", "1 MPa/s"),
     "force": ("uN", "1.5 t"),

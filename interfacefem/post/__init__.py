@@ -9,6 +9,7 @@ from interfacefem.post.current import (
     hotspots,
 )
 from interfacefem.post.delamination import Delamination, delamination, highest_load
+from interfacefem.post.flaws import intrusion_pressure, stress_intensity, weibull_probability
 from interfacefem.post.pressure import (
     PressureStatistics,
     contact_fraction,
@@ -32,7 +33,10 @@ __all__ = [
     "gap_volume",
     "highest_load",
     "hotspots",
+    "intrusion_pressure",
     "pressure_statistics",
     "risk_table",
+    "stress_intensity",
     "summary",
+    "weibull_probability",
 ]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 #: span at which an edge begins to resist, relative to its span before the press; contact fractions
-#: of a steep press (rms slope 0.3) are the same to 0.001 for 0.1 and for 0.02, which stops at 84 MPa
+#: of a steep press (rms slope 0.3) are the same to 0.001 for 0.1, and for 0.02 that stops at 84 MPa
 TOUCH = 0.25
 
 

@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Hold": "protocol",
     "Release": "protocol",
     "Protocol": "protocol",
+    "Stage": "stage",
     "Case": "case",
     "MeshSize": "settings",
     "Numerics": "settings",
@@ -69,6 +70,8 @@ _MODULES = frozenset(
         "settings",
         "simulation",
         "stack",
+        "stage",
+        "steps",
         "surfaces",
         "units",
     }

@@ -1,211 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""What the press does: named steps one after the other. No increments and no solver.
+"""What the press does: named steps one after the other, in stages if layers are added in between.
 
-Pressures are nominal: force over the area of the die, positive in compression.
+Pressures are nominal: force over the area of the die, positive in compression. No increments and no
+solver.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake, written
-from interfacefem.units import Dimensional
+from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.stage import Stage, openings
+from interfacefem.steps import Hold, Press, Release, Step, step_to_dict
 
-
-def _checked_name(name: str) -> str:
-    if not isinstance(name, str) or not name.strip() or "/" in name:
-        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
-    return name
-
-
-#: how fast a step goes: at most one of them
-_PACE = {"rate": Scalar("pressure_rate", above=0.0), "duration": Scalar("time", above=0.0)}
-
-
-def _pace(place: str, rate: Dimensional | None, duration: Dimensional | None) -> dict[str, Any]:
-    if rate is not None and duration is not None:
-        raise one_mistake(place, "has a rate and a duration", "keep one of them")
-    return {
-        key: None if value is None else _PACE[key].read(value, f"{place}.{key}")
-        for key, value in (("rate", rate), ("duration", duration))
-    }
-
-
-@dataclass(frozen=True, init=False)
-class Press:
-    """Raise the nominal pressure.
-
-    Parameters
-    ----------
-    to : str, pint.Quantity or float, optional
-        Nominal pressure at the end of the step [MPa].
-    force : str, pint.Quantity or float, optional
-        What the press shows instead, e.g. ``"1.5 t"`` (tonne-force) [uN]; needs ``die``.
-    die : str, pint.Quantity or float, optional
-        Diameter of the round die [um].
-    rate : str, pint.Quantity or float, optional
-        Nominal pressure in time, e.g. ``"1 MPa/s"`` [MPa/s].
-    duration : str, pint.Quantity or float, optional
-        Or how long the step takes, at constant rate [s]. One of the two is needed where a material
-        flows in time; without influence on others.
-    name : str
-        Name of the step.
-
-    Raises
-    ------
-    UnitError
-        If a value has no unit or one of another kind.
-    CaseError
-        If a value is not positive, if neither ``to`` nor ``force`` and ``die`` are given, or both
-        ``rate`` and ``duration``.
-    """
-
-    kind: ClassVar[str] = "press"
-    scalars: ClassVar[dict[str, Scalar]] = {
-        "to": Scalar("pressure", above=0.0),
-        "force": Scalar("force", above=0.0),
-        "die": Scalar("length", above=0.0),
-        **_PACE,
-    }
-    optional: ClassVar[tuple[str, ...]] = tuple(scalars)
-
-    to: float | None
-    force: float | None
-    die: float | None
-    rate: float | None
-    duration: float | None
-    name: str
-
-    def __init__(
-        self,
-        to: Dimensional | None = None,
-        *,
-        force: Dimensional | None = None,
-        die: Dimensional | None = None,
-        rate: Dimensional | None = None,
-        duration: Dimensional | None = None,
-        name: str = "press",
-    ) -> None:
-        _checked_name(name)
-        place = f"step '{name}'"
-        if (to is None) == (force is None) or (force is None) != (die is None):
-            raise one_mistake(
-                place,
-                "needs either a pressure or a force with a die",
-                'write to = "187 MPa", or force = "1.5 t" and die = "10 mm"',
-            )
-        numbers = {
-            key: None if value is None else self.scalars[key].read(value, f"{place}.{key}")
-            for key, value in (("to", to), ("force", force), ("die", die))
-        }
-        fill(self, name=name, **numbers, **_pace(place, rate, duration))
-
-    @property
-    def target_pressure(self) -> float:
-        """Nominal pressure at the end of the step [MPa]."""
-        if self.force is not None and self.die is not None:
-            return self.force / (0.25 * math.pi * self.die**2)
-        return self.to or 0.0
-
-
-@dataclass(frozen=True, init=False)
-class Hold:
-    """Keep the pressure.
-
-    Parameters
-    ----------
-    duration : str, pint.Quantity or float
-        How long [s]. Rate-independent materials do not change meanwhile.
-    name : str
-        Name of the step.
-
-    Raises
-    ------
-    UnitError
-        If the duration has no unit or one of another kind.
-    CaseError
-        If it is not positive.
-    """
-
-    kind: ClassVar[str] = "hold"
-    scalars: ClassVar[dict[str, Scalar]] = {"duration": _PACE["duration"]}
-    optional: ClassVar[tuple[str, ...]] = ()
-
-    duration: float
-    name: str
-
-    def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
-        _checked_name(name)
-        seconds = self.scalars["duration"].read(duration, f"step '{name}'.duration")
-        fill(self, duration=seconds, name=name)
-
-    @property
-    def target_pressure(self) -> None:
-        """None: the pressure stays as it is."""
-        return None
-
-
-@dataclass(frozen=True, init=False)
-class Release:
-    """Lower the nominal pressure.
-
-    Parameters
-    ----------
-    to : str, pint.Quantity or float
-        Nominal pressure at the end of the step [MPa].
-    rate, duration : str, pint.Quantity or float, optional
-        As in :class:`Press` [MPa/s, s].
-    name : str
-        Name of the step.
-
-    Raises
-    ------
-    UnitError
-        If a value has no unit or one of another kind.
-    CaseError
-        If a value is not positive, or both ``rate`` and ``duration`` are given.
-    """
-
-    kind: ClassVar[str] = "release"
-    scalars: ClassVar[dict[str, Scalar]] = {
-        "to": Scalar(
-            "pressure",
-            above=0.0,
-            remedy='something must hold the stack together: write for example "0.05 MPa"',
-        ),
-        **_PACE,
-    }
-    optional: ClassVar[tuple[str, ...]] = tuple(_PACE)
-
-    to: float
-    rate: float | None
-    duration: float | None
-    name: str
-
-    def __init__(
-        self,
-        to: Dimensional,
-        *,
-        rate: Dimensional | None = None,
-        duration: Dimensional | None = None,
-        name: str = "release",
-    ) -> None:
-        _checked_name(name)
-        place = f"step '{name}'"
-        pressure = self.scalars["to"].read(to, f"{place}.to")
-        fill(self, to=pressure, name=name, **_pace(place, rate, duration))
-
-    @property
-    def target_pressure(self) -> float:
-        """Nominal pressure at the end of the step [MPa]."""
-        return self.to
-
-
-Step = Press | Hold | Release
+__all__ = ["Hold", "Pace", "Press", "Protocol", "Release", "Stage", "protocol_mistakes"]
 
 
 @dataclass(frozen=True)
@@ -230,13 +42,18 @@ class Protocol:
 
     Parameters
     ----------
-    *steps : Press, Hold or Release
-        Any number. A name used again gets a number: ``press``, ``press 2``.
+    *items : Press, Hold or Release, or Stage
+        Any number. A name used again gets a number: ``press``, ``press 2``. Steps alone are done
+        with all layers of the stack.
+    left_out : sequence of str
+        Layers of the stack that no stage adds.
 
     Attributes
     ----------
     steps : tuple of Press, Hold or Release
-        With unique names.
+        Those of all stages, with unique names.
+    stages : tuple of Stage
+        Empty where all layers are there from the beginning.
 
     Raises
     ------
@@ -245,14 +62,23 @@ class Protocol:
     """
 
     steps: tuple[Step, ...]
+    stages: tuple[Stage, ...]
+    left_out: tuple[str, ...]
 
-    def __init__(self, *steps: Step) -> None:
-        mistakes = protocol_mistakes(steps)
+    def __init__(self, *items: Step | Stage, left_out: Sequence[str] = ()) -> None:
+        mistakes = protocol_mistakes(items)
         if mistakes:
             raise CaseError(mistakes, "protocol")
-        names = unique_names([step.name for step in steps])
-        renamed = (replace(step, name=name) for step, name in zip(steps, names, strict=True))
-        fill(self, steps=tuple(renamed))
+        given: list[Any] = [step for item in items for step in getattr(item, "steps", (item,))]
+        names = unique_names([step.name for step in given])
+        steps = [replace(step, name=name) for step, name in zip(given, names, strict=True)]
+        rest = iter(steps)
+        stages = [
+            replace(item, steps=tuple(itertools.islice(rest, len(item.steps))))
+            for item in items
+            if isinstance(item, Stage)
+        ]
+        fill(self, steps=tuple(steps), stages=tuple(stages), left_out=tuple(left_out))
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -279,8 +105,9 @@ class Protocol:
         """How fast each step goes, and when it ends."""
         found: list[Pace] = []
         pressure = end = 0.0
-        for step, target in zip(self.steps, self.pressures, strict=True):
-            change = abs(target - pressure)
+        opened = self._opened()
+        for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
+            change = abs(target - (0.0 if index in opened else pressure))
             rate = None if isinstance(step, Hold) else step.rate
             duration = step.duration
             if duration is None:
@@ -303,9 +130,19 @@ class Protocol:
             return self.names.index(name)
         raise one_mistake("step", f"no step {name!r}", did_you_mean(name, self.names))
 
+    def stage_index(self, step: int) -> int:
+        """Return the number of the stage that a step, counted over all stages, belongs to."""
+        ends = itertools.accumulate(len(stage.steps) for stage in self.stages)
+        return sum(step >= end for end in ends)
+
     def to_list(self) -> list[dict[str, Any]]:
-        """Return the ``[[step]]`` tables of a case file."""
-        return [_step_to_dict(step) for step in self.steps]
+        """Return the ``[[step]]`` tables of a case file, of all stages."""
+        return [step_to_dict(step) for step in self.steps]
+
+    def _opened(self) -> set[int]:
+        """Return the steps before which the die is opened."""
+        starts = itertools.accumulate((len(stage.steps) for stage in self.stages), initial=0)
+        return {start for start, opens in zip(starts, openings(self.stages), strict=False) if opens}
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -319,20 +156,60 @@ def unique_names(names: Sequence[str]) -> list[str]:
     return taken
 
 
-def protocol_mistakes(steps: Sequence[object]) -> list[Mistake]:
-    """Return what is wrong with an order of steps.
+def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
+    """Return what is wrong with an order of steps or of stages.
 
     Parameters
     ----------
-    steps : sequence
-        Steps; None stands for one that could not be read, and is passed over.
+    items : sequence
+        Steps or stages; None stands for one that could not be read, and is passed over.
     """
-    if not steps:
+    if not items:
         return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
-    mistakes = []
+    if not any(isinstance(item, Stage) for item in items):
+        return _order_mistakes(items, "", 0.0)[0]
+    mistakes: list[Mistake] = []
     pressure: float | None = 0.0
+    highest = 0.0
+    for index, (stage, opens) in enumerate(zip(items, openings(items), strict=True)):
+        place = f"stage[{index}]"
+        if stage is None:
+            pressure = None
+        elif not isinstance(stage, Stage):
+            mistakes.append(
+                Mistake(
+                    f"step[{index}]",
+                    "stands outside of a stage",
+                    "put it in the steps of a Stage, or write no Stage at all",
+                )
+            )
+            pressure = None
+        elif not stage.steps:
+            mistakes.append(Mistake(f"{place}.step", "is empty", 'begin with Press(to="187 MPa")'))
+        else:
+            if opens:
+                if pressure is not None and pressure >= highest:
+                    mistakes.append(
+                        Mistake(
+                            f"stage[{index - 1}].step",
+                            f"the die is opened under {pressure:.4g} MPa",
+                            'end the stage with a release, e.g. Release(to="1 MPa")',
+                        )
+                    )
+                pressure = 0.0
+            wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure)
+            mistakes += wrong
+            highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
+    return mistakes
+
+
+def _order_mistakes(
+    steps: Sequence[object], prefix: str, pressure: float | None
+) -> tuple[list[Mistake], float | None]:
+    """Return what is wrong with an order of steps that begins at a pressure, and the last one."""
+    mistakes = []
     for index, step in enumerate(steps):
-        place = f"step[{index}]"
+        place = f"{prefix}step[{index}]"
         if step is None:
             pressure = None
         elif not isinstance(step, (Press, Hold, Release)):
@@ -350,7 +227,7 @@ def protocol_mistakes(steps: Sequence[object]) -> list[Mistake]:
         else:
             target = step.target_pressure
             pressure = pressure if target is None else target
-    return mistakes
+    return mistakes, pressure
 
 
 def _order_mistake(step: Step, place: str, pressure: float) -> Mistake | None:
@@ -372,20 +249,3 @@ def _order_mistake(step: Step, place: str, pressure: float) -> Mistake | None:
             "release to less, or write a press",
         )
     return None
-
-
-def _step_to_dict(step: Step) -> dict[str, Any]:
-    table: dict[str, Any] = {"name": step.name, "kind": step.kind}
-    if isinstance(step, Hold):
-        table["duration"] = written(step.duration, "time")
-    elif isinstance(step, Press) and step.force is not None and step.die is not None:
-        table["force"] = written(step.force, "force")
-        table["die"] = written(step.die, "length")
-    else:
-        table["to"] = written(step.target_pressure, "pressure")
-    if not isinstance(step, Hold):
-        if step.rate is not None:
-            table["rate"] = written(step.rate, "pressure_rate")
-        if step.duration is not None:
-            table["duration"] = written(step.duration, "time")
-    return table

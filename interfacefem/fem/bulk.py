@@ -252,8 +252,11 @@ class Bulk:
         """Commit the state of the last :meth:`residual` call and return its energies."""
         self.kinematics.accepted_state(self._f_full, self._invariants, self.cp_inverse)
         self.state[:] = self._trial_state
-        elastic = self.full.integral(self._energy) + self.mean.energy()
-        return Energies(elastic, self.full.integral(self._dissipation))
+        return Energies(self.elastic_energy(), self.full.integral(self._dissipation))
+
+    def elastic_energy(self) -> float:
+        """Return the elastic energy of the last :meth:`residual` call, in the units of Energies."""
+        return float(self.full.integral(self._energy) + self.mean.energy())
 
     def min_jacobian(self) -> float:
         """Smallest determinant of the deformation gradient at the points of the last residual."""

@@ -52,11 +52,16 @@ def take_state(press: Press) -> Arrays:
     -------
     dict of str to ndarray
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
-        ``interfaces/NAME/FIELD`` (slave nodes,), ``work/PART``, ``stepper/NAME`` and ``force``.
+        ``interfaces/NAME/FIELD`` (slave nodes,), ``work/PART``, ``stepper/NAME``, ``force``,
+        ``stage`` and ``datum`` of the platen.
     """
     problem, bulk = press.problem, press.problem.bulk
     order = np.argsort(bulk.cell_index)
-    arrays: Arrays = {"force": np.array(problem.force)}
+    arrays: Arrays = {
+        "force": np.array(problem.force),
+        "stage": np.array(press.stage),
+        "datum": np.array(press.datum),
+    }
     for name in POINT_FIELDS:
         arrays[f"points/{name}"] = getattr(bulk, name).reshape(len(order), -1)[order]
     for name in NODAL_FIELDS:
@@ -79,6 +84,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     ResultsError
         If the state is that of another press or lacks a part.
     """
+    press.rebuild(int(arrays.get("stage", 0)))
     problem, bulk = press.problem, press.problem.bulk
     expected = {name: values.shape for name, values in take_state(press).items()}
     found = {name: values.shape for name, values in arrays.items()}
@@ -100,6 +106,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
             setattr(interface, name, arrays[f"interfaces/{interface.name}/{name}"].copy())
     problem.work = Work(**{part.name: float(arrays[f"work/{part.name}"]) for part in fields(Work)})
     problem.force = float(arrays["force"])
+    press.datum = float(arrays["datum"])
     for name in _memory(press):
         setattr(press.stepper, name, arrays[f"stepper/{name}"].item())
     # What follows from the state: the pairing of the faces and what an increment starts from.

@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: MIT
 """From a case and its mesh to the mechanical problem of a press, and back to snapshots.
 
-Lives here: which bodies, supports, platen and interfaces a stack needs, which face is the slave,
-how stiff the augmentation is, and how accepted states become plain arrays. The loop over steps
-is in :mod:`interfacefem.simulation`.
+Lives here: which bodies, supports, platen and interfaces the press has in each stage. Interfaces
+are set up in :mod:`interfacefem.fem.contact_setup`, what happens when the die is opened is in
+:mod:`interfacefem.fem.stages`, and the loop over steps in :mod:`interfacefem.simulation`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interfacefem.errors import MeshError
+from interfacefem.fem import stages
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
+from interfacefem.fem.contact_setup import contact_interface, roughness
 from interfacefem.fem.crease import Crease
-from interfacefem.fem.interface import ContactInterface, ContactSettings
-from interfacefem.fem.mechanics import MechanicalProblem, Passes
+from interfacefem.fem.mechanics import Passes
+from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
+from interfacefem.fem.stages import SEAT, StagedProblem, face_load, layer_faces
 from interfacefem.fem.stepping import Stepper, SteppingOptions
 from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.meshing.grading import softness
-from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
+from interfacefem.stage import arrangements, bodies, joints, openings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,70 +33,271 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.case import Case
+    from interfacefem.fem.work import Work
     from interfacefem.meshing.stack_mesh import StackMesh
+    from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
 
     Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
-#: augmentation stiffnesses in units of the slave's Young's modulus over its edge
-SOFT, STIFF = 0.05, 30.0
-#: gap tolerance of an interface that is flat, in edges
-FLAT_GAP_TOLERANCE = 1e-4
 #: stiffness of the spring that drives the platen, in units of the stack's
 SPRING_RATIO = 10.0
 
 
-@dataclass(frozen=True)
 class Press:
-    """A stack in a press.
+    """A stack in a press, stage by stage; it begins in the first one.
+
+    Parameters
+    ----------
+    case : Case
+    mesh : StackMesh
+        With its punches.
 
     Attributes
     ----------
-    problem : MechanicalProblem
+    stage : int
+        Number of the stage it is in.
+    present : tuple of str
+        Layers in the die, bottom to top; a punch comes last.
+    problem : StagedProblem
+        Of the layers that are in the die.
     stepper : Stepper
     mesh : StackMesh
+    datum : float
+        Displacement of the platen when the stage began [um].
     """
 
-    problem: MechanicalProblem
-    stepper: Stepper
-    mesh: StackMesh
+    def __init__(self, case: Case, mesh: StackMesh) -> None:
+        self.mesh = mesh
+        self._case = case
+        self._layers = bodies(case.stack, case.protocol.stages)
+        self._arrangements = arrangements(case.stack.names, case.protocol.stages)
+        materials = [self._layers[name].material for name in mesh.layer_names]
+        self._bulk = Bulk(
+            mesh.points,
+            mesh.cells,
+            mesh.cell_layer,
+            [material.law for material in materials],
+            temperature=case.temperature,
+        )
+        self._faces = {name: layer_faces(mesh, name) for name in mesh.layer_names}
+        self._largest = max(step.target_pressure or 0.0 for step in case.protocol)
+        self._opens = openings(case.protocol.stages)
+        laws = joints(case.stack, case.protocol.stages)
+        self._interfaces = {}
+        for name in mesh.interfaces:
+            lower, upper = name.split("|")
+            self._interfaces[name] = contact_interface(
+                mesh,
+                self._bulk,
+                name,
+                laws[name],
+                (self._layers[lower].material, self._layers[upper].material),
+                largest_pressure=self._largest,
+                gap_tolerance=case.numerics.gap_tolerance,
+            )
+        inner = {
+            (name, side)
+            for pair in mesh.interfaces
+            for name, side in zip(pair.split("|"), (1, 0), strict=True)
+        }
+        self._creases = {
+            name: [self._crease(name, side) for side in (0, 1) if (name, side) in inner]
+            for name in mesh.layer_names
+        }
+        self.stage = 0
+        self.datum = 0.0
+        displacement = np.zeros(self._bulk.size)
+        if case.protocol.stages:
+            stages.rest(mesh, self._bulk, displacement, self.present, ())
+        self._begin(displacement, None, np.zeros(self._bulk.size), ())
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Layers in the die, bottom to top; a punch comes last."""
+        return self._arrangements[self.stage].layers
+
+    @property
+    def complete(self) -> bool:
+        """Whether all layers of the stack are in the die, and nothing else is."""
+        return self.present == self._case.stack.names
+
+    @property
+    def closure(self) -> float:
+        """How far the platen has come down since its first touch in this stage [um]."""
+        return self.datum - self.problem.platen
+
+    # -- stages ----------------------------------------------------------------------------------
+
+    def enter(self, stage: int) -> None:
+        """Go on to a stage: open the die and lay in what it adds, if it adds or removes anything.
+
+        Raises
+        ------
+        StepFailure
+            If the layers find no equilibrium when the die is opened.
+        """
+        before, self.stage = self.present, stage
+        if stage == 0 or not self._opens[stage]:
+            return
+        kept = tuple(name for name in before if name in self.present)
+        old = self.problem
+        displacement, work, nodal = self._open(before, kept)
+        old.system.destroy()
+        stages.rest(self.mesh, self._bulk, displacement, self.present, kept)
+        time = self.stepper.time
+        self._begin(displacement, work, nodal, kept)
+        self.stepper.time = time
+
+    def rebuild(self, stage: int) -> None:
+        """Build the problem of a stage without following what leads to it, to restore a state."""
+        self.stage = stage
+        first = self._group.start
+        if first == 0:
+            return
+        before = self._arrangements[first - 1].layers
+        zero = np.zeros(self._bulk.size)
+        self._begin(zero, None, zero, tuple(name for name in before if name in self.present))
+
+    @property
+    def _group(self) -> range:
+        """Stages from the last opening of the die to the next one."""
+        opened = [number for number, opens in enumerate(self._opens) if opens]
+        first = max((number for number in opened if number <= self.stage), default=0)
+        end = next((number for number in opened if number > self.stage), len(self._opens))
+        return range(first, end)
+
+    def _open(self, before: Sequence[str], kept: Sequence[str]) -> tuple[Array, Work, Array]:
+        """Take platen and punch away; return displacement, work and dead forces that are left."""
+        problem, bulk = self.problem, self._bulk
+        displacement = problem.displacement.copy()
+        work = problem.work
+        removed = [name for name in before if name not in kept]
+        if removed:
+            work.applied -= work.elastic
+            self._reset(removed, displacement)
+        free_bottom = self.present[0] != kept[0]
+        opened = self._problem(kept, platen=False, free_bottom=free_bottom)
+        opened.take_over(displacement, work, np.zeros(bulk.size))
+        free = opened.supports.unknown >= 0
+        reaction = np.where(free, opened.unbalanced(), 0.0)
+        opened.take_over(displacement, work, reaction)
+        floor = 5e-4 * self._largest * self.mesh.width
+        if removed:
+            work.applied += bulk.elastic_energy() + sum(
+                crease.energy(displacement) for crease in opened.creases
+            )
+        stages.fade(opened, reaction, self._seat(kept, free_bottom=free_bottom), floor)
+        opened.system.destroy()
+        return opened.displacement.copy(), opened.work, opened.dead_forces
+
+    def _seat(self, kept: Sequence[str], *, free_bottom: bool = False) -> Array:
+        """Return the dead forces that hold layers together in the open die."""
+        if len(kept) < 2:
+            return np.zeros(self._bulk.size)
+        top, bottom = self._faces[kept[-1]][1], self._faces[kept[0]][0]
+        seat = face_load(self.mesh, self._bulk, top, SEAT * self._largest)
+        if free_bottom:
+            seat = seat + face_load(self.mesh, self._bulk, bottom, -SEAT * self._largest)
+        return seat
+
+    def _reset(self, removed: Sequence[str], displacement: Array) -> None:
+        """Put removed bodies back to what they were before the press."""
+        bulk = self._bulk
+        indices = [self.mesh.layer_index(name) for name in removed]
+        layer = np.repeat(self.mesh.cell_layer[bulk.cell_index], bulk.full.size)
+        points = np.isin(layer, indices)
+        bulk.cp_inverse[points] = bulk.kinematics.unit
+        bulk.state[points] = bulk.laws.initial[layer[points]]
+        bulk.softening[points] = 1.0
+        bulk.plastic_rate[points] = 0.0
+        for name in removed:
+            displacement[bulk.node_dofs[self.mesh.layer_nodes(name)]] = 0.0
+
+    def _begin(
+        self, displacement: Array, work: Work | None, nodal: Array, kept: Sequence[str]
+    ) -> None:
+        """Put the platen on what is in the die."""
+        self.problem = self._problem(self.present)
+        self.problem.take_over(displacement, work, nodal)
+        if len(kept) > 1:
+            self.problem.seat = self._seat(kept, free_bottom=self.present[0] != kept[0])
+            self.problem.seat_force = SEAT * self._largest * self.mesh.width
+        self.stepper = self._stepper()
+        self.datum = self.problem.platen
+
+    def _problem(
+        self, layers: Sequence[str], *, platen: bool = True, free_bottom: bool = False
+    ) -> StagedProblem:
+        """Set up the problem of some layers, the others held."""
+        mesh, bulk, numerics = self.mesh, self._bulk, self._case.numerics
+        dofs = bulk.node_dofs
+        sides = np.unique(np.concatenate([mesh.boundaries[s].ravel() for s in ("left", "right")]))
+        bottom = np.sort(self._faces[layers[0]][0])
+        held = [dofs[bottom[:1] if free_bottom else bottom, 1], dofs[sides, 0]]
+        held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
+        ties = [dofs[np.sort(self._faces[layers[-1]][1]), 1]] if platen else []
+        supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties)
+        names = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(layers)]
+        passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
+        problem = StagedProblem(
+            bulk,
+            supports,
+            [self._interfaces[name] for name in names],
+            passes,
+            [crease for name in layers for crease in self._creases[name]],
+        )
+        problem.above = {}
+        for index, name in enumerate(names):
+            above = np.zeros(bulk.size, dtype=bool)
+            for upper in layers[index + 1 :]:
+                above[dofs[mesh.layer_nodes(upper), 1]] = True
+            problem.above[name] = above
+        return problem
+
+    def _stepper(self) -> Stepper:
+        interfaces, parts = self.problem.interfaces, self._case.protocol.stages
+        steps = [step for n in self._group for step in parts[n].steps] or self._case.protocol.steps
+        targets = [step.target_pressure or 0.0 for step in steps]
+        compliance = sum(
+            self._layers[name].thickness / self._layers[name].material.law.youngs_modulus
+            for name in self.present
+        )
+        # Only where a face yields under the press does closing decide the size of increments.
+        soft = [
+            min(softness(self._layers[name].material)[0] for name in i.name.split("|"))
+            for i in interfaces
+        ]
+        largest = max(targets) or self._largest
+        flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < self._largest]
+        flowing = flowing or interfaces
+        rough = [roughness(self.mesh, interface.name) for interface in flowing]
+        width = self.mesh.width
+        kind = TimeStepper if self._bulk.rate_dependent.any() else Stepper
+        return kind(
+            self.problem,
+            width,
+            # a thin gap if all faces are flat
+            min((height for height in rough if height > 1e-9 * width), default=1e-2 * width),
+            largest,
+            flowing,
+            SPRING_RATIO * width / compliance,
+            SteppingOptions(max_rejections=self._case.numerics.max_rejections),
+        )
+
+    def _crease(self, name: str, side: int) -> Crease:
+        nodes = self._faces[name][side]
+        return Crease(self._bulk.node_dofs[nodes, 0], self.mesh.points[nodes, 0], self._largest)
+
+    # -- accepted states -------------------------------------------------------------------------
 
     def interface_snapshots(self) -> tuple[InterfaceSnapshot, ...]:
-        """Return the accepted state of all interfaces, bottom to top."""
-        displacement = self.problem.displacement
-        found = []
-        for interface in self.problem.interfaces:
-            gap = interface.gaps(displacement)
-            found.append(
-                InterfaceSnapshot(
-                    name=interface.name,
-                    points_reference=interface.slave_points.copy(),
-                    points=interface.slave_points + displacement[interface.slave_dofs],
-                    weights=interface.pairing.weights.copy(),
-                    contact_pressure=interface.pressure.copy(),
-                    gap=np.where(np.isfinite(gap), gap, np.nan),
-                    shear_traction=interface.shear.copy(),
-                    slip=interface.total_slip.copy(),
-                    in_contact=interface.pressure > 0.0,
-                )
-            )
-        return tuple(found)
+        """Return the accepted state of all interfaces, those of the stack first."""
+        return interface_snapshots(self.problem, self._interfaces.values())
 
     def layer_snapshots(self) -> tuple[LayerSnapshot, ...]:
-        """Return the accepted state of all layers, bottom to top."""
-        fields = self.problem.bulk.cell_fields()
-        displacement = self.problem.displacement[self.problem.bulk.node_dofs]
-        found = []
-        for index, name in enumerate(self.mesh.layer_names):
-            cells = self.mesh.cell_layer == index
-            nodes = np.unique(self.mesh.cells[cells])
-            found.append(
-                LayerSnapshot(
-                    name=name,
-                    displacement=displacement[nodes],
-                    **{key: values[cells] for key, values in fields.items()},
-                )
-            )
-        return tuple(found)
+        """Return the accepted state of all layers, bottom to top, then of punches."""
+        return layer_snapshots(self.problem, self.mesh, self._layers, self.present)
 
     def max_penetration(self) -> float:
         """Largest overlap at a slave node, weighted over its neighbourhood [um]."""
@@ -114,12 +318,13 @@ class Press:
 
 
 def build_press(case: Case, mesh: StackMesh) -> Press:
-    """Set up the mechanical problem of a case on its mesh.
+    """Set up the mechanical problem of a case on its mesh, in its first stage.
 
     Parameters
     ----------
     case : Case
     mesh : StackMesh
+        With its punches.
 
     Returns
     -------
@@ -135,88 +340,4 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
             f"the mesh of '{case.name}' has {mesh.dimension} dimensions; a press is run on "
             "sections so far, so take cuts of the topographies with .profile()"
         )
-    stack = case.stack
-    materials = [stack.layer(name).material for name in mesh.layer_names]
-    bulk = Bulk(
-        mesh.points,
-        mesh.cells,
-        mesh.cell_layer,
-        [material.law for material in materials],
-        temperature=case.temperature,
-    )
-    dofs = bulk.node_dofs
-    side_nodes = np.unique(np.concatenate([mesh.boundaries[s].ravel() for s in ("left", "right")]))
-    bottom, top = (np.unique(mesh.boundaries[side]) for side in ("bottom", "top"))
-    fixed = np.unique(np.concatenate([dofs[bottom, 1], dofs[side_nodes, 0]]))
-    supports = Supports(bulk.size, fixed, [dofs[top, 1]])
-    largest = max(step.target_pressure or 0.0 for step in case.protocol)
-    interfaces = [_interface(case, mesh, bulk, name, largest) for name in mesh.interfaces]
-    numerics = case.numerics
-    passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
-    creases = [
-        Crease(dofs[face, 0], mesh.points[face, 0], largest)
-        for interface in interfaces
-        for face in (interface.slave_nodes, interface.master_nodes)
-    ]
-    problem = MechanicalProblem(bulk, supports, interfaces, passes, creases)
-    compliance = 0.0
-    for layer, material in zip(mesh.layer_names, materials, strict=True):
-        compliance += stack.layer(layer).thickness / material.law.youngs_modulus
-    # Only where a face yields under the press does closing decide the size of increments.
-    soft = [min(softness(layer.material)[0] for layer in stack.pair(i.name)) for i in interfaces]
-    flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < largest] or interfaces
-    kind = TimeStepper if bulk.rate_dependent.any() else Stepper
-    stepper = kind(
-        problem,
-        mesh.width,
-        _roughness(mesh, [interface.name for interface in flowing]),
-        largest,
-        flowing,
-        SPRING_RATIO * mesh.width / compliance,
-        SteppingOptions(max_rejections=numerics.max_rejections),
-    )
-    return Press(problem, stepper, mesh)
-
-
-def _roughness(mesh: StackMesh, names: Sequence[str]) -> float:
-    """Return the smallest rms gap before the press [um]; a thin one if all faces are flat."""
-    heights = [float(np.std(mesh.gap(name)[1])) for name in names]
-    return min((h for h in heights if h > 1e-9 * mesh.width), default=1e-2 * mesh.width)
-
-
-def _interface(
-    case: Case, mesh: StackMesh, bulk: Bulk, name: str, largest: float
-) -> ContactInterface:
-    lower, upper = (layer.material for layer in case.stack.pair(name))
-    law = case.stack.interface(name)
-    faces = mesh.interfaces[name]
-    # The softer body is the slave: its mesh is finer and it takes the shape of the other one.
-    upward = softness(lower) < softness(upper)
-    slave, master = faces.nodes("lower"), faces.nodes("upper")
-    if not upward:
-        slave, master = master, slave
-    points = mesh.points
-    edge = float(np.diff(points[slave, 0]).mean())
-    yield_stress, modulus = softness(lower if upward else upper)
-    rms = max(float(np.std(points[nodes, 1])) for nodes in (slave, master))
-    tolerance = (
-        case.numerics.gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
-    )
-    stiffness = modulus / edge
-    if yield_stress < largest:
-        # asperities flow: a soft augmentation, above all against slip, saves changes of status
-        penalty = max(stiffness, min(6.0 * yield_stress / tolerance, STIFF * stiffness))
-        shear_penalty = SOFT * stiffness
-    else:
-        penalty, shear_penalty = STIFF * stiffness, stiffness
-    settings = ContactSettings(
-        friction=law.friction,
-        shear_cap=case.stack.shear_limit(name),
-        penalty=penalty,
-        shear_penalty=shear_penalty,
-        gap_tolerance=tolerance,
-    )
-    options: dict[str, Any] = {"left_wall": True, "right_wall": True}
-    return ContactInterface(
-        name, slave, master, bulk.node_dofs, points, upward=upward, settings=settings, **options
-    )
+    return Press(case, mesh)

@@ -41,7 +41,7 @@ RECIPE = 1
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """Boundary of one layer, node by node [um]; `bottom` and `top` are absolute heights."""
 
     name: str
@@ -94,31 +94,31 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
         "edge_lengths": {plan.name: width / (plan.x.size - 1) for plan in plans},
         "short_wavelengths": grading.short_wavelengths(layers),
     }
-    mesh = _assemble(plans, _key(plans, origin), origin)
+    mesh = assemble(plans, _key(plans, origin), origin)
     require_usable(mesh)
     return mesh
 
 
-def _key(plans: Sequence[_Plan], origin: dict[str, Any]) -> str:
+def _key(plans: Sequence[Plan], origin: dict[str, Any]) -> str:
     """Return the hash of sizes and outlines, to 1e-9 um: below, processors differ."""
     parts = [part for plan in plans for part in (plan.x, plan.bottom, plan.top)]
     inputs = {name: value for name, value in origin.items() if name != "edge_lengths"}
     return digest(inputs, *(np.rint(part * 1e9).astype(np.int64) for part in parts))
 
 
-def _heights(topography: Topography | None, x: FloatArray) -> FloatArray:
+def heights(topography: Topography | None, x: FloatArray) -> FloatArray:
     """Return heights above the mean plane at x [um]."""
     return np.zeros_like(x) if topography is None else np.asarray(topography.at(x), dtype=float)
 
 
-def _plan(layers: Sequence[Any], width: float, grids: Sequence[grading.LayerGrid]) -> list[_Plan]:
+def _plan(layers: Sequence[Any], width: float, grids: Sequence[grading.LayerGrid]) -> list[Plan]:
     """Lay the layers on each other, just touching, the first with its bottom at zero."""
-    plans: list[_Plan] = []
+    plans: list[Plan] = []
     for layer, grid in zip(layers, grids, strict=True):
         x = np.linspace(0.0, width, grid.columns[0] + 1)
-        bottom = _heights(layer.bottom, x)
+        bottom = heights(layer.bottom, x)
         thickness = float(layer.thickness)
-        top = thickness + _heights(layer.top, x)
+        top = thickness + heights(layer.top, x)
         thin = int(np.argmin(top - bottom))
         if top[thin] - bottom[thin] < THINNEST * thickness:
             raise MeshError(
@@ -133,11 +133,11 @@ def _plan(layers: Sequence[Any], width: float, grids: Sequence[grading.LayerGrid
             bottom, top = bottom - gap.min(), top - gap.min()
         else:
             bottom, top = bottom - bottom.min(), top - bottom.min()
-        plans.append(_Plan(layer.name, x, bottom, top, grid.rows))
+        plans.append(Plan(layer.name, x, bottom, top, grid.rows))
     return plans
 
 
-def _assemble(plans: Sequence[_Plan], key: str, origin: dict[str, Any]) -> StackMesh:
+def assemble(plans: Sequence[Plan], key: str, origin: dict[str, Any]) -> StackMesh:
     """Let gmsh mesh every layer and put the parts together under their names."""
     points: list[FloatArray] = []
     cells: list[IntArray] = []
@@ -186,7 +186,7 @@ def chain(nodes: IntArray) -> IntArray:
     return np.column_stack([nodes[:-1], nodes[1:]])
 
 
-def _add_layer(gmsh: Any, plan: _Plan) -> tuple[int, list[int], list[int]]:
+def _add_layer(gmsh: Any, plan: Plan) -> tuple[int, list[int], list[int]]:
     """Add a layer's outline, one straight edge per mesh edge; return surface, corners, curves."""
     geo = gmsh.model.geo
     width = float(plan.x[-1])
@@ -218,7 +218,7 @@ def _add_layer(gmsh: Any, plan: _Plan) -> tuple[int, list[int], list[int]]:
     return geo.addPlaneSurface([loop]), corners, [line for side in lines.values() for line in side]
 
 
-def _take_layer(gmsh: Any, surface: int, plan: _Plan) -> tuple[FloatArray, IntArray]:
+def _take_layer(gmsh: Any, surface: int, plan: Plan) -> tuple[FloatArray, IntArray]:
     """Return a layer's points and cells in an order of our own: column by column, upwards."""
     tags, coordinates, _ = gmsh.model.mesh.getNodes(2, surface, includeBoundary=True)
     tags, index = np.unique(np.asarray(tags, dtype=np.int64), return_index=True)

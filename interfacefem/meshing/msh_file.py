@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,15 @@ def _comment(mesh: StackMesh) -> dict[str, Any]:
         "layers": list(mesh.layer_names),
         "origin": dict(mesh.origin),
     }
-    return comment if mesh.dimension == 2 else comment | {"dimension": mesh.dimension}
+    if mesh.dimension != 2:
+        comment["dimension"] = mesh.dimension
+    if list(mesh.interfaces) != _pairs(mesh.layer_names):
+        comment["interfaces"] = list(mesh.interfaces)
+    return comment
+
+
+def _pairs(names: Sequence[str]) -> list[str]:
+    return [f"{lower}|{upper}" for lower, upper in itertools.pairwise(names)]
 
 
 def _fill_model(gmsh: Any, mesh: StackMesh) -> None:
@@ -180,7 +189,7 @@ def load_msh(path: str | Path) -> StackMesh:
         def edges(group: str) -> IntArray:
             return faces[face_groups[group]]
 
-        pairs = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(names)]
+        pairs = raw.comment.get("interfaces", _pairs(names))
         interfaces = {
             pair: InterfaceFaces(edges(f"face_{pair}_lower"), edges(f"face_{pair}_upper"))
             for pair in pairs

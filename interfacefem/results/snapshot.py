@@ -44,6 +44,8 @@ class InterfaceSnapshot:
         Accumulated slip [um].
     in_contact : (n,) array of bool
         Whether the point carries contact.
+    present : bool
+        Whether both layers are in the die; if not there is neither pressure nor gap.
     """
 
     name: str
@@ -55,6 +57,7 @@ class InterfaceSnapshot:
     shear_traction: FloatArray
     slip: FloatArray
     in_contact: BoolArray
+    present: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -73,6 +76,10 @@ class LayerSnapshot:
         Equivalent plastic strain [-].
     stress : (cells, 4) array
         Cauchy stress, components xx, yy, zz, xy [MPa].
+    relative_density : (cells,) array, optional
+        Of a powder, over that of its dense material [-].
+    present : bool
+        Whether the layer is in the die.
     """
 
     name: str
@@ -82,6 +89,8 @@ class LayerSnapshot:
     mean_stress: FloatArray
     max_principal_stress: FloatArray
     stress: FloatArray
+    relative_density: FloatArray | None = None
+    present: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

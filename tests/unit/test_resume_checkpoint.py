@@ -110,6 +110,9 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
     """Press lithium that flows in time, hold and release; from a state, only what is left of it."""
     problem = build("anand").problem
     parts = SimpleNamespace(
+        stage=0,
+        datum=0.0,
+        rebuild=lambda stage: None,
         problem=problem,
         stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
     )

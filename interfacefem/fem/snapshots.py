@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Accepted states of a press as plain arrays for the results.
+
+What is not in the die yet is written as well, so that every increment of a run has the same parts:
+an interface that is not there carries no pressure and has no gap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+    from interfacefem.fem.interface import ContactInterface
+    from interfacefem.fem.mechanics import MechanicalProblem
+    from interfacefem.meshing.stack_mesh import StackMesh
+    from interfacefem.stack import Layer
+
+    Array = npt.NDArray[np.float64]
+
+
+def interface_snapshots(
+    problem: MechanicalProblem, interfaces: Iterable[ContactInterface]
+) -> tuple[InterfaceSnapshot, ...]:
+    """Return the accepted state of interfaces, of which the problem has all or a part."""
+    return tuple(
+        _present(interface, problem.displacement)
+        if interface in problem.interfaces
+        else _absent(interface, problem.displacement)
+        for interface in interfaces
+    )
+
+
+def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnapshot:
+    gap = interface.gaps(displacement)
+    return InterfaceSnapshot(
+        name=interface.name,
+        points_reference=interface.slave_points.copy(),
+        points=interface.slave_points + displacement[interface.slave_dofs],
+        weights=interface.pairing.weights.copy(),
+        contact_pressure=interface.pressure.copy(),
+        gap=np.where(np.isfinite(gap), gap, np.nan),
+        shear_traction=interface.shear.copy(),
+        slip=interface.total_slip.copy(),
+        in_contact=interface.pressure > 0.0,
+    )
+
+
+def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapshot:
+    points = interface.slave_points
+    half = 0.5 * np.diff(points[:, 0])
+    zero = np.zeros(len(points))
+    return InterfaceSnapshot(
+        name=interface.name,
+        points_reference=points.copy(),
+        points=points + displacement[interface.slave_dofs],
+        weights=np.append(half, 0.0) + np.append(0.0, half),
+        contact_pressure=zero,
+        gap=np.full(len(points), np.nan),
+        shear_traction=zero,
+        slip=zero,
+        in_contact=zero > 0.0,
+        present=False,
+    )
+
+
+def layer_snapshots(
+    problem: MechanicalProblem,
+    mesh: StackMesh,
+    layers: Mapping[str, Layer],
+    present: Iterable[str],
+) -> tuple[LayerSnapshot, ...]:
+    """Return the accepted state of all layers of a mesh, with the density of powders."""
+    fields = problem.bulk.cell_fields()
+    displacement = problem.displacement[problem.bulk.node_dofs]
+    before, after = (_areas(mesh, points) for points in (mesh.points, mesh.points + displacement))
+    there = set(present)
+    found = []
+    for name in mesh.layer_names:
+        cells = mesh.layer_cells(name)
+        loose = getattr(layers[name].material.law, "relative_density", None)
+        found.append(
+            LayerSnapshot(
+                name=name,
+                displacement=displacement[mesh.layer_nodes(name)],
+                # mass is kept: cells become denser as they become smaller
+                relative_density=None if loose is None else loose * (before / after)[cells],
+                present=name in there,
+                **{key: values[cells] for key, values in fields.items()},
+            )
+        )
+    return tuple(found)
+
+
+def _areas(mesh: StackMesh, points: Array) -> Array:
+    """Return the areas of the quadrilaterals with nodes at `points` [um^2]."""
+    corners = points[mesh.cells]
+    one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
+    area: Array = 0.5 * (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
+    return area

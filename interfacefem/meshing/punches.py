@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Punches with a face of their own, added to the mesh of a stack.
+
+A punch is one more layer of the mesh, with one more interface to the layer it presses on. Before
+the press it stands above the whole stack; where it presses is a matter of the stages.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.errors import MeshError
+from interfacefem.meshing import grading
+from interfacefem.meshing.layered import Plan, assemble, heights
+from interfacefem.meshing.quality import require_usable
+from interfacefem.meshing.stack_mesh import InterfaceFaces, StackMesh, digest, round_coordinates
+from interfacefem.stage import arrangements
+from interfacefem.surfaces.resolution import shortest_wavelength
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from interfacefem.settings import MeshSize
+    from interfacefem.stack import Layer, Stack
+    from interfacefem.stage import Stage
+
+
+def add_punches(
+    mesh: StackMesh, stack: Stack, stages: Sequence[Stage], size: MeshSize
+) -> StackMesh:
+    """Return the mesh of a stack with the punches of its stages; the same mesh if there are none.
+
+    Parameters
+    ----------
+    mesh : StackMesh
+        Of the stack.
+    stack : Stack
+    stages : sequence of Stage
+    size : MeshSize
+
+    Raises
+    ------
+    MeshError
+        If a punch cannot be meshed, or the mesh is one in space.
+    """
+    for stage, there in zip(stages, arrangements(stack.names, stages), strict=False):
+        if stage.punch is not None:
+            if mesh.dimension != 2:
+                raise MeshError(
+                    f"punch '{stage.punch.name}': punches are meshed in sections only; take a cut "
+                    "of the topographies with .profile()"
+                )
+            mesh = _add(mesh, stack.layer(there.layers[-2]), stage.punch, size)
+    return mesh
+
+
+def _add(mesh: StackMesh, below: Layer, punch: Layer, size: MeshSize) -> StackMesh:
+    lower = _upper_face(mesh, below.name)
+    waves = [shortest_wavelength(face) for face in (below.top, punch.bottom) if face is not None]
+    wave = min((w for w in waves if w is not None), default=None)
+    softness = [grading.softness(layer.material) for layer in (below, punch)]
+    columns = grading.column_counts(mesh.width, [wave], softness, size.edge)[1]
+    while math.gcd(columns, len(lower)) > 1:
+        columns += 1
+    x = np.linspace(0.0, mesh.width, columns + 1)
+    rows = grading.row_fractions(
+        punch.thickness,
+        mesh.width / columns,
+        size.growth,
+        graded=["bottom"],
+        largest=max(mesh.width / 6, punch.thickness / 12),
+    )
+    bottom = heights(punch.bottom, x)
+    bottom = bottom - bottom.min() + float(mesh.points[:, 1].max())
+    top = np.full_like(x, bottom.mean() + punch.thickness)
+    if not (top > bottom).all():
+        raise MeshError(
+            f"punch '{punch.name}' is thinner than its roughness is high; make it thicker"
+        )
+    part = assemble([Plan(punch.name, x, bottom, top, rows)], "punch", {})
+    first = len(mesh.points)
+    name = f"{below.name}|{punch.name}"
+    walls = {side: part.boundaries[side] + first for side in ("left", "right")}
+    together = replace(
+        mesh,
+        points=round_coordinates(np.vstack([mesh.points, part.points])),
+        cells=np.vstack([mesh.cells, part.cells + first]),
+        cell_layer=np.append(mesh.cell_layer, np.full(len(part.cells), len(mesh.layer_names))),
+        layer_names=(*mesh.layer_names, punch.name),
+        interfaces={
+            **mesh.interfaces,
+            name: InterfaceFaces(lower, part.boundaries["bottom"] + first),
+        },
+        boundaries=dict(mesh.boundaries)
+        | {side: np.vstack([mesh.boundaries[side], edges]) for side, edges in walls.items()},
+        key=digest(mesh.key, punch.name, *(np.rint(a * 1e9).astype(np.int64) for a in (x, bottom))),
+    )
+    require_usable(together)
+    return together
+
+
+def _upper_face(mesh: StackMesh, name: str) -> np.ndarray:
+    for pair, faces in mesh.interfaces.items():
+        if pair.split("|")[0] == name:
+            return faces.lower
+    return mesh.boundaries["top"]

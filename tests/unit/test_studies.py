@@ -167,3 +167,15 @@ def test_what_a_study_would_run(
     assert len({str(case.to_dict()) for case in made}) == runs
     assert all(case.check().ok for case in made)
     assert (tmp_path / f"{name}.csv").is_file()
+
+
+def test_dwell_changes_lithium_and_the_steps(study: Any, demo: ifem.Case) -> None:
+    dwell: Any = importlib.import_module("dwell")
+    case = dwell.dwelling(demo, "held", 5.0, "anand", small=False)
+    assert case.stack.layers[-1].material.law.kind == "anand"
+    assert [case.stack.layer(name).material for name in ("separator", "interlayer")] == [
+        demo.stack.layer(name).material for name in ("separator", "interlayer")
+    ]
+    press, brief, rest = case.protocol
+    assert (press.target_pressure, press.duration) == (5.0, 10.0)
+    assert brief.duration + rest.duration == 600.0

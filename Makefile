@@ -45,6 +45,7 @@ campaign: $(READY)
 	$(BIN)python -m pytest -m campaign
 	$(BIN)python cases/robustness.py
 	$(BIN)python cases/refinement.py
+	$(BIN)python cases/dwell.py
 
 format: $(READY)
 	$(BIN)ruff format .

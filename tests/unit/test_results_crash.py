@@ -70,7 +70,7 @@ def test_kill_at_any_moment_leaves_a_readable_run(tmp_path: Path, seed: int) -> 
         # Look while it writes: whole at every moment.
         deadline = time.monotonic() + 0.2 + 0.5 * random.Random(seed).random()
         seen = 0
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline or not seen:  # on a busy machine it takes its time
             with Results.open(tmp_path / "run") as live:
                 assert live.status == "running"
                 assert len(live) >= seen
@@ -78,7 +78,6 @@ def test_kill_at_any_moment_leaves_a_readable_run(tmp_path: Path, seed: int) -> 
         process.send_signal(signal.SIGKILL)
         process.wait()
     run = Results.open(tmp_path / "run")
-    assert seen > 0
     assert seen <= len(run) <= seen + 20
     # Every increment is whole, in order, and agrees with its row of the history.
     assert run.increments("press") == tuple(range(len(run)))

@@ -35,7 +35,7 @@ NODAL_FIELDS = ("displacement", "_nodal")
 INTERFACE_FIELDS = ("pressure", "shear", "total_slip")
 #: what a stepper has learnt; the second line is that of increments in time
 STEPPER_MEMORY = (
-    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_curvature", "_rising"),
+    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing"),
     *("_duration", "_last", "_reach", "_holding"),
 )
 

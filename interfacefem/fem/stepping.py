@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from interfacefem.fem.interface import ContactInterface
 
-#: how much larger a change of pressure may be on release, where the stack is elastic at first
-RELEASE_RATIO = 3.0
 #: Newton iterations up to which increments grow, and above which they shrink
 EASY, HARD = 13, 17
 
@@ -35,11 +33,8 @@ class SteppingOptions:
         Largest closing of gaps in one increment, relative to their rms height.
     growth : float
         Largest ratio of pressures over a rising force-controlled increment.
-    release, curved_release : float
-        Smallest ratio of pressures over a falling increment while the stack responds linearly,
-        and where its stiffness changes; the applied work is summed by the trapezoidal rule.
-    curvature : float
-        Relative change of stiffness from one increment to the next that counts as linear.
+    release : float
+        Smallest ratio of pressures over a falling increment.
     fraction : float
         Largest change of pressure, as a fraction of the largest pressure of the protocol.
     cut : float
@@ -53,9 +48,7 @@ class SteppingOptions:
 
     closing: float = 0.17
     growth: float = 2.0
-    release: float = 0.3
-    curved_release: float = 0.45
-    curvature: float = 0.05
+    release: float = 0.45
     fraction: float = 0.34
     cut: float = 0.4
     max_rejections: int = 8
@@ -117,8 +110,6 @@ class Stepper:
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
         self._closing = 1.0
-        self._curvature = 1.0
-        self._rising = True
 
     @property
     def pressure(self) -> float:
@@ -211,10 +202,7 @@ class Stepper:
         options = self.options
         pressure = self.pressure
         if target < pressure:
-            linear = self._curvature < options.curvature and not self._rising
-            ratio = options.release if linear else options.curved_release
-            drop = self._pressure_cap * (RELEASE_RATIO if linear else 1.0)
-            lowest = max(ratio * pressure, pressure - drop)
+            lowest = max(options.release * pressure, pressure - self._pressure_cap)
             goal = target if target > 0.7 * lowest else lowest
             return Load(force=goal * self.width, floor=self._floor)
         step = min((options.growth - 1.0) * pressure, self._pressure_cap)
@@ -233,8 +221,7 @@ class Stepper:
             self._travel *= self.options.cut
         else:
             change = abs(load.force - self.problem.force) / self.width
-            ratio = RELEASE_RATIO if load.force < self.problem.force else 1.0
-            self._pressure_cap = self.options.cut * change / ratio
+            self._pressure_cap = self.options.cut * change
 
     def _learn(
         self, before: tuple[float, float], gap_before: float, load: Load, iterations: int
@@ -247,9 +234,6 @@ class Stepper:
             largest = self.options.fraction * self._largest
             self._pressure_cap = min(2.0 * self._pressure_cap, largest)
         if force * platen > 0.0:
-            self._curvature = (
-                abs(1.0 - force / platen / self._stiffness) if self._stiffness else 1.0
-            )
             self._stiffness = force / platen
         if force > 0.0 and platen > 0.0:
             self._closing = min(1.0, max(0.0, (gap_before - self._mean_gap()) / platen))

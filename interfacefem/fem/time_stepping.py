@@ -200,7 +200,7 @@ class TimeStepper(Stepper):
         pressure = self.pressure
         step = self._duration * rate
         if target < pressure:
-            lowest = max(self.options.curved_release * pressure, pressure - self._pressure_cap)
+            lowest = max(self.options.release * pressure, pressure - self._pressure_cap)
             goal = max(lowest, pressure - step)
             goal = target if target > goal - 0.25 * (pressure - goal) else goal
         else:

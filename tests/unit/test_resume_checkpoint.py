@@ -96,10 +96,10 @@ def test_after_the_same_increment_nothing_differs(pressed: tuple[Press, dict[str
 def test_any_part_that_is_left_out_is_missed(pressed: tuple[Press, dict[str, Any]]) -> None:
     first, state = pressed
     fresh = take_state(build())
-    # left out means as it is before the press; two are found anew before they are used here
+    # left out means as it is before the press; two are found anew before they matter here
     used = {name for name in state if not np.array_equal(state[name], fresh[name])}
     assert len(used) > 10
-    for name in used - {"work/elastic", "stepper/_curvature"}:
+    for name in used - {"work/elastic", "stepper/_stiffness"}:
         second = build()
         restore_state(second, state | {name: fresh[name]})
         follow(second, PRESSURES[-1:])

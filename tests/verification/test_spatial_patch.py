@@ -130,3 +130,16 @@ def test_inclined_interface_is_exact(record: Record) -> None:
     record(
         "space: patch test, inclined interface: pressure", worst, 1e-8, "homogeneous contraction"
     )
+
+
+def test_work_of_the_platen_is_stored_or_lost_in_flow(record: Record) -> None:
+    # conservation of energy; the work is summed by the trapezoidal rule over 40 increments
+    lithium = J2Plastic(5000.0, 0.36, 0.8, LinearHardening(30.0))
+    model = flat_pair(True, (CERAMIC, lithium))
+    rising = np.linspace(0.0, 20.0, 21)[1:]
+    for pressure in (*rising, *(21.0 - rising)):
+        model.step(Load(force=80.0 * pressure))
+    work = model.problem.work
+    assert work.plastic > 5.0 * work.elastic
+    error = abs((work.elastic + work.plastic) / work.applied - 1.0)
+    record("space: energy balance of a plastic cycle, 40 increments", error, 3e-3, "conservation")

@@ -24,6 +24,7 @@ from interfacefem.protocol import Protocol
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.stack import Stack
+from interfacefem.stage import stage_mistakes
 from interfacefem.units import Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
@@ -132,8 +133,12 @@ class Case:
             self.mesh_file,
         )
         found += case_checks.time_mistakes(self.stack.layers, self.protocol)
+        stages = self.protocol.stages
+        if stages:
+            names, left_out = self.stack.names, self.protocol.left_out
+            found += stage_mistakes(names, self.stack.size, stages, left_out)
         size = None
-        if self.mesh_file is None:
+        if self.mesh_file is None and all(stage.punch is None for stage in stages):
             # By name, because descriptions must not depend on what is made of them.
             grading = importlib.import_module("interfacefem.meshing.grading")
             try:

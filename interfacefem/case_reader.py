@@ -22,6 +22,7 @@ from interfacefem.protocol import Hold, Press, Protocol, Release, protocol_mista
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.stack import Interface, Layer, Stack
+from interfacefem.stage import Stage, stage_mistakes
 from interfacefem.surfaces.topography import Topography
 
 #: version of the file format; raised when an old file would be read wrongly
@@ -91,6 +92,9 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
         _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
         for index, item in enumerate(items or [])
     ]
+    steps, step_names = _steps(top.items("step"), "", mistakes)
+    stages, names = _stages(top.items("stage") or [], surfaces, used, mistakes)
+    left_out = _names(top, "left_out")
     mistakes += [
         Mistake(f"surface.{key}", "no layer uses it", f'write top = "{key}" in a layer, or drop it')
         for key in surfaces or ()
@@ -100,7 +104,12 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     stack = None
     if items is not None:
         stack = _stack(top, layers, joints, faces_known=_UNREADABLE not in used)
-    protocol, step_names = _protocol(top.items("step"), mistakes)
+    step_names = unique_names([*step_names, *names])
+    protocol = _protocol(steps, stages, left_out, mistakes)
+    if stages:
+        size = None if stack is None else stack.size
+        known = [layer.name for layer in layers]
+        mistakes += stage_mistakes(known, size, stages, left_out)
     mesh, mesh_file = _mesh(Table(top.take("mesh", {}), "mesh", mistakes), folder)
     numerics = _numerics(Table(top.take("numerics", {}), "numerics", mistakes))
     current = _current(top.take("current", {}), mistakes)
@@ -183,18 +192,24 @@ def _interfaces(
         if table.broken:
             continue
         pair = table.take("between")
-        given = table.numbers(Interface.scalars, skip=("shear_cap",))
-        if table.data.get("shear_cap") in ("yield", "none"):
-            given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
-        elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
-            given["shear_cap"] = cap
-        table.finish()
+        law = _interface(table)
         position = _position(table, pair, names)
         if position in found:
             table.wrong("between", f"{pair!r} is described twice", "keep one of them")
         elif position is not None:
-            found[position] = Interface(**given)
+            found[position] = law
     return found
+
+
+def _interface(table: Table) -> Interface:
+    """Read what an interface table says about the law."""
+    given = table.numbers(Interface.scalars, skip=("shear_cap",))
+    if table.data.get("shear_cap") in ("yield", "none"):
+        given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
+    elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
+        given["shear_cap"] = cap
+    table.finish()
+    return Interface(**given)
 
 
 def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
@@ -249,15 +264,64 @@ def _stack(
         return None
 
 
+def _stages(
+    items: Sequence[Any],
+    surfaces: Mapping[str, Topography | None] | None,
+    used: set[str],
+    mistakes: list[Mistake],
+) -> tuple[list[Stage | None], list[str]]:
+    """Read ``[[stage]]`` tables; also return the names of their steps."""
+    found: list[Stage | None] = []
+    names: list[str] = []
+    for index, item in enumerate(items):
+        table = Table(item, f"stage[{index}]", mistakes)
+        adds = _names(table, "adds")
+        steps, more = _steps(table.items("step") or [], f"{table.place}.", mistakes)
+        names += more
+        punch = law = None
+        if (data := table.take("punch")) is not None:
+            punch = _layer(Table(data, table.at("punch"), mistakes), index, surfaces, used)
+        if (data := table.take("punch_interface")) is not None:
+            law = _interface(Table(data, table.at("punch_interface"), mistakes))
+        table.finish()
+        given = Stage(adds, steps or (), punch=punch, punch_interface=law or Interface())
+        found.append(None if table.broken else given)
+    return found, names
+
+
+def _names(table: Table, key: str) -> list[str]:
+    value = table.take(key, [])
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return value
+    table.wrong(key, f"{value!r} is no list of names", f'write {key} = ["separator"]')
+    return []
+
+
 def _protocol(
-    items: Sequence[Any] | None, mistakes: list[Mistake]
-) -> tuple[Protocol | None, list[str]]:
+    steps: Sequence[Any] | None,
+    stages: Sequence[Stage | None],
+    left_out: Sequence[str],
+    mistakes: list[Mistake],
+) -> Protocol | None:
+    if steps is None:
+        return None
+    items = [*steps, *stages]
+    wrong = protocol_mistakes(items)
+    mistakes += wrong
+    parts = [part for item in items for part in (item, *getattr(item, "steps", ()))]
+    return None if wrong or None in parts else Protocol(*items, left_out=left_out)
+
+
+def _steps(
+    items: Sequence[Any] | None, prefix: str, mistakes: list[Mistake]
+) -> tuple[list[Press | Hold | Release | None] | None, list[str]]:
+    """Read ``[[step]]`` tables; None stands for a step with a mistake."""
     if items is None:
         return None, []
     steps: list[Press | Hold | Release | None] = []
     names: list[str] = []
     for index, item in enumerate(items):
-        table = Table(item, f"step[{index}]", mistakes)
+        table = Table(item, f"{prefix}step[{index}]", mistakes)
         kind = table.text("kind")
         make = _STEPS.get(kind or "")
         if make is None:
@@ -282,11 +346,7 @@ def _protocol(
             steps.append(None)
             continue
         steps.append(table.build(lambda m=make, g=given, n=name: m(**g, name=n), None))  # type: ignore[misc]
-    wrong = protocol_mistakes(steps)
-    mistakes += wrong
-    usable = [step for step in steps if step is not None]
-    complete = not wrong and len(usable) == len(steps)
-    return Protocol(*usable) if complete else None, unique_names(names)
+    return steps, names
 
 
 def _example(kind: type[Press] | type[Hold] | type[Release]) -> str:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.case_reader import FORMAT
 from interfacefem.quantities import Scalar, one_mistake, written
+from interfacefem.steps import step_to_dict
 
 if TYPE_CHECKING:
     from interfacefem.case import Case
-    from interfacefem.stack import Interface
+    from interfacefem.stack import Interface, Layer
+    from interfacefem.stage import Stage
     from interfacefem.surfaces.topography import Topography
 
 
@@ -33,22 +35,12 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         absolute.
     """
     surfaces: dict[str, Topography] = {}
-    layers = []
-    for layer in case.stack.layers:
-        table: dict[str, Any] = {
-            "name": layer.name,
-            "material": layer.material.to_dict(),
-            "thickness": written(layer.thickness, "length"),
-        }
-        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
-            if face is not None:
-                same = (key for key, other in surfaces.items() if other == face)
-                table[side] = next(same, f"{layer.name}_{side}")
-                surfaces.setdefault(table[side], face)
-        layers.append(table)
+    layers = [_layer(layer, surfaces) for layer in case.stack.layers]
+    flat = not surfaces
+    stages = [_stage(stage, surfaces) for stage in case.protocol.stages]
     data: dict[str, Any] = {"case_format": FORMAT, "name": case.name}
     data["temperature"] = written(case.temperature, "temperature")
-    if not surfaces:
+    if flat:
         sizes = [written(length, "length") for length in case.stack.size]
         data["width"] = sizes[0] if len(sizes) == 1 else sizes
     if surfaces:
@@ -58,7 +50,11 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         {"between": name.split("|"), **_interface(joint)}
         for name, joint in case.stack.interfaces.items()
     ]
-    data["step"] = case.protocol.to_list()
+    if stages:
+        data["left_out"] = list(case.protocol.left_out)
+        data["stage"] = stages
+    else:
+        data["step"] = case.protocol.to_list()
     data["mesh"] = {
         "edge": "auto" if case.mesh.edge is None else written(case.mesh.edge, "length"),
         "growth": case.mesh.growth,
@@ -77,6 +73,29 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         **_file("path", case.output.path, folder),
     }
     return data
+
+
+def _layer(layer: Layer, surfaces: dict[str, Topography]) -> dict[str, Any]:
+    """Return the table of a layer; its faces join the surfaces."""
+    table: dict[str, Any] = {
+        "name": layer.name,
+        "material": layer.material.to_dict(),
+        "thickness": written(layer.thickness, "length"),
+    }
+    for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+        if face is not None:
+            same = (key for key, other in surfaces.items() if other == face)
+            table[side] = next(same, f"{layer.name}_{side}")
+            surfaces.setdefault(table[side], face)
+    return table
+
+
+def _stage(stage: Stage, surfaces: dict[str, Topography]) -> dict[str, Any]:
+    table: dict[str, Any] = {"adds": list(stage.adds)}
+    if stage.punch is not None:
+        table["punch"] = _layer(stage.punch, surfaces)
+        table["punch_interface"] = _interface(stage.punch_interface)
+    return table | {"step": [step_to_dict(step) for step in stage.steps]}
 
 
 def _scalars(item: object, scalars: Mapping[str, Scalar]) -> dict[str, Any]:

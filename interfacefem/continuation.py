@@ -18,6 +18,7 @@ import numpy as np
 from interfacefem.case import Case
 from interfacefem.errors import MeshError, ResultsError
 from interfacefem.meshing import StackMesh, read_mesh
+from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import InterfaceFaces
 from interfacefem.results import Results
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint
@@ -170,7 +171,8 @@ def _mesh(results: Results, case: Case) -> StackMesh:
     path = results.folder / MESH_NAME
     remedy = "put back the mesh that was run, or run the case again"
     if case.mesh_file is not None and case.mesh_file.is_file():
-        key = read_mesh(case.mesh_file, case.stack).key
+        given = read_mesh(case.mesh_file, case.stack)
+        key = add_punches(given, case.stack, case.protocol.stages, case.mesh).key
         if key != results.mesh.key:
             raise ResultsError(f"{case.mesh_file} has changed since the run began; {remedy}")
     if path.is_file():

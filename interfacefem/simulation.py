@@ -22,6 +22,7 @@ from interfacefem.fem.conduction import Conduction
 from interfacefem.fem.press import Press, build_press
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.meshing import StackMesh, build_mesh, read_mesh
+from interfacefem.meshing.punches import add_punches
 from interfacefem.post.risk import risk_table
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.checkpoint import Checkpoint, remove_checkpoint, write_checkpoint
@@ -98,6 +99,7 @@ def run_case(
         if case.mesh_file is None
         else read_mesh(case.mesh_file, case.stack)
     )
+    mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
     stages = {"mesh": time.perf_counter() - started}
     session = begin_session(backend.load(), 0)
     provenance = {
@@ -250,11 +252,12 @@ class _Run:
         point = found.checkpoint if found is not None else None
         self._begin(point)
         first = 0 if point is None else point.step_index
-        stepper = self.press.stepper
         for index, step in enumerate(self.case.protocol):
             if index < first:
                 continue
             self.step, self.step_index, self.increment = step.name, index, 0
+            self._enter(self.case.protocol.stage_index(index))
+            stepper = self.press.stepper
             self.target = stepper.pressure if step.target_pressure is None else step.target_pressure
             resumed = point is not None and index == first
             self.began_at = point.began_at if point is not None and resumed else stepper.time
@@ -279,6 +282,17 @@ class _Run:
                 ) from None
             if found is None or step.name not in found.risk:
                 self._store_risk()
+
+    def _enter(self, stage: int) -> None:
+        if stage == self.press.stage:
+            return
+        clock = time.perf_counter()
+        try:
+            self.press.enter(stage)
+        except StepFailure as failure:
+            raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
+        self.solves = self.press.problem.system.solves
+        self.stages["press"] += time.perf_counter() - clock
 
     def _begin(self, point: Checkpoint | None) -> None:
         info: dict[str, Any] = {
@@ -315,7 +329,8 @@ class _Run:
             step_index=self.step_index,
             increment=self.increment,
             nominal_pressure=press.stepper.pressure,
-            closure=-problem.platen,
+            closure=press.closure,
+            stage=press.stage,
             interfaces=press.interface_snapshots(),
             layers=press.layer_snapshots() if layers else None,
             newton_iterations=sum(attempt.iterations),
@@ -364,7 +379,7 @@ class _Run:
     def _solve_current(self, increment: int) -> None:
         if self.current is None or self.case.current is None:
             return
-        if not self.case.current.applies_to(self.step):
+        if not (self.case.current.applies_to(self.step) and self.press.complete):
             return
         with_layers = self._at_target
         clock = time.perf_counter()

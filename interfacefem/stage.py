@@ -152,7 +152,7 @@ def joints(stack: Stack, stages: Sequence[Stage]) -> dict[str, Interface]:
 
 def stage_mistakes(
     names: Sequence[str],
-    size: Sequence[float],
+    size: Sequence[float] | None,
     stages: Sequence[Stage | None],
     left_out: Sequence[str],
 ) -> list[Mistake]:
@@ -162,8 +162,8 @@ def stage_mistakes(
     ----------
     names : sequence of str
         Layers, bottom to top.
-    size : sequence of float
-        Extent of the stack [um].
+    size : sequence of float or None
+        Extent of the stack [um], if it is known.
     stages : sequence of Stage
         None stands for one that could not be read; what it would have added is not known then.
     left_out : sequence of str
@@ -222,7 +222,7 @@ def stage_mistakes(
 
 
 def _punch_mistakes(
-    punch: Layer, number: int, taken: Sequence[str], size: Sequence[float]
+    punch: Layer, number: int, taken: Sequence[str], size: Sequence[float] | None
 ) -> list[Mistake]:
     place = f"stage[{number}].punch"
     found = []
@@ -233,8 +233,10 @@ def _punch_mistakes(
         problem = "the upper face of a punch is held by the press"
         found.append(Mistake(f"{place}.top", problem, "leave it out"))
     face = punch.bottom
-    if face is not None and (
-        len(face.size) != len(size) or not np.allclose(face.size, size, rtol=1e-9, atol=0.0)
+    if (
+        face is not None
+        and size is not None
+        and (len(face.size) != len(size) or not np.allclose(face.size, size, rtol=1e-9, atol=0.0))
     ):
         own, wanted = (" x ".join(f"{length:g}" for length in part) for part in (face.size, size))
         problem = f"the surface is {own} um, but the stack {wanted} um"

@@ -10,15 +10,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from interfacefem.contact.conductance import ConductanceLaw
 from interfacefem.errors import ResultsError
 from interfacefem.fem.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.snapshots import cell_areas
+from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from interfacefem.case import Case
     from interfacefem.fem.press import Press
     from interfacefem.meshing.stack_mesh import StackMesh
     from interfacefem.results.snapshot import CurrentSnapshot
+
+    Array = npt.NDArray[np.float64]
 
 
 class Conduction:
@@ -26,14 +34,17 @@ class Conduction:
 
     def __init__(self, case: Case, mesh: StackMesh, press: Press) -> None:
         self.case, self.press, self.mesh = case, press, mesh
+        # punches are the last layers of a mesh, and carry no current
+        cells = mesh.cells[mesh.cell_layer < len(case.stack.names)]
+        self._nodes = int(cells.max()) + 1
         self.problem = CurrentProblem(
-            mesh.points,
-            mesh.cells,
-            mesh.cell_layer,
-            [case.stack.layer(name).material.conductivity for name in mesh.layer_names],
+            mesh.points[: self._nodes],
+            cells,
+            mesh.cell_layer[: len(cells)],
+            [layer.material.conductivity for layer in case.stack.layers],
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
-            layer_names=mesh.layer_names,
+            layer_names=case.stack.names,
         )
         self.laws = {
             name: ConductanceLaw(
@@ -43,6 +54,22 @@ class Conduction:
             )
             for name, interface in case.stack.interfaces.items()
         }
+
+    def _conductivities(self) -> Array:
+        """Return the conductivity of each layer, of a powder that of its present mean density."""
+        found = np.array([layer.material.conductivity for layer in self.case.stack.layers])
+        mechanics = self.press.problem
+        moved = mechanics.displacement[mechanics.bulk.node_dofs]
+        for index, layer in enumerate(self.case.stack.layers):
+            law = layer.material.law
+            if isinstance(law, Powder):
+                cells = self.mesh.cells[self.mesh.cell_layer == index]
+                before = cell_areas(self.mesh.points, cells).sum()
+                after = cell_areas(self.mesh.points + moved, cells).sum()
+                found[index] *= float(
+                    law.conductivity_factor(law.relative_density * before / after)
+                )
+        return found
 
     def solve(self, step: str, increment: int, *, with_layers: bool) -> CurrentSnapshot:
         """Conduct the case's current through the present configuration."""
@@ -65,8 +92,9 @@ class Conduction:
             )
             for interface in mechanics.interfaces
         ]
+        self.problem.conductivities = self._conductivities()
         solution = self.problem.solve(
-            mechanics.displacement[mechanics.bulk.node_dofs],
+            mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
             contacts,
             mean_current_density=load.mean_current_density,
             width=self.mesh.width,

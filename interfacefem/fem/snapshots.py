@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from interfacefem.stack import Layer
 
     Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
 
 def interface_snapshots(
@@ -80,7 +81,9 @@ def layer_snapshots(
     """Return the accepted state of all layers of a mesh, with the density of powders."""
     fields = problem.bulk.cell_fields()
     displacement = problem.displacement[problem.bulk.node_dofs]
-    before, after = (_areas(mesh, points) for points in (mesh.points, mesh.points + displacement))
+    before, after = (
+        cell_areas(points, mesh.cells) for points in (mesh.points, mesh.points + displacement)
+    )
     there = set(present)
     found = []
     for name in mesh.layer_names:
@@ -99,9 +102,9 @@ def layer_snapshots(
     return tuple(found)
 
 
-def _areas(mesh: StackMesh, points: Array) -> Array:
-    """Return the areas of the quadrilaterals with nodes at `points` [um^2]."""
-    corners = points[mesh.cells]
+def cell_areas(points: Array, cells: IntArray) -> Array:
+    """Return the areas of quadrilaterals with nodes at `points` [um^2]."""
+    corners = points[cells]
     one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
     area: Array = 0.5 * (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
     return area

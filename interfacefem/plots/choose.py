@@ -108,6 +108,10 @@ def _alike(results: Results, first: str, second: str) -> bool:
     """Return whether pressure and gap of all interfaces are the same to the eye."""
     for name in results.interfaces:
         one, two = results.interface(name).at(first), results.interface(name).at(second)
+        if one.present != two.present:
+            return False
+        if not one.present:
+            continue
         for field in ("contact_pressure", "gap"):
             a, b = one.field(field).values, two.field(field).values
             if len(a) != len(b):

@@ -71,7 +71,8 @@ def stack(results: Results, step: str | None = None, field: str = "von_mises_str
     if field not in FIELDS:
         raise ResultsError(f"no field {field!r} to draw; there is: {', '.join(FIELDS)}")
     step = highest_step(results) if step is None else step
-    painted = [_paint(results.layer(name).at(step), field) for name in results.layers]
+    states = [results.layer(name).at(step) for name in results.layers]
+    painted = [_paint(state, field) for state in states if state.present]
     fig = theme.figure(11.5, 7.6)
     fig.suptitle(
         f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
@@ -81,7 +82,7 @@ def stack(results: Results, step: str | None = None, field: str = "von_mises_str
         ha="left",
     )
     upper, lower = fig.subfigures(2, 1, height_ratios=[1.0, 0.13], squeeze=False)[:, 0]
-    names = results.interfaces
+    names = [name for name in results.interfaces if results.interface(name).at(step).present]
     grid = upper.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
     whole = upper.add_subplot(grid[:, 0])
     everything = np.vstack([layer.points for layer in painted])

@@ -63,6 +63,9 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
         axes = row.subplots(2, len(names), sharex="col", squeeze=False, height_ratios=[1.25, 1.0])
         for column, name in enumerate(names):
             state = results.interface(name).at(moment.step)
+            if not state.present:
+                axes[0, column].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
+                continue
             _pressure(axes[0, column], state, moment)
             _gap(axes[1, column], state, _largest_gap(results, name, shown))
         axes[0, 0].set_ylabel(_short("contact_pressure"))
@@ -103,7 +106,7 @@ def current_profile(
             f"{results.path}: no current is stored, so there is no profile to draw; give the case "
             "a current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
         )
-    names = results.interfaces
+    names = tuple(results.current(shown[-1].step).interfaces)
     critical = _critical(results, critical_current_density)
     fig = theme.figure(9.5, 0.8 + 2.9 * len(names))
     fig.suptitle(
@@ -219,7 +222,8 @@ def _over_mean(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
 def _largest_gap(results: Results, name: str, shown: Sequence[Moment]) -> float:
     """Return the largest gap of an interface in all rows, so that rows can be compared [um]."""
     run = results.interface(name)
-    largest = max(float(_open(run.at(moment.step))[1].max()) for moment in shown)
+    states = [run.at(moment.step) for moment in shown]
+    largest = max((float(_open(s)[1].max()) for s in states if s.present), default=0.0)
     return max(largest, 0.1 * run.rms_height, 1e-6)
 
 

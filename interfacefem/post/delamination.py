@@ -53,7 +53,9 @@ class Delamination:
     opened: InterfaceField
 
 
-def highest_load(results: Results, step: str | None = None) -> tuple[str, int]:
+def highest_load(
+    results: Results, step: str | None = None, interface: str | None = None
+) -> tuple[str, int]:
     """Return step and increment of the highest nominal pressure up to the end of a step.
 
     Of equal pressures the first counts.
@@ -64,11 +66,13 @@ def highest_load(results: Results, step: str | None = None) -> tuple[str, int]:
         The run.
     step : str, optional
         Name of the step; None is the last.
+    interface : str, optional
+        Only increments with both layers of it in the die.
 
     Raises
     ------
     ResultsError
-        If there is no such step.
+        If there is no such step or increment.
     """
     steps = results.steps
     if step is not None:
@@ -76,6 +80,8 @@ def highest_load(results: Results, step: str | None = None) -> tuple[str, int]:
         steps = steps[: steps.index(step) + 1]
     history = results.history
     until = history.where(np.isin(history["step"], steps))
+    if interface is not None:
+        until = until.where(np.isfinite(until.of("mean_pressure", interface)))
     if not len(until):
         raise ResultsError(f"{results.path}: no increment is stored yet; wait for the first one")
     row = int(np.argmax(until["nominal_pressure"]))
@@ -100,7 +106,7 @@ def delamination(results: Results, interface: str, step: str | None = None) -> D
         If there is no such interface or step, or its points changed in between.
     """
     run = results.interface(interface)
-    loaded = run.at(*highest_load(results, step))
+    loaded = run.at(*highest_load(results, step, interface))
     now = run.at(step)
     touched = np.asarray(loaded.in_contact.values, dtype=bool)
     gap, weights = now.gap, loaded.weights

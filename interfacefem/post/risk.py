@@ -229,7 +229,8 @@ def _over_pressing(
             continue
         subject = f"layer '{layer}'"
         strength = _limit(material, "tensile_strength", subject, notes)
-        if strength is not None and results.has_layers(step):
+        there = results.has_layers(step) and results.layer(layer).at(step).present
+        if strength is not None and there:
             state = results.layer(layer).at(step)
             stress = state.max_principal_stress.values
             worst = int(np.argmax(stress))
@@ -241,7 +242,11 @@ def _over_pressing(
                 _row(subject, where, "over-pressing: tension", value, strength, step, comment)
             )
         hardness = _limit(material, "hardness", subject, notes)
-        faces = [name for name in results.interfaces if layer in name.split("|")]
+        faces = [
+            name
+            for name in results.interfaces
+            if layer in name.split("|") and results.interface(name).at(step).present
+        ]
         if hardness is not None and faces:
             fields = [results.interface(name).at(step).contact_pressure for name in faces]
             worst_field = max(fields, key=lambda item: item.max())
@@ -263,13 +268,15 @@ def _over_pressing(
 
 
 def _delaminations(results: Results, step: str) -> list[RiskRow]:
-    if highest_load(results, step) == (step, results.increments(step)[-1]):
-        return []  # nothing can have opened since
     rows = []
     limit = Value(
         OPENED_THRESHOLD, "", OPENED_THRESHOLD, OPENED_THRESHOLD, 298.15, OPENED_SOURCE, "L"
     )
     for name in results.interfaces:
+        if not results.interface(name).at(step).present:
+            continue
+        if highest_load(results, step, name) == (step, results.increments(step)[-1]):
+            continue  # nothing can have opened since
         found = delamination(results, name, step)
         peak = int(np.argmax(found.opened.values))
         where = f"x = {number(float(found.opened.x[peak]))} um" if found.opened_fraction else ""
@@ -294,7 +301,7 @@ def _hotspots(
         return []
     current = results.current(step)
     rows = []
-    for name in results.interfaces:
+    for name in current.interfaces:
         limit = _critical(results, name, materials, critical)
         if limit is None:
             notes.append(

@@ -16,7 +16,7 @@ resistances in ohm cm^2. The file and everything read from it use these units.
     /history/COLUMN         one value an increment
     /increments/000000      step, step_index, increment; where the run is large, a link to
                             results-001.h5
-        interfaces/NAME/FIELD
+        interfaces/NAME/FIELD   attribute absent where a layer is not in the die
         layers/NAME/FIELD   only where the fields inside the layers were stored
         current/...         only where a current was solved
     /risk/000               JSON text, the ranked rows after a step (attribute step)
@@ -63,6 +63,9 @@ LAYER_FIELDS: dict[str, tuple[str, str]] = {
     "stress": ("MPa", "cell"),
 }
 
+#: layer fields of powders only
+POWDER_FIELDS: dict[str, tuple[str, str]] = {"relative_density": ("-", "cell")}
+
 #: history column of an increment -> unit in the file
 HISTORY_COLUMNS: dict[str, str] = {
     "step": "-",
@@ -84,6 +87,7 @@ HISTORY_COLUMNS: dict[str, str] = {
     "energy_balance_error": "-",
     "wall_time": "s",
     "time": "s",
+    "stage": "-",
     "mean_current_density": "mA/cm^2",
     "asr": "ohm cm^2",
     "asr_layers": "ohm cm^2",
@@ -103,7 +107,7 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
 }
 
 INTEGER_COLUMNS = frozenset(
-    {"step_index", "increment", "newton_iterations", "linear_solves", "rejected"}
+    {"step_index", "increment", "stage", "newton_iterations", "linear_solves", "rejected"}
 )
 
 

@@ -33,6 +33,8 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
     )
     row["energy_balance_error"] = (snapshot.applied_work - spent) / scale if scale > 0 else math.nan
     for part in snapshot.interfaces:
+        if not part.present:
+            continue  # not known
         area = float(np.sum(part.weights))
         pressure = np.asarray(part.contact_pressure)
         row[column("contact_fraction", part.name)] = (

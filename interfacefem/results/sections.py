@@ -91,6 +91,12 @@ def put_mesh(group: Any, mesh: MeshArrays) -> None:
         layout.put(place, side, np.asarray(edges, dtype=np.int64), "-")
 
 
+def put_presence(group: Any, present: bool) -> None:
+    """Mark a layer or an interface that is not in the die."""
+    if not present:
+        group.attrs["absent"] = True
+
+
 def put_columns(group: Any, interfaces: tuple[str, ...]) -> None:
     """Make the empty columns of the history."""
     columns = dict(layout.HISTORY_COLUMNS)

@@ -108,7 +108,7 @@ class IncrementSnapshot:
     nominal_pressure : float
         Force over nominal area [MPa].
     closure : float
-        Platen approach since the first touch [um].
+        Platen approach since the first touch of the stage [um].
     interfaces : tuple of InterfaceSnapshot
         Bottom to top.
     layers : tuple of LayerSnapshot, optional
@@ -131,6 +131,8 @@ class IncrementSnapshot:
         Time this increment took [s].
     time : float
         Process time at its end [s].
+    stage : int
+        Number of the stage, from 0.
     """
 
     step: str
@@ -153,6 +155,7 @@ class IncrementSnapshot:
     friction_work: float = float("nan")
     wall_time: float = float("nan")
     time: float = float("nan")
+    stage: int = 0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -102,6 +102,11 @@ class InterfaceState:
     _group: Any = field(repr=False)
 
     @property
+    def present(self) -> bool:
+        """Whether both layers are in the die."""
+        return "absent" not in self._place.attrs
+
+    @property
     def points(self) -> FloatArray:
         """Current positions (n, d) [um]."""
         return np.asarray(self._place["points"][()])
@@ -196,6 +201,11 @@ class LayerState:
     _mesh: RunMesh = field(repr=False)
 
     @property
+    def present(self) -> bool:
+        """Whether the layer is in the die."""
+        return "absent" not in self._group["layers"][self.name].attrs
+
+    @property
     def points_reference(self) -> FloatArray:
         """Undeformed node positions (nodes, d) [um]."""
         return self._mesh.points[self._mesh.layer_nodes[self.name]]
@@ -254,7 +264,9 @@ class LayerState:
     def fields(self) -> tuple[str, ...]:
         """Names of the fields stored here."""
         stored = tuple(
-            name for name in layout.LAYER_FIELDS if name in self._group["layers"][self.name]
+            name
+            for name in (*layout.LAYER_FIELDS, *layout.POWDER_FIELDS)
+            if name in self._group["layers"][self.name]
         )
         return (
             *stored,
@@ -276,7 +288,8 @@ class LayerState:
             )
         electric = name in ("potential", "current_density")
         dataset = (self._electric if electric else self._group["layers"][self.name])[name]
-        location = layout.LAYER_FIELDS[name][1] if not electric else "node"
+        known = layout.LAYER_FIELDS | layout.POWDER_FIELDS
+        location = known[name][1] if not electric else "node"
         return LayerField(
             name=name,
             unit=str(dataset.attrs["unit"]),
@@ -348,7 +361,9 @@ def read_current(
 ) -> CurrentState:
     """Read the current stored in an increment's group, everything from bottom to top."""
     place = group["current"]
-    parts = {name: place["interfaces"][name] for name in mesh.interfaces}
+    parts = {
+        name: place["interfaces"][name] for name in mesh.interfaces if name in place["interfaces"]
+    }
     layers, interfaces = place["asr_layers"], place["asr_interfaces"]
     fields = {
         name: InterfaceField(

@@ -41,6 +41,7 @@ from interfacefem.results.sections import (
     put_columns,
     put_current,
     put_mesh,
+    put_presence,
     put_row,
     toml_text,
 )
@@ -201,6 +202,7 @@ class ResultsWriter:
             group.attrs["increment"] = snapshot.increment
             for part in snapshot.interfaces:
                 place = group.create_group(f"interfaces/{part.name}")
+                put_presence(place, part.present)
                 layout.put(place, "points", part.points, "um")
                 layout.put(place, "weights", part.weights, "um")
                 for name, unit in layout.INTERFACE_FIELDS.items():
@@ -214,6 +216,9 @@ class ResultsWriter:
                     reference[part.name] = (np.array(part.points_reference), path)
             for layer in snapshot.layers or ():
                 place = group.create_group(f"layers/{layer.name}")
+                put_presence(place, layer.present)
+                if layer.relative_density is not None:
+                    layout.put(place, "relative_density", layer.relative_density, "-")
                 for name, (unit, _) in layout.LAYER_FIELDS.items():
                     layout.put(place, name, getattr(layer, name), unit)
             put_row(file["history"], index, history_row(snapshot))
@@ -321,7 +326,8 @@ class ResultsWriter:
 
     def _check_current(self, snapshot: CurrentSnapshot) -> None:
         names = tuple(part.name for part in snapshot.interfaces)
-        if names != self._interfaces:
+        # those of punches carry none
+        if names != self._interfaces[: len(names)] or not names:
             raise ResultsError(
                 f"current of step '{snapshot.step}': interfaces {names}; the mesh has "
                 f"{self._interfaces}"

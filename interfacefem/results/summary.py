@@ -82,6 +82,8 @@ def _interfaces(results: Results) -> str:
     for name in results.interfaces:
         for step in results.steps:
             state = results.interface(name).at(step)
+            if not state.present:
+                continue
             pressure, gap = state.contact_pressure, state.gap
             open_gap = np.clip(gap.values, 0.0, None)
             rows.append(
@@ -105,7 +107,8 @@ def _interfaces(results: Results) -> str:
 
 
 def _current(results: Results) -> str:
-    focus = [f"focusing {name} [-]" for name in results.interfaces]
+    names = tuple(results.current().interfaces)
+    focus = [f"focusing {name} [-]" for name in names]
     rows: list[list[Cell]] = []
     for step in results.steps:
         if not results.has_current(step):
@@ -122,7 +125,7 @@ def _current(results: Results) -> str:
                 sum(state.asr_layers.values()),
                 state.asr_constriction,
                 sum(state.asr_interfaces.values()),
-                *(float(part.of("focusing_factor", name)[0]) for name in results.interfaces),
+                *(float(part.of("focusing_factor", name)[0]) for name in names),
             ]
         )
     head = ["step", "pressure [MPa]", "ASR [ohm cm^2]", "layers", "constriction", "interfaces"]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import interfacefem
 from interfacefem import logs
-from interfacefem.cli import describe, info, read, solve
+from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import guarded
 
 EXAMPLES = """
@@ -21,6 +21,7 @@ examples:
   interfacefem run cases/wavy_interface.py         press it; results go to runs/wavy_interface
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
+  interfacefem compare runs/one runs/two           both side by side
 exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
 """
 
@@ -36,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (describe, solve, read, info):
+    for module in (describe, solve, read, compare, info):
         module.add_verbs(verbs)
     return top
 

@@ -8,6 +8,7 @@ is made, and neither needs a display.
 from __future__ import annotations
 
 from interfacefem.plots.calibration import calibration
+from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.figures import report, save
@@ -16,6 +17,7 @@ from interfacefem.plots.undeformed import mesh, surfaces
 
 __all__ = [
     "calibration",
+    "comparison",
     "current_profile",
     "interface_profiles",
     "loading_curves",

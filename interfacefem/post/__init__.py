@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Numbers from stored fields: pure functions, no solver and no pictures."""
 
+from interfacefem.post.comparison import ComparedRow, Comparison, compare
 from interfacefem.post.current import (
     Hotspot,
     dead_fraction,
@@ -20,11 +21,14 @@ from interfacefem.post.report import summary
 from interfacefem.post.risk import RiskRow, RiskTable, risk_table
 
 __all__ = [
+    "ComparedRow",
+    "Comparison",
     "Delamination",
     "Hotspot",
     "PressureStatistics",
     "RiskRow",
     "RiskTable",
+    "compare",
     "contact_fraction",
     "dead_fraction",
     "delamination",

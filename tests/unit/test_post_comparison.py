@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Runs side by side: what is measured, at which moment, and what the verb prints and draws."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from interfacefem import ResultsError, plots
+from interfacefem.cli import main
+from interfacefem.post import compare
+from interfacefem.post.comparison import (
+    area_ratio,
+    density_gradient,
+    mean_density,
+    rms_slope,
+)
+from interfacefem.results import Results
+from interfacefem.results.example import example_run
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Results]:
+    folder = tmp_path_factory.mktemp("runs")
+    return [example_run(folder / "coarse", increments=2), example_run(folder / "fine")]
+
+
+def test_a_wave_has_its_slope_and_length() -> None:
+    x = np.linspace(0.0, 10.0, 4001)
+    amplitude, number = 0.2, 2.0 * np.pi / 5.0
+    state: Any = SimpleNamespace(points=np.column_stack([x, amplitude * np.cos(number * x)]))
+    steep = amplitude * number
+    # slope A k sin(kx); length to the fourth order 1 + s^2/4 - 3 s^4/64
+    assert rms_slope(state) == pytest.approx(steep / np.sqrt(2.0), rel=1e-5)
+    series = 1.0 + steep**2 / 4.0 - 3.0 * steep**4 / 64.0
+    assert area_ratio(state) == pytest.approx(series, abs=steep**6 / 50.0)
+    flat: Any = SimpleNamespace(points=np.column_stack([x[::-1], 0.0 * x]))
+    assert (area_ratio(flat), rms_slope(flat)) == (1.0, 0.0)
+
+
+def test_density_is_weighted_by_area_and_its_gradient_is_a_straight_line() -> None:
+    height = np.array([0.0, 1.0, 3.0, 6.0])  # cells of height 1, 2 and 3, width 1
+    points = np.column_stack([np.tile([0.0, 1.0], 4), np.repeat(height, 2)])
+    cells = np.array([[0, 1, 3, 2], [2, 3, 5, 4], [4, 5, 7, 6]])
+    density = 0.6 + 0.02 * np.array([0.5, 2.0, 4.5])
+    state: Any = SimpleNamespace(
+        points=points, cells=cells, field=lambda name: SimpleNamespace(values=density)
+    )
+    assert density_gradient(state) == pytest.approx(20.0, rel=1e-12)  # 0.02 1/um in 1/mm
+    # the mean of a straight line is its value at half the height, 3 um
+    assert mean_density(state) == pytest.approx(0.66, rel=1e-12)
+
+
+def test_rows_say_where_and_when(runs: list[Results]) -> None:
+    found = compare(runs)
+    assert found.names == ("coarse", "fine")  # both cases are called "example"
+    rows = {(row.subject, row.quantity, row.moment): row for row in found.rows}
+    loaded = rows["interface 'separator|interlayer'", "contact fraction", "highest load"]
+    assert loaded.steps == ("press, 187 MPa", "press, 187 MPa")
+    expected = runs[0].interface("separator|interlayer").at("press").in_contact.mean()
+    assert loaded.values == (expected, expected)
+    end = rows["interface 'separator|interlayer'", "mean pressure", "end"]
+    raw = runs[1].interface("separator|interlayer").at("release").contact_pressure
+    mean = float(np.sum(raw.values * raw.weights) / 60.0)  # over the width of the example
+    assert end.values == pytest.approx((mean, mean), rel=1e-12)
+    total = rows["stack", "resistance", "end"]
+    assert (total.unit, total.values[0]) == ("ohm cm^2", pytest.approx(33.0, rel=1e-12))
+    # no powder, so no row of density
+    assert not [row for row in found.rows if "density" in row.quantity]
+    with pytest.raises(ResultsError, match="two or more"):
+        compare(runs[:1])
+
+
+def test_the_verb_prints_writes_and_draws(
+    runs: list[Results], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture, sheet = tmp_path / "c.png", tmp_path / "c.csv"
+    folders = [str(run.folder) for run in runs]
+    assert main(["compare", *folders, "-o", str(picture), "--csv", str(sheet)]) == 0
+    printed = capsys.readouterr().out
+    assert "contact fraction [-]" in printed
+    assert "release, 5 MPa" in printed
+    assert picture.stat().st_size > 10_000
+    with sheet.open(encoding="utf-8", newline="") as handle:
+        head, *rows = csv.reader(handle)
+    assert head[:4] == ["what", "quantity", "unit", "moment"]
+    assert len(rows) == len(compare(runs).rows)
+    assert main(["compare", folders[0], "--no-figure"]) == 2
+    assert "two or more" in capsys.readouterr().err
+
+
+def test_the_figure_has_a_bar_for_each_run_from_zero(runs: list[Results]) -> None:
+    figure = plots.comparison(compare(runs))
+    panels = [axes for axes in figure.axes if axes.patches]
+    assert len(panels) == 5
+    for axes in panels:
+        assert axes.get_ylim()[0] == 0.0
+        assert "[" in axes.get_title(loc="left")
+    contact = panels[0]
+    assert len(contact.patches) == 4  # two interfaces, two runs
+    heights = [bar.get_height() for bar in contact.patches]
+    row = compare(runs).rows[3]
+    assert (row.quantity, row.moment) == ("contact fraction", "end")
+    assert heights[0] == pytest.approx(row.values[0], rel=1e-12)

@@ -327,7 +327,7 @@ class ResultsWriter:
     def _check_current(self, snapshot: CurrentSnapshot) -> None:
         names = tuple(part.name for part in snapshot.interfaces)
         # those of punches carry none
-        if names != self._interfaces[: len(names)] or not names:
+        if names != self._interfaces[: len(names)]:
             raise ResultsError(
                 f"current of step '{snapshot.step}': interfaces {names}; the mesh has "
                 f"{self._interfaces}"

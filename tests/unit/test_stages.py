@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import CaseError, Hold, Press, Protocol, Release, Stage, surfaces
+from interfacefem import CaseError, Hold, Press, Protocol, Release, Stage, materials, surfaces
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 
 STEEL = Material("steel", Elastic("200 GPa", 0.3))
@@ -181,3 +181,21 @@ def test_results_say_what_is_there(tmp_path: Path) -> None:
     from interfacefem import plots
 
     assert len(plots.report(results)) >= 4
+
+
+def test_powder_keeps_its_mass_and_conducts_by_its_density(tmp_path: Path) -> None:
+    powder = materials.get("Li3InCl6", law="powder", ionic_conductivity="1 mS/cm")
+    law: Any = powder.law
+    bed = ifem.Stack(ifem.Layer("bed", powder, "4 um"), width="4 um")
+    case = ifem.Case("bed", bed, Protocol(Press(to="100 MPa")), mesh=ifem.MeshSize("1 um"))
+    results = case.run(tmp_path / "run", listeners=())
+    height = 4.0 - float(results.history["closure"][-1])
+    dense = law.relative_density * 4.0 / height  # mass over volume, in a die
+    field = results.layer("bed").at("press").field("relative_density")
+    assert (field.unit, field.location) == ("-", "cell")
+    assert field.values == pytest.approx(dense, rel=1e-9)
+    # Heckel: P = Py (ln 1/(1-D) - A0), D without the elastic strain, of one or two per cent
+    assert float(law.pressed_density(100.0)) == pytest.approx(dense, rel=0.02)
+    # 1 mS/cm is 0.1 uA/(V um); height over conductivity, in ohm cm^2
+    expected = 1e-2 * height / (0.1 * dense**law.conductivity_exponent)
+    assert results.current().asr_total == pytest.approx(expected, rel=1e-6)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Inputs shared by the two ways to press an LGPS layer onto a Li3InCl6 electrolyte.
+
+Both are powders. A slice near their interface, at the scale of its roughness; the pressures are
+assumptions, because those of the experiment are not published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import interfacefem as ifem
+from interfacefem import materials, surfaces
+
+WIDTH, THICKNESS = "24 um", "12 um"
+#: first and second press, and what the stack is held at afterwards
+FIRST, SECOND, RELEASED = "100 MPa", "300 MPa", "5 MPa"
+FRICTION = ifem.Interface(friction=0.2)
+WAVES = {"hurst": 0.8, "long_cutoff": "24 um", "short_cutoff": "6 um"}
+
+
+def rough(seed: int, rms_height: str) -> ifem.Topography:
+    """Return one face of a powder bed, or of a punch."""
+    return surfaces.self_affine(WIDTH, rms_height=rms_height, seed=seed, **WAVES)
+
+
+def stack() -> ifem.Stack:
+    """Return electrolyte and protective layer as loose powders."""
+    return ifem.Stack(
+        ifem.Layer(
+            "electrolyte",
+            materials.get("Li3InCl6", law="powder"),
+            THICKNESS,
+            top=rough(1, "500 nm"),
+        ),
+        FRICTION,
+        ifem.Layer(
+            "LGPS", materials.get("LGPS", law="powder"), THICKNESS, bottom=rough(2, "300 nm")
+        ),
+    )
+
+
+def punch() -> ifem.Layer:
+    """Return the face of a hardened steel punch, ground to 0.1 um rms."""
+    steel = materials.Material("hardened steel", materials.Elastic("210 GPa", 0.3))
+    return ifem.Layer("punch", steel, "6 um", bottom=rough(3, "100 nm"))
+
+
+def pressures(*names: str) -> dict[str, str]:
+    """Take pressures such as ``--first "50 MPa"`` from the command line, if it gives any."""
+    parser = argparse.ArgumentParser(add_help=False)
+    for name in names:
+        parser.add_argument(f"--{name}", default=argparse.SUPPRESS)
+    chosen, sys.argv[1:] = parser.parse_known_args()
+    return vars(chosen)

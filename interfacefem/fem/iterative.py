@@ -7,13 +7,15 @@ transformation is made square here: supported and tied components keep a unit ro
 is then cut off. A rigid motion has no relative motion at an interface, so in the transformed
 unknowns it is the rigid motion with zeros in the slots of the slave nodes.
 
-Where the tangent is not symmetric, or turns out not to be positive, minimal residuals take the
-place of conjugate gradients. The solution is truncated at a loose tolerance: far from equilibrium
-a Newton direction need not be more exact than that.
+The solution is truncated at a loose tolerance: far from equilibrium a Newton direction need not be
+more exact than that. Where the tangent is not positive, conjugate gradients stop, and what they
+reached is taken if it descends. Else, and where the tangent is not symmetric, minimal residuals
+take their place.
 
 References
 ----------
 Dembo, Eisenstat and Steihaug (1982), 10.1137/0719025 (inexact Newton methods).
+Dembo and Steihaug (1983), 10.1007/BF02592055 (truncation at negative curvature).
 Adams, Bayraktar, Keaveny and Papadopoulos (2004), 10.1109/SC.2004.62 (smoothed aggregation in
 finite-strain solids).
 """
@@ -225,16 +227,22 @@ class IterativeSystem:
         b.createWithArray(self._select.T @ right, comm=PETSc.COMM_SELF)
         x = b.duplicate()
         reason = self._iterate(b, x)
-        indefinite = PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_MAT
-        if reason in (indefinite, PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_PC):
+        indefinite = reason in (
+            PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_MAT,
+            PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_PC,
+        )
+        if indefinite and not x.dot(b) > 0.0:  # an indefinite preconditioner can turn it round
             self._solver.setType("gmres")
             reason = self._iterate(b, x)
+            indefinite = False
         self.substitutions += 1
         result: Array = x.array[self._leader].copy()
         x.destroy()
         b.destroy()
-        # a direction that stopped at the limit is loose, but one all the same
-        if reason < 0 and reason != PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT:
+        # what was reached before a direction of negative curvature, or at the limit of iterations,
+        # is loose, but a direction of descent all the same
+        stopped = indefinite or reason == PETSc.KSP.ConvergedReason.DIVERGED_MAX_IT
+        if reason < 0 and not stopped:
             result[:] = np.nan
         return result
 

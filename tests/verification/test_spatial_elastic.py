@@ -152,6 +152,7 @@ def radius_where_it_vanishes(square: np.ndarray, values: np.ndarray, power: floa
     return float(np.sqrt(-start / slope))
 
 
+@pytest.mark.campaign
 def test_waves_of_johnson_greenwood_and_higginson(
     wavy: tuple[spatial_meshes.Pair, WavySurface, np.ndarray], record: Record
 ) -> None:

@@ -15,7 +15,7 @@ from interfacefem.fem.interface import ContactSettings, SpatialInterface
 from interfacefem.fem.mechanics import Attempt, MechanicalProblem
 from interfacefem.fem.stepping import Stepper
 
-pytestmark = [pytest.mark.verification, pytest.mark.slow]
+pytestmark = [pytest.mark.verification, pytest.mark.campaign]
 
 Record = Callable[[str, float, float, str], None]
 WIDTH = 16.0

@@ -173,9 +173,9 @@ def content(line: np.ndarray, *, sphere: bool) -> float:
 
 def test_void_closes_by_creep(record: Record) -> None:
     ring = close_void((16, 12), 60, sphere=False)
-    record("cylindrical void, n = 5, closing by 10 %", ring, 0.01, "methods, formula 26")
+    record("cylindrical void, n = 5, closing by 10 %", ring, 0.01, "ring in power-law creep")
     shell = close_void((24, 12), 60, sphere=True)
-    record("spherical void, n = 5, closing by 10 %", shell, 0.01, "methods, formula 27")
+    record("spherical void, n = 5, closing by 10 %", shell, 0.01, "shell in power-law creep")
 
 
 def face(x: np.ndarray) -> np.ndarray:

@@ -231,6 +231,7 @@ def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
         record(f"gap of rough lithium, 60 s at {high:g} over {low:g} MPa", ratio, 0.1, "creep")
 
 
+@pytest.mark.campaign
 def test_error_control_places_the_increments(record: Record) -> None:
     coarse, fine = (gap_history(1.0, 10.0, time_tolerance=tol)[0] for tol in (0.03, 0.005))
     assert len(fine) > 1.5 * len(coarse)

@@ -17,7 +17,7 @@ from interfacefem.reference.sphere import PointContact
 from interfacefem.reference.wavy_surface import WavySurface
 from meshes import graded
 
-pytestmark = pytest.mark.verification
+pytestmark = [pytest.mark.verification, pytest.mark.campaign]
 
 Record = Callable[[str, float, float, str], None]
 SOFT = Elastic(5000.0, 0.36)
@@ -152,7 +152,6 @@ def radius_where_it_vanishes(square: np.ndarray, values: np.ndarray, power: floa
     return float(np.sqrt(-start / slope))
 
 
-@pytest.mark.campaign
 def test_waves_of_johnson_greenwood_and_higginson(
     wavy: tuple[spatial_meshes.Pair, WavySurface, np.ndarray], record: Record
 ) -> None:

@@ -15,8 +15,8 @@ import numpy as np
 from interfacefem.contact.conductance import ConductanceLaw
 from interfacefem.errors import ResultsError
 from interfacefem.fem.electric import CurrentProblem, ElectricContact
-from interfacefem.fem.snapshots import cell_areas
 from interfacefem.materials import Powder
+from interfacefem.meshing.measures import cell_measures
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -64,8 +64,8 @@ class Conduction:
             law = layer.material.law
             if isinstance(law, Powder):
                 cells = self.mesh.cells[self.mesh.cell_layer == index]
-                before = cell_areas(self.mesh.points, cells).sum()
-                after = cell_areas(self.mesh.points + moved, cells).sum()
+                before = cell_measures(self.mesh.points, cells).sum()
+                after = cell_measures(self.mesh.points + moved, cells).sum()
                 found[index] *= float(
                     law.conductivity_factor(law.relative_density * before / after)
                 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.interface import ContactInterface, ContactSettings
+from interfacefem.fem.interface import ContactInterface, ContactSettings, SpatialInterface
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from interfacefem.fem.bulk import Bulk
     from interfacefem.materials import Material
-    from interfacefem.meshing.stack_mesh import StackMesh
+    from interfacefem.meshing.stack_mesh import FaceSide, StackMesh
     from interfacefem.stack import Interface
 
     IntArray = npt.NDArray[np.int64]
@@ -64,16 +64,14 @@ def contact_interface(
     faces = mesh.interfaces[name]
     # The softer body is the slave: its mesh is finer and it takes the shape of the other one.
     upward = softness(lower) < softness(upper)
-    slave, master = faces.nodes("lower"), faces.nodes("upper")
-    if not upward:
-        slave, master = master, slave
+    sides: tuple[FaceSide, FaceSide] = ("lower", "upper") if upward else ("upper", "lower")
     points = mesh.points
-    edge = float(np.diff(points[slave, 0]).mean())
+    edge = (mesh.area / len(faces.edges(sides[0]))) ** (1.0 / (mesh.dimension - 1))
     yield_stress, modulus = softness(lower if upward else upper)
     rms = max(
-        float(np.std(points[mesh.interfaces[pair].nodes(side), 1]))
+        float(np.std(points[mesh.interfaces[pair].nodes(side), -1]))
         for pair in _of_one_face(mesh, name)
-        for side in ("lower", "upper")
+        for side in sides
     )
     tolerance = gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
     stiffness = modulus / edge
@@ -90,16 +88,29 @@ def contact_interface(
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
     )
-    return ContactInterface(
+    if mesh.dimension == 2:
+        return ContactInterface(
+            name,
+            faces.nodes(sides[0]),
+            faces.nodes(sides[1]),
+            bulk.node_dofs,
+            points,
+            upward=upward,
+            settings=settings,
+            left_wall=True,
+            right_wall=True,
+        )
+    x_walls, y_walls = mesh.wall_nodes()
+    return SpatialInterface(
         name,
-        slave,
-        master,
+        faces.edges(sides[0]),
+        faces.edges(sides[1]),
         bulk.node_dofs,
         points,
         upward=upward,
         settings=settings,
-        left_wall=True,
-        right_wall=True,
+        x_walls=x_walls,
+        y_walls=y_walls,
     )
 
 

@@ -6,7 +6,8 @@ until the face folds and touches itself. The two sides of such a crease must not
 other, and the pairing of faces needs graphs over the interface. So an edge whose span has shrunk
 to a small part :math:`\epsilon` of its first length resists with the force
 :math:`c\,(\epsilon/s - 1)`, which is zero at :math:`s = \epsilon` and grows without bound towards
-:math:`s = 0`. It has a potential, so equilibrium stays the derivative of an energy.
+:math:`s = 0`. It has a potential, so equilibrium stays the derivative of an energy. In space
+the face is a grid, and its edges resist along the grid lines.
 
 References
 ----------
@@ -36,19 +37,27 @@ class Crease:
 
     Parameters
     ----------
-    dofs : (n,) int array
-        Horizontal degrees of freedom of the face's nodes, left to right.
-    places : (n,) array
-        Horizontal positions of the nodes before the press, rising [um].
+    node_dofs : (nodes, dimension) int array
+        Degrees of freedom of all nodes.
+    points : (nodes, dimension) array
+        Positions before the press [um].
+    face : (k, 2) or (k, 4) int array
+        Edges from left to right, or quadrilaterals counter-clockwise seen from above. An edge of a
+        quadrilateral resists along x or y, whichever it follows, for half of the area beside it.
     pressure : float
         Pressure that a closed crease must bear [MPa].
     """
 
-    def __init__(self, dofs: IntArray, places: Array, pressure: float) -> None:
-        self._start, self._end = dofs[:-1], dofs[1:]
-        self._spans = np.diff(places)
+    def __init__(self, node_dofs: IntArray, points: Array, face: IntArray, pressure: float) -> None:
+        edges, areas = _edges(points, face)
+        along = points[edges[:, 1], :-1] - points[edges[:, 0], :-1]
+        axis = np.abs(along).argmax(axis=1)
+        span = along[np.arange(len(edges)), axis]
+        edges[span < 0.0] = edges[span < 0.0, ::-1]
+        self._start, self._end = (node_dofs[edges[:, end], axis] for end in (0, 1))
+        self._spans = np.abs(span)
         self._touch = TOUCH * self._spans
-        self._strength = pressure * self._spans
+        self._strength = pressure * areas
 
     def _now(self, displacement: Array) -> tuple[IntArray, Array]:
         span = self._spans + displacement[self._end] - displacement[self._start]
@@ -86,8 +95,20 @@ class Crease:
         return (stretch.T @ sp.diags(stiffness) @ stretch).tocsr()
 
     def energy(self, displacement: Array) -> float:
-        """Potential of the forces per unit depth [uN]."""
+        """Potential of the forces, per unit depth in the plane [uN], in space [pJ]."""
         closed, span = self._now(displacement)
         touch = self._touch[closed]
         stored = touch * np.log(touch / span) - (touch - span)
         return float(self._strength[closed] @ stored)
+
+
+def _edges(points: Array, face: IntArray) -> tuple[IntArray, Array]:
+    """Return the edges of a face (k, 2) and the nominal area that each of them stands for."""
+    if face.shape[1] == 2:
+        return face.copy(), np.diff(points[face, 0], axis=1)[:, 0]
+    ends = np.stack([face, np.roll(face, -1, axis=1)], axis=-1).reshape(-1, 2)
+    edges, owner = np.unique(np.sort(ends, axis=1), axis=0, return_inverse=True)
+    corner = points[face]
+    one, two = corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]
+    area = 0.5 * (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
+    return edges, np.bincount(owner.ravel(), np.repeat(0.5 * area, 4))

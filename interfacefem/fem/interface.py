@@ -76,6 +76,8 @@ class ContactInterface:
     ----------
     free : (n, tangents) bool array
         Tangential slots that no wall holds.
+    slave_faces : (k, 2) or (k, 4) int array
+        Edges or quadrilaterals of the slave face, as places in ``slave_nodes``.
     """
 
     def __init__(
@@ -96,6 +98,8 @@ class ContactInterface:
         self.slave_nodes, self.master_nodes = slave, master
         self.slave_dofs, self.master_dofs = node_dofs[slave], node_dofs[master]
         self.slave_points, self.master_points = points[slave], points[master]
+        number = np.arange(len(slave))
+        self.slave_faces = np.column_stack([number[:-1], number[1:]])
         self.upward = upward
         self.walls = (left_wall, right_wall)
         count = len(slave)

@@ -9,22 +9,23 @@ are set up in :mod:`interfacefem.fem.contact_setup`, what happens when the die i
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from interfacefem.errors import MeshError
 from interfacefem.fem import stages
 from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
+from interfacefem.fem.condensation import CondensedSystem, Supports
 from interfacefem.fem.contact_setup import contact_interface, roughness
 from interfacefem.fem.crease import Crease
+from interfacefem.fem.iterative import IterativeSystem
 from interfacefem.fem.mechanics import Passes
 from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
-from interfacefem.fem.stages import SEAT, StagedProblem, face_load, layer_faces
+from interfacefem.fem.stages import SEAT, StagedProblem, face_load
 from interfacefem.fem.stepping import Stepper, SteppingOptions
 from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.meshing.grading import softness
+from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.stage import arrangements, bodies, joints, openings
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
+#: faces of the lower and of the upper layer at an interface
+SIDES: tuple[Literal["top"], Literal["bottom"]] = ("top", "bottom")
 #: stiffness of the spring that drives the platen, in units of the stack's
 SPRING_RATIO = 10.0
+#: degrees of freedom in space above which iterating is cheaper than a factorisation
+DIRECT_UP_TO = 40_000
 
 
 class Press:
@@ -96,20 +101,20 @@ class Press:
                 largest_pressure=self._largest,
                 gap_tolerance=case.numerics.gap_tolerance,
             )
-        inner = {
+        inner = [
             (name, side)
             for pair in mesh.interfaces
-            for name, side in zip(pair.split("|"), (1, 0), strict=True)
-        }
+            for name, side in zip(pair.split("|"), SIDES, strict=True)
+        ]
         self._creases = {
-            name: [self._crease(name, side) for side in (0, 1) if (name, side) in inner]
+            name: [self._crease(name, side) for side in SIDES if (name, side) in inner]
             for name in mesh.layer_names
         }
         self.stage = 0
         self.datum = 0.0
         displacement = np.zeros(self._bulk.size)
         if case.protocol.stages:
-            stages.rest(mesh, self._bulk, displacement, self.present, ())
+            self._rest(displacement, ())
         self._begin(displacement, None, np.zeros(self._bulk.size), ())
 
     @property
@@ -144,10 +149,13 @@ class Press:
         old = self.problem
         displacement, work, nodal = self._open(before, kept)
         old.system.destroy()
-        stages.rest(self.mesh, self._bulk, displacement, self.present, kept)
+        self._rest(displacement, kept)
         time = self.stepper.time
         self._begin(displacement, work, nodal, kept)
         self.stepper.time = time
+
+    def _rest(self, displacement: Array, kept: Sequence[str]) -> None:
+        stages.rest(self.mesh, self._bulk, displacement, self._faces, self.present, kept)
 
     def rebuild(self, stage: int) -> None:
         """Build the problem of a stage without following what leads to it, to restore a state."""
@@ -182,7 +190,7 @@ class Press:
         free = opened.supports.unknown >= 0
         reaction = np.where(free, opened.unbalanced(), 0.0)
         opened.take_over(displacement, work, reaction)
-        floor = 5e-4 * self._largest * self.mesh.width
+        floor = 5e-4 * self._largest * self.mesh.area
         if removed:
             work.applied += bulk.elastic_energy() + sum(
                 crease.energy(displacement) for crease in opened.creases
@@ -195,10 +203,11 @@ class Press:
         """Return the dead forces that hold layers together in the open die."""
         if len(kept) < 2:
             return np.zeros(self._bulk.size)
-        top, bottom = self._faces[kept[-1]][1], self._faces[kept[0]][0]
-        seat = face_load(self.mesh, self._bulk, top, SEAT * self._largest)
+        pressure = SEAT * self._largest
+        seat = face_load(self.mesh, self._bulk, self._faces[kept[-1]].top, pressure)
         if free_bottom:
-            seat = seat + face_load(self.mesh, self._bulk, bottom, -SEAT * self._largest)
+            bottom = self._faces[kept[0]].bottom
+            seat = seat + face_load(self.mesh, self._bulk, bottom, -pressure)
         return seat
 
     def _reset(self, removed: Sequence[str], displacement: Array) -> None:
@@ -222,7 +231,7 @@ class Press:
         self.problem.take_over(displacement, work, nodal)
         if len(kept) > 1:
             self.problem.seat = self._seat(kept, free_bottom=self.present[0] != kept[0])
-            self.problem.seat_force = SEAT * self._largest * self.mesh.width
+            self.problem.seat_force = SEAT * self._largest * self.mesh.area
         self.stepper = self._stepper()
         self.datum = self.problem.platen
 
@@ -232,11 +241,11 @@ class Press:
         """Set up the problem of some layers, the others held."""
         mesh, bulk, numerics = self.mesh, self._bulk, self._case.numerics
         dofs = bulk.node_dofs
-        sides = np.unique(np.concatenate([mesh.boundaries[s].ravel() for s in ("left", "right")]))
-        bottom = np.sort(self._faces[layers[0]][0])
-        held = [dofs[bottom[:1] if free_bottom else bottom, 1], dofs[sides, 0]]
+        bottom = np.sort(self._faces[layers[0]].nodes("bottom"))
+        held = [dofs[bottom[:1] if free_bottom else bottom, -1]]
+        held += [dofs[nodes, axis] for axis, nodes in enumerate(mesh.wall_nodes())]
         held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
-        ties = [dofs[np.sort(self._faces[layers[-1]][1]), 1]] if platen else []
+        ties = [dofs[np.sort(self._faces[layers[-1]].nodes("top")), -1]] if platen else []
         supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties)
         names = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(layers)]
         passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
@@ -246,14 +255,22 @@ class Press:
             [self._interfaces[name] for name in names],
             passes,
             [crease for name in layers for crease in self._creases[name]],
+            self._system(supports),
         )
         problem.above = {}
         for index, name in enumerate(names):
             above = np.zeros(bulk.size, dtype=bool)
             for upper in layers[index + 1 :]:
-                above[dofs[mesh.layer_nodes(upper), 1]] = True
+                above[dofs[mesh.layer_nodes(upper), -1]] = True
             problem.above[name] = above
         return problem
+
+    def _system(self, supports: Supports) -> CondensedSystem | IterativeSystem:
+        """Choose how linear systems are solved."""
+        points, dofs = self.mesh.points, self._bulk.node_dofs
+        if self.mesh.dimension == 3 and self._bulk.size > DIRECT_UP_TO:
+            return IterativeSystem(supports, points, dofs)
+        return CondensedSystem()
 
     def _stepper(self) -> Stepper:
         interfaces, parts = self.problem.interfaces, self._case.protocol.stages
@@ -272,22 +289,22 @@ class Press:
         flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < self._largest]
         flowing = flowing or interfaces
         rough = [roughness(self.mesh, interface.name) for interface in flowing]
-        width = self.mesh.width
+        width, area = self.mesh.width, self.mesh.area
         kind = TimeStepper if self._bulk.rate_dependent.any() else Stepper
         return kind(
             self.problem,
-            width,
+            area,
             # a thin gap if all faces are flat
             min((height for height in rough if height > 1e-9 * width), default=1e-2 * width),
             largest,
             flowing,
-            SPRING_RATIO * width / compliance,
+            SPRING_RATIO * area / compliance,
             SteppingOptions(max_rejections=self._case.numerics.max_rejections),
         )
 
-    def _crease(self, name: str, side: int) -> Crease:
-        nodes = self._faces[name][side]
-        return Crease(self._bulk.node_dofs[nodes, 0], self.mesh.points[nodes, 0], self._largest)
+    def _crease(self, name: str, side: Literal["bottom", "top"]) -> Crease:
+        face = self._faces[name].face(side)
+        return Crease(self._bulk.node_dofs, self.mesh.points, face, self._largest)
 
     # -- accepted states -------------------------------------------------------------------------
 
@@ -329,15 +346,5 @@ def build_press(case: Case, mesh: StackMesh) -> Press:
     Returns
     -------
     Press
-
-    Raises
-    ------
-    MeshError
-        For a mesh in space.
     """
-    if mesh.dimension != 2:
-        raise MeshError(
-            f"the mesh of '{case.name}' has {mesh.dimension} dimensions; a press is run on "
-            "sections so far, so take cuts of the topographies with .profile()"
-        )
     return Press(case, mesh)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.meshing.measures import cell_measures, nodal_areas
 from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
 
 if TYPE_CHECKING:
@@ -56,16 +57,15 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
 
 def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapshot:
     points = interface.slave_points
-    half = 0.5 * np.diff(points[:, 0])
     zero = np.zeros(len(points))
     return InterfaceSnapshot(
         name=interface.name,
         points_reference=points.copy(),
         points=points + displacement[interface.slave_dofs],
-        weights=np.append(half, 0.0) + np.append(0.0, half),
+        weights=nodal_areas(points, interface.slave_faces),
         contact_pressure=zero,
         gap=np.full(len(points), np.nan),
-        shear_traction=zero,
+        shear_traction=np.zeros_like(interface.shear),
         slip=zero,
         in_contact=zero > 0.0,
         present=False,
@@ -82,7 +82,7 @@ def layer_snapshots(
     fields = problem.bulk.cell_fields()
     displacement = problem.displacement[problem.bulk.node_dofs]
     before, after = (
-        cell_areas(points, mesh.cells) for points in (mesh.points, mesh.points + displacement)
+        cell_measures(points, mesh.cells) for points in (mesh.points, mesh.points + displacement)
     )
     there = set(present)
     found = []
@@ -100,11 +100,3 @@ def layer_snapshots(
             )
         )
     return tuple(found)
-
-
-def cell_areas(points: Array, cells: IntArray) -> Array:
-    """Return the areas of quadrilaterals with nodes at `points` [um^2]."""
-    corners = points[cells]
-    one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-    area: Array = 0.5 * (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
-    return area

@@ -21,12 +21,14 @@ import numpy as np
 
 from interfacefem.contact.laws import Tractions
 from interfacefem.errors import MeshError
+from interfacefem.fem.face_distance import smallest_distance
 from interfacefem.fem.mechanics import Load, MechanicalProblem
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.meshing.gaps import polyline_gap
+from interfacefem.meshing.measures import nodal_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from interfacefem.fem.interface import ContactInterface
     from interfacefem.fem.mechanics import Attempt
     from interfacefem.fem.work import Work
+    from interfacefem.meshing.layer_faces import LayerFaces
     from interfacefem.meshing.stack_mesh import StackMesh
 
     Array = npt.NDArray[np.float64]
@@ -149,60 +152,28 @@ def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> None
         done, part = goal, 4.0 * part
 
 
-def face_load(mesh: StackMesh, bulk: Bulk, nodes: IntArray, pressure: float) -> Array:
-    """Return the dead forces of a pressure downwards on a face, by its length before the press.
+def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> Array:
+    """Return the dead forces of a pressure downwards on a face, by its area before the press.
 
     Parameters
     ----------
     mesh : StackMesh
     bulk : Bulk
-    nodes : (n,) int array
-        Left to right.
+    face : (k, 2) or (k, 4) int array
+        Its edges or quadrilaterals.
     pressure : float
-        On the projected length [MPa].
+        On the projected area [MPa].
     """
     force = np.zeros(bulk.size)
-    half = 0.5 * pressure * np.diff(mesh.points[nodes, 0])
-    for ends in (nodes[:-1], nodes[1:]):
-        np.add.at(force, bulk.node_dofs[ends, 1], -half)
+    force[bulk.node_dofs[:, -1]] = -pressure * nodal_areas(mesh.points, face)
     return force
-
-
-def layer_faces(mesh: StackMesh, name: str) -> tuple[IntArray, IntArray]:
-    """Return the nodes of a layer's lower and upper face, left to right.
-
-    Raises
-    ------
-    MeshError
-        If the layer is not a strip from wall to wall.
-    """
-    cells = mesh.cells[mesh.layer_cells(name)]
-    edges = np.vstack([cells[:, [i, (i + 1) % 4]] for i in range(4)])
-    ends = np.sort(edges, axis=1)
-    _, first, count = np.unique(ends, axis=0, return_index=True, return_counts=True)
-    outer = edges[first[count == 1]]
-    x = mesh.points[:, 0]
-    step = 1e-9 * mesh.width
-    walls = (x.min() + step, x.max() - step)
-    on_wall = (x[outer] <= walls[0]).all(axis=1) | (x[outer] >= walls[1]).all(axis=1)
-    # cells are counter-clockwise: lower faces run to the right, upper ones to the left
-    follows = dict(outer[~on_wall].tolist())
-    found = []
-    for start in (n for n in follows if n not in set(follows.values())):
-        chain = [start]
-        while chain[-1] in follows:
-            chain.append(follows[chain[-1]])
-        found.append(np.array(chain, dtype=np.int64))
-    found.sort(key=lambda nodes: bool(x[nodes[0]] > x[nodes[-1]]))
-    if len(found) != 2 or x[found[0][0]] > x[found[0][-1]] or x[found[1][0]] < x[found[1][-1]]:
-        raise MeshError(f"layer '{name}' is no strip between the side walls; mesh it as one")
-    return found[0], found[1][::-1]
 
 
 def rest(
     mesh: StackMesh,
     bulk: Bulk,
     displacement: Array,
+    faces: Mapping[str, LayerFaces],
     layers: Sequence[str],
     kept: Sequence[str],
 ) -> None:
@@ -214,6 +185,7 @@ def rest(
     bulk : Bulk
     displacement : (dofs,) array
         Of the layers that stay; that of the new ones is set [um].
+    faces : mapping of str to LayerFaces
     layers : sequence of str
         What is in the die, bottom to top.
     kept : sequence of str
@@ -221,26 +193,25 @@ def rest(
     """
     positions = [layers.index(name) for name in kept] or [0]
     dofs = bulk.node_dofs
-    faces = {name: layer_faces(mesh, name) for name in layers}
 
-    def place(nodes: IntArray) -> Array:
-        found: Array = mesh.points[nodes] + displacement[dofs[nodes]]
-        return found
+    def move(name: str, height: float) -> None:
+        nodes = mesh.layer_nodes(name)
+        displacement[dofs[nodes]] = 0.0
+        displacement[dofs[nodes, -1]] = height
+
+    def distance(lower: str, upper: str) -> float:
+        points = mesh.points + displacement[dofs]
+        if mesh.dimension == 3:
+            return float(smallest_distance(points, faces[lower].top, points, faces[upper].bottom))
+        nodes = faces[lower].nodes("top"), faces[upper].nodes("bottom")
+        return float(polyline_gap(points[nodes[0]], points[nodes[1]])[1].min())
 
     for lower, upper in itertools.pairwise(layers[positions[-1] :]):
-        _move(mesh, dofs, displacement, upper, 0.0)
-        gap = polyline_gap(place(faces[lower][1]), place(faces[upper][0]))[1]
-        _move(mesh, dofs, displacement, upper, -float(gap.min()))
+        move(upper, 0.0)
+        move(upper, -distance(lower, upper))
     for upper, lower in itertools.pairwise(layers[positions[0] :: -1]):
-        _move(mesh, dofs, displacement, lower, 0.0)
-        gap = polyline_gap(place(faces[lower][1]), place(faces[upper][0]))[1]
-        _move(mesh, dofs, displacement, lower, float(gap.min()))
-
-
-def _move(mesh: StackMesh, dofs: IntArray, displacement: Array, name: str, height: float) -> None:
-    nodes = mesh.layer_nodes(name)
-    displacement[dofs[nodes, 0]] = 0.0
-    displacement[dofs[nodes, 1]] = height
+        move(lower, 0.0)
+        move(lower, distance(lower, upper))
 
 
 def _carried(interface: ContactInterface) -> Tractions:

@@ -70,8 +70,8 @@ class Stepper:
     ----------
     problem : MechanicalProblem
         Its first platen is pressed.
-    width : float
-        Nominal width of the press [um].
+    area : float
+        Nominal area of the press [um^2], per unit depth [um] in the plane.
     roughness : float
         Rms height of the gap to close [um].
     largest_pressure : float
@@ -91,7 +91,7 @@ class Stepper:
     def __init__(
         self,
         problem: MechanicalProblem,
-        width: float,
+        area: float,
         roughness: float,
         largest_pressure: float,
         flowing: Sequence[ContactInterface],
@@ -99,7 +99,7 @@ class Stepper:
         options: SteppingOptions | None = None,
     ) -> None:
         self.problem = problem
-        self.width = width
+        self.area = area
         self.time = 0.0
         self.options = options or SteppingOptions()
         self._largest = largest_pressure
@@ -114,7 +114,7 @@ class Stepper:
     @property
     def pressure(self) -> float:
         """Accepted nominal pressure [MPa]."""
-        return self.problem.force / self.width
+        return self.problem.force / self.area
 
     def go_to(
         self,
@@ -157,7 +157,7 @@ class Stepper:
                 continue
             self.problem.accept(attempt)
             if rate is not None:
-                self.time += abs(self.problem.force - before[0]) / self.width / rate
+                self.time += abs(self.problem.force - before[0]) / self.area / rate
             self._learn(before, gap_before, load, attempt.iterations[0])
             on_accept(attempt, len(reasons))
             reasons = []
@@ -196,7 +196,7 @@ class Stepper:
     @property
     def _floor(self) -> float:
         # at first touch there is no force yet to measure a residual against
-        return 5e-4 * self._largest * self.width
+        return 5e-4 * self._largest * self.area
 
     def _next(self, target: float) -> Load:
         options = self.options
@@ -204,23 +204,23 @@ class Stepper:
         if target < pressure:
             lowest = max(options.release * pressure, pressure - self._pressure_cap)
             goal = target if target > 0.7 * lowest else lowest
-            return Load(force=goal * self.width, floor=self._floor)
+            return Load(force=goal * self.area, floor=self._floor)
         step = min((options.growth - 1.0) * pressure, self._pressure_cap)
         step = max(step, 2e-3 * self._largest)
         travel = self._travel / max(self._closing, 0.02)
-        if self._stiffness * travel < step * self.width and pressure < 0.5 * target:
+        if self._stiffness * travel < step * self.area and pressure < 0.5 * target:
             platen = self.problem.platen - travel - self.problem.force / self._spring
             return Load(stiffness=self._spring, target=platen, floor=self._floor)
         goal = pressure + step
         if goal > target - 0.25 * step:
             goal = target
-        return Load(force=goal * self.width, floor=self._floor)
+        return Load(force=goal * self.area, floor=self._floor)
 
     def _shrink(self, load: Load) -> None:
         if load.stiffness > 0.0:
             self._travel *= self.options.cut
         else:
-            change = abs(load.force - self.problem.force) / self.width
+            change = abs(load.force - self.problem.force) / self.area
             self._pressure_cap = self.options.cut * change
 
     def _learn(

@@ -110,7 +110,7 @@ class TimeStepper(Stepper):
             else:
                 reason = self._judge(load)
             # the clock is that of the pressure, also where the first touch was given another time
-            elapsed = abs(attempt.force / self.width - self.pressure) / rate
+            elapsed = abs(attempt.force / self.area - self.pressure) / rate
             if self._taken(attempt, load, elapsed, reason, saved, reasons, on_accept, on_reject):
                 reasons = []
 
@@ -207,11 +207,11 @@ class TimeStepper(Stepper):
             step = min(step, (self.options.growth - 1.0) * pressure, self._pressure_cap)
             if self._stiffness > 0.0:
                 travel = self._travel_limit / max(self._closing, 0.02)
-                step = min(step, self._stiffness * travel / self.width)
+                step = min(step, self._stiffness * travel / self.area)
             goal = pressure + step
             goal = target if goal > target - 0.25 * step else goal
         duration = abs(goal - pressure) / rate
-        return Load(force=goal * self.width, floor=self._floor, duration=duration)
+        return Load(force=goal * self.area, floor=self._floor, duration=duration)
 
     def _touch(self, rate: float) -> Load:
         """Load that moves the platen until it is touched; the duration is a guess at first."""
@@ -226,7 +226,7 @@ class TimeStepper(Stepper):
 
     def _touched(self, attempt: Attempt, load: Load, rate: float, target: float) -> str:
         """Return why the first touch is not yet good: too hard, or of another duration."""
-        pressure = attempt.force / self.width
+        pressure = attempt.force / self.area
         wanted = pressure / rate
         if pressure > 0.1 * target:
             self._reach = self.options.cut * min(self._reach, self._travel_limit)

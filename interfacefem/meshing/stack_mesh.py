@@ -255,6 +255,14 @@ class StackMesh:
             )
         return np.unique(self.boundaries[side])
 
+    def wall_nodes(self) -> list[IntArray]:
+        """Return the nodes of the side walls across x, and in space those across y."""
+        pairs = [BOUNDARIES[2:], DEPTH_BOUNDARIES][: self.dimension - 1]
+        return [
+            np.unique(np.concatenate([self.boundaries[side].ravel() for side in sides]))
+            for sides in pairs
+        ]
+
     def gap(self, interface: str) -> tuple[FloatArray, FloatArray]:
         """Return the vertical distance of the two faces of an interface.
 

@@ -8,8 +8,9 @@ import scipy.sparse as sp
 
 from interfacefem.fem.crease import TOUCH, Crease
 
-PLACES = np.array([0.0, 1.0, 1.5, 3.0])
-CREASE = Crease(np.array([0, 2, 4, 6]), PLACES, 100.0)
+POINTS = np.column_stack([[0.0, 1.0, 1.5, 3.0], np.zeros(4)])
+EDGES = np.array([[0, 1], [1, 2], [2, 3]])
+CREASE = Crease(np.arange(8).reshape(4, 2), POINTS, EDGES, 100.0)
 #: spans 1.0, 0.06 and 1.5: only the middle edge, 0.5 long, is closed
 CLOSED = np.array([0.0, 0.3, 0.0, -0.2, -0.44, 0.1, -0.44, 0.0])
 
@@ -63,3 +64,29 @@ def test_folded_edge_is_refused() -> None:
     displacement = np.zeros(8)
     displacement[4] = -0.5  # the middle edge has no span left
     assert not CREASE.add_forces(np.zeros(8), displacement)
+
+
+def test_grid_resists_along_its_lines() -> None:
+    # two rectangles of 1 um by 2 um side by side; their common edge runs along y
+    x, y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 2.0], indexing="ij")
+    points = np.column_stack([x.ravel(), y.ravel(), np.zeros(6)])
+    faces = np.array([[0, 2, 3, 1], [2, 4, 5, 3]])
+    crease = Crease(np.arange(18).reshape(6, 3), points, faces, 100.0)
+    displacement = np.zeros((6, 3))
+    displacement[3, 1] = -1.9  # of the common edge 0.1 um is left
+    displacement[4:, 0] = 0.5
+    total = np.zeros(18)
+    assert crease.add_forces(total, displacement.ravel())
+    # half the area of both rectangles, 2 um^2, and touch TOUCH x 2 um
+    push = 200.0 * (TOUCH * 2.0 / 0.1 - 1.0)
+    expected = np.zeros((6, 3))
+    expected[2, 1], expected[3, 1] = push, -push
+    assert total.reshape(6, 3) == pytest.approx(expected)
+    step = np.zeros((6, 3))
+    step[3, 1] = 1e-6
+    slope = crease.energy((displacement + step).ravel()) - crease.energy(
+        (displacement - step).ravel()
+    )
+    assert slope / 2e-6 == pytest.approx(-push, rel=1e-6)
+    displacement[3, 1] = -2.1
+    assert not crease.add_forces(total, displacement.ravel())

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -14,9 +14,10 @@ import interfacefem as ifem
 from interfacefem import surfaces
 from interfacefem.fem.checkpoint import restore_state, take_state
 from interfacefem.fem.press import Press, build_press
-from interfacefem.fem.stages import SEAT, layer_faces
+from interfacefem.fem.stages import SEAT
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.gaps import polyline_gap
+from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.meshing.punches import add_punches
 
 Record = Callable[[str, float, float, str], None]
@@ -42,16 +43,16 @@ def follow(press: Press, *pressures: float) -> list[Any]:
     return attempts
 
 
-def face(press: Press, name: str, side: int) -> np.ndarray:
-    """Return the deformed lower (0) or upper (1) face of a layer."""
-    nodes = layer_faces(press.mesh, name)[side]
+def face(press: Press, name: str, side: Literal["bottom", "top"]) -> np.ndarray:
+    """Return the deformed nodes of a face of a layer."""
+    nodes = layer_faces(press.mesh, name).nodes(side)
     moved = press.problem.displacement[press.problem.bulk.node_dofs[nodes]]
     return np.asarray(press.mesh.points[nodes] + moved)
 
 
 def vertical_gap(press: Press, interface: str) -> np.ndarray:
     lower, upper = interface.split("|")
-    return polyline_gap(face(press, lower, 1), face(press, upper, 0))[1]
+    return polyline_gap(face(press, lower, "top"), face(press, upper, "bottom"))[1]
 
 
 def two_stages(punch: ifem.Layer | None = None) -> ifem.Protocol:
@@ -124,7 +125,7 @@ def test_a_punch_leaves_its_imprint(
     press, notes = imprinted
     off = notes["loaded gap"].max() / notes["tolerance"]
     record("punch: gap under load, in tolerances", off, 1.0, "full contact")
-    after = face(press, "electrolyte", 1)
+    after = face(press, "electrolyte", "top")
     wave = np.interp(after[:, 0], np.linspace(0.0, 8.0, 801), WAVE.at(np.linspace(0.0, 8.0, 801)))
     like = np.corrcoef(after[:, 1], wave)[0, 1]
     record("punch: 1 - correlation of imprint and punch", 1.0 - like, 5e-3, "the same shape")

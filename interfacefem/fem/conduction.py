@@ -97,7 +97,7 @@ class Conduction:
             mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
             contacts,
             mean_current_density=load.mean_current_density,
-            width=self.mesh.width,
+            area=self.mesh.area,
         )
         snapshot = solution.snapshot(step, increment=increment)
         if with_layers:

@@ -48,7 +48,7 @@ class CurrentSolution:
         Bottom to top, at the slave nodes.
     potential : (nodes,) array
         Against the upper collector [V]; zero everywhere in an open circuit.
-    current_density : (cells, 2) array
+    current_density : (cells, d) array
         Cell means [uA/um^2].
     balance_error : float
         Largest difference between the applied current and what passes a collector or an

@@ -2,8 +2,9 @@
 r"""Steady ohmic conduction through the deformed stack, with current only where layers touch.
 
 In each layer :math:`\nabla \cdot (\sigma \nabla \phi) = 0` on the current configuration, with
-bilinear quadrilaterals. Bottom and top are equipotential collectors that carry a given current,
-side walls insulate, and slave node *j* of an interface, if in contact, passes the current
+bilinear quadrilaterals or, in space, trilinear hexahedra. Bottom and top are equipotential
+collectors that carry a given current, side walls insulate, and slave node *j* of an interface, if
+in contact, passes the current
 
 .. math:: I_j = \frac{D_j}{R_j} \, s \, \Big( \phi_j - \sum_m P_{jm} \phi_m \Big)
 
@@ -28,6 +29,7 @@ import ufl
 from dolfinx import fem
 
 from interfacefem.errors import MaterialError, MeshError
+from interfacefem.fem.cell_means import mean_gradients
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.current_solution import CurrentSolution
 from interfacefem.fem.current_system import ElectricContact, Link, chain, solve_chain
@@ -50,10 +52,10 @@ class CurrentProblem:
 
     Parameters
     ----------
-    points : (n, 2) array
+    points : (n, d) array
         Node positions, undeformed [um].
-    cells : (m, 4) int array
-        Counter-clockwise quadrilaterals.
+    cells : (m, 4) or (m, 8) int array
+        Counter-clockwise quadrilaterals; hexahedra as two such faces, the lower one first.
     cell_layer : (m,) int array
         Layer of each cell, 0 at the bottom; layers share no node.
     conductivities : (layers,) array
@@ -126,9 +128,10 @@ class CurrentProblem:
             self.node_layer[nodes] = index
         if (self.node_layer < 0).any():
             raise MeshError(f"node {int(np.argmin(self.node_layer))} belongs to no cell; remove it")
-        links = np.vstack([self.cells[:, [0, 1]], self.cells[:, [1, 2]], self.cells[:, [2, 3]]])
+        others = self.cells[:, 1:]
+        links = np.repeat(self.cells[:, 0], others.shape[1]), others.ravel()
         size = len(self.points)
-        graph = sp.coo_matrix((np.ones(len(links)), links.T), shape=(size, size))
+        graph = sp.coo_matrix((np.ones(others.size), links), shape=(size, size))
         pieces, piece = connected_components(graph, directed=False)
         if pieces > layers:
             counts = [len(np.unique(piece[self.node_layer == index])) for index in range(layers)]
@@ -159,20 +162,20 @@ class CurrentProblem:
         contacts: Sequence[ElectricContact],
         *,
         mean_current_density: float,
-        width: float,
+        area: float,
     ) -> CurrentSolution:
         """Solve for a given current.
 
         Parameters
         ----------
-        displacement : (n, 2) array
+        displacement : (n, d) array
             Of all nodes [um].
         contacts : sequence of ElectricContact
             Exactly one between each layer and the next.
         mean_current_density : float
             Current over the nominal area, positive from bottom to top [uA/um^2].
-        width : float
-            Nominal area per unit depth [um].
+        area : float
+            Nominal area [um^2]; per unit depth in the plane, and so the width [um].
 
         Returns
         -------
@@ -182,18 +185,18 @@ class CurrentProblem:
         Raises
         ------
         MeshError
-            If contacts do not link neighbouring layers, or a deformed cell has no area.
+            If contacts do not link neighbouring layers, or a deformed cell is inverted.
         MaterialError
             If an area resistance is negative or not a number.
         """
         points = self.points + displacement
-        areas, gradient = self._cell_gradient(points)
+        sizes, gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
-        thickness = np.bincount(self.cell_layer, areas) / width
+        thickness = np.bincount(self.cell_layer, sizes) / area
         flat = dict(zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True))
         open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
         if open_links:
-            return self._open_circuit(points, links, open_links, flat, mean_current_density, width)
+            return self._open_circuit(points, links, open_links, flat, mean_current_density, area)
 
         self.grid.move(points)
         stiffness = fem.assemble_matrix(self._form).to_scipy().tocsr()
@@ -228,7 +231,7 @@ class CurrentProblem:
         if not links:
             offset[0] = -psi[self.top[0]] / self.conductivities[0]
         total = float(offset[0])
-        applied = mean_current_density * width
+        applied = mean_current_density * area
         potential = applied * (offset[self.node_layer] + psi / sigma)
         local = (gradient @ (applied * psi)[self.cells][:, :, None])[:, :, 0]
         interfaces = tuple(
@@ -238,10 +241,10 @@ class CurrentProblem:
         return CurrentSolution(
             mean_current_density=mean_current_density,
             voltage=total * applied,
-            asr_total=total * width,
+            asr_total=total * area,
             asr_layers=flat,
-            asr_interfaces={name: heat * width for name, heat in heat_links.items()},
-            asr_constriction=heat_layers * width - sum(flat.values()),
+            asr_interfaces={name: heat * area for name, heat in heat_links.items()},
+            asr_constriction=heat_layers * area - sum(flat.values()),
             interfaces=interfaces,
             potential=potential,
             current_density=-local,
@@ -255,24 +258,17 @@ class CurrentProblem:
     # -- parts -----------------------------------------------------------------------------------
 
     def _cell_gradient(self, points: Array) -> tuple[Array, Array]:
-        """Areas, and the mean gradient over each cell as a (cells, 2, 4) operator on its nodes.
-
-        By Gauss's theorem it needs edge means only, which are exact for bilinear fields.
-        """
-        corner = points[self.cells]
-        ahead, behind = np.roll(corner, -1, axis=1), np.roll(corner, 1, axis=1)
-        chord = ahead - behind
-        cross = corner[:, :, 0] * ahead[:, :, 1] - ahead[:, :, 0] * corner[:, :, 1]
-        areas = 0.5 * cross.sum(axis=1)
-        if not (areas > 0.0).all():
-            worst = int(np.argmin(np.where(np.isfinite(areas), areas, -np.inf)))
+        """Size of the cells, and the mean gradient over each as an operator on its nodes."""
+        sizes, gradient = mean_gradients(points, self.cells)
+        if not (sizes > 0.0).all():
+            worst = int(np.argmin(np.where(np.isfinite(sizes), sizes, -np.inf)))
+            size = "area" if points.shape[1] == 2 else "volume"
             raise MeshError(
-                f"cell {worst} in layer '{self.layer_names[self.cell_layer[worst]]}' has area "
-                f"{areas[worst]:.3g} um^2 after deformation; cells must be counter-clockwise and "
-                f"not inverted"
+                f"cell {worst} in layer '{self.layer_names[self.cell_layer[worst]]}' has {size} "
+                f"{sizes[worst]:.3g} um^{points.shape[1]} after deformation; its nodes must be in "
+                f"the order of cells of a StackMesh, and it must not be inverted"
             )
-        outward = np.stack([chord[:, :, 1], -chord[:, :, 0]], axis=1)
-        return areas, 0.5 * outward / areas[:, None, None]
+        return sizes, gradient
 
     @staticmethod
     def _interface(link: Link, points: Array, current: Array) -> CurrentInterface:
@@ -294,13 +290,13 @@ class CurrentProblem:
         open_links: tuple[str, ...],
         flat: dict[str, float],
         mean_current_density: float,
-        width: float,
+        area: float,
     ) -> CurrentSolution:
         parts = {}
         for link in links:
             with np.errstate(divide="ignore"):
                 conductance = float(np.sum(1.0 / link.resistance))
-            parts[link.contact.name] = width / conductance if conductance > 0.0 else np.inf
+            parts[link.contact.name] = area / conductance if conductance > 0.0 else np.inf
         return CurrentSolution(
             mean_current_density=mean_current_density,
             voltage=float(np.copysign(np.inf, mean_current_density)),
@@ -312,7 +308,7 @@ class CurrentProblem:
                 self._interface(link, points, np.zeros(len(link.active))) for link in links
             ),
             potential=np.zeros(len(points)),
-            current_density=np.zeros((len(self.cells), 2)),
+            current_density=np.zeros((len(self.cells), points.shape[1])),
             balance_error=np.nan,
             open_interfaces=open_links,
             layer_names=self.layer_names,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-r"""Closed forms for current squeezed through strip contacts, in the plane.
+r"""Closed forms for current squeezed through contacts: strips in the plane, round spots in space.
 
-Resistances of one contact are for a unit depth [V/uA um]; conductivities and resistivities are in
-internal units [uA/(V um)] and [V um/uA]. Spots in three dimensions do not live here.
+Resistances of a strip are for a unit depth [V um/uA], those of a spot in [V/uA]; conductivities and
+resistivities are in internal units [uA/(V um)] and [V um/uA]. Fields do not live here.
 
 Strip in a channel
 ------------------
@@ -32,8 +32,15 @@ Barber (2003), Proc. R. Soc. Lond. A 459, 53-66 (conductance and incremental con
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+from scipy.special import erfc
 
 from interfacefem.errors import InterfaceFEMError
+
+#: sums over a square lattice of unit period: of 1/r less an even background, and of 1/r^3
+LATTICE_1, LATTICE_3 = 3.900264920, 9.033621683
+#: images of a lattice on each side that Ewald's sums take; the first left out is below 1e-20
+IMAGES = 4
 
 
 def strip_excess_length(half_width: float, half_period: float) -> float:
@@ -139,3 +146,155 @@ def wavy_compliance(half_width: float, wavelength: float, modulus: float) -> flo
         [um/MPa].
     """
     return 2.0 / modulus * strip_excess_length(half_width, 0.5 * wavelength)
+
+
+def spot_resistance(resistivity: float, radius: float) -> float:
+    r"""Return the constriction resistance of one side of a round spot on a half space.
+
+    Parameters
+    ----------
+    resistivity : float
+        Of that side [V um/uA]; for both sides give the sum.
+    radius : float
+        a [um].
+
+    Returns
+    -------
+    float
+        :math:`\rho/4a` [V/uA].
+
+    References
+    ----------
+    Holm (1967), Electric Contacts, 4th edition, Springer.
+    """
+    return 0.25 * resistivity / radius
+
+
+def spot_array_resistance(resistivity: float, radius: float, period: float) -> float:
+    r"""Return the constriction resistance of one side of each spot of a square array.
+
+    What the array adds to a flat layer, for each spot:
+
+    .. math::
+
+       \frac{\rho}{4a} \Big[ 1 - \frac{2a}{\pi p} \Big( M - \frac{S a^2}{3 p^2} \Big) \Big] ,
+
+    with the lattice sums :math:`M = 3.900265` (of 1/r, less an even background) and
+    :math:`S = 9.033622` (of :math:`1/r^3`). The potential of a spot in the field of the others is
+    that field weighted with the spot's own current :math:`\propto (a^2 - r^2)^{-1/2}`, whose mean
+    :math:`r^2` is :math:`2a^2/3`; terms of order :math:`(a/p)^5` in the bracket are left out.
+
+    Parameters
+    ----------
+    resistivity : float
+        Of that side [V um/uA]; for both sides give the sum.
+    radius, period : float
+        a, and the distance p of the spots' centres [um].
+
+    Returns
+    -------
+    float
+        [V/uA]; times the square of the period it is the area-specific resistance.
+
+    Raises
+    ------
+    InterfaceFEMError
+        If not 0 < 2a < p.
+
+    References
+    ----------
+    Bonsall and Maradudin (1977), Phys. Rev. B 15, 1959-1973 (M, the energy of a square lattice).
+    """
+    if not 0.0 < 2.0 * radius < period:
+        raise InterfaceFEMError(
+            f"spots of radius {radius!r} um at a distance of {period!r} um: they must be larger "
+            f"than nothing and must not touch"
+        )
+    ratio = radius / period
+    interaction = LATTICE_1 - LATTICE_3 * ratio**2 / 3.0
+    return spot_resistance(resistivity, radius) * (1.0 - 2.0 * ratio / np.pi * interaction)
+
+
+def cluster_resistance(
+    resistivity: float,
+    positions: npt.ArrayLike,
+    radii: npt.ArrayLike,
+    *,
+    period: float | None = None,
+) -> float:
+    r"""Return the constriction resistance of one side of a cluster of round spots.
+
+    All spots have one potential V, and a spot feels the others as point sources:
+
+    .. math:: V = \frac{\rho I_i}{4 a_i} + \frac{\rho}{2\pi} \sum_{j \ne i} \frac{I_j}{s_{ij}} .
+
+    With currents in proportion to the radii, in place of those that solve the equations, it is
+    Greenwood's :math:`\rho [ 1/(4 \sum a_i) + \sum \sum_{i \ne j} a_i a_j / s_{ij} /
+    (2\pi (\sum a_i)^2) ]`. In a square array of clusters :math:`1/s` becomes the sum over all
+    images less an even background, and the result what the array adds to a flat layer.
+
+    Parameters
+    ----------
+    resistivity : float
+        Of that side [V um/uA]; for both sides give the sum.
+    positions : (n, 2) array
+        Centres [um].
+    radii : (n,) array
+        [um].
+    period : float, optional
+        Distance of like points of an array of such clusters [um]; None for one cluster on a half
+        space.
+
+    Returns
+    -------
+    float
+        [V/uA]; of an array times the square of the period it is the area-specific resistance.
+
+    References
+    ----------
+    Greenwood (1966), Br. J. Appl. Phys. 17, 1621-1632.
+    """
+    place, radius = np.asarray(positions, dtype=float), np.asarray(radii, dtype=float)
+    between = place[:, None] - place[None]
+    if period is None:
+        distance = np.hypot(between[..., 0], between[..., 1])
+        np.fill_diagonal(distance, np.inf)
+        influence = 1.0 / distance
+    else:
+        influence = lattice_potential(between.reshape(-1, 2) / period).reshape(len(place), -1)
+        influence /= period
+    matrix = influence / (2.0 * np.pi)
+    matrix += np.diag(0.25 / radius)
+    return resistivity / float(np.linalg.solve(matrix, np.ones(len(place))).sum())
+
+
+def lattice_potential(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    r"""Return the sum of 1/r over a square lattice of unit period, less an even background.
+
+    By Ewald's method in the plane of the lattice, with the screening that makes both sums converge
+    alike. At a lattice point that point itself is left out.
+
+    Parameters
+    ----------
+    points : (n, 2) array
+        In periods.
+
+    Returns
+    -------
+    (n,) array
+        Of mean zero over the plane [1/period].
+    """
+    eta = np.sqrt(np.pi)
+    steps = np.arange(-IMAGES, IMAGES + 1)
+    lattice = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    near = points - np.rint(points)
+    offset = near[:, None] - lattice
+    distance = np.hypot(offset[..., 0], offset[..., 1])
+    own = distance < 1e-12
+    safe = np.where(own, 1.0, distance)
+    total = np.where(own, -2.0 * eta / np.sqrt(np.pi), erfc(eta * safe) / safe).sum(axis=1)
+    waves = 2.0 * np.pi * lattice[(lattice != 0).any(axis=1)]
+    length = np.hypot(waves[:, 0], waves[:, 1])
+    total += np.cos(near @ waves.T) @ (2.0 * np.pi / length * erfc(0.5 * length / eta))
+    result: npt.NDArray[np.float64] = total - 2.0 * np.sqrt(np.pi) / eta
+    return result

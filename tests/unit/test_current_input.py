@@ -45,7 +45,7 @@ def contact(resistance: float = 0.5, slave: np.ndarray = LOWER) -> ElectricConta
 
 def test_the_good_one() -> None:
     # 1 / 1 + 0.5 + 1 / 2 in series
-    solution = problem().solve(STILL, [contact()], mean_current_density=1.0, width=1.0)
+    solution = problem().solve(STILL, [contact()], mean_current_density=1.0, area=1.0)
     assert solution.asr_total == pytest.approx(2.0, rel=1e-12)
     assert solution.asr_layers == pytest.approx({"separator": 1.0, "anode": 0.5})
 
@@ -78,27 +78,27 @@ def test_collector_in_the_wrong_layer() -> None:
 
 def test_every_neighbour_needs_one_contact() -> None:
     with pytest.raises(MeshError, match="no contact between the layers 'separator' and 'anode'"):
-        problem().solve(STILL, [], mean_current_density=1.0, width=1.0)
+        problem().solve(STILL, [], mean_current_density=1.0, area=1.0)
     with pytest.raises(MeshError, match="join them"):
-        problem().solve(STILL, [contact(), contact()], mean_current_density=1.0, width=1.0)
+        problem().solve(STILL, [contact(), contact()], mean_current_density=1.0, area=1.0)
 
 
 def test_contact_within_one_layer() -> None:
     with pytest.raises(MeshError, match="links one layer with the next"):
-        problem().solve(STILL, [contact(slave=UPPER)], mean_current_density=1.0, width=1.0)
+        problem().solve(STILL, [contact(slave=UPPER)], mean_current_density=1.0, area=1.0)
 
 
 @pytest.mark.parametrize("value", [-1.0, np.nan])
 def test_area_resistance_must_not_be_negative(value: float) -> None:
     with pytest.raises(MaterialError, match=r"'separator\|anode': area resistance"):
-        problem().solve(STILL, [contact(value)], mean_current_density=1.0, width=1.0)
+        problem().solve(STILL, [contact(value)], mean_current_density=1.0, area=1.0)
 
 
 def test_inverted_cell() -> None:
     move = STILL.copy()
     move[TOP, 1] = -1.5
     with pytest.raises(MeshError, match=r"cell 1 in layer 'anode' has area -0\.5 um"):
-        problem().solve(move, [contact()], mean_current_density=1.0, width=1.0)
+        problem().solve(move, [contact()], mean_current_density=1.0, area=1.0)
 
 
 def test_layer_in_pieces() -> None:

@@ -1,4 +1,4 @@
-"""Stacks of mapped blocks for conduction, with their faces paired."""
+"""Stacks of mapped blocks for conduction, in the plane and in space, with their faces paired."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import spatial_meshes
 
 import meshes
-from interfacefem.fem import mortar
+from interfacefem.fem import mortar, mortar3d
 from interfacefem.fem.current_solution import CurrentSolution
 from interfacefem.fem.electric import CurrentProblem, ElectricContact
 
@@ -17,7 +18,7 @@ from interfacefem.fem.electric import CurrentProblem, ElectricContact
 class Stack:
     """Blocks from bottom to top, the nodes of each numbered after those below."""
 
-    blocks: Sequence[meshes.Block]
+    blocks: Sequence[meshes.Block | spatial_meshes.Box]
     conductivities: Sequence[float]
 
     def __post_init__(self) -> None:
@@ -48,7 +49,20 @@ class Stack:
         faces = self.blocks[index].top, self.blocks[index + 1].bottom
         slave, master = faces[::-1] if slave_above else faces
         now = self.points + displacement
-        pairing = mortar.pair(now[slave], now[master], upward=not slave_above)
+        if now.shape[1] == 2:
+            pairing = mortar.pair(now[slave], now[master], upward=not slave_above)
+        else:
+            (slave, slaves), (master, masters) = (
+                np.unique(face, return_inverse=True) for face in (slave, master)
+            )
+            pairing = mortar3d.pair(
+                now[slave],
+                slaves.reshape(-1, 4),
+                now[master],
+                masters.reshape(-1, 4),
+                upward=not slave_above,
+                walls=np.zeros((len(slave), 2), dtype=bool),
+            )
         assert pairing is not None
         return ElectricContact(
             name=f"{self.names[index]}|{self.names[index + 1]}",
@@ -63,12 +77,12 @@ class Stack:
         self,
         contacts: Sequence[ElectricContact],
         *,
-        width: float,
+        area: float,
         density: float = 1e-5,
         displacement: np.ndarray | None = None,
     ) -> CurrentSolution:
         move = np.zeros_like(self.points) if displacement is None else displacement
-        return self.problem.solve(move, contacts, mean_current_density=density, width=width)
+        return self.problem.solve(move, contacts, mean_current_density=density, area=area)
 
 
 def parts(solution: CurrentSolution) -> float:

@@ -80,7 +80,7 @@ def test_barber(stiff: bool, record: Record) -> None:
                 move = model.problem.displacement[model.bulk.node_dofs]
         assert np.array_equal(active[0], active[2]), "a node changes its state: move the load"
         contact = stack.contact(0, where=active[1], displacement=move)
-        solution = stack.solve([contact], width=HALF, displacement=move)
+        solution = stack.solve([contact], area=HALF, displacement=move)
         assert solution.balance_error < 1e-10
 
         spread = 2.0 * STEP * pressure

@@ -44,7 +44,7 @@ def strip(
 def excess(half_width: float, edges: int, slave_edges: int | None = None) -> float:
     """Relative error of the constriction, both sides."""
     stack, where = strip(half_width, edges, slave_edges=slave_edges)
-    solution = stack.solve([stack.contact(0, where=where)], width=PERIOD)
+    solution = stack.solve([stack.contact(0, where=where)], area=PERIOD)
     assert solution.balance_error < 1e-10
     assert parts(solution) == pytest.approx(solution.asr_total, rel=1e-10)
     resistivities = 1.0 / SIGMA[0] + 1.0 / SIGMA[1]
@@ -75,10 +75,10 @@ def test_strip_with_contact_resistance_lies_between_its_limits() -> None:
     weights = stack.contact(0).pairing.weights
     fraction = float(weights[where].sum() / weights.sum())
     film = 1e6
-    solution = stack.solve([stack.contact(0, film, where=where)], width=PERIOD)
+    solution = stack.solve([stack.contact(0, film, where=where)], area=PERIOD)
     (interface,) = solution.asr_interfaces.values()
     assert interface == pytest.approx(film / fraction, rel=1e-4)
-    perfect = stack.solve([stack.contact(0, where=where)], width=PERIOD)
+    perfect = stack.solve([stack.contact(0, where=where)], area=PERIOD)
     assert perfect.asr_interfaces == {"l0|l1": 0.0}
     # an even current is not the one of least heat
     assert solution.asr_constriction > perfect.asr_constriction
@@ -123,7 +123,7 @@ def test_curved_interface_converges_with_second_order(record: Record) -> None:
     resistance = []
     for edges in (1, 2, 4, 8):
         stack, film, exact = ring(edges)
-        solution = stack.solve([stack.contact(0, film)], width=1.0, density=1.0)
+        solution = stack.solve([stack.contact(0, film)], area=1.0, density=1.0)
         reference = exact(stack.points)
         # nodal L2 norm, each node with its share of the cells
         share = np.zeros(len(stack.points))

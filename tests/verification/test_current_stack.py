@@ -46,7 +46,7 @@ def test_flat_stack_is_exact(record: Record) -> None:
             contacts = [
                 stack.contact(i, r, slave_above=slave_above) for i, r in enumerate(resistance)
             ]
-            solution = stack.solve(contacts, width=WIDTH)
+            solution = stack.solve(contacts, area=WIDTH)
             exact = sum(layers) + sum(resistance)
             errors = [
                 abs(solution.asr_total / exact - 1.0),
@@ -75,7 +75,7 @@ def test_deformed_stack_uses_the_current_thickness(record: Record) -> None:
     stretch = np.array([1.1, 0.8])
     move = stack.points * (stretch - 1.0)
     contacts = [stack.contact(i, 50.0, displacement=move) for i in range(2)]
-    solution = stack.solve(contacts, width=1.1 * WIDTH, displacement=move)
+    solution = stack.solve(contacts, area=1.1 * WIDTH, displacement=move)
     exact = 0.8 * sum(t / c for t, c in zip(THICKNESS, CONDUCTIVITY, strict=True)) + 100.0
     error = abs(solution.asr_total / exact - 1.0)
     record("flat stack, deformed: resistance", error, 1e-10, "series circuit")
@@ -83,7 +83,7 @@ def test_deformed_stack_uses_the_current_thickness(record: Record) -> None:
 
 def test_single_layer(record: Record) -> None:
     block = meshes.block(np.linspace(0.0, 10.0, 6), np.linspace(0.0, 1.0, 4), 0.0, 4.0)
-    solution = Stack([block], [0.2]).solve([], width=10.0)
+    solution = Stack([block], [0.2]).solve([], area=10.0)
     error = abs(solution.asr_total / 20.0 - 1.0)  # 4 um / 0.2 S/m
     record("single layer: resistance", error, 1e-12, "thickness / conductivity")
     assert solution.balance_error < 1e-12
@@ -91,7 +91,7 @@ def test_single_layer(record: Record) -> None:
 
 def test_potential_falls_upwards_for_positive_current() -> None:
     stack = flat_stack((1.0, 2.0, 4.0))
-    solution = stack.solve([stack.contact(0, 3.0), stack.contact(1, 0.0)], width=WIDTH, density=2.0)
+    solution = stack.solve([stack.contact(0, 3.0), stack.contact(1, 0.0)], area=WIDTH, density=2.0)
     y = stack.points[:, 1]
     # drops of 2 * (4, 3, 1, 0, 0.75) V from bottom to top, upper collector at zero
     knots = [0.0, 4.0, 4.0 + 1e-12, 6.0, 9.0]
@@ -99,7 +99,7 @@ def test_potential_falls_upwards_for_positive_current() -> None:
     exact = np.interp(y, knots, volts)
     exact[stack.blocks[1].bottom] = 3.5
     np.testing.assert_allclose(solution.potential, exact, atol=1e-11)
-    reverse = stack.solve([stack.contact(0, 3.0), stack.contact(1, 0.0)], width=WIDTH, density=-2.0)
+    reverse = stack.solve([stack.contact(0, 3.0), stack.contact(1, 0.0)], area=WIDTH, density=-2.0)
     np.testing.assert_allclose(reverse.potential, -exact, atol=1e-11)
     assert reverse.interfaces[0].current_density == pytest.approx(-2.0)
     assert reverse.asr_total == pytest.approx(8.75)
@@ -115,7 +115,7 @@ def test_current_is_conserved_through_partial_contacts(record: Record) -> None:
             stack.contact(i, r, where=rng.random(42 if i == 0 else 38) < 0.3)
             for i, r in enumerate((0.0, 2e2))
         ]
-        solution = stack.solve(contacts, width=WIDTH)
+        solution = stack.solve(contacts, area=WIDTH)
         worst = max(worst, solution.balance_error)
         identity = max(identity, abs(parts(solution) / solution.asr_total - 1.0))
         for interface in solution.interfaces:
@@ -130,7 +130,7 @@ def test_current_is_conserved_through_partial_contacts(record: Record) -> None:
 def test_open_interface_is_an_open_circuit() -> None:
     stack = flat_stack()
     nothing = np.zeros(12, dtype=bool)
-    solution = stack.solve([stack.contact(0, where=nothing), stack.contact(1, 5.0)], width=WIDTH)
+    solution = stack.solve([stack.contact(0, where=nothing), stack.contact(1, 5.0)], area=WIDTH)
     assert not solution.connected
     assert solution.open_interfaces == ("l0|l1",)
     assert solution.asr_total == np.inf
@@ -142,14 +142,14 @@ def test_open_interface_is_an_open_circuit() -> None:
     assert snapshot.asr_total == np.inf
     # a contact that conducts nothing is as good as none
     blocked = stack.contact(0, np.full(12, np.inf))
-    assert stack.solve([blocked, stack.contact(1)], width=WIDTH).asr_total == np.inf
+    assert stack.solve([blocked, stack.contact(1)], area=WIDTH).asr_total == np.inf
 
 
 def test_snapshot_holds_every_layer_in_mesh_order() -> None:
     stack = flat_stack()
     contacts = [stack.contact(0, 1.0), stack.contact(1, 1.0)]
-    snapshot = stack.solve(contacts, width=WIDTH).snapshot("press", increment=2)
-    solution = stack.solve(contacts, width=WIDTH)
+    snapshot = stack.solve(contacts, area=WIDTH).snapshot("press", increment=2)
+    solution = stack.solve(contacts, area=WIDTH)
     assert [layer.name for layer in snapshot.layers] == ["l0", "l1", "l2"]
     assert (snapshot.step, snapshot.increment) == ("press", 2)
     np.testing.assert_allclose(
@@ -173,7 +173,7 @@ def test_units_change_nothing(length: float, volt: float, ampere: float, record:
             stack.contact(0, resistance[0], where=some),
             stack.contact(1, resistance[1], where=np.arange(10) > 4),
         ]
-        solution = stack.solve(contacts, width=WIDTH * m, density=1e-5 * a / m**2)
+        solution = stack.solve(contacts, area=WIDTH * m, density=1e-5 * a / m**2)
         return (
             solution.asr_total * a / (v * m**2),
             float(solution.interfaces[0].current_density.max() * m**2 / a),

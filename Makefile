@@ -7,8 +7,10 @@
 #
 # Each sets up what it needs in $(VENV). Another Python: make demo PYTHON=/path/to/python3.12
 # The package in an environment of your own (conda): make test VENV_BIN=$CONDA_PREFIX/bin
+# Tests run in two processes, or as many as you say: make test WORKERS=4
 SHELL := /bin/bash
 VENV ?= .venv
+WORKERS ?= 2
 export PYTHON
 
 ifdef VENV_BIN
@@ -23,7 +25,7 @@ endif
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -10
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -11
 
 $(VENV)/.installed: pyproject.toml constraints.txt .ci/setup
 	@.ci/setup $(VENV)
@@ -39,7 +41,7 @@ lint: $(READY)
 	$(BIN)lint-imports
 
 test: lint
-	$(BIN)python -m pytest -m "not campaign"
+	OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
 
 campaign: $(READY)
 	$(BIN)python -m pytest -m campaign

@@ -15,6 +15,9 @@ from interfacefem import signals
 from interfacefem.errors import EnvironmentProblem
 
 SUPPORTED = "0.11"
+#: how long a form that another process is compiling is waited for [s]; forms in space take longer
+#: than the ten seconds of DOLFINx
+COMPILE_TIMEOUT = 120
 
 
 def load() -> str:
@@ -38,6 +41,7 @@ def load() -> str:
         importlib.import_module("dolfinx_solver")
     try:
         dolfinx = importlib.import_module("dolfinx")
+        jit = importlib.import_module("dolfinx.jit")
         petsc = importlib.import_module("petsc4py.PETSc")
     except ImportError as error:
         raise EnvironmentProblem(
@@ -46,6 +50,7 @@ def load() -> str:
             f"(environment.yml)"
         ) from None
     signals.ignore_broken_pipes()
+    jit.DOLFINX_DEFAULT_JIT_OPTIONS["timeout"] = (COMPILE_TIMEOUT, "Timeout for JIT compilation")
     version = str(dolfinx.__version__)
     if not version.startswith(SUPPORTED):
         raise EnvironmentProblem(

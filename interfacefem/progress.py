@@ -7,6 +7,7 @@ is stored is the business of :mod:`interfacefem.results`. Numpy and rich only.
 
 from __future__ import annotations
 
+import abc
 import atexit
 import contextlib
 import datetime as dt
@@ -33,16 +34,16 @@ logger = logs.get(__name__)
 OHM_CM2 = 1e-2  # V um^2/uA -> ohm cm^2
 
 
-class Lines:
+class Lines(abc.ABC):
     """Turn the events of a run into plain lines; :meth:`write` puts each somewhere."""
 
     def __init__(self) -> None:
         self._interfaces: tuple[str, ...] = ()
         self._step = ""
 
+    @abc.abstractmethod
     def write(self, text: str) -> None:
         """Put one line somewhere."""
-        raise NotImplementedError
 
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run.

@@ -8,6 +8,7 @@ numbers mean is worked out in :mod:`interfacefem.post`.
 from interfacefem.results.export import export_vtu
 from interfacefem.results.fields import History, InterfaceField, LayerField
 from interfacefem.results.results import Results
+from interfacefem.results.run_mesh import RunMesh
 from interfacefem.results.snapshot import (
     CurrentInterface,
     CurrentLayer,
@@ -16,7 +17,7 @@ from interfacefem.results.snapshot import (
     InterfaceSnapshot,
     LayerSnapshot,
 )
-from interfacefem.results.states import CurrentState, InterfaceState, LayerState, RunMesh
+from interfacefem.results.states import CurrentState, InterfaceState, LayerState
 from interfacefem.results.store import ResultsWriter
 
 __all__ = [

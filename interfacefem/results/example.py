@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Faces:
 
 @dataclass(frozen=True, eq=False)
 class ExampleMesh:
-    """Structured quadrilaterals of three layers with wavy faces."""
+    """Structured cells of three layers with wavy faces."""
 
     points: FloatArray
     cells: IntArray
@@ -145,22 +145,23 @@ def example_interface(
 def example_layers(mesh: ExampleMesh, nominal_pressure: float) -> tuple[LayerSnapshot, ...]:
     """Return the layers under uniform compression, with a tension that grows with x."""
     found = []
+    dimension = mesh.points.shape[1]
     for index, name in enumerate(mesh.layer_names):
         cells = mesh.cells[mesh.cell_layer == index]
         points = mesh.points[np.unique(cells)]
         centre = mesh.points[cells].mean(axis=1)
         count = len(cells)
-        stress = np.zeros((count, 4))
-        stress[:, 1] = -nominal_pressure
+        stress = np.zeros((count, 4 if dimension == 2 else 6))
+        stress[:, dimension - 1] = -nominal_pressure
         tension = nominal_pressure * (0.3 * centre[:, 0] / WIDTH - 0.1)
+        displacement = np.zeros_like(points)
+        displacement[:, -1] = -1e-4 * nominal_pressure * points[:, -1]
         found.append(
             LayerSnapshot(
                 name=name,
-                displacement=np.column_stack(
-                    [np.zeros(len(points)), -1e-4 * nominal_pressure * points[:, 1]]
-                ),
+                displacement=displacement,
                 von_mises_stress=np.full(count, nominal_pressure),
-                plastic_strain=0.01 * centre[:, 1] / mesh.points[:, 1].max(),
+                plastic_strain=0.01 * centre[:, -1] / mesh.points[:, -1].max(),
                 mean_stress=np.full(count, -nominal_pressure / 3.0),
                 max_principal_stress=tension,
                 stress=stress,
@@ -181,6 +182,23 @@ def example_increment(
     limit: float | None = None,
 ) -> IncrementSnapshot:
     """Return one increment; the energies balance exactly."""
+    interfaces = tuple(
+        example_interface(name, nominal_pressure, points=points, limit=limit)
+        for name in mesh.interfaces
+    )
+    inside = example_layers(mesh, nominal_pressure) if layers else None
+    return accepted(step, step_index, increment, nominal_pressure, interfaces, inside)
+
+
+def accepted(
+    step: str,
+    step_index: int,
+    increment: int,
+    nominal_pressure: float,
+    interfaces: tuple[InterfaceSnapshot, ...],
+    layers: tuple[LayerSnapshot, ...] | None,
+) -> IncrementSnapshot:
+    """Return an increment with these parts, as if a solver had found it with little effort."""
     work = 0.01 * nominal_pressure
     return IncrementSnapshot(
         step=step,
@@ -188,11 +206,8 @@ def example_increment(
         increment=increment,
         nominal_pressure=nominal_pressure,
         closure=1e-3 * nominal_pressure,
-        interfaces=tuple(
-            example_interface(name, nominal_pressure, points=points, limit=limit)
-            for name in mesh.interfaces
-        ),
-        layers=example_layers(mesh, nominal_pressure) if layers else None,
+        interfaces=interfaces,
+        layers=layers,
         newton_iterations=5,
         linear_solves=6,
         force_balance_error=1e-9,
@@ -222,8 +237,9 @@ def example_current(mesh: ExampleMesh, snapshot: IncrementSnapshot) -> CurrentSn
     layers = []
     for index, name in enumerate(mesh.layer_names):
         cells = mesh.cells[mesh.cell_layer == index]
-        flow = np.tile([0.0, MEAN_CURRENT], (len(cells), 1))
-        height = mesh.points[np.unique(cells), 1]
+        flow = np.zeros((len(cells), mesh.points.shape[1]))
+        flow[:, -1] = MEAN_CURRENT
+        height = mesh.points[np.unique(cells), -1]
         layers.append(CurrentLayer(name=name, potential=1e-3 * height, current_density=flow))
     return CurrentSnapshot(
         step=snapshot.step,
@@ -256,6 +272,35 @@ def example_run(
         Increments of the press and of the release.
     """
     mesh = example_mesh(nx)
+
+    def snapshot(
+        step: str, step_index: int, increment: int, pressure: float, layers: bool
+    ) -> IncrementSnapshot:
+        return example_increment(
+            mesh, step, step_index, increment, pressure, layers=layers, points=points
+        )
+
+    return write_run(folder, mesh, snapshot, increments)
+
+
+def write_run(
+    folder: str | Path,
+    mesh: ExampleMesh,
+    snapshot: Callable[[str, int, int, float, bool], IncrementSnapshot],
+    increments: int,
+) -> Results:
+    """Write press, hold and release with what ``snapshot`` returns, and open the run.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of the run; must not hold one.
+    mesh : ExampleMesh
+    snapshot : callable
+        Of step, its index, increment, nominal pressure and whether layers are wanted.
+    increments : int
+        Increments of the press and of the release.
+    """
     ramp = np.linspace(0.0, 1.0, increments + 1)[1:]
     steps = {
         "press": PRESS * ramp,
@@ -276,9 +321,7 @@ def example_run(
         for index, (step, pressures) in enumerate(steps.items()):
             for increment, pressure in enumerate(pressures):
                 last = increment == len(pressures) - 1
-                snapshot = example_increment(
-                    mesh, step, index, increment, float(pressure), layers=last, points=points
-                )
-                writer.append(snapshot)
-                writer.append_current(example_current(mesh, snapshot))
+                found = snapshot(step, index, increment, float(pressure), last)
+                writer.append(found)
+                writer.append_current(example_current(mesh, found))
     return Results.open(folder)

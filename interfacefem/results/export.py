@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write a run for ParaView: a time series of layers, and one of each interface as lines.
+"""Write a run for ParaView: a time series of layers, and one of each interface.
 
 Every stored field is written under its name with its unit, through meshio; pictures are made in
 :mod:`interfacefem.plots`.
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import EnvironmentProblem, ResultsError
+from interfacefem.results.layout import weight_unit
 
 if TYPE_CHECKING:
     from interfacefem.results.results import Results
 
-_CELL_TYPES = {(2, 3): "triangle", (2, 4): "quad", (3, 4): "tetra", (3, 8): "hexahedron"}
+_CELL_TYPES = {2: "quad", 3: "hexahedron"}
 
 
 def export_vtu(results: Results, folder: str | Path | None = None) -> list[Path]:
@@ -26,8 +27,8 @@ def export_vtu(results: Results, folder: str | Path | None = None) -> list[Path]
 
     Layers stand in their undeformed place with the displacement as a field (Warp By Vector
     shows the deformed stack), at every increment where their fields are stored. Interfaces are
-    lines in their deformed place, at every increment. The time of the series is the increment's
-    row in the history.
+    lines, in space quadrilaterals, in their deformed place, at every increment. The time of the
+    series is the increment's row in the history.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def _moments(results: Results) -> list[tuple[int, str, int]]:
 
 def _layer_frames(results: Results) -> list[tuple[int, dict[str, Any]]]:
     mesh = results.mesh
-    kind = _CELL_TYPES[(mesh.points.shape[1], mesh.cells.shape[1])]
+    kind = _CELL_TYPES[mesh.dimension]
     frames = []
     for row, step, increment in _moments(results):
         if increment not in results.layer_increments(step):
@@ -104,8 +105,8 @@ def _layer_frames(results: Results) -> list[tuple[int, dict[str, Any]]]:
                 {
                     "points": _spatial(mesh.points),
                     "cells": [(kind, mesh.cells)],
-                    "point_data": {name: _vector(name, data) for name, data in point.items()},
-                    "cell_data": {name: [_vector(name, data)] for name, data in cell.items()},
+                    "point_data": {name: _vector(data) for name, data in point.items()},
+                    "cell_data": {name: [_vector(data)] for name, data in cell.items()},
                 },
             )
         )
@@ -116,21 +117,19 @@ def _interface_frames(results: Results, name: str) -> list[tuple[int, dict[str, 
     frames = []
     for row, step, increment in _moments(results):
         state = results.interface(name).at(step, increment)
-        # Lines through the points from left to right; an area comes as separate points.
-        order = np.argsort(state.points[:, 0], kind="stable")
-        flat = state.points.shape[1] == 2
-        if flat:
+        points, faces = state.points, state.faces
+        if faces is None:  # a line through the points from left to right
+            order = np.argsort(points[:, 0], kind="stable")
             cells = ("line", np.column_stack([order[:-1], order[1:]]))
         else:
-            cells = ("vertex", np.arange(len(order))[:, None])
-        data = {"weight [um]": state.weights}
+            cells = ("quad", faces)
+        data = {f"weight [{weight_unit(points.shape[1])}]": state.weights}
         for wanted in state.fields:
             field = state.field(wanted)
-            if len(field) == len(order):
-                data[f"{wanted} [{field.unit}]"] = np.asarray(field.values, dtype=np.float64)
-        frames.append(
-            (row, {"points": _spatial(state.points), "cells": [cells], "point_data": data})
-        )
+            if len(field) == len(points):
+                values = np.asarray(field.values, dtype=np.float64)
+                data[f"{wanted} [{field.unit}]"] = _vector(values)
+        frames.append((row, {"points": _spatial(points), "cells": [cells], "point_data": data}))
     return frames
 
 
@@ -160,5 +159,5 @@ def _spatial(points: np.ndarray) -> np.ndarray:
     return np.column_stack([points, np.zeros((len(points), missing))]) if missing else points
 
 
-def _vector(name: str, data: np.ndarray) -> np.ndarray:
+def _vector(data: np.ndarray) -> np.ndarray:
     return _spatial(data) if data.ndim == 2 and data.shape[1] == 2 else data

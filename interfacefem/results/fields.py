@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.results import layout
 from interfacefem.results.layout import suggestion
 
 FloatArray = npt.NDArray[np.float64]
@@ -24,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class InterfaceField:
-    """One quantity along one interface at one increment.
+    """One quantity on one interface at one increment.
 
     Attributes
     ----------
@@ -41,9 +42,11 @@ class InterfaceField:
     points : (n, d) array
         Current positions [um].
     weights : (n,) array
-        Area each point stands for: length per unit depth in two dimensions [um].
+        Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     values : (n,) array
-        In ``unit``.
+        In ``unit``; (n, 2) for tractions in space.
+    faces : (k, 4) int array, optional
+        Quadrilaterals of the points in space, for whoever asks for neighbours.
     """
 
     name: str
@@ -54,6 +57,7 @@ class InterfaceField:
     points: FloatArray
     weights: FloatArray
     values: npt.NDArray[Any]
+    faces: npt.NDArray[np.int64] | None = None
 
     @property
     def x(self) -> FloatArray:
@@ -67,7 +71,7 @@ class InterfaceField:
 
     @property
     def area(self) -> float:
-        """Sum of the weights [um]."""
+        """Sum of the weights [um^2], in two dimensions [um]."""
         return float(np.sum(self.weights))
 
     def __len__(self) -> int:
@@ -77,7 +81,7 @@ class InterfaceField:
         return np.array(self.values, dtype=dtype, copy=copy)
 
     def integral(self) -> float:
-        """Return the values times the weights, summed [unit um]."""
+        """Return the values times the weights, summed [unit um^2], in two dimensions [unit um]."""
         return float(np.asarray(self.values, dtype=np.float64) @ self.weights)
 
     def mean(self) -> float:
@@ -143,10 +147,22 @@ class InterfaceField:
             points=self.points[chosen],
             weights=self.weights[chosen],
             values=self.values[chosen],
+            faces=None,  # what is left has other numbers
         )
 
     def to_grid(self, count: int) -> tuple[FloatArray, FloatArray]:
-        """Return ``count`` even positions along x [um] and the values there, interpolated."""
+        """Return ``count`` even positions along x [um] and the values there, interpolated.
+
+        Raises
+        ------
+        ResultsError
+            If the interface is an area; see :func:`interfacefem.post.area_map`.
+        """
+        if self.points.shape[1] != 2:
+            raise ResultsError(
+                f"interface '{self.interface}' is an area, no line; take post.area_map for a "
+                "regular map of it"
+            )
         order = np.argsort(self.x, kind="stable")
         x = self.x[order]
         even = np.linspace(x[0], x[-1], count)
@@ -155,8 +171,11 @@ class InterfaceField:
     def to_csv(self, path: str | Path) -> Path:
         """Write position, weight and value with units in the first line; return the path."""
         axes = "xyz"[: self.points.shape[1]]
-        head = [*(f"{axis} [um]" for axis in axes), "weight [um]", f"{self.name} [{self.unit}]"]
         values = np.asarray(self.values, dtype=np.float64)
+        parts = [self.name] if values.ndim == 1 else [f"{self.name}_{axis}" for axis in "xy"]
+        unit = layout.weight_unit(len(axes))
+        head = [*(f"{axis} [um]" for axis in axes), f"weight [{unit}]"]
+        head += [f"{part} [{self.unit}]" for part in parts]
         rows = np.column_stack([self.points, self.weights, values])
         return write_csv(path, head, [[float(item) for item in row] for row in rows])
 

@@ -66,7 +66,7 @@ LAYER_FIELDS: dict[str, tuple[str, str]] = {
 #: layer fields of powders only
 POWDER_FIELDS: dict[str, tuple[str, str]] = {"relative_density": ("-", "cell")}
 
-#: history column of an increment -> unit in the file
+#: history column of an increment -> unit in the file, of a plane run
 HISTORY_COLUMNS: dict[str, str] = {
     "step": "-",
     "step_index": "-",
@@ -85,6 +85,9 @@ HISTORY_COLUMNS: dict[str, str] = {
     "plastic_work": "pJ/um",
     "friction_work": "pJ/um",
     "energy_balance_error": "-",
+    "bottom_pressure": "MPa",
+    "wall_force": "uN",
+    "wall_friction": "uN",
     "wall_time": "s",
     "time": "s",
     "stage": "-",
@@ -95,6 +98,9 @@ HISTORY_COLUMNS: dict[str, str] = {
     "asr_constriction": "ohm cm^2",
     "current_balance_error": "-",
 }
+
+#: columns that are per um of depth in two dimensions, and not in space
+ENERGY_COLUMNS = frozenset({"applied_work", "elastic_energy", "plastic_work", "friction_work"})
 
 #: history column of each interface, stored as ``COLUMN[lower|upper]`` -> unit in the file
 HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
@@ -109,6 +115,17 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
 INTEGER_COLUMNS = frozenset(
     {"step_index", "increment", "stage", "newton_iterations", "linear_solves", "rejected"}
 )
+
+
+def weight_unit(dimension: int) -> str:
+    """Return the unit of area weights: areas in space, lengths per unit depth in the plane."""
+    return "um^2" if dimension == 3 else "um"
+
+
+def history_units(dimension: int) -> dict[str, str]:
+    """Return the unit of each history column of an increment."""
+    whole = {name: "pJ" for name in ENERGY_COLUMNS} if dimension == 3 else {}
+    return HISTORY_COLUMNS | whole
 
 
 def open_file(path: Path) -> Any:

@@ -24,14 +24,8 @@ from interfacefem.results.fields import History
 from interfacefem.results.layout import suggestion
 from interfacefem.results.process import is_running
 from interfacefem.results.risk_rows import merge
-from interfacefem.results.states import (
-    CurrentState,
-    FaceEdges,
-    InterfaceState,
-    LayerState,
-    RunMesh,
-    read_current,
-)
+from interfacefem.results.run_mesh import FaceEdges, RunMesh
+from interfacefem.results.states import CurrentState, InterfaceState, LayerState, read_current
 from interfacefem.results.summary import summary
 
 
@@ -332,7 +326,7 @@ class InterfaceRun:
         """
         run = self.results
         row = run._row(step, increment, "interface fields", lambda group: "interfaces" in group)
-        return InterfaceState(self.name, *run._when(row), run._groups[row])
+        return InterfaceState(self.name, *run._when(row), run._groups[row], run.mesh)
 
     @property
     def rms_height(self) -> float:

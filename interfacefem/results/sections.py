@@ -19,7 +19,7 @@ from interfacefem.results.snapshot import CurrentSnapshot
 
 
 class Faces(Protocol):
-    """The two faces of an interface as node pairs (edges) of the mesh."""
+    """The two faces of an interface as node pairs of the mesh, in space as quadrilaterals."""
 
     @property
     def lower(self) -> npt.NDArray[Any]: ...  # noqa: D102
@@ -97,9 +97,9 @@ def put_presence(group: Any, present: bool) -> None:
         group.attrs["absent"] = True
 
 
-def put_columns(group: Any, interfaces: tuple[str, ...]) -> None:
+def put_columns(group: Any, interfaces: tuple[str, ...], dimension: int) -> None:
     """Make the empty columns of the history."""
-    columns = dict(layout.HISTORY_COLUMNS)
+    columns = layout.history_units(dimension)
     for name, unit in layout.HISTORY_INTERFACE_COLUMNS.items():
         columns |= {layout.column(name, interface): unit for interface in interfaces}
     for name, unit in columns.items():
@@ -139,7 +139,7 @@ def put_current(group: Any, snapshot: CurrentSnapshot) -> None:
     for part in snapshot.interfaces:
         place = group.create_group(f"interfaces/{part.name}")
         layout.put(place, "points", part.points, "um")
-        layout.put(place, "weights", part.weights, "um")
+        layout.put(place, "weights", part.weights, layout.weight_unit(part.points.shape[1]))
         values = np.asarray(part.current_density) * density
         layout.put(place, "current_density", values, "mA/cm^2")
     for layer in snapshot.layers:

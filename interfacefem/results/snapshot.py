@@ -33,15 +33,15 @@ class InterfaceSnapshot:
     points : (n, d) array
         Current positions [um].
     weights : (n,) array
-        Area each point stands for: length per unit depth in two dimensions [um].
+        Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     contact_pressure : (n,) array
         Compressive, >= 0 [MPa].
     gap : (n,) array
         Open > 0 [um].
     shear_traction : (n,) or (n, 2) array
-        Tangential traction on the lower face [MPa].
-    slip : (n,) or (n, 2) array
-        Accumulated slip [um].
+        Tangential traction on the lower face, in space along x and y of the face [MPa].
+    slip : (n,) array
+        Accumulated path of slip [um].
     in_contact : (n,) array of bool
         Whether the point carries contact.
     present : bool
@@ -74,8 +74,8 @@ class LayerSnapshot:
         Cell values; tension positive [MPa].
     plastic_strain : (cells,) array
         Equivalent plastic strain [-].
-    stress : (cells, 4) array
-        Cauchy stress, components xx, yy, zz, xy [MPa].
+    stress : (cells, 4) or (cells, 6) array
+        Cauchy stress, components xx, yy, zz, xy, and in space xz, yz [MPa].
     relative_density : (cells,) array, optional
         Of a powder, over that of its dense material [-].
     present : bool
@@ -126,7 +126,11 @@ class IncrementSnapshot:
     min_jacobian : float
         Smallest determinant of the deformation gradient or of the mapping of a cell [-].
     applied_work, elastic_energy, plastic_work, friction_work : float
-        Since the start, per um of depth in two dimensions [pJ/um].
+        Since the start [pJ], per um of depth in two dimensions [pJ/um].
+    bottom_pressure : float
+        On the fixed punch of a die, force over nominal area [MPa]; without a die, not a number.
+    wall_force, wall_friction : float
+        Of the wall of a die, inwards summed around, and upwards [uN].
     wall_time : float
         Time this increment took [s].
     time : float
@@ -153,6 +157,9 @@ class IncrementSnapshot:
     elastic_energy: float = float("nan")
     plastic_work: float = float("nan")
     friction_work: float = float("nan")
+    bottom_pressure: float = float("nan")
+    wall_force: float = float("nan")
+    wall_friction: float = float("nan")
     wall_time: float = float("nan")
     time: float = float("nan")
     stage: int = 0
@@ -169,7 +176,7 @@ class CurrentInterface:
     points : (n, d) array
         Current positions [um].
     weights : (n,) array
-        Area each point stands for [um].
+        Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     current_density : (n,) array
         Normal current density, lower to upper positive [uA/um^2].
     """

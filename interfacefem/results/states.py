@@ -6,7 +6,7 @@ Made by :class:`interfacefem.results.results.Results`; nothing here opens a file
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,78 +17,9 @@ from interfacefem.errors import ResultsError
 from interfacefem.results import layout
 from interfacefem.results.fields import FloatArray, InterfaceField, LayerField
 from interfacefem.results.layout import suggestion
+from interfacefem.results.run_mesh import RunMesh
 
 IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class FaceEdges:
-    """The two faces of an interface in the mesh: node pairs [mesh index]."""
-
-    lower: IntArray
-    upper: IntArray
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class RunMesh:
-    """The undeformed mesh of a run, as arrays.
-
-    Attributes
-    ----------
-    points : (N, d) array
-        Positions [um].
-    cells : (M, k) array
-        Node indices.
-    cell_layer : (M,) array
-        Index of each cell's layer.
-    layer_names : tuple of str
-        Bottom to top.
-    layer_nodes : mapping of str to array
-        Mesh index of each node of a layer, ascending.
-    interfaces : mapping of str to FaceEdges
-        By ``"lower|upper"``.
-    boundaries : mapping of str to array
-        Node pairs by side.
-    key : str
-        Hash of what the mesh was made from.
-    """
-
-    points: FloatArray
-    cells: IntArray
-    cell_layer: IntArray
-    layer_names: tuple[str, ...]
-    layer_nodes: Mapping[str, IntArray]
-    interfaces: Mapping[str, FaceEdges]
-    boundaries: Mapping[str, IntArray]
-    key: str
-
-    def layer_cells(self, name: str) -> IntArray:
-        """Return the mesh index of each cell of a layer, ascending."""
-        return np.flatnonzero(self.cell_layer == self.layer_names.index(name))
-
-    def layer_connectivity(self, name: str) -> IntArray:
-        """Return the cells of a layer in its own node numbers, (cells, k)."""
-        return np.searchsorted(self.layer_nodes[name], self.cells[self.layer_cells(name)])
-
-    def face_rms_height(self, interface: str) -> float:
-        """Return the rms height of the gap's roughness as meshed [um].
-
-        Both faces count: the root of the sum of their mean square heights, each about its own
-        mean and weighted by projected length.
-        """
-        faces = self.interfaces[interface]
-        return float(np.hypot(self._rms(faces.lower), self._rms(faces.upper)))
-
-    def _rms(self, edges: IntArray) -> float:
-        ends = self.points[edges]
-        length = np.abs(ends[:, 1, 0] - ends[:, 0, 0])
-        if not length.sum() > 0:
-            return 0.0
-        low, high = ends[:, 0, -1], ends[:, 1, -1]
-        mean = float(length @ (low + high)) / (2.0 * float(length.sum()))
-        low, high = low - mean, high - mean
-        square = float(length @ (low**2 + low * high + high**2)) / (3.0 * float(length.sum()))
-        return float(np.sqrt(square))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +31,7 @@ class InterfaceState:
     increment: int
     nominal_pressure: float
     _group: Any = field(repr=False)
+    _mesh: RunMesh = field(repr=False)
 
     @property
     def present(self) -> bool:
@@ -118,8 +50,13 @@ class InterfaceState:
 
     @property
     def weights(self) -> FloatArray:
-        """Area each point stands for (n,) [um]."""
+        """Area each point stands for (n,) [um^2]; its length [um] in two dimensions."""
         return np.asarray(self._place["weights"][()])
+
+    @property
+    def faces(self) -> IntArray | None:
+        """Quadrilaterals of the points in space (k, 4); None in two dimensions."""
+        return _faces(self._mesh, self._place, self.name)
 
     @property
     def contact_pressure(self) -> InterfaceField:
@@ -165,24 +102,11 @@ class InterfaceState:
         ResultsError
             If it is not stored; the message lists what is.
         """
-        if name not in self.fields:
-            raise ResultsError(
-                f"interface '{self.name}', step '{self.step}', increment {self.increment}: "
-                f"no field {name!r}; {suggestion(name, self.fields)}"
-            )
+        _known(f"interface '{self.name}'", self, name)
         place = self._place
         if name == "current_density":
             place = self._group["current/interfaces"][self.name]
-        return InterfaceField(
-            name=name,
-            unit=str(place[name].attrs["unit"]),
-            interface=self.name,
-            step=self.step,
-            increment=self.increment,
-            points=np.asarray(place["points"][()]),
-            weights=np.asarray(place["weights"][()]),
-            values=np.asarray(place[name][()]),
-        )
+        return _interface_field(self, name, place, self.faces)
 
     @property
     def _place(self) -> Any:
@@ -247,7 +171,7 @@ class LayerState:
 
     @property
     def stress(self) -> LayerField:
-        """Cauchy stress of the cells: xx, yy, zz, xy [MPa]."""
+        """Cauchy stress of the cells: xx, yy, zz, xy, and in space xz, yz [MPa]."""
         return self.field("stress")
 
     @property
@@ -281,11 +205,7 @@ class LayerState:
         ResultsError
             If it is not stored; the message lists what is.
         """
-        if name not in self.fields:
-            raise ResultsError(
-                f"layer '{self.name}', step '{self.step}', increment {self.increment}: "
-                f"no field {name!r}; {suggestion(name, self.fields)}"
-            )
+        _known(f"layer '{self.name}'", self, name)
         electric = name in ("potential", "current_density")
         dataset = (self._electric if electric else self._group["layers"][self.name])[name]
         known = layout.LAYER_FIELDS | layout.POWDER_FIELDS
@@ -350,9 +270,7 @@ class CurrentState:
             If there is no such interface.
         """
         if name not in self.interfaces:
-            raise ResultsError(
-                f"current: no interface {name!r}; {suggestion(name, self.interfaces)}"
-            )
+            raise ResultsError(_unknown("current", self, "interface", name, self.interfaces))
         return self.interfaces[name]
 
 
@@ -361,23 +279,12 @@ def read_current(
 ) -> CurrentState:
     """Read the current stored in an increment's group, everything from bottom to top."""
     place = group["current"]
-    parts = {
-        name: place["interfaces"][name] for name in mesh.interfaces if name in place["interfaces"]
-    }
+    states = [
+        InterfaceState(name, step, increment, pressure, group, mesh)
+        for name in mesh.interfaces
+        if name in place["interfaces"]
+    ]
     layers, interfaces = place["asr_layers"], place["asr_interfaces"]
-    fields = {
-        name: InterfaceField(
-            name="current_density",
-            unit=str(part["current_density"].attrs["unit"]),
-            interface=name,
-            step=step,
-            increment=increment,
-            points=np.asarray(part["points"][()]),
-            weights=np.asarray(part["weights"][()]),
-            values=np.asarray(part["current_density"][()]),
-        )
-        for name, part in parts.items()
-    }
     return CurrentState(
         step=step,
         increment=increment,
@@ -390,5 +297,45 @@ def read_current(
             name: float(interfaces[name][()]) for name in mesh.interfaces if name in interfaces
         },
         balance_error=float(place["balance_error"][()]),
-        interfaces=fields,
+        interfaces={state.name: state.current_density for state in states},
+    )
+
+
+def _faces(mesh: RunMesh, place: Any, name: str) -> IntArray | None:
+    if mesh.dimension == 2:
+        return None
+    return mesh.point_faces(name, np.asarray(place["points_reference"][()]))
+
+
+def _interface_field(
+    state: InterfaceState, name: str, place: Any, faces: IntArray | None
+) -> InterfaceField:
+    return InterfaceField(
+        name=name,
+        unit=str(place[name].attrs["unit"]),
+        interface=state.name,
+        step=state.step,
+        increment=state.increment,
+        points=np.asarray(place["points"][()]),
+        weights=np.asarray(place["weights"][()]),
+        values=np.asarray(place[name][()]),
+        faces=faces,
+    )
+
+
+def _known(subject: str, state: InterfaceState | LayerState, name: str) -> None:
+    if name not in state.fields:
+        raise ResultsError(_unknown(subject, state, "field", name, state.fields))
+
+
+def _unknown(
+    subject: str,
+    state: InterfaceState | LayerState | CurrentState,
+    kind: str,
+    name: str,
+    known: Iterable[str],
+) -> str:
+    return (
+        f"{subject}, step '{state.step}', increment {state.increment}: "
+        f"no {kind} {name!r}; {suggestion(name, known)}"
     )

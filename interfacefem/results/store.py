@@ -132,7 +132,8 @@ class ResultsWriter:
             layout.put_text(file, "provenance", json_text(dict(provenance or {})))
             layout.put_text(file, "materials", materials_text(materials or {}))
             put_mesh(file.create_group("mesh"), mesh)
-            put_columns(file.create_group("history"), writer._interfaces)
+            dimension = np.shape(mesh.points)[1]
+            put_columns(file.create_group("history"), writer._interfaces, dimension)
             file.create_group("increments")
             file.create_group("risk")
         writer._bare_size = writer._size
@@ -204,7 +205,8 @@ class ResultsWriter:
                 place = group.create_group(f"interfaces/{part.name}")
                 put_presence(place, part.present)
                 layout.put(place, "points", part.points, "um")
-                layout.put(place, "weights", part.weights, "um")
+                unit = layout.weight_unit(part.points.shape[1])
+                layout.put(place, "weights", part.weights, unit)
                 for name, unit in layout.INTERFACE_FIELDS.items():
                     layout.put(place, name, getattr(part, name), unit)
                 known = reference.get(part.name)

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Where the current crowds on an interface: focusing, critical and dead area, hotspots."""
+"""Where the current crowds on an interface: focusing, critical and dead area, hotspots.
+
+Lines and areas alike.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from interfacefem.post.connected import connected_parts
 from interfacefem.results import InterfaceField
+
+FloatArray = npt.NDArray[np.float64]
 
 #: of the mean current density; area that carries less is called dead (a convention)
 DEAD_BELOW = 0.01
@@ -25,8 +32,8 @@ class Hotspot:
         ``"lower|upper"``.
     place : tuple of float
         Where the current density is largest [um].
-    width : float
-        Area of the part: its length per unit depth in two dimensions [um].
+    area : float
+        Of the part [um^2]; its length [um] in two dimensions.
     factor : float
         Largest current density over the mean of the interface [-].
     current_density : float
@@ -37,7 +44,7 @@ class Hotspot:
 
     interface: str
     place: tuple[float, ...]
-    width: float
+    area: float
     factor: float
     current_density: float
     share: float
@@ -83,15 +90,38 @@ def dead_fraction(field: InterfaceField, *, below: float = DEAD_BELOW) -> float:
     return field.fraction(np.abs(field.values) < below * abs(field.mean()))
 
 
-def hotspots(
-    field: InterfaceField, *, above: float = HOTSPOT_ABOVE, count: int | None = None
-) -> list[Hotspot]:
-    """Return the connected parts of a line that carry more than ``above`` times the mean.
+def cumulative_distribution(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
+    """Return values of a current density, rising, and the area fraction above each of them.
 
     Parameters
     ----------
     field : InterfaceField
-        Current density along a line.
+        Current density, or any other field; its magnitude counts.
+
+    Returns
+    -------
+    values : (k,) array
+        All that occur, from zero on, each once.
+    above : (k,) array
+        Part of the area with a larger value [-]; it ends with zero.
+    """
+    size = np.abs(np.asarray(field.values, dtype=np.float64))
+    values, place = np.unique(np.append(size, 0.0), return_inverse=True)
+    area = np.bincount(place, np.append(field.weights, 0.0))
+    above = 1.0 - np.cumsum(area) / field.area
+    above[-1] = 0.0  # not what rounding leaves
+    return values, above
+
+
+def hotspots(
+    field: InterfaceField, *, above: float = HOTSPOT_ABOVE, count: int | None = None
+) -> list[Hotspot]:
+    """Return the connected parts of an interface that carry more than ``above`` times the mean.
+
+    Parameters
+    ----------
+    field : InterfaceField
+        Current density.
     above : float
         Times the mean [-].
     count : int, optional
@@ -104,35 +134,30 @@ def hotspots(
 
     Raises
     ------
-    ValueError
-        If the interface is an area: parts are joined along x.
+    ResultsError
+        If the interface is an area and its field came without faces.
     """
-    if field.points.shape[1] != 2:
-        raise ValueError("hotspots joins points along x; an area needs its neighbours")
     mean = abs(field.mean())
     if not mean > 0:
         return []
-    order = np.argsort(field.x, kind="stable")
-    size, weights = np.abs(field.values[order]), field.weights[order]
-    points = field.points[order]
-    hot = np.concatenate([[False], size > above * mean, [False]])
-    starts, ends = np.flatnonzero(~hot[:-1] & hot[1:]), np.flatnonzero(hot[:-1] & ~hot[1:])
-    total = float(size @ weights)
+    size = np.abs(field.values)
+    label = connected_parts(field, size > above * mean)
+    total = float(size @ field.weights)
     found = []
-    for start, end in zip(starts, ends, strict=True):
-        peak = start + int(np.argmax(size[start:end]))
-        part = slice(start, end)
+    for number in range(int(label.max(initial=-1)) + 1):
+        part = np.flatnonzero(label == number)
+        peak = part[int(np.argmax(size[part]))]
         found.append(
             Hotspot(
                 interface=field.interface,
-                place=tuple(float(value) for value in points[peak]),
-                width=float(np.sum(weights[part])),
+                place=tuple(float(value) for value in field.points[peak]),
+                area=float(np.sum(field.weights[part])),
                 factor=float(size[peak]) / mean,
                 current_density=float(size[peak]),
-                share=float(size[part] @ weights[part]) / total,
+                share=float(size[part] @ field.weights[part]) / total,
             )
         )
-    return sorted(found, key=lambda spot: -spot.current_density)[:count]
+    return sorted(found, key=lambda spot: (-spot.current_density, spot.place))[:count]
 
 
 def _magnitude(field: InterfaceField) -> InterfaceField:

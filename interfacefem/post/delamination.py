@@ -125,6 +125,7 @@ def delamination(results: Results, interface: str, step: str | None = None) -> D
         points=gap.points,
         weights=weights,
         values=np.where(opened, np.clip(gap.values, 0.0, None), 0.0),
+        faces=gap.faces,
     )
     part = spring.where(opened)
     before = float(np.sum(weights[touched]))

@@ -81,4 +81,6 @@ def gap_volume(gap: InterfaceField | InterfaceState) -> float:
     After a release it is the residual gap.
     """
     field = gap.gap if isinstance(gap, InterfaceState) else gap
-    return float(np.clip(field.values, 0.0, None) @ field.weights) / field.area
+    # a point without area has nothing opposite, and no gap
+    opening = np.where(field.weights > 0.0, np.clip(field.values, 0.0, None), 0.0)
+    return float(opening @ field.weights) / field.area

@@ -252,7 +252,7 @@ def _over_pressing(
             worst_field = max(fields, key=lambda item: item.max())
             peak = int(np.argmax(worst_field.values))
             value = float(worst_field.values[peak])
-            where = f"at '{worst_field.interface}' x = {number(float(worst_field.x[peak]))} um"
+            where = f"at '{worst_field.interface}' {_position(worst_field.points[peak, :-1])}"
             rows.append(
                 _row(
                     subject,
@@ -279,7 +279,7 @@ def _delaminations(results: Results, step: str) -> list[RiskRow]:
             continue  # nothing can have opened since
         found = delamination(results, name, step)
         peak = int(np.argmax(found.opened.values))
-        where = f"x = {number(float(found.opened.x[peak]))} um" if found.opened_fraction else ""
+        where = _position(found.opened.points[peak, :-1]) if found.opened_fraction else ""
         comment = (
             f"lost {found.lost_fraction:.0%} of the contact at "
             f"{number(found.loaded_pressure)} MPa; spring-back gap "
@@ -311,12 +311,13 @@ def _hotspots(
             continue
         density = current.interface(name)
         steady = focusing_factor(density, percentile=99.0)
+        size = "um wide" if density.points.shape[1] == 2 else "um^2 large"
         for spot in hotspots(density, above=HOTSPOT_ABOVE, count=HOTSPOT_ROWS):
             comment = (
                 f"{number(spot.factor, 3)} times the mean (99 % of the area: {number(steady, 3)}), "
-                f"{number(spot.width, 3)} um wide, {spot.share:.0%} of the current"
+                f"{number(spot.area, 3)} {size}, {spot.share:.0%} of the current"
             )
-            where = f"x = {number(spot.place[0])} um"
+            where = _position(spot.place[:-1])
             value = spot.current_density
             rows.append(_row(f"interface '{name}'", where, "hotspot", value, limit, step, comment))
     return rows

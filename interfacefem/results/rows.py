@@ -42,9 +42,9 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         )
         row[column("mean_pressure", part.name)] = float(pressure @ part.weights) / area
         row[column("max_pressure", part.name)] = float(pressure.max())
-        row[column("gap_volume", part.name)] = (
-            float(np.clip(part.gap, 0.0, None) @ part.weights) / area
-        )
+        # a point without area has nothing opposite, and no gap
+        opening = np.where(part.weights > 0.0, np.clip(part.gap, 0.0, None), 0.0)
+        row[column("gap_volume", part.name)] = float(opening @ part.weights) / area
     return row
 
 

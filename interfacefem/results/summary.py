@@ -85,7 +85,7 @@ def _interfaces(results: Results) -> str:
             if not state.present:
                 continue
             pressure, gap = state.contact_pressure, state.gap
-            open_gap = np.clip(gap.values, 0.0, None)
+            open_gap = np.where(gap.weights > 0.0, np.clip(gap.values, 0.0, None), 0.0)
             rows.append(
                 [
                     name,

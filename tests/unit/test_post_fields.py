@@ -199,10 +199,10 @@ def test_hotspots_have_place_width_and_share() -> None:
     first, second = post.hotspots(density(values))
     assert first.factor == pytest.approx(6.0 / mean, rel=2e-3)
     assert first.place[0] == pytest.approx(15.0, abs=0.51)
-    assert first.width == pytest.approx(1.0, abs=0.02)
+    assert first.area == pytest.approx(1.0, abs=0.02)
     assert first.share == pytest.approx(6.0 / 71.0, rel=0.02)
     assert second.place[0] == pytest.approx(40.3, abs=1e-9)
-    assert second.width == pytest.approx(2.0, abs=0.02)
+    assert second.area == pytest.approx(2.0, abs=0.02)
     assert second.current_density == 4.5
     assert post.hotspots(density(values), count=1) == [first]
     assert post.hotspots(density(values), above=5.0) == [first]
@@ -212,12 +212,12 @@ def test_hotspots_at_the_walls_and_none() -> None:
     values = np.ones(101)
     values[:3] = values[-2:] = 9.0
     left, right = sorted(post.hotspots(density(values)), key=lambda spot: spot.place)
-    assert (left.place[0], left.width) == (0.0, pytest.approx(2.5 * 0.6))
-    assert right.width == pytest.approx(1.5 * 0.6)
+    assert (left.place[0], left.area) == (0.0, pytest.approx(2.5 * 0.6))
+    assert right.area == pytest.approx(1.5 * 0.6)
     assert post.hotspots(density(np.ones(11))) == []
     assert post.hotspots(density(np.zeros(11))) == []
     area = dataclasses.replace(density(values), points=np.zeros((101, 3)))
-    with pytest.raises(ValueError, match="an area needs its neighbours"):
+    with pytest.raises(ResultsError, match="an area whose field has no faces"):
         post.hotspots(area)
 
 
@@ -230,5 +230,5 @@ def test_order_of_points_does_not_matter(wavy: InterfaceField) -> None:
         values=wavy.values[shuffle],
     )
     for a, b in zip(post.hotspots(wavy, above=1.5), post.hotspots(mixed, above=1.5), strict=True):
-        assert a.width == pytest.approx(b.width, rel=1e-12)
+        assert a.area == pytest.approx(b.area, rel=1e-12)
         assert a.share == pytest.approx(b.share, rel=1e-12)

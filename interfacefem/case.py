@@ -18,6 +18,7 @@ from typing import Any
 
 from interfacefem import case_checks, case_reader, case_writer
 from interfacefem.case_checks import CaseReport
+from interfacefem.die import Die
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
 from interfacefem.materials.value import ROOM
 from interfacefem.protocol import Protocol
@@ -56,6 +57,10 @@ class Case:
         A mesh to use instead of a generated one.
     temperature : str, pint.Quantity or float
         Temperature of the press, of which flow in time depends [K].
+    die : Die, optional
+        Presses a whole pellet of revolution: the section runs from the axis to the wall of the
+        die, and no current is computed. Without one the section is a slice in plane strain, or
+        an area, between side walls that are symmetry planes.
 
     Raises
     ------
@@ -73,6 +78,7 @@ class Case:
     output: Output
     mesh_file: Path | None
     temperature: float
+    die: Die | None
 
     def __init__(
         self,
@@ -86,6 +92,7 @@ class Case:
         output: Output = _OUTPUT,
         mesh_file: str | Path | None = None,
         temperature: Dimensional = ROOM,
+        die: Die | None = None,
     ) -> None:
         wrong = case_checks.name_mistakes(name)
         if wrong:
@@ -97,6 +104,7 @@ class Case:
             ("numerics", numerics, Numerics),
             ("current", current or _CURRENT, CurrentLoad),
             ("output", output, Output),
+            *(() if die is None else (("die", die, Die),)),
         ):
             if not isinstance(part, kind):
                 raise one_mistake(
@@ -104,6 +112,9 @@ class Case:
                     f"{type(part).__name__} is not a {kind.__name__}",
                     f"give a {kind.__name__}",
                 )
+        # unless it is asked for, no current is computed of a whole pellet
+        if current is not None and (current.steps == () or (die and current is _CURRENT)):
+            current = None
         fill(
             self,
             name=name,
@@ -111,10 +122,11 @@ class Case:
             protocol=protocol,
             mesh=mesh,
             numerics=numerics,
-            current=None if current is None or current.steps == () else current,
+            current=current,
             output=output,
             mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
             temperature=TEMPERATURE.read(temperature, "temperature"),
+            die=die,
         )
 
     @property
@@ -133,6 +145,7 @@ class Case:
             self.mesh_file,
         )
         found += case_checks.time_mistakes(self.stack.layers, self.protocol)
+        found += case_checks.die_mistakes(self.stack, self.protocol, self.die, self.current)
         stages = self.protocol.stages
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
@@ -230,6 +243,7 @@ class Case:
             output=parts.output,
             mesh_file=parts.mesh_file,
             temperature=parts.temperature,
+            die=parts.die,
         )
 
     def save(self, path: str | Path) -> Path:

@@ -20,6 +20,7 @@ from interfacefem.quantities import did_you_mean
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
+    from interfacefem.die import Die
     from interfacefem.protocol import Protocol
     from interfacefem.settings import CurrentLoad, MeshSize, Output
     from interfacefem.stack import Layer, Stack
@@ -102,8 +103,46 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
             'write rate = "1 MPa/s" or duration = "60 s"',
         )
         for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True))
-        if step.kind != "hold" and pace.rate is None
+        if step.kind in ("press", "release") and pace.rate is None
     ]
+
+
+def die_mistakes(
+    stack: Stack | None, protocol: Protocol, die: Die | None, current: CurrentLoad | None
+) -> list[Mistake]:
+    """Return what does not fit the die, or needs one that is not there."""
+    if die is None:
+        return [
+            Mistake(
+                f"step[{index}]",
+                f"'{step.name}' takes a pellet out of a die, but there is none",
+                'give the case a die, e.g. die = Die("10 mm", wall_friction=0.2), or drop the step',
+            )
+            for index, step in enumerate(protocol)
+            if step.kind == "eject"
+        ]
+    found = []
+    if current is not None:
+        problem = "is not computed of a whole pellet in a die"
+        found.append(Mistake("current", problem, "leave it out, or take a slice without a die"))
+    if stack is not None and len(stack.size) != 1:
+        problem = "is an area, but a pellet in a die is a section from its axis to the wall"
+        found.append(Mistake("stack.width", problem, "take cuts of topographies with .profile()"))
+    elif stack is not None and abs(stack.width - die.radius) > 1e-9 * die.radius:
+        found.append(
+            Mistake(
+                "stack.width",
+                f"is {stack.width:g} um, but the section of a pellet runs from its axis to the "
+                f"wall of the die, {die.radius:g} um",
+                f'write width = "{die.radius:g} um" or correct the diameter of the die',
+            )
+        )
+    for index, step in enumerate(protocol):
+        other = getattr(step, "die", None)
+        if other is not None and abs(other - die.diameter) > 1e-9 * die.diameter:
+            problem = f"is {other:g} um, but the die of the case {die.diameter:g} um"
+            found.append(Mistake(f"step[{index}].die", problem, "give both one diameter"))
+    return found
 
 
 def flows_in_time(layer: Layer) -> bool:

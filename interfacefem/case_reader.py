@@ -13,16 +13,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interfacefem.case_checks import case_mistakes, name_mistakes, time_mistakes
+from interfacefem.case_checks import case_mistakes, die_mistakes, name_mistakes, time_mistakes
+from interfacefem.case_settings import (
+    read_current,
+    read_die,
+    read_mesh_size,
+    read_numerics,
+    read_output,
+)
 from interfacefem.case_table import Table
+from interfacefem.die import Die
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
 from interfacefem.materials.value import ROOM
-from interfacefem.protocol import Hold, Press, Protocol, Release, protocol_mistakes, unique_names
+from interfacefem.protocol import (
+    Eject,
+    Hold,
+    Press,
+    Protocol,
+    Release,
+    protocol_mistakes,
+    unique_names,
+)
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.stack import Interface, Layer, Stack
 from interfacefem.stage import Stage, stage_mistakes
+from interfacefem.steps import Step
 from interfacefem.surfaces.topography import Topography
 
 #: version of the file format; raised when an old file would be read wrongly
@@ -37,10 +54,8 @@ _UNREADABLE = "unreadable-"
 #: stands in for a thickness that could not be read: no roughness crosses it [um]
 _THICK = 1e9
 
-_STEPS: dict[str, type[Press] | type[Hold] | type[Release]] = {
-    "press": Press,
-    "hold": Hold,
-    "release": Release,
+_STEPS: dict[str, type[Press] | type[Hold] | type[Release] | type[Eject]] = {
+    kind.kind: kind for kind in (Press, Hold, Release, Eject)
 }
 
 
@@ -57,6 +72,7 @@ class Parts:
     output: Output
     mesh_file: Path | None
     temperature: float = ROOM
+    die: Die | None = None
 
 
 def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mistake]]:
@@ -110,16 +126,20 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
         size = None if stack is None else stack.size
         known = [layer.name for layer in layers]
         mistakes += stage_mistakes(known, size, stages, left_out)
-    mesh, mesh_file = _mesh(Table(top.take("mesh", {}), "mesh", mistakes), folder)
-    numerics = _numerics(Table(top.take("numerics", {}), "numerics", mistakes))
-    current = _current(top.take("current", {}), mistakes)
-    output = _output(Table(top.take("output", {}), "output", mistakes), folder)
+    mesh, mesh_file = read_mesh_size(Table(top.take("mesh", {}), "mesh", mistakes), folder)
+    numerics = read_numerics(Table(top.take("numerics", {}), "numerics", mistakes))
+    die = read_die(top.take("die"), mistakes)
+    # without a word about it, none is computed of a whole pellet
+    current = read_current(top.take("current", die is None), mistakes)
+    output = read_output(Table(top.take("output", {}), "output", mistakes), folder)
     temperature = top.number("temperature", TEMPERATURE) or ROOM
     mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
     if protocol is not None:
         mistakes += time_mistakes(layers, protocol)
+    if protocol is not None and (die is not None or "die" not in data):
+        mistakes += die_mistakes(stack, protocol, die, current)
     top.finish()
-    settings = (mesh, numerics, current, output, mesh_file, temperature)
+    settings = (mesh, numerics, current, output, mesh_file, temperature, die)
     return Parts(name or "", stack, protocol, *settings), mistakes
 
 
@@ -314,11 +334,11 @@ def _protocol(
 
 def _steps(
     items: Sequence[Any] | None, prefix: str, mistakes: list[Mistake]
-) -> tuple[list[Press | Hold | Release | None] | None, list[str]]:
+) -> tuple[list[Step | None] | None, list[str]]:
     """Read ``[[step]]`` tables; None stands for a step with a mistake."""
     if items is None:
         return None, []
-    steps: list[Press | Hold | Release | None] = []
+    steps: list[Step | None] = []
     names: list[str] = []
     for index, item in enumerate(items):
         table = Table(item, f"{prefix}step[{index}]", mistakes)
@@ -349,43 +369,5 @@ def _steps(
     return steps, names
 
 
-def _example(kind: type[Press] | type[Hold] | type[Release]) -> str:
+def _example(kind: type[Press] | type[Hold] | type[Release] | type[Eject]) -> str:
     return "60 s" if kind is Hold else "5 MPa"
-
-
-def _mesh(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
-    automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
-    given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
-    file = table.text("file", "")
-    table.finish()
-    return MeshSize(**given), (folder / file).absolute() if file else None
-
-
-def _numerics(table: Table) -> Numerics:
-    given = table.numbers(Numerics.scalars)
-    table.finish()
-    return Numerics(**given)
-
-
-def _current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
-    if data is False:
-        return None
-    table = Table({} if data is True else data, "current", mistakes)
-    given = table.numbers(CurrentLoad.scalars)
-    steps = table.take("steps", "all")
-    if isinstance(steps, str) or (
-        isinstance(steps, list) and all(isinstance(step, str) for step in steps)
-    ):
-        given["steps"] = steps
-    else:
-        table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
-    table.finish()
-    return None if steps == [] else CurrentLoad(**given)
-
-
-def _output(table: Table, folder: Path) -> Output:
-    path = table.text("path", "")
-    fields = table.text("layer_fields", "steps")
-    table.finish()
-    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
-    return Output((folder / path).absolute() if path else None, layer_fields=output.layer_fields)

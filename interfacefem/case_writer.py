@@ -40,6 +40,8 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     stages = [_stage(stage, surfaces) for stage in case.protocol.stages]
     data: dict[str, Any] = {"case_format": FORMAT, "name": case.name}
     data["temperature"] = written(case.temperature, "temperature")
+    if case.die is not None:
+        data["die"] = _scalars(case.die, case.die.scalars)
     if flat:
         sizes = [written(length, "length") for length in case.stack.size]
         data["width"] = sizes[0] if len(sizes) == 1 else sizes
@@ -60,7 +62,10 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
         "growth": case.mesh.growth,
         **_file("file", case.mesh_file, folder),
     }
-    data["numerics"] = _scalars(case.numerics, case.numerics.scalars)
+    data["numerics"] = {
+        **_scalars(case.numerics, case.numerics.scalars),
+        "solver": case.numerics.solver,
+    }
     data["current"] = {"steps": []}
     if case.current is not None:
         steps = case.current.steps

@@ -15,9 +15,9 @@ from typing import Any
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 from interfacefem.stage import Stage, openings
-from interfacefem.steps import Hold, Press, Release, Step, step_to_dict
+from interfacefem.steps import Eject, Hold, Press, Release, Step, step_to_dict
 
-__all__ = ["Hold", "Pace", "Press", "Protocol", "Release", "Stage", "protocol_mistakes"]
+__all__ = ["Eject", "Hold", "Pace", "Press", "Protocol", "Release", "Stage", "protocol_mistakes"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Protocol:
 
     Parameters
     ----------
-    *items : Press, Hold or Release, or Stage
+    *items : Press, Hold, Release or Eject, or Stage
         Any number. A name used again gets a number: ``press``, ``press 2``. Steps alone are done
         with all layers of the stack.
     left_out : sequence of str
@@ -50,7 +50,7 @@ class Protocol:
 
     Attributes
     ----------
-    steps : tuple of Press, Hold or Release
+    steps : tuple of Press, Hold, Release or Eject
         Those of all stages, with unique names.
     stages : tuple of Stage
         Empty where all layers are there from the beginning.
@@ -108,8 +108,8 @@ class Protocol:
         opened = self._opened()
         for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
             change = abs(target - (0.0 if index in opened else pressure))
-            rate = None if isinstance(step, Hold) else step.rate
-            duration = step.duration
+            rate = getattr(step, "rate", None)
+            duration = getattr(step, "duration", None)
             if duration is None:
                 duration = 0.0 if rate is None else change / rate
             elif not isinstance(step, Hold):
@@ -167,7 +167,7 @@ def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
     if not items:
         return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
     if not any(isinstance(item, Stage) for item in items):
-        return _order_mistakes(items, "", 0.0)[0]
+        return _order_mistakes(items, "", 0.0)[0] + _after_ejection([("", items)])
     mistakes: list[Mistake] = []
     pressure: float | None = 0.0
     highest = 0.0
@@ -200,7 +200,20 @@ def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
             wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
-    return mistakes
+    parts = [(f"stage[{n}].", getattr(item, "steps", ())) for n, item in enumerate(items)]
+    return mistakes + _after_ejection(parts)
+
+
+def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:
+    """Return the first step after the pellet has left the die."""
+    ejected = ""
+    for prefix, steps in parts:
+        for index, step in enumerate(steps):
+            if ejected:
+                problem = f"comes after '{ejected}', when the pellet is out of the die"
+                return [Mistake(f"{prefix}step[{index}]", problem, "let Eject be the last step")]
+            ejected = step.name if isinstance(step, Eject) else ""
+    return []
 
 
 def _order_mistakes(
@@ -208,30 +221,39 @@ def _order_mistakes(
 ) -> tuple[list[Mistake], float | None]:
     """Return what is wrong with an order of steps that begins at a pressure, and the last one."""
     mistakes = []
+    highest = 0.0
     for index, step in enumerate(steps):
         place = f"{prefix}step[{index}]"
         if step is None:
             pressure = None
-        elif not isinstance(step, (Press, Hold, Release)):
+        elif not isinstance(step, Step):
             mistakes.append(
                 Mistake(
                     place,
                     f"{type(step).__name__} is not a step",
-                    "give Press, Hold or Release",
+                    "give Press, Hold, Release or Eject",
                 )
             )
             pressure = None
-        elif pressure is not None and (wrong := _order_mistake(step, place, pressure)):
+        elif pressure is not None and (wrong := _order_mistake(step, place, pressure, highest)):
             mistakes.append(wrong)
             pressure = step.target_pressure or pressure
         else:
             target = step.target_pressure
             pressure = pressure if target is None else target
+        highest = max(highest, pressure or 0.0)
     return mistakes, pressure
 
 
-def _order_mistake(step: Step, place: str, pressure: float) -> Mistake | None:
+def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> Mistake | None:
     target = step.target_pressure
+    if isinstance(step, Eject):
+        if 0.0 < pressure < highest:
+            return None
+        under = f"'{step.name}' comes under {pressure:.4g} MPa"
+        if pressure == 0.0:
+            return Mistake(place, f"'{step.name}' comes before any pressure", "press first")
+        return Mistake(place, under, 'release before, e.g. Release(to="1 MPa")')
     if target is None:
         if pressure > 0.0:
             return None

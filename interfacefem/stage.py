@@ -30,7 +30,7 @@ class Stage:
     adds : sequence of str
         Names of the layers that are put in before the first step, above or below those that are
         there; empty where only the steps go on.
-    steps : sequence of Press, Hold or Release
+    steps : sequence of Press, Hold, Release or Eject
         What is done with them. The first one is a press where anything is added or removed.
     punch : Layer, optional
         A punch whose face is not flat; it presses on the uppermost layer in this stage and is

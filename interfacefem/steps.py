@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The steps of a press: to press, to hold, to release; each with what it checks by itself.
+"""The steps of a press: press, hold, release, eject; each with what it checks by itself.
 
 Pressures are nominal: force over the area of the die, positive in compression. What is wrong with
 their order is told by ``protocol``.
@@ -204,12 +204,42 @@ class Release:
         return self.to
 
 
-Step = Press | Hold | Release
+@dataclass(frozen=True, init=False)
+class Eject:
+    """Take the pellet out of the die: what punches and wall do to it fades in equal parts.
+
+    How it slides along the wall on its way out is not followed.
+
+    Parameters
+    ----------
+    name : str
+        Name of the step; the last one of a protocol.
+    """
+
+    kind: ClassVar[str] = "eject"
+    scalars: ClassVar[dict[str, Scalar]] = {}
+    optional: ClassVar[tuple[str, ...]] = ()
+
+    name: str
+
+    def __init__(self, *, name: str = "ejection") -> None:
+        _checked_name(name)
+        fill(self, name=name)
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step: none [MPa]."""
+        return 0.0
+
+
+Step = Press | Hold | Release | Eject
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:
     """Return the ``[[step]]`` table of a case file."""
     table: dict[str, Any] = {"name": step.name, "kind": step.kind}
+    if isinstance(step, Eject):
+        return table
     if isinstance(step, Hold):
         table["duration"] = written(step.duration, "time")
     elif isinstance(step, Press) and step.force is not None and step.die is not None:

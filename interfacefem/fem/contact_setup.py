@@ -99,6 +99,7 @@ def contact_interface(
             settings=settings,
             left_wall=True,
             right_wall=True,
+            ring=bulk.kinematics.axisymmetric,
         )
     x_walls, y_walls = mesh.wall_nodes()
     return SpatialInterface(

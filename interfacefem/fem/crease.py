@@ -46,10 +46,22 @@ class Crease:
         quadrilateral resists along x or y, whichever it follows, for half of the area beside it.
     pressure : float
         Pressure that a closed crease must bear [MPa].
+    ring : bool
+        Whether x in the plane is a radius.
     """
 
-    def __init__(self, node_dofs: IntArray, points: Array, face: IntArray, pressure: float) -> None:
+    def __init__(
+        self,
+        node_dofs: IntArray,
+        points: Array,
+        face: IntArray,
+        pressure: float,
+        *,
+        ring: bool = False,
+    ) -> None:
         edges, areas = _edges(points, face)
+        if ring:
+            areas = areas * 2.0 * np.pi * points[edges, 0].mean(axis=1)
         along = points[edges[:, 1], :-1] - points[edges[:, 0], :-1]
         axis = np.abs(along).argmax(axis=1)
         span = along[np.arange(len(edges)), axis]
@@ -95,7 +107,7 @@ class Crease:
         return (stretch.T @ sp.diags(stiffness) @ stretch).tocsr()
 
     def energy(self, displacement: Array) -> float:
-        """Potential of the forces, per unit depth in the plane [uN], in space [pJ]."""
+        """Potential of the forces, per unit depth in the plane [uN], of rings or in space [pJ]."""
         closed, span = self._now(displacement)
         touch = self._touch[closed]
         stored = touch * np.log(touch / span) - (touch - span)

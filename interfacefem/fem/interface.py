@@ -71,6 +71,8 @@ class ContactInterface:
     settings : ContactSettings
     left_wall, right_wall : bool
         Whether the slave's end nodes slide on side walls.
+    ring : bool
+        Whether the first coordinate is a radius, so that areas are those of whole rings.
 
     Attributes
     ----------
@@ -92,8 +94,10 @@ class ContactInterface:
         settings: ContactSettings,
         left_wall: bool = False,
         right_wall: bool = False,
+        ring: bool = False,
     ) -> None:
         self.name = name
+        self.ring = ring
         self.settings = settings
         self.slave_nodes, self.master_nodes = slave, master
         self.slave_dofs, self.master_dofs = node_dofs[slave], node_dofs[master]
@@ -113,6 +117,11 @@ class ContactInterface:
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
 
+    def leave_right_wall(self) -> None:
+        """Let the slave's last node move freely from now on."""
+        self.walls = (self.walls[0], False)
+        self.on_wall[-1], self.free[-1] = False, True
+
     def update_geometry(self, displacement: Array) -> bool:
         """Pair the faces anew in the given configuration; False when a face has folded over."""
         pairing = self._pair(
@@ -131,6 +140,7 @@ class ContactInterface:
             upward=self.upward,
             left_wall=self.walls[0],
             right_wall=self.walls[1],
+            ring=self.ring,
         )
 
     def linearise(

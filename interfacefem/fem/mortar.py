@@ -4,7 +4,8 @@ r"""Dual mortar coupling of two polylines in the plane: weights, projection matr
 Slave and master faces are graphs over the direction along the interface, so points are paired by
 vertical projection. Per slave node *j* this gives
 
-- the area weight :math:`D_j = \int \psi_j` on the current slave face (per unit depth),
+- the area weight :math:`D_j = \int \psi_j` on the current slave face, per unit depth, or of the
+  whole ring where the first coordinate is a radius,
 - the projection row :math:`P_{jm} = D_j^{-1} \int \psi_j N_m`, whose entries sum to one,
 
 with dual functions :math:`\psi_j` that are biorthogonal to the slave shape functions on the
@@ -40,8 +41,8 @@ class Pairing:
     Attributes
     ----------
     weights : (n,) array
-        Area weight of each slave node, per unit depth [um] or in space [um^2]; zero where nothing
-        lies opposite.
+        Area weight of each slave node, per unit depth [um], of the ring or in space [um^2]; zero
+        where nothing lies opposite.
     projection : (n, m) CSR matrix
         Master values seen by each slave node.
     normals : (n, dimension) array
@@ -75,9 +76,12 @@ class Pairing:
 
 @numba.njit(cache=True)
 def _integrate(
-    slave: Array, master: Array, rows: Any, cols: Any, vals: Array, weights: Array
+    slave: Array, master: Array, ring: bool, rows: Any, cols: Any, vals: Array, weights: Array
 ) -> int:
-    """Fill COO entries of the unscaled mortar matrix; both faces run along increasing x."""
+    """Fill COO entries of the unscaled mortar matrix; both faces run along increasing x.
+
+    Two points a segment integrate cubics exactly, so also the radius times two shape functions.
+    """
     count = 0
     start = 0
     m = master.shape[0]
@@ -94,8 +98,9 @@ def _integrate(
             continue
         d0 = d1 = m00 = m01 = m11 = 0.0
         for g in gauss:
-            xi = (lo + g * (hi - lo) - xa) / span
-            w = 0.5 * (hi - lo)
+            x = lo + g * (hi - lo)
+            xi = (x - xa) / span
+            w = 0.5 * (hi - lo) * (2.0 * np.pi * x if ring else 1.0)
             d0 += w * (1.0 - xi)
             d1 += w * xi
             m00 += w * (1.0 - xi) * (1.0 - xi)
@@ -115,7 +120,7 @@ def _integrate(
                     x = sa + g * (sb - sa)
                     xi = (x - xa) / span
                     eta = (x - master[k, 0]) / width
-                    w = 0.5 * (sb - sa) * stretch
+                    w = 0.5 * (sb - sa) * stretch * (2.0 * np.pi * x if ring else 1.0)
                     psi0 = a00 * (1.0 - xi) + a01 * xi
                     psi1 = a10 * (1.0 - xi) + a11 * xi
                     for node in range(2):
@@ -160,7 +165,13 @@ def nodal_normals(face: Array, upward: bool, left_wall: bool, right_wall: bool) 
 
 
 def pair(
-    slave: Array, master: Array, *, upward: bool, left_wall: bool = False, right_wall: bool = False
+    slave: Array,
+    master: Array,
+    *,
+    upward: bool,
+    left_wall: bool = False,
+    right_wall: bool = False,
+    ring: bool = False,
 ) -> Pairing | None:
     """Couple a slave and a master polyline in their current configuration.
 
@@ -172,6 +183,8 @@ def pair(
         Whether the master lies above the slave.
     left_wall, right_wall : bool
         See :func:`nodal_normals`.
+    ring : bool
+        Whether the first coordinate is a radius, so that areas are those of whole rings.
 
     Returns
     -------
@@ -187,7 +200,7 @@ def pair(
     vals = np.empty(room)
     weights = np.zeros(n)
     count = _integrate(
-        np.ascontiguousarray(slave), np.ascontiguousarray(master), rows, cols, vals, weights
+        np.ascontiguousarray(slave), np.ascontiguousarray(master), ring, rows, cols, vals, weights
     )
     projection = sp.csr_matrix((vals[:count], (rows[:count], cols[:count])), shape=(n, m))
     scale = np.divide(1.0, weights, out=np.zeros(n), where=weights > 0.0)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+#: part of an edge that may lie beyond the master: both end at a wall that gives way a little
+OVERHANG = 1e-4
+
 
 @dataclass(frozen=True)
 class GeometryTangent:
@@ -47,19 +50,29 @@ class GeometryTangent:
 
 
 @numba.njit(cache=True)
-def _segment(xa: complex, xb: complex, xk: complex, xl: complex, out: Any) -> None:
+def _segment(xa: complex, xb: complex, xk: complex, xl: complex, ring: bool, out: Any) -> None:
     """Integrate dual times master shape functions over one segment, without the edge stretch."""
     lo = xa if xa.real > xk.real else xk
     hi = xb if xb.real < xl.real else xl
     root = 0.5 / np.sqrt(3.0)
+    # the dual functions a0 (1 - xi) + a1 xi of the whole edge
+    a00, a01, a10, a11 = 2.0 + 0.0j, -1.0 + 0.0j, -1.0 + 0.0j, 2.0 + 0.0j
+    if ring:  # with the measure r = xa (1 - xi) + xb xi
+        d0, d1 = (2.0 * xa + xb) / 6.0, (xa + 2.0 * xb) / 6.0
+        m00, m01, m11 = (3.0 * xa + xb) / 12.0, (xa + xb) / 12.0, (xa + 3.0 * xb) / 12.0
+        det = m00 * m11 - m01 * m01
+        a00, a01 = d0 * m11 / det, -d0 * m01 / det
+        a10, a11 = -d1 * m01 / det, d1 * m00 / det
     out[:] = 0.0
     for sign in (-1.0, 1.0):
         x = lo + (0.5 + sign * root) * (hi - lo)
         xi = (x - xa) / (xb - xa)
         eta = (x - xk) / (xl - xk)
         weight = 0.5 * (hi - lo)
-        psi0 = 2.0 - 3.0 * xi
-        psi1 = 3.0 * xi - 1.0
+        if ring:
+            weight *= 2.0 * np.pi * x
+        psi0 = a00 * (1.0 - xi) + a01 * xi
+        psi1 = a10 * (1.0 - xi) + a11 * xi
         out[0] += weight * psi0 * (1.0 - eta)
         out[1] += weight * psi0 * eta
         out[2] += weight * psi1 * (1.0 - eta)
@@ -68,7 +81,7 @@ def _segment(xa: complex, xb: complex, xk: complex, xl: complex, out: Any) -> No
 
 @numba.njit(cache=True)
 def _integral_derivatives(
-    slave: Array, master: Array, index: Any, variable: Any, value: Any
+    slave: Array, master: Array, ring: bool, index: Any, variable: Any, value: Any
 ) -> int:
     """COO of d M[j, m] / d coordinate; coordinates: slave x, slave y, master x, in that order."""
     count = 0
@@ -79,7 +92,8 @@ def _integral_derivatives(
     coordinates = np.empty(4, np.complex128)
     for e in range(n - 1):
         xa, xb = slave[e, 0], slave[e + 1, 0]
-        if xa < master[0, 0] - 1e-9 * (xb - xa) or xb > master[m - 1, 0] + 1e-9 * (xb - xa):
+        over = OVERHANG * (xb - xa)
+        if xa < master[0, 0] - over or xb > master[m - 1, 0] + over:
             continue  # partial coverage is held fixed
         span = xb - xa
         rise = slave[e + 1, 1] - slave[e, 1]
@@ -100,7 +114,9 @@ def _integral_derivatives(
                     coordinates[2] = xk
                     coordinates[3] = xl
                     coordinates[v] += 1j * step
-                    _segment(coordinates[0], coordinates[1], coordinates[2], coordinates[3], out)
+                    _segment(
+                        coordinates[0], coordinates[1], coordinates[2], coordinates[3], ring, out
+                    )
                     for entry in range(4):
                         d = stretch * out[entry].imag / step
                         if v == 0:
@@ -211,16 +227,23 @@ def linearise(
     edge = np.diff(slave, axis=0)
     tangent = edge / np.linalg.norm(edge, axis=1)[:, None]
     index = np.arange(n - 1)
-    full = (slave[:-1, 0] >= master[0, 0] - 1e-9 * edge[:, 0]) & (
-        slave[1:, 0] <= master[-1, 0] + 1e-9 * edge[:, 0]
+    full = (slave[:-1, 0] >= master[0, 0] - OVERHANG * edge[:, 0]) & (
+        slave[1:, 0] <= master[-1, 0] + OVERHANG * edge[:, 0]
     )
     index = index[full]
     projected_gap = np.einsum("ij,ij->i", normal, seen) * scale
     projected_slip = -np.einsum("ij,ij->i", tau, drag) * scale
-    for node in (index, index + 1):
+    # a node has half of its edge, or the integral of 2 pi r times its shape function
+    length = np.linalg.norm(edge, axis=1)[index]
+    for node, other in ((index, index + 1), (index + 1, index)):
+        share = np.full(len(index), 0.5)
+        if interface.ring:
+            share = 2.0 * np.pi * (2.0 * slave[node, 0] + slave[other, 0]) / 6.0
         for end_node, end in ((index + 1, 1.0), (index, -1.0)):
             for dofs, component in ((sx, 0), (sy, 1)):
-                growth = 0.5 * end * tangent[index, component]
+                growth = share * end * tangent[index, component]
+                if interface.ring and component == 0:
+                    growth = growth + np.pi / 3.0 * length * np.where(end_node == node, 2.0, 1.0)
                 gap_growth, slip_growth = (
                     growth * projected_gap[node],
                     growth * projected_slip[node],
@@ -235,7 +258,12 @@ def linearise(
     variable = np.empty(room, np.int64)
     value = np.empty(room)
     count = _integral_derivatives(
-        np.ascontiguousarray(slave), np.ascontiguousarray(master), pair_index, variable, value
+        np.ascontiguousarray(slave),
+        np.ascontiguousarray(master),
+        interface.ring,
+        pair_index,
+        variable,
+        value,
     )
     j, k = pair_index[:count, 0], pair_index[:count, 1]
     column = np.concatenate([sx, sy, interface.master_dofs[:, 0]])[variable[:count]]

@@ -62,7 +62,7 @@ def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapsh
         name=interface.name,
         points_reference=points.copy(),
         points=points + displacement[interface.slave_dofs],
-        weights=nodal_areas(points, interface.slave_faces),
+        weights=nodal_areas(points, interface.slave_faces, ring=interface.ring),
         contact_pressure=zero,
         gap=np.full(len(points), np.nan),
         shear_traction=np.zeros_like(interface.shear),
@@ -81,8 +81,10 @@ def layer_snapshots(
     """Return the accepted state of all layers of a mesh, with the density of powders."""
     fields = problem.bulk.cell_fields()
     displacement = problem.displacement[problem.bulk.node_dofs]
+    ring = problem.bulk.kinematics.axisymmetric
     before, after = (
-        cell_measures(points, mesh.cells) for points in (mesh.points, mesh.points + displacement)
+        cell_measures(points, mesh.cells, ring=ring)
+        for points in (mesh.points, mesh.points + displacement)
     )
     there = set(present)
     found = []

@@ -20,14 +20,16 @@ CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 GAUSS = (-1.0 / np.sqrt(3.0), 1.0 / np.sqrt(3.0))
 
 
-def cell_measures(points: FloatArray, cells: IntArray) -> FloatArray:
-    """Return the areas of quadrilaterals [um^2] or the volumes of hexahedra [um^3].
+def cell_measures(points: FloatArray, cells: IntArray, *, ring: bool = False) -> FloatArray:
+    """Return the areas of quadrilaterals [um^2] or the volumes of hexahedra or rings [um^3].
 
     Parameters
     ----------
     points : ndarray, shape (n, 2) or (n, 3)
     cells : ndarray of int64, shape (m, 4) or (m, 8)
         As in :class:`interfacefem.meshing.StackMesh`.
+    ring : bool
+        Whether x of quadrilaterals is a radius.
 
     Returns
     -------
@@ -35,6 +37,12 @@ def cell_measures(points: FloatArray, cells: IntArray) -> FloatArray:
         Exact for the bilinear and trilinear map; negative for an inverted cell.
     """
     corners = points[cells]
+    if ring:
+        after = np.roll(corners, -1, axis=1)
+        cross = corners[..., 0] * after[..., 1] - corners[..., 1] * after[..., 0]
+        # 2 pi times the first moment of a polygon
+        volume = np.pi / 3.0 * ((corners[..., 0] + after[..., 0]) * cross).sum(axis=1)
+        return np.asarray(volume)
     if cells.shape[1] == 4:
         one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
         area: FloatArray = 0.5 * (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
@@ -52,7 +60,7 @@ def cell_measures(points: FloatArray, cells: IntArray) -> FloatArray:
     return volume
 
 
-def nodal_areas(points: FloatArray, faces: IntArray) -> FloatArray:
+def nodal_areas(points: FloatArray, faces: IntArray, *, ring: bool = False) -> FloatArray:
     """Return the nominal area each node of a face stands for, as seen along the press direction.
 
     Parameters
@@ -60,18 +68,22 @@ def nodal_areas(points: FloatArray, faces: IntArray) -> FloatArray:
     points : ndarray, shape (n, 2) or (n, 3)
     faces : ndarray of int64, shape (k, 2) or (k, 4)
         Edges from left to right, or quadrilaterals counter-clockwise seen from above.
+    ring : bool
+        Whether x in the plane is a radius.
 
     Returns
     -------
     ndarray, shape (n,)
-        Length per unit depth [um] or area [um^2]; zero for nodes that are not of the face.
+        Length per unit depth [um] or area, also of rings [um^2]; zero for nodes that are not of
+        the face.
     """
     areas = np.zeros(len(points))
     corners = points[faces][..., :-1]
     if faces.shape[1] == 2:
-        half = 0.5 * (corners[:, 1, 0] - corners[:, 0, 0])
-        for end in (0, 1):
-            np.add.at(areas, faces[:, end], half)
+        start, stop = corners[:, 0, 0], corners[:, 1, 0]
+        for end, (near, far) in enumerate(((start, stop), (stop, start))):
+            share = np.pi / 3.0 * (2.0 * near + far) if ring else 0.5
+            np.add.at(areas, faces[:, end], share * (stop - start))
         return areas
     for place in itertools.product(GAUSS, repeat=2):
         factors = 1.0 + CORNERS * np.array(place)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interfacefem.fem import mortar
+from interfacefem.meshing.measures import nodal_areas
 
 
 def face(
@@ -40,6 +41,29 @@ def test_matching_extent_gives_exact_sums_and_linear_fields(seed: int, n: int, m
     np.testing.assert_allclose(
         pairing.projection @ master[:, 0], slave[:, 0], rtol=1e-12, atol=1e-12
     )
+
+
+@given(st.integers(0, 10_000), st.integers(3, 14), st.integers(3, 14))
+def test_rings_have_the_areas_of_cones(seed: int, n: int, m: int) -> None:
+    rng = np.random.default_rng(seed)
+    slave, master = face(rng, n, 0.0, 5.0, 0.1), face(rng, m, 0.0, 5.0, 0.1)
+    pairing = pair(slave, master, ring=True)
+    edge = np.linalg.norm(np.diff(slave, axis=0), axis=1)
+    # a cone between two radii: pi (r1 + r2) times its slant height
+    cones = np.pi * (slave[:-1, 0] + slave[1:, 0]) @ edge
+    assert pairing.weights.sum() == pytest.approx(cones, rel=1e-12)
+    assert np.all(pairing.weights > 0.0)
+    np.testing.assert_allclose(pairing.projection.sum(axis=1), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(
+        pairing.projection @ master[:, 0], slave[:, 0], rtol=1e-12, atol=1e-12
+    )
+    flat = slave * [1.0, 0.0]
+    areas = pair(flat, master, ring=True).weights
+    np.testing.assert_allclose(areas, nodal_areas(flat, edges(n), ring=True), rtol=1e-12)
+
+
+def edges(count: int) -> np.ndarray:
+    return np.column_stack([np.arange(count - 1), np.arange(1, count)])
 
 
 @given(st.integers(0, 10_000), st.floats(-4.0, 4.9), st.floats(0.3, 6.0))

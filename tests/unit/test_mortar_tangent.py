@@ -106,6 +106,7 @@ def setting(
     walls: tuple[bool, bool] = (False, False),
     span: tuple[float, float] = (-0.4, 4.4),
     seed: int = 1,
+    ring: bool = False,
 ) -> Setting:
     """Put a slave of 9 edges on 0 to 4 um before a master of 7 edges on `span`.
 
@@ -132,6 +133,7 @@ def setting(
         settings=ContactSettings(friction=0.3),
         left_wall=walls[0],
         right_wall=walls[1],
+        ring=ring,
     )
     size = 2 * len(points) + 6
     free = np.zeros(size, dtype=bool)
@@ -218,6 +220,21 @@ def test_forces_of_the_law_with_friction(shape, upward, walls) -> None:
         found[interface.slave_dofs] += load
         found[interface.master_dofs] -= interface.pairing.projection.T @ load
         close(found, here.difference(here.law_forces, way))
+
+
+@pytest.mark.parametrize("walls", [(True, False), (True, True)], ids=["free edge", "in a die"])
+@pytest.mark.parametrize("upward", [True, False], ids=["upper", "lower"])
+def test_faces_of_revolution_follow_the_moving_geometry(upward, walls) -> None:
+    # the radius weighs areas and dual functions, so both change where a ring grows
+    here = setting(curved, upward=upward, walls=walls, ring=True)
+    tangent = here.tangent()
+    inner = ~here.interface.on_wall
+    for _ in range(3):
+        way = here.direction()
+        close(tangent.forces @ way, here.difference(here.forces, way))
+        gap, slip = here.frozen(way)
+        close(gap + tangent.gaps @ way, here.difference(here.gaps, way))
+        close((slip + tangent.slips @ way)[inner], here.difference(here.slips, way)[inner])
 
 
 def test_partly_covered_edges_are_held_fixed_and_all_else_is_exact() -> None:

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The small tables of a case file: mesh, numerics, die, current, output.
+
+The stack and the protocol are read in ``case_reader``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from interfacefem.case_table import Table
+from interfacefem.die import Die
+from interfacefem.errors import Mistake
+from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
+
+
+def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
+    """Read the fineness of the mesh, and the file that brings one."""
+    automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
+    given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
+    file = table.text("file", "")
+    table.finish()
+    return MeshSize(**given), (folder / file).absolute() if file else None
+
+
+def read_numerics(table: Table) -> Numerics:
+    """Read when an increment counts as solved, and by what solver."""
+    given = table.numbers(Numerics.scalars)
+    solver = table.text("solver", "auto")
+    table.finish()
+    numerics: Numerics = table.build(
+        lambda: Numerics(**given, solver=solver),  # type: ignore[arg-type]
+        Numerics(**given),
+    )
+    return numerics
+
+
+def read_die(data: Any, mistakes: list[Mistake]) -> Die | None:
+    """Read the die, None if there is none or it cannot be read."""
+    if data is None:
+        return None
+    table = Table(data, "die", mistakes)
+    given = table.numbers(Die.scalars)
+    if not (table.broken or "diameter" in given or "diameter" in data):
+        table.wrong("diameter", "is missing", 'write for example diameter = "10 mm"')
+    table.finish()
+    return Die(**given) if "diameter" in given else None
+
+
+def read_current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
+    """Read the current; ``false`` computes none."""
+    if data is False:
+        return None
+    table = Table({} if data is True else data, "current", mistakes)
+    given = table.numbers(CurrentLoad.scalars)
+    steps = table.take("steps", "all")
+    if isinstance(steps, str) or (
+        isinstance(steps, list) and all(isinstance(step, str) for step in steps)
+    ):
+        given["steps"] = steps
+    else:
+        table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
+    table.finish()
+    return None if steps == [] else CurrentLoad(**given)
+
+
+def read_output(table: Table, folder: Path) -> Output:
+    """Read what is written, and where."""
+    path = table.text("path", "")
+    fields = table.text("layer_fields", "steps")
+    table.finish()
+    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
+    return Output((folder / path).absolute() if path else None, layer_fields=output.layer_fields)

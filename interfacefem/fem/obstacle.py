@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: MIT
+r"""Rigid faces that hold back single nodes: the wall of a die with Coulomb friction, a flat punch.
+
+A rigid face against a mesh is a condition on each node, so that multipliers are nodal forces of the
+whole ring and need no areas. Normal contact and friction are enforced by an augmented Lagrangian,
+
+.. math::
+
+    \lambda = \max(0, \lambda_k - \kappa g), \quad
+    t = \mathrm{clip}(t_k - \kappa \Delta u, \pm\mu\lambda)
+
+with multipliers that are carried on until gaps and stick slips hold. A node that just touches, as
+all do at the start, counts as closed. The slip tangent couples the two directions and is not
+symmetric. The solution of the system is in :mod:`interfacefem.fem.mechanics`.
+
+References
+----------
+Alart and Curnier (1991), 10.1016/0045-7825(91)90022-X (augmented Lagrangian with friction).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Response:
+    """Nodal forces of a face at one displacement, and which nodes it touches and lets slip."""
+
+    normal: Array
+    shear: Array
+    touching: Mask
+    slipping: Mask
+    trial: Array
+
+
+class Obstacle:
+    """A rigid face and the nodes it may touch.
+
+    Parameters
+    ----------
+    name : str
+        ``wall`` or ``punch``.
+    normal : (n,) int array
+        Degrees of freedom across the face; the face lies on their positive side.
+    gap : (n,) array
+        Distance of the nodes from the face before the press [um].
+    stiffness : float
+        Of the augmentation [uN/um]: it decides how fast it converges, not what it converges to.
+    tolerance : float
+        Gap, penetration or slip of a sticking node that is small enough [um].
+    lead : int, optional
+        Degree of freedom the face moves with; it stands still without one.
+    along : (n,) int array, optional
+        Degrees of freedom along the face, for friction.
+    friction : float
+        Coulomb coefficient [-].
+
+    Attributes
+    ----------
+    normal, shear : (n,) array
+        Carried multipliers: force of the face on each node, and along it [uN].
+    """
+
+    def __init__(
+        self,
+        name: str,
+        normal: IntArray,
+        gap: Array,
+        *,
+        stiffness: float,
+        tolerance: float,
+        lead: int | None = None,
+        along: IntArray | None = None,
+        friction: float = 0.0,
+    ) -> None:
+        self.name = name
+        self._normal, self._along, self._lead = normal, along, lead
+        self._gap, self._kappa, self._tolerance = gap, stiffness, tolerance
+        self._friction = friction if along is not None else 0.0
+        self.normal = np.zeros(len(normal))
+        self.shear = np.zeros(len(normal))
+
+    def gaps(self, displacement: Array) -> Array:
+        """Distance of each node from the face, negative where it penetrates [um]."""
+        gap: Array = self._gap - displacement[self._normal]
+        return gap if self._lead is None else gap + displacement[self._lead]
+
+    def _slips(self, displacement: Array, accepted: Array) -> Array:
+        change: Array = displacement[self._along] - accepted[self._along]
+        return change
+
+    def _respond(self, displacement: Array, accepted: Array) -> _Response:
+        inward = self.normal - self._kappa * self.gaps(displacement)
+        normal = np.maximum(0.0, inward)
+        shear = np.zeros_like(normal)
+        trial, slipping = shear, shear > 0.0
+        if self._friction > 0.0:
+            trial = self.shear - self._kappa * self._slips(displacement, accepted)
+            limit = self._friction * normal
+            slipping = np.abs(trial) > limit
+            shear = np.clip(trial, -limit, limit)
+        return _Response(normal, shear, inward >= 0.0, slipping, trial)
+
+    def add_forces(self, forces: Array, displacement: Array, accepted: Array) -> None:
+        """Add the forces on the nodes to a vector of internal forces, in place."""
+        self._add(forces, self._respond(displacement, accepted))
+
+    def add_carried(self, forces: Array) -> None:
+        """Add the forces of the carried multipliers to a vector of internal forces, in place."""
+        none = self.normal < 0.0
+        self._add(forces, _Response(self.normal, self.shear, none, none, self.shear))
+
+    def _add(self, forces: Array, response: _Response) -> None:
+        np.add.at(forces, self._normal, response.normal)
+        if self._lead is not None:
+            forces[self._lead] -= response.normal.sum()
+        if self._along is not None:
+            np.add.at(forces, self._along, -response.shear)
+
+    def tangent(
+        self, displacement: Array, accepted: Array, transform: sp.csr_matrix, *, symmetric: bool
+    ) -> sp.csr_matrix:
+        """Return the tangent of the forces in condensed unknowns [uN/um].
+
+        Parameters
+        ----------
+        displacement, accepted : (dofs,) array
+            Present iterate, and since when slip is counted [um].
+        transform : (dofs, unknowns) CSR matrix
+        symmetric : bool
+            Leave out how the force across changes the limit of that along.
+
+        Returns
+        -------
+        (unknowns, unknowns) CSR matrix
+        """
+        found = self._respond(displacement, accepted)
+        across = transform[self._normal]
+        if self._lead is not None:
+            lead = transform[np.full(len(self._normal), self._lead)]
+            across = (across - lead).tocsr()
+            across.eliminate_zeros()
+        stiffness = np.where(found.touching, self._kappa, 0.0)
+        result = across.T @ sp.diags(stiffness) @ across
+        if self._friction > 0.0:
+            along = transform[self._along]
+            sticking = np.where(found.slipping | ~found.touching, 0.0, self._kappa)
+            result = result + along.T @ sp.diags(sticking) @ along
+            if not symmetric:
+                limit = np.where(found.slipping, self._friction * np.sign(found.trial), 0.0)
+                result = result - along.T @ sp.diags(limit * stiffness) @ across
+        return result.tocsr()
+
+    def carry_on(self, displacement: Array, accepted: Array) -> float:
+        """Carry the multipliers on; return how far that moved them, in tolerances."""
+        found = self._respond(displacement, accepted)
+        moved = [found.normal - self.normal]
+        if self._friction > 0.0:
+            moved.append((found.shear - self.shear)[~found.slipping & found.touching])
+        self.normal, self.shear = found.normal, found.shear
+        worst = max(float(np.abs(part).max(initial=0.0)) for part in moved)
+        return worst / self._kappa / self._tolerance
+
+    def scale(self, ratio: float) -> None:
+        """Scale the forces across the face, as a guess for another load."""
+        self.normal = ratio * self.normal
+
+    def friction_work(self, displacement: Array, accepted: Array) -> float:
+        """Work that friction takes from the accepted displacement to a given one [pJ]."""
+        if self._along is None:
+            return 0.0
+        return -float(self.shear @ self._slips(displacement, accepted))
+
+    @property
+    def state(self) -> tuple[Array, Array]:
+        """Multipliers, to put them back when an attempt has failed."""
+        return self.normal, self.shear
+
+    @state.setter
+    def state(self, saved: tuple[Array, Array]) -> None:
+        self.normal, self.shear = saved

@@ -15,6 +15,7 @@ from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional
 
 LayerFields = Literal["steps", "increments"]
+Solver = Literal["auto", "direct", "iterative"]
 
 #: of the whole press [K]
 TEMPERATURE = Scalar("temperature", above=0.0, remedy='write for example "25 degC"')
@@ -65,11 +66,14 @@ class Numerics:
         Newton iterations before an increment is rejected.
     max_rejections : int
         Rejections in a row before the run stops.
+    solver : {"auto", "direct", "iterative"}
+        How linear systems are solved: by factors, which take much memory in space, or by
+        iterations with a multigrid; ``auto`` takes what was measured to be faster.
 
     Raises
     ------
     UnitError, CaseError
-        If a value is not a number or out of range.
+        If a value is not a number or out of range, or the solver is something else.
     """
 
     scalars: ClassVar[dict[str, Scalar]] = {
@@ -83,6 +87,7 @@ class Numerics:
     gap_tolerance: float
     max_iterations: int
     max_rejections: int
+    solver: Solver
 
     def __init__(
         self,
@@ -91,16 +96,24 @@ class Numerics:
         gap_tolerance: float = 1e-3,
         max_iterations: int = 25,
         max_rejections: int = 8,
+        solver: Solver = "auto",
     ) -> None:
         def read(name: str, value: float) -> float:
             return self.scalars[name].read(value, f"numerics.{name}")
 
+        if solver not in get_args(Solver):
+            raise one_mistake(
+                "numerics.solver",
+                f"{solver!r} is unknown",
+                did_you_mean(solver, get_args(Solver)),
+            )
         fill(
             self,
             tolerance=read("tolerance", tolerance),
             gap_tolerance=read("gap_tolerance", gap_tolerance),
             max_iterations=int(read("max_iterations", max_iterations)),
             max_rejections=int(read("max_rejections", max_rejections)),
+            solver=solver,
         )
 
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import interfacefem
 from interfacefem import logs
 from interfacefem.cli import compare, describe, info, read, solve
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.codes import DONE, guarded
+from interfacefem.cli.processes import is_first
 
 EXAMPLES = """
 examples:
@@ -58,4 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.verbose:
         logs.set_log_level("DEBUG")
+    if chosen.act not in solve.SHARED and not is_first():
+        return DONE  # nothing to share: the first process does it
     return guarded(lambda: int(chosen.act(chosen)))

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, guarded
+from interfacefem.cli.processes import is_first
 from interfacefem.cli.solve import carry_on, perform
 from interfacefem.results import Results
 
@@ -55,7 +56,7 @@ def main(
             code, results = carry_on(folder, case=case)
         else:
             code, results = perform(case, folder, overwrite=overwrite)
-        if code == DONE:
+        if code == DONE and is_first():
             (then or _show)(results)
         return code
 

@@ -13,6 +13,7 @@ from typing import Any
 from interfacefem import progress
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
+from interfacefem.cli.processes import on_first
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.results import Results
 
@@ -73,7 +74,7 @@ def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]
         Whatever keeps it from its end.
     """
     case.require()
-    require_place(folder, overwrite=overwrite)
+    on_first(lambda: require_place(folder, overwrite=overwrite))
     # By name: a verb that only reads must work where the solver is not installed.
     simulation = importlib.import_module("interfacefem.simulation")
     shown = progress.listeners(folder, [step.target_pressure for step in case.protocol])
@@ -122,3 +123,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _resume(chosen: argparse.Namespace) -> int:
     return carry_on(chosen.run, force=chosen.force)[0]
+
+
+#: what several processes do together
+SHARED = (_run, _resume)

@@ -9,6 +9,8 @@ is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``: forces and
 those of the whole ring. Material points are updated by the compiled loops of
 :mod:`interfacefem.fem.kinematics`; forms only integrate the stress and tangent they are given
 (:mod:`interfacefem.fem.rules`).
+Several ranks share the cells: each evaluates and assembles its own, residuals are summed, and what
+is accepted is made whole on all of them (:mod:`interfacefem.fem.division`).
 Contact, supports and the solution of the system do not live here.
 """
 
@@ -23,7 +25,9 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 import dolfinx.fem.petsc as fp
 from dolfinx import fem
 
+from interfacefem.fem import ranks
 from interfacefem.fem.dilatation import Dilatation
+from interfacefem.fem.division import Division
 from interfacefem.fem.grid import Grid
 from interfacefem.fem.kinematics import AXISYMMETRIC, PLANE, SPATIAL
 from interfacefem.fem.rules import ReducedRule, Rule
@@ -77,6 +81,8 @@ class Bulk:
     ----------
     node_dofs : (n, dimension) int array
         Degrees of freedom of the caller's nodes.
+    division : Division
+        Which cells and rows are those of this rank.
     cp_inverse : (points, 4 or 6) array
         Accepted inverse plastic right Cauchy-Green tensor at the points of the full rule.
     state : (points, variables) array
@@ -116,16 +122,21 @@ class Bulk:
         self.node_dofs = dimension * grid.node_to_dof(self.space)[:, None] + np.arange(dimension)
         self.size = dimension * len(points)
         self.laws = law_table(laws, temperature)
-        self._cells = np.arange(len(cells), dtype=np.int32)
+        blocks = np.asarray(self.space.dofmap.list, dtype=np.int64)
+        self.division = Division(ranks.current(), blocks, dimension)
+        own = self.division.own
+        self._cells = np.arange(own.start, own.stop, dtype=np.int32)
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
-        self.full = Rule(2, self.domain, self.space, self.kinematics)
+        self.full = Rule(2, self.domain, self.space, self.kinematics, self._cells)
+        self._own = self.division.points(self.full.size)
         moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])
         self.mean: Dilatation | ReducedRule
         if dimension == 3:
-            self.mean = Dilatation(self.space, self.displacement, moduli[law_of_cell])
+            moduli = moduli[law_of_cell]
+            self.mean = Dilatation(self.space, self.displacement, moduli, self._cells)
         else:
             self.mean = ReducedRule(
-                self.domain, self.displacement, self.kinematics, self.laws, law_of_cell
+                self.displacement, self.kinematics, self.laws, law_of_cell, self._cells
             )
         self._direction = fem.Function(self.space)
         self._direction_gradient = self.full.gradient(self._direction)
@@ -155,7 +166,8 @@ class Bulk:
 
     @property
     def trial_state(self) -> Array:
-        """Internal variables of the last :meth:`residual`."""
+        """Internal variables of the last :meth:`residual`; all ranks must ask together."""
+        self.division.make_whole(self._trial_state)
         return self._trial_state
 
     def residual(
@@ -188,18 +200,20 @@ class Bulk:
             Internal forces per unit depth [MPa um], or of the ring [uN]; None when a cell is
             inverted or a law finds no solution.
         """
+        self.division.ranks.same(displacement)
         if not np.all(np.isfinite(displacement)):
             return None
         self.displacement.x.array[:] = displacement
-        self.full.evaluate(self._full_gradient, self._f_full)
+        own = self._own
+        self.full.evaluate(self._full_gradient, self._f_full[own])
         laws = self.laws
         good = self.kinematics.full_rule(
-            self._f_full,
-            self.cp_inverse,
-            self.state,
-            self.dual,
-            self.softening,
-            self._full_law,
+            self._f_full[own],
+            self.cp_inverse[own],
+            self.state[own],
+            self.dual[own],
+            self.softening[own],
+            self._full_law[own],
             laws.kind,
             laws.coupled,
             laws.rows,
@@ -207,30 +221,33 @@ class Bulk:
             primal_dual,
             tangent,
             predict,
-            self.full.stress,
-            self.full.tangent,
-            self._kirchhoff,
-            self._trial_state,
-            self._invariants,
-            self._dissipation,
-            self._energy,
+            self.full.stress[own],
+            self.full.tangent[own],
+            self._kirchhoff[own],
+            self._trial_state[own],
+            self._invariants[own],
+            self._dissipation[own],
+            self._energy[own],
         ) and self.mean.respond(tangent=tangent)
-        if not good:
+        if not self.division.ranks.all_good(good):
             return None
         # One form per rule: a sum of rules that share a coefficient assembles wrongly on quads.
         full = fem.assemble_vector(self.full.residual).array
         mean = fem.assemble_vector(self.mean.residual).array
-        total: Array = full + mean
-        return total
+        return self.division.ranks.sum(full + mean)
 
     def jacobian(self) -> Any:
-        """Assemble the tangent of the last :meth:`residual` call and return the PETSc matrix."""
+        """Assemble the tangent of the last :meth:`residual` call and return the PETSc matrix.
+
+        On several ranks it is distributed, in the numbering of rows of :attr:`division`.
+        """
         assemble: Any = fp.assemble_matrix  # typed without its overload that adds to a matrix
         self.matrix.zeroEntries()
         assemble(self.matrix, self.full.jacobian)
         assemble(self.matrix, self.mean.jacobian)
         self.matrix.assemble()
-        return self.matrix
+        single = self.division.ranks.size == 1
+        return self.matrix if single else self.division.assembled(self.matrix)
 
     def reset_dual(self) -> None:
         """Start the dual field of a new increment; the first tangent is then a secant one."""
@@ -240,30 +257,40 @@ class Bulk:
         """Update the dual field along the full Newton direction, at the last residual's state."""
         self._direction.x.array[:] = direction
         change = self._direction_gradient.eval(self.domain, self._cells)
+        own = self._own
         self.kinematics.update_dual(
-            self._f_full,
-            np.ascontiguousarray(change).reshape(self._f_full.shape),
-            self.cp_inverse,
-            self._invariants,
-            self.dual,
+            self._f_full[own],
+            np.ascontiguousarray(change).reshape(-1, self.full.components),
+            self.cp_inverse[own],
+            self._invariants[own],
+            self.dual[own],
         )
 
     def accept(self) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies."""
-        self.kinematics.accepted_state(self._f_full, self._invariants, self.cp_inverse)
-        self.state[:] = self._trial_state
-        return Energies(self.elastic_energy(), self.full.integral(self._dissipation))
+        own = self._own
+        self.kinematics.accepted_state(
+            self._f_full[own], self._invariants[own], self.cp_inverse[own]
+        )
+        self.state[own] = self._trial_state[own]
+        for values in (self.cp_inverse, self.state, self.softening, self._f_full, self._kirchhoff):
+            self.division.make_whole(values)
+        for values in self.mean.fields:
+            self.division.make_whole(values)
+        plastic = self.division.ranks.total(self.full.integral(self._dissipation))
+        return Energies(self.elastic_energy(), plastic)
 
     def elastic_energy(self) -> float:
         """Return the elastic energy of the last :meth:`residual` call, in the units of Energies."""
-        return float(self.full.integral(self._energy) + self.mean.energy())
+        own = float(self.full.integral(self._energy) + self.mean.energy())
+        return self.division.ranks.total(own)
 
     def min_jacobian(self) -> float:
-        """Smallest determinant of the deformation gradient at the points of the last residual."""
+        """Smallest determinant of the accepted deformation gradient at the points."""
         return float(np.min(self.kinematics.determinant(self._f_full)))
 
     def cell_fields(self) -> dict[str, Array]:
-        """Return cell means of the stress measures and the plastic strain, in the caller's order.
+        """Return accepted cell means of stress measures and plastic strain, in the caller's order.
 
         Returns
         -------
@@ -272,7 +299,7 @@ class Bulk:
             and shear, in space (cells, 6) xx, yy, zz, xy, xz, yz; ``mean_stress``,
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
-        cells = len(self._cells)
+        cells = len(self.cell_index)
         jac = self.mean.determinant
         # with the mean stress only where the law is coupled; elsewhere that is at the centre
         unit = self.kinematics.unit

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
+_NO_DOFS: IntArray = np.empty(0, dtype=np.int64)
+
 
 class Supports:
     """Map from free unknowns to degrees of freedom: supports removed, platens tied.
@@ -44,9 +46,17 @@ class Supports:
         Supported degrees of freedom.
     platens : sequence of int arrays
         Degrees of freedom that move together, one array per platen.
+    followers : int array
+        Degrees of freedom that move with the first platen and have a motion relative to it.
     """
 
-    def __init__(self, size: int, fixed: IntArray, platens: Sequence[IntArray]) -> None:
+    def __init__(
+        self,
+        size: int,
+        fixed: IntArray,
+        platens: Sequence[IntArray],
+        followers: IntArray = _NO_DOFS,
+    ) -> None:
         column = np.arange(size)
         column[fixed] = -1
         for platen in platens:
@@ -57,6 +67,10 @@ class Supports:
         rows = np.flatnonzero(column >= 0)
         columns = number[column[rows]]
         self.matrix = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(size, len(free)))
+        if len(followers):
+            lead = np.full(len(followers), number[platens[0][0]])
+            both = (np.ones(len(followers)), (followers, lead))
+            self.matrix = (self.matrix + sp.csr_matrix(both, shape=(size, len(free)))).tocsr()
         #: unknown that holds each degree of freedom, -1 where supported
         self.unknown = np.full(size, -1)
         self.unknown[rows] = columns
@@ -120,6 +134,8 @@ class CondensedSystem:
     The pattern of the condensed matrix changes only when a slave node passes a master node; as
     long as it does not, product and analysis are reused.
     """
+
+    exact = True  #: solutions are exact, and further right-hand sides cheap
 
     def __init__(self) -> None:
         self.transform: sp.csr_matrix

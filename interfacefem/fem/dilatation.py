@@ -185,6 +185,8 @@ class Dilatation:
     modulus : (cells,) array
         Bulk modulus in the order of the domain [MPa]; zero where another rule has the volumetric
         part.
+    cells : int32 array
+        Those that are evaluated and integrated here, contiguous.
 
     Attributes
     ----------
@@ -195,20 +197,20 @@ class Dilatation:
         Ratio of volumes there.
     """
 
-    def __init__(self, space: Any, displacement: Any, modulus: Array) -> None:
+    def __init__(self, space: Any, displacement: Any, modulus: Array, cells: Any) -> None:
         domain = space.mesh
         field = fem.Function(fem.functionspace(domain, ("DG", 0)))
         field.x.array[field.function_space.dofmap.list.ravel()] = modulus
         self._displacement = displacement
-        self._modulus = modulus
+        self._own = slice(int(cells[0]), int(cells[-1]) + 1)
+        self._modulus = modulus[self._own]
         self._x = domain.geometry.x
-        self._nodes = np.asarray(domain.geometry.dofmaps[0])
-        self._dofs = np.asarray(space.dofmap.list)
+        self._nodes = np.asarray(domain.geometry.dofmaps[0])[self._own]
+        self._dofs = np.asarray(space.dofmap.list)[self._own]
         self.determinant = np.ones(len(modulus))
         self.pressure = np.zeros(len(modulus))
         self._volume = np.zeros(len(modulus))
         self._kernels = _kernels()  # the forms hold their addresses
-        cells = np.arange(len(modulus), dtype=np.int32)
         coefficients = [displacement._cpp_object, field._cpp_object]
         self._field = field
         kind: Any = fem.form_cpp_class(np.float64)
@@ -230,18 +232,26 @@ class Dilatation:
             )
         self.residual, self.jacobian = forms
 
+    @property
+    def fields(self) -> tuple[Array, ...]:
+        """What :meth:`respond` writes and is asked for by cell."""
+        return self.determinant, self.pressure
+
     def respond(self, *, tangent: bool) -> bool:
         """Evaluate volumes and pressures at the present displacement; False if one is lost.
 
         The kernels find the tangent themselves, so whether it is wanted makes no difference.
         """
-        u = self._displacement.x.array
-        volume_ratios(self._x, u, self._nodes, self._dofs, self.determinant, self._volume)
-        if not np.all(self.determinant > 0.0):
+        u, own = self._displacement.x.array, self._own
+        ratio = self.determinant[own]
+        volume_ratios(self._x, u, self._nodes, self._dofs, ratio, self._volume[own])
+        if not np.all(ratio > 0.0):
             return False
-        self.pressure[:] = self._modulus * np.log(self.determinant)
+        self.pressure[own] = self._modulus * np.log(ratio)
         return True
 
     def energy(self) -> float:
-        """Return the stored volumetric energy [pJ] of the last :meth:`respond`."""
-        return float(0.5 * self._volume @ (self.pressure * np.log(self.determinant)))
+        """Return the stored volumetric energy [pJ] of the last :meth:`respond` in these cells."""
+        own = self._own
+        work = self.pressure[own] * np.log(self.determinant[own])
+        return float(0.5 * self._volume[own] @ work)

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 r"""Condensed tangent solved by conjugate gradients with algebraic multigrid, for large problems.
 
-A stand-in for :class:`interfacefem.fem.condensation.CondensedSystem`: the same transformation and
-calls, without factors. The multigrid wants blocks of one node and the rigid motions, so the
-transformation is made square here: supported and tied components keep a unit row, whose equation
-is then cut off. A rigid motion has no relative motion at an interface, so in the transformed
-unknowns it is the rigid motion with zeros in the slots of the slave nodes.
+The matrix is that of :mod:`interfacefem.fem.divided`, on one rank or many; without factors. The
+multigrid wants the rigid motions. A rigid motion has no relative motion at an interface, so in the
+transformed unknowns it is the rigid motion with zeros in the slots of the slave nodes.
 
 The solution is truncated at a loose tolerance: far from equilibrium a Newton direction need not be
 more exact than that. Where the tangent is not positive, conjugate gradients stop, and what they
@@ -26,13 +24,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
+from mpi4py import MPI
 from petsc4py import PETSc
+
+from interfacefem.fem.divided import DividedSystem
+from interfacefem.fem.division import Division
+from interfacefem.fem.multigrid import Level, interpolations, multigrid
+from interfacefem.fem.ranks import Ranks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import scipy.sparse as sp
 
     from interfacefem.fem.condensation import Supports
 
@@ -56,12 +60,16 @@ class IterativeOptions:
         Relative size below which couplings are dropped from the graph of the multigrid.
     smoothing : int
         Chebyshev steps of the smoother.
+    patience : float
+        The multigrid coarsens anew when a solution took so many times the iterations of the first
+        with the present coarsening.
     """
 
     tolerance: float = 0.1
     max_iterations: int = 400
-    threshold: float = 0.01
+    threshold: float = 0.0
     smoothing: int = 3
+    patience: float = 2.0
 
 
 def rigid_motions(points: Array) -> Array:
@@ -78,7 +86,7 @@ def rigid_motions(points: Array) -> Array:
     return modes
 
 
-class IterativeSystem:
+class IterativeSystem(DividedSystem):
     """Condensed tangent and its truncated iterative solution.
 
     Parameters
@@ -88,12 +96,18 @@ class IterativeSystem:
         Positions [um], for the rigid motions.
     node_dofs : (nodes, dimension) int array
     options : IterativeOptions
+    division : Division
+        All on one rank, by degrees of freedom, if not given.
 
     Attributes
     ----------
-    solves, iterations : int
-        Linear systems solved, and iterations of all of them.
+    iterations : int
+        Of all linear systems.
+    coarsenings : int
+        How often the multigrid was built.
     """
+
+    exact = False
 
     def __init__(
         self,
@@ -101,61 +115,49 @@ class IterativeSystem:
         points: Array,
         node_dofs: IntArray,
         options: IterativeOptions | None = None,
+        division: Division | None = None,
     ) -> None:
+        count, block = node_dofs.shape
+        if division is None:
+            division = Division(Ranks(MPI.COMM_SELF), np.arange(count)[:, None], block)
+        super().__init__(supports, division)
         self.options = options or IterativeOptions()
-        self.transform: sp.csr_matrix
-        self.solves = 0
-        self.substitutions = 0
         self.iterations = 0
-        self._block = node_dofs.shape[1]
-        size = len(supports.unknown)
-        self._leader = np.full(supports.size, -1)
-        dofs = np.flatnonzero(supports.unknown >= 0)[::-1]
-        self._leader[supports.unknown[dofs]] = dofs  # the first of a platen is written last
-        self._inactive = np.setdiff1d(np.arange(size), self._leader).astype(np.int32)
-        entries = (np.ones(supports.size), (np.arange(supports.size), self._leader))
-        self._select = sp.csr_matrix(entries, shape=(supports.size, size))
-        unit = np.zeros(size)
-        unit[self._inactive] = 1.0
-        self._unit = sp.diags(unit).tocsr()
+        self.coarsenings = 0
         motions = rigid_motions(points)
-        self._motions = np.zeros((size, motions.shape[2]))
-        self._motions[node_dofs] = motions
-        self._petsc_transform: Any = None
-        self._product: Any = None
-        self._solver: Any = None
+        self._motions = np.zeros((division.size, motions.shape[2]))
+        self._motions[division.number[node_dofs]] = motions
+        self._levels: list[Level] = []
+        self._first = 0  # iterations of the first solution with these levels
+        self._stale = True
 
-    def set_transform(self, transform: sp.csr_matrix) -> None:
-        """Take a new transformation."""
-        self.transform = transform
-        self.destroy()
-
-    def _square(self) -> Any:
-        """Return the square transformation, and mark the slots of relative motion."""
-        square = (self.transform @ self._select + self._unit).tocsr()
-        square.sort_indices()
-        index = square.indptr.astype(np.int32), square.indices.astype(np.int32)
-        matrix = PETSc.Mat().createAIJ(
-            square.shape, csr=(*index, square.data), bsize=self._block, comm=PETSc.COMM_SELF
-        )
-        return matrix, square
-
-    def _near_null(self, square: sp.csr_matrix) -> Any:
-        """Return the rigid motions in the transformed unknowns.
+    def _near_null(self) -> Array:
+        """Return the rigid motions in the transformed unknowns, orthonormal.
 
         Where a motion is reproduced by the masters alone the slot of a slave is zero; so the
         motions are what is left of them in rows that are unit rows of the transformation.
         """
+        square = self._square()
         plain = (np.diff(square.indptr) == 1) & (np.abs(square.diagonal() - 1.0) < 1e-14)
-        plain[self._inactive] = False
-        kept = np.where(plain[:, None], self._motions, 0.0)
-        orthonormal, _ = np.linalg.qr(kept)
-        vectors = []
-        for column in orthonormal.T:
-            vector: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
-            vector.createWithArray(column.copy(), bsize=self._block, comm=PETSc.COMM_SELF)
-            vectors.append(vector)
-        return PETSc.NullSpace().create(vectors=vectors, comm=PETSc.COMM_SELF)
+        return np.linalg.qr(np.where(plain[:, None], self._motions, 0.0))[0]
+
+    def _coarsen(self) -> None:
+        division = self._division
+        whole = self._product
+        if division.ranks.size > 1:
+            every = PETSc.IS().createStride(division.size, comm=PETSc.COMM_SELF)
+            (whole,) = self._product.createSubMatrices(every)
+            whole.setBlockSize(division.block)
+            every.destroy()
+        threshold = self.options.threshold
+        self._levels = interpolations(
+            whole, self._near_null(), division.block, division.rows, threshold
+        )
+        if whole is not self._product:
+            whole.destroy()
+        self._stale = False
+        self._first = 0
+        self.coarsenings += 1
 
     def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right`` to the tolerance.
@@ -171,60 +173,40 @@ class IterativeSystem:
         Returns
         -------
         (unknowns,) array
-            Not a number where the iteration failed.
+            The same on all ranks; not a number where the iteration failed.
         """
-        fresh = self._product is None
-        if fresh:
-            self._petsc_transform, square = self._square()
-            self._product = matrix.ptap(self._petsc_transform)
-            self._product.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, True)
-            self._product.setBlockSize(self._block)
-            self._product.setNearNullSpace(self._near_null(square))
+        fresh = self._multiply(matrix)
+        self._add(extra)
+        if self._stale or fresh:
+            if self._solver is not None:
+                self._solver.destroy()
             self._solver = self._make_solver()
-        else:
-            matrix.ptap(self._petsc_transform, result=self._product)
-        spread = (self._select.T @ extra @ self._select).tocsr()
-        spread.sort_indices()
-        self._product.setValuesCSR(
-            spread.indptr.astype(np.int32), spread.indices.astype(np.int32), spread.data, addv=True
-        )
-        self._product.assemble()
-        scale = float(np.abs(self._product.getDiagonal().array_r).mean())
-        self._product.zeroRowsColumns(self._inactive, diag=scale)
         skew = abs(extra - extra.T)
         symmetric = skew.nnz == 0 or skew.max() <= ASYMMETRY * abs(extra).max()
         self._solver.setType("cg" if symmetric else "gmres")
         self._solver.setOperators(self._product)
         self.solves += 1
-        return self.back(right)
+        before = self.iterations
+        result = self.back(right)
+        taken = self.iterations - before
+        self._first = self._first or taken
+        self._stale = taken > self.options.patience * self._first
+        return result
 
     def _make_solver(self) -> Any:
-        options = self.options
-        solver = PETSc.KSP().create(PETSc.COMM_SELF)
+        if self._stale:
+            self._coarsen()
+        options, division = self.options, self._division
+        solver = PETSc.KSP().create(division.ranks.communicator)
         solver.setTolerances(rtol=options.tolerance, max_it=options.max_iterations)
         solver.setGMRESRestart(100)
-        pc = solver.getPC()
-        pc.setType("gamg")
-        prefix = f"interfacefem_{id(self)}_"
-        solver.setOptionsPrefix(prefix)
-        given = {
-            "pc_gamg_threshold": options.threshold,
-            "mg_levels_ksp_type": "chebyshev",
-            "mg_levels_ksp_max_it": options.smoothing,
-            "mg_levels_pc_type": "jacobi",
-        }
-        database: Any = PETSc.Options(prefix)  # its types have no assignment
-        for name, value in given.items():
-            database[name] = value
-        solver.setFromOptions()
-        for name in given:
-            database.delValue(name)
+        solver.setOperators(self._product)
+        multigrid(solver, division.ranks, self._levels, division.rows, options.smoothing)
         return solver
 
     def back(self, right: Array) -> Array:
         """Solve with the present matrix; not a number where the iteration failed."""
-        b: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
-        b.createWithArray(self._select.T @ right, comm=PETSc.COMM_SELF)
+        b = self._vector(right)
         x = b.duplicate()
         reason = self._iterate(b, x)
         indefinite = reason in (
@@ -236,7 +218,7 @@ class IterativeSystem:
             reason = self._iterate(b, x)
             indefinite = False
         self.substitutions += 1
-        result: Array = x.array[self._leader].copy()
+        result = self._whole(x.array_r)
         x.destroy()
         b.destroy()
         # what was reached before a direction of negative curvature, or at the limit of iterations,
@@ -250,10 +232,3 @@ class IterativeSystem:
         self._solver.solve(b, x)
         self.iterations += self._solver.getIterationNumber()
         return int(self._solver.getConvergedReason())
-
-    def destroy(self) -> None:
-        """Free the PETSc objects."""
-        for thing in (self._solver, self._product, self._petsc_transform):
-            if thing is not None:
-                thing.destroy()
-        self._solver = self._product = self._petsc_transform = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.condensation import CondensedSystem, Supports
+    from interfacefem.fem.divided import DividedSystem
     from interfacefem.fem.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]
@@ -138,12 +139,14 @@ def linear_contact(
     )
 
 
-def settle(system: CondensedSystem, y: Array, contacts: Sequence[LinearContact]) -> Array:
+def settle(
+    system: CondensedSystem | DividedSystem, y: Array, contacts: Sequence[LinearContact]
+) -> Array:
     """Settle which nodes are in contact after the linearised step.
 
     Parameters
     ----------
-    system : CondensedSystem
+    system : CondensedSystem or DividedSystem
         Holds the factored tangent with the declared contacts.
     y : (unknowns,) array
         Solution with the declared contacts.

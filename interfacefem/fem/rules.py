@@ -39,6 +39,8 @@ class Rule:
     space : dolfinx.fem.FunctionSpace
         Displacements.
     kinematics : Kinematics
+    cells : int32 array
+        Those that are evaluated and integrated here.
 
     Attributes
     ----------
@@ -49,11 +51,14 @@ class Rule:
         Points of a cell.
     """
 
-    def __init__(self, degree: int, domain: Any, space: Any, kinematics: Kinematics) -> None:
+    def __init__(
+        self, degree: int, domain: Any, space: Any, kinematics: Kinematics, cells: Any
+    ) -> None:
         cell = domain.basix_cell()
         options = {"quadrature_degree": degree, "quadrature_scheme": "default"}
         language: Any = ufl  # its types are incomplete
-        dx = language.Measure("dx", domain=domain, metadata=options)
+        own = [(1, cells)]
+        dx = language.Measure("dx", domain=domain, metadata=options, subdomain_data=own)(1)
         radius = language.SpatialCoordinate(domain)[0]
         weight: Any = 2.0 * np.pi * radius if kinematics.axisymmetric else 1.0
         rule: Any = basix.make_quadrature(cell, degree)
@@ -78,8 +83,7 @@ class Rule:
         self.total = fem.form(self.scalar_field * weight * dx)
         self.size = len(self.points)
         self._domain, self._diagonal = domain, list(kinematics.diagonal)
-        count = domain.topology.index_map(domain.topology.dim).size_local
-        self._cells = np.arange(count, dtype=np.int32)
+        self._cells = cells
         self.stress: Array = self.stress_field.x.array.reshape(-1, self.components)
         self.tangent: Array = self.tangent_field.x.array.reshape(-1, self.components**2)
 
@@ -93,7 +97,7 @@ class Rule:
         values[:, self._diagonal] += 1.0
 
     def integral(self, values: Array) -> float:
-        """Return the integral of a scalar given at the points."""
+        """Return the integral of a scalar given at the points, over the cells of this rank."""
         self.scalar_field.x.array[:] = values
         total: Any = fem.assemble_scalar(self.total)  # typed for complex numbers as well
         return float(total)
@@ -104,13 +108,14 @@ class ReducedRule(Rule):
 
     Parameters
     ----------
-    domain : dolfinx.mesh.Mesh
     displacement : dolfinx.fem.Function
         Its present values are read.
     kinematics : Kinematics
     laws : LawTable
     law_of_cell : (cells,) int array
         In the order of the domain.
+    cells : int32 array
+        Those that are evaluated and integrated here, contiguous.
 
     Attributes
     ----------
@@ -120,13 +125,15 @@ class ReducedRule(Rule):
 
     def __init__(
         self,
-        domain: Any,
         displacement: Any,
         kinematics: Kinematics,
         laws: LawTable,
         law_of_cell: IntArray,
+        cells: Any,
     ) -> None:
-        super().__init__(1, domain, displacement.function_space, kinematics)
+        space = displacement.function_space
+        super().__init__(1, space.mesh, space, kinematics, cells)
+        self._own = slice(int(cells[0]), int(cells[-1]) + 1)
         if kinematics.reduced_rule is None:
             raise ValueError(f"no reduced rule in {kinematics.dimension} dimensions")
         self._loop = kinematics.reduced_rule
@@ -136,24 +143,30 @@ class ReducedRule(Rule):
         self._f = np.zeros((len(law_of_cell), self.components))
 
     @property
+    def fields(self) -> tuple[Array, ...]:
+        """What :meth:`respond` writes and is asked for by cell."""
+        return self._f, self.pressure
+
+    @property
     def determinant(self) -> Array:
         """Determinant of the deformation gradient of the last :meth:`respond`."""
         return self._kinematics.determinant(self._f)
 
     def respond(self, *, tangent: bool) -> bool:
         """Evaluate stress and, if wanted, tangent; False if a cell is inverted."""
-        self.evaluate(self._expression, self._f)
+        own = self._own
+        self.evaluate(self._expression, self._f[own])
         return self._loop(
-            self._f,
-            self._law,
+            self._f[own],
+            self._law[own],
             self._laws.coupled,
             self._laws.rows,
             tangent,
-            self.stress,
-            self.tangent,
-            self.pressure,
+            self.stress[own],
+            self.tangent[own],
+            self.pressure[own],
         )
 
     def energy(self) -> float:
-        """Return the stored volumetric energy of the last :meth:`respond`."""
+        """Return the stored volumetric energy of the last :meth:`respond` in these cells."""
         return self.integral(self.pressure**2 / (2.0 * self._laws.rows[self._law, 1]))

@@ -25,6 +25,7 @@ import numpy as np
 
 from interfacefem.materials.dispatch import respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
+from interfacefem.materials.state import ELASTIC
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -231,7 +232,7 @@ def update_dual(
     for p in range(gradient.shape[0]):
         if not principal_strain(gradient[p], cp_inverse[p], g, b, axes, strain):
             continue
-        if not invariants[p, 1] < 1.0:
+        if not invariants[p, 1] < ELASTIC:
             dual[p, :] = 0.0
             continue
         third = (strain[0] + strain[1] + strain[2]) / 3.0

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+#: ratio of elastic to trial strain above which a point is taken as elastic: where an increment
+#: begins, points that have flowed are on the yield surface, and round-off must not decide
+ELASTIC = 1.0 - 1e-8
+
 
 @numba.njit(cache=True)
 def update_dual(
@@ -50,7 +54,7 @@ def update_dual(
         )
         if not good:
             continue
-        if not invariants[p, 1] < 1.0:
+        if not invariants[p, 1] < ELASTIC:
             dual[p, :] = 0.0
             continue
         third = (exx + eyy + ezz) / 3.0

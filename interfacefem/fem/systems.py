@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""Which solver a problem takes for its linear systems: direct or iterative, on one rank or many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interfacefem.fem.condensation import CondensedSystem
+from interfacefem.fem.divided import DividedSystem
+from interfacefem.fem.iterative import IterativeSystem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from interfacefem.fem.bulk import Bulk
+    from interfacefem.fem.condensation import Supports
+    from interfacefem.settings import Solver
+
+    Array = npt.NDArray[np.float64]
+
+#: degrees of freedom in space above which a truncated iteration is faster than factors
+DIRECT_UP_TO = 20_000
+
+
+def is_direct(dofs: int, dimension: int, solver: Solver = "auto") -> bool:
+    """Return whether linear systems of a problem are factored.
+
+    Parameters
+    ----------
+    dofs : int
+        Degrees of freedom.
+    dimension : int
+        2 or 3; in the plane factors always win.
+    solver : {"auto", "direct", "iterative"}
+        ``numerics.solver`` of the case.
+    """
+    if solver == "auto":
+        return dimension == 2 or dofs <= DIRECT_UP_TO
+    return solver == "direct"
+
+
+def choose(
+    bulk: Bulk, supports: Supports, points: Array, solver: Solver = "auto"
+) -> CondensedSystem | DividedSystem:
+    """Return a new solver for the linear systems of a problem on all present ranks.
+
+    Parameters
+    ----------
+    bulk : Bulk
+    supports : Supports
+    points : (nodes, dimension) array
+        Positions of the nodes [um].
+    solver : {"auto", "direct", "iterative"}
+        ``case.numerics.solver``.
+
+    Returns
+    -------
+    CondensedSystem or DividedSystem
+        To be given to :class:`interfacefem.fem.mechanics.MechanicalProblem`.
+    """
+    if not is_direct(bulk.size, points.shape[1], solver):
+        return IterativeSystem(supports, points, bulk.node_dofs, division=bulk.division)
+    return direct(bulk, supports)
+
+
+def direct(bulk: Bulk, supports: Supports) -> CondensedSystem | DividedSystem:
+    """Return a new direct solver."""
+    if bulk.division.ranks.size == 1:
+        return CondensedSystem()
+    return DividedSystem(supports, bulk.division)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -271,7 +272,9 @@ class _Run:
             self.mark = time.perf_counter()
             try:
                 # A step that is at its end already, because it is continued, returns at once.
-                if step.target_pressure is None:
+                if step.kind == "eject":
+                    self._eject()
+                elif step.target_pressure is None:
                     stepper.hold(self.accepted, self.rejected, until=self.until)
                 else:
                     rate = self.case.protocol.schedule[index].rate
@@ -293,6 +296,13 @@ class _Run:
             raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
         self.solves = self.press.problem.system.solves
         self.stages["press"] += time.perf_counter() - clock
+
+    def _eject(self) -> None:
+        attempts = self.press.eject()
+        if attempts:
+            self.solves = 0  # of the problem without the die
+            iterations = [count for attempt in attempts for count in attempt.iterations]
+            self.accepted(replace(attempts[-1], iterations=iterations), 0)
 
     def _begin(self, point: Checkpoint | None) -> None:
         info: dict[str, Any] = {
@@ -324,6 +334,7 @@ class _Run:
         self.stages["press"] += elapsed
         layers = self._at_target or self.case.output.layer_fields == "increments"
         work = problem.work
+        die = press.die_forces()
         snapshot = IncrementSnapshot(
             step=self.step,
             step_index=self.step_index,
@@ -344,6 +355,7 @@ class _Run:
             elastic_energy=work.elastic,
             plastic_work=work.plastic,
             friction_work=work.friction,
+            **({} if die is None else die.record(press.area)),
             wall_time=elapsed,
             time=press.stepper.time,
         )

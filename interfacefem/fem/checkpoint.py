@@ -33,6 +33,7 @@ POINT_FIELDS = ("cp_inverse", "state", "softening", "plastic_rate")
 #: fields of one value a degree of freedom
 NODAL_FIELDS = ("displacement", "_nodal")
 INTERFACE_FIELDS = ("pressure", "shear", "total_slip")
+OBSTACLE_FIELDS = ("normal", "shear")
 #: what a stepper has learnt; the second line is that of increments in time
 STEPPER_MEMORY = (
     *("time", "_travel", "_pressure_cap", "_stiffness", "_closing"),
@@ -52,8 +53,9 @@ def take_state(press: Press) -> Arrays:
     -------
     dict of str to ndarray
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
-        ``interfaces/NAME/FIELD`` (slave nodes,), ``work/PART``, ``stepper/NAME``, ``force``,
-        ``stage`` and ``datum`` of the platen.
+        ``interfaces/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD`` (their nodes,),
+        ``work/PART``, ``stepper/NAME``, ``force``, ``stage``, ``datum`` of the platen and
+        ``ejected``.
     """
     problem, bulk = press.problem, press.problem.bulk
     order = np.argsort(bulk.cell_index)
@@ -61,6 +63,7 @@ def take_state(press: Press) -> Arrays:
         "force": np.array(problem.force),
         "stage": np.array(press.stage),
         "datum": np.array(press.datum),
+        "ejected": np.array(press.ejected),
     }
     for name in POINT_FIELDS:
         arrays[f"points/{name}"] = getattr(bulk, name).reshape(len(order), -1)[order]
@@ -69,6 +72,9 @@ def take_state(press: Press) -> Arrays:
     for interface in problem.interfaces:
         for name in INTERFACE_FIELDS:
             arrays[f"interfaces/{interface.name}/{name}"] = getattr(interface, name).copy()
+    for obstacle in problem.obstacles:
+        for name in OBSTACLE_FIELDS:
+            arrays[f"obstacles/{obstacle.name}/{name}"] = getattr(obstacle, name).copy()
     for part in fields(Work):
         arrays[f"work/{part.name}"] = np.array(getattr(problem.work, part.name))
     for name in _memory(press):
@@ -84,7 +90,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     ResultsError
         If the state is that of another press or lacks a part.
     """
-    press.rebuild(int(arrays.get("stage", 0)))
+    press.rebuild(int(arrays.get("stage", 0)), ejected=bool(arrays.get("ejected", False)))
     problem, bulk = press.problem, press.problem.bulk
     expected = {name: values.shape for name, values in take_state(press).items()}
     found = {name: values.shape for name, values in arrays.items()}
@@ -104,6 +110,9 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     for interface in problem.interfaces:
         for name in INTERFACE_FIELDS:
             setattr(interface, name, arrays[f"interfaces/{interface.name}/{name}"].copy())
+    for obstacle in problem.obstacles:
+        for name in OBSTACLE_FIELDS:
+            setattr(obstacle, name, arrays[f"obstacles/{obstacle.name}/{name}"].copy())
     problem.work = Work(**{part.name: float(arrays[f"work/{part.name}"]) for part in fields(Work)})
     problem.force = float(arrays["force"])
     press.datum = float(arrays["datum"])

@@ -10,14 +10,14 @@ increments does not live here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem import newton
-from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
+from interfacefem.fem import newton, systems
+from interfacefem.fem.condensation import Supports, transformation
+from interfacefem.fem.increment import Attempt, Load, Passes
 from interfacefem.fem.linear_contact import linear_contact, settle
 from interfacefem.fem.work import Work
 
@@ -28,95 +28,16 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk import Bulk
+    from interfacefem.fem.condensation import CondensedSystem
     from interfacefem.fem.crease import Crease
+    from interfacefem.fem.divided import DividedSystem
     from interfacefem.fem.interface import ContactInterface
-    from interfacefem.fem.iterative import IterativeSystem
+    from interfacefem.fem.obstacle import Obstacle
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-
-@dataclass(frozen=True)
-class Load:
-    """Load of one increment on the platen and, if given, on the bodies.
-
-    Attributes
-    ----------
-    force : float
-        Downward force on the platen per unit depth [MPa um]; with ``stiffness`` the force is the
-        spring's instead.
-    stiffness : float
-        Stiffness of the spring that drives the platen [MPa]; zero for force control.
-    target : float
-        Displacement of the spring's far end, positive upwards [um].
-    nodal : (dofs,) array or None
-        Dead nodal forces [MPa um].
-    floor : float
-        Smallest force against which the residual is measured [MPa um].
-    duration : float
-        Time the increment takes [s]; without influence on rate-independent laws.
-    """
-
-    force: float = 0.0
-    stiffness: float = 0.0
-    target: float = 0.0
-    nodal: Array | None = None
-    floor: float = 1e-12
-    duration: float = 0.0
-
-
-@dataclass(frozen=True)
-class Passes:
-    """Limits of the passes of one increment.
-
-    Attributes
-    ----------
-    tolerance : float
-        Norm of the residual relative to the force on the platen.
-    max_passes : int
-        Passes until the gaps hold.
-    max_iterations : int
-        Newton iterations of one pass.
-    line_search : float
-        Accepted ratio of the work of the direction to its start value.
-    consistent_below, geometric_below : float
-        Residual below which the consistent plastic tangent, and the linearised contact geometry,
-        take the place of the primal-dual tangent on frozen geometry.
-    """
-
-    tolerance: float = 1e-6
-    max_passes: int = 8
-    max_iterations: int = 25
-    line_search: float = 0.3
-    consistent_below: float = 0.02
-    geometric_below: float = 0.1
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """Outcome of one increment before it is accepted.
-
-    Attributes
-    ----------
-    displacement : (dofs,) array
-    tractions : list of Tractions
-        Per interface, as in equilibrium.
-    force : float
-        Downward force on the platen [MPa um].
-    iterations : list of int
-        Newton iterations of each pass.
-    failure : str
-        Empty on success.
-    balance : float
-        Largest difference between an interface's resultant and the platen force, relative.
-    """
-
-    displacement: Array
-    tractions: list[Tractions] = field(default_factory=list)
-    force: float = 0.0
-    iterations: list[int] = field(default_factory=list)
-    failure: str = ""
-    balance: float = np.nan
+__all__ = ["Attempt", "Load", "MechanicalProblem", "Passes"]
 
 
 class MechanicalProblem:
@@ -131,8 +52,11 @@ class MechanicalProblem:
     passes : Passes
     creases : sequence of Crease
         Faces that must not fold over.
-    system : CondensedSystem or IterativeSystem
-        Solves for the directions; directly if not given.
+    system : CondensedSystem or DividedSystem
+        Solves for the directions, of :func:`interfacefem.fem.systems.choose`; directly if not
+        given.
+    obstacles : sequence of Obstacle
+        Rigid faces that hold back single nodes.
     """
 
     def __init__(
@@ -142,17 +66,19 @@ class MechanicalProblem:
         interfaces: Sequence[ContactInterface] = (),
         passes: Passes | None = None,
         creases: Sequence[Crease] = (),
-        system: CondensedSystem | IterativeSystem | None = None,
+        system: CondensedSystem | DividedSystem | None = None,
+        obstacles: Sequence[Obstacle] = (),
     ) -> None:
         self.bulk = bulk
         self.supports = supports
         self.interfaces = list(interfaces)
         self.passes = passes or Passes()
         self.creases = list(creases)
+        self.obstacles = list(obstacles)
         self.displacement = np.zeros(bulk.size)
         self.force = 0.0
         self.work = Work()
-        self.system = system or CondensedSystem()
+        self.system = system or systems.direct(bulk, supports)
         self._load = Load()
         self._trial: list[Tractions] = []
         self._iterate = self.displacement
@@ -219,6 +145,8 @@ class MechanicalProblem:
             return None
         if not all([crease.add_forces(internal, displacement) for crease in self.creases]):
             return None
+        for obstacle in self.obstacles:
+            obstacle.add_forces(internal, displacement, self.displacement)
         return internal if self._load.nodal is None else internal - self._load.nodal
 
     def direction(self, residual: Array) -> Array:
@@ -245,9 +173,13 @@ class MechanicalProblem:
             right[contact.unknowns] -= contact.correction
         for crease in self.creases:
             extra = extra + crease.tangent(self._iterate, self.system.transform)
+        for obstacle in self.obstacles:
+            extra = extra + obstacle.tangent(
+                self._iterate, self.displacement, self.system.transform, symmetric=self._plain
+            )
         y = self.system.solve(self.bulk.jacobian(), extra.tocsr(), right)
         self._plain = False
-        if isinstance(self.system, CondensedSystem) and contacts and np.all(np.isfinite(y)):
+        if self.system.exact and contacts and np.all(np.isfinite(y)):
             y = settle(self.system, y, contacts)
         return y
 
@@ -290,7 +222,7 @@ class MechanicalProblem:
         Attempt
             With ``failure`` in words when it did not converge; the multipliers are then restored.
         """
-        saved = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
+        saved = self.carried()
         self._load = load
         self._norm = 1.0
         self._predict = True
@@ -301,6 +233,8 @@ class MechanicalProblem:
             ratio = min(max(load.force / self.force, 0.1), 3.0)
             for interface in self.interfaces:
                 interface.pressure = ratio * interface.pressure
+            for obstacle in self.obstacles:
+                obstacle.scale(ratio)
         u = self.displacement
         iterations: list[int] = []
         failure = "the gaps do not close to tolerance"
@@ -321,13 +255,27 @@ class MechanicalProblem:
             for interface, traction in zip(self.interfaces, self._trial, strict=True):
                 worst = max(worst, interface.violation(u, self.displacement, traction))
                 interface.pressure, interface.shear = traction.normal, traction.tangential
+            for obstacle in self.obstacles:
+                worst = max(worst, obstacle.carry_on(u, self.displacement))
             if worst <= 1.0:
                 return Attempt(
                     u, list(self._trial), self._current_force, iterations, "", self._balance()
                 )
-        for interface, (pressure, shear, pairing) in zip(self.interfaces, saved, strict=True):
-            interface.pressure, interface.shear, interface.pairing = pressure, shear, pairing
+        self.put_back(saved)
         return Attempt(u, iterations=iterations, failure=failure)
+
+    def carried(self) -> list[tuple[Any, ...]]:
+        """Return the multipliers, and the pairings they belong to, for :meth:`put_back`."""
+        found: list[tuple[Any, ...]] = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
+        return found + [obstacle.state for obstacle in self.obstacles]
+
+    def put_back(self, saved: Sequence[tuple[Any, ...]]) -> None:
+        """Put multipliers back to what they were before an attempt."""
+        count = len(self.interfaces)
+        for interface, state in zip(self.interfaces, saved[:count], strict=True):
+            interface.pressure, interface.shear, interface.pairing = state
+        for obstacle, (normal, shear) in zip(self.obstacles, saved[count:], strict=True):
+            obstacle.state = normal, shear
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
@@ -348,6 +296,8 @@ class MechanicalProblem:
         for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
             slip = interface.slips(attempt.displacement, self.displacement)
             self.work.friction += interface.accept_slip(slip, traction)
+        for obstacle in self.obstacles:
+            self.work.friction += obstacle.friction_work(attempt.displacement, self.displacement)
         self.displacement = attempt.displacement.copy()
         self.force = attempt.force
         self._pair(self.displacement)  # the line search may have looked further on

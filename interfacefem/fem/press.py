@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from interfacefem.fem import stages
+from interfacefem.fem import stages, systems
 from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import CondensedSystem, Supports
-from interfacefem.fem.contact_setup import contact_interface, roughness
+from interfacefem.fem.condensation import Supports
+from interfacefem.fem.contact_setup import contact_interface
 from interfacefem.fem.crease import Crease
-from interfacefem.fem.iterative import IterativeSystem
+from interfacefem.fem.die import DieForces, die_forces, die_walls, flat_punch
 from interfacefem.fem.mechanics import Passes
 from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.fem.stages import SEAT, StagedProblem, face_load
-from interfacefem.fem.stepping import Stepper, SteppingOptions
-from interfacefem.fem.time_stepping import TimeStepper
-from interfacefem.meshing.grading import softness
+from interfacefem.fem.stepper_setup import press_stepper
 from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.stage import arrangements, bodies, joints, openings
 
@@ -34,6 +32,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.case import Case
+    from interfacefem.fem.mechanics import Attempt
+    from interfacefem.fem.stepping import Stepper
     from interfacefem.fem.work import Work
     from interfacefem.meshing.stack_mesh import StackMesh
     from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
@@ -43,10 +43,6 @@ if TYPE_CHECKING:
 
 #: faces of the lower and of the upper layer at an interface
 SIDES: tuple[Literal["top"], Literal["bottom"]] = ("top", "bottom")
-#: stiffness of the spring that drives the platen, in units of the stack's
-SPRING_RATIO = 10.0
-#: degrees of freedom in space above which iterating is cheaper than a factorisation
-DIRECT_UP_TO = 40_000
 
 
 class Press:
@@ -70,6 +66,10 @@ class Press:
     mesh : StackMesh
     datum : float
         Displacement of the platen when the stage began [um].
+    ejected : bool
+        Whether the pellet has left the die.
+    area : float
+        Nominal, that of the die [um^2]; per unit depth in plane strain [um].
     """
 
     def __init__(self, case: Case, mesh: StackMesh) -> None:
@@ -83,8 +83,10 @@ class Press:
             mesh.cells,
             mesh.cell_layer,
             [material.law for material in materials],
+            axisymmetric=case.die is not None,
             temperature=case.temperature,
         )
+        self.area = mesh.area if case.die is None else float(np.pi * mesh.width**2)
         self._faces = {name: layer_faces(mesh, name) for name in mesh.layer_names}
         self._largest = max(step.target_pressure or 0.0 for step in case.protocol)
         self._opens = openings(case.protocol.stages)
@@ -110,6 +112,13 @@ class Press:
             name: [self._crease(name, side) for side in SIDES if (name, side) in inner]
             for name in mesh.layer_names
         }
+        self._walls = {}
+        if case.die is not None:
+            of_stack = {layer.name: layer for layer in case.stack.layers}
+            self._walls = die_walls(
+                case.die, mesh, self._bulk, of_stack, case.numerics.gap_tolerance
+            )
+        self.ejected = False
         self.stage = 0
         self.datum = 0.0
         displacement = np.zeros(self._bulk.size)
@@ -130,6 +139,9 @@ class Press:
     @property
     def closure(self) -> float:
         """How far the platen has come down since its first touch in this stage [um]."""
+        if self.ejected:
+            top = self._bulk.node_dofs[self._faces[self.present[-1]].nodes("top")[0], -1]
+            return self.datum - float(self.problem.displacement[top])
         return self.datum - self.problem.platen
 
     # -- stages ----------------------------------------------------------------------------------
@@ -154,12 +166,49 @@ class Press:
         self._begin(displacement, work, nodal, kept)
         self.stepper.time = time
 
+    def eject(self) -> list[Attempt]:
+        """Take the pellet out of the die; nothing happens if it is out.
+
+        Returns
+        -------
+        list of Attempt
+            Increments in which the forces of punches and wall have faded.
+
+        Raises
+        ------
+        StepFailure
+            If the pellet finds no equilibrium.
+        """
+        if self.ejected:
+            return []
+        old, time = self.problem, self.stepper.time
+        self._leave_die()
+        self.problem.take_over(old.displacement, old.work, np.zeros(self._bulk.size))
+        free = self.problem.supports.unknown >= 0
+        reaction = np.where(free, self.problem.unbalanced(), 0.0)
+        self.problem.take_over(old.displacement, old.work, reaction)
+        seat = self._seat(self.present, free_bottom=True)
+        attempts = stages.fade(self.problem, reaction, seat, 5e-4 * self._largest * self.area)
+        old.system.destroy()
+        self.stepper.time = time
+        return attempts
+
+    def _leave_die(self) -> None:
+        self.ejected = True
+        for interface in self._interfaces.values():
+            interface.leave_right_wall()
+        self.problem = self._problem(self.present, platen=False, free_bottom=True)
+        self.stepper = self._stepper()
+
     def _rest(self, displacement: Array, kept: Sequence[str]) -> None:
         stages.rest(self.mesh, self._bulk, displacement, self._faces, self.present, kept)
 
-    def rebuild(self, stage: int) -> None:
+    def rebuild(self, stage: int, *, ejected: bool = False) -> None:
         """Build the problem of a stage without following what leads to it, to restore a state."""
         self.stage = stage
+        if ejected:
+            self._leave_die()
+            return
         first = self._group.start
         if first == 0:
             return
@@ -183,14 +232,14 @@ class Press:
         removed = [name for name in before if name not in kept]
         if removed:
             work.applied -= work.elastic
-            self._reset(removed, displacement)
+            stages.take_out(self.mesh, bulk, displacement, removed)
         free_bottom = self.present[0] != kept[0]
         opened = self._problem(kept, platen=False, free_bottom=free_bottom)
         opened.take_over(displacement, work, np.zeros(bulk.size))
         free = opened.supports.unknown >= 0
         reaction = np.where(free, opened.unbalanced(), 0.0)
         opened.take_over(displacement, work, reaction)
-        floor = 5e-4 * self._largest * self.mesh.area
+        floor = 5e-4 * self._largest * self.area
         if removed:
             work.applied += bulk.elastic_energy() + sum(
                 crease.energy(displacement) for crease in opened.creases
@@ -210,19 +259,6 @@ class Press:
             seat = seat + face_load(self.mesh, self._bulk, bottom, -pressure)
         return seat
 
-    def _reset(self, removed: Sequence[str], displacement: Array) -> None:
-        """Put removed bodies back to what they were before the press."""
-        bulk = self._bulk
-        indices = [self.mesh.layer_index(name) for name in removed]
-        layer = np.repeat(self.mesh.cell_layer[bulk.cell_index], bulk.full.size)
-        points = np.isin(layer, indices)
-        bulk.cp_inverse[points] = bulk.kinematics.unit
-        bulk.state[points] = bulk.laws.initial[layer[points]]
-        bulk.softening[points] = 1.0
-        bulk.plastic_rate[points] = 0.0
-        for name in removed:
-            displacement[bulk.node_dofs[self.mesh.layer_nodes(name)]] = 0.0
-
     def _begin(
         self, displacement: Array, work: Work | None, nodal: Array, kept: Sequence[str]
     ) -> None:
@@ -231,7 +267,7 @@ class Press:
         self.problem.take_over(displacement, work, nodal)
         if len(kept) > 1:
             self.problem.seat = self._seat(kept, free_bottom=self.present[0] != kept[0])
-            self.problem.seat_force = SEAT * self._largest * self.mesh.area
+            self.problem.seat_force = SEAT * self._largest * self.area
         self.stepper = self._stepper()
         self.datum = self.problem.platen
 
@@ -243,10 +279,19 @@ class Press:
         dofs = bulk.node_dofs
         bottom = np.sort(self._faces[layers[0]].nodes("bottom"))
         held = [dofs[bottom[:1] if free_bottom else bottom, -1]]
-        held += [dofs[nodes, axis] for axis, nodes in enumerate(mesh.wall_nodes())]
+        held += [dofs[nodes, axis] for axis, nodes in enumerate(self._held_walls())]
         held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
         ties = [dofs[np.sort(self._faces[layers[-1]].nodes("top")), -1]] if platen else []
-        supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties)
+        followers = ties[0][:0] if ties else bottom[:0]
+        obstacles = []
+        if self._walls and not self.ejected:
+            obstacles = [self._walls[name] for name in layers if name in self._walls]
+        if self._walls and platen:
+            top = self._faces[layers[-1]].nodes("top")
+            ties, followers = [dofs[top[:1], -1]], dofs[top[1:], -1]
+            tolerance = numerics.gap_tolerance
+            obstacles.append(flat_punch(top, mesh, bulk, self._layers[layers[-1]], tolerance))
+        supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties, followers)
         names = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(layers)]
         passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
         problem = StagedProblem(
@@ -255,7 +300,8 @@ class Press:
             [self._interfaces[name] for name in names],
             passes,
             [crease for name in layers for crease in self._creases[name]],
-            self._system(supports),
+            systems.choose(bulk, supports, mesh.points, numerics.solver),
+            obstacles,
         )
         problem.above = {}
         for index, name in enumerate(names):
@@ -265,46 +311,33 @@ class Press:
             problem.above[name] = above
         return problem
 
-    def _system(self, supports: Supports) -> CondensedSystem | IterativeSystem:
-        """Choose how linear systems are solved."""
-        points, dofs = self.mesh.points, self._bulk.node_dofs
-        if self.mesh.dimension == 3 and self._bulk.size > DIRECT_UP_TO:
-            return IterativeSystem(supports, points, dofs)
-        return CondensedSystem()
+    def _held_walls(self) -> Sequence[IntArray]:
+        """Return the nodes that side walls hold: in a die those on the axis, and of punches."""
+        mesh = self.mesh
+        if self._case.die is None:
+            return mesh.wall_nodes()
+        free = [mesh.layer_nodes(layer.name) for layer in self._case.stack.layers]
+        punches = np.setdiff1d(mesh.boundary_nodes("right"), np.concatenate(free))
+        return [np.append(mesh.boundary_nodes("left"), punches)]
 
     def _stepper(self) -> Stepper:
-        interfaces, parts = self.problem.interfaces, self._case.protocol.stages
+        parts = self._case.protocol.stages
         steps = [step for n in self._group for step in parts[n].steps] or self._case.protocol.steps
-        targets = [step.target_pressure or 0.0 for step in steps]
-        compliance = sum(
-            self._layers[name].thickness / self._layers[name].material.law.youngs_modulus
-            for name in self.present
-        )
-        # Only where a face yields under the press does closing decide the size of increments.
-        soft = [
-            min(softness(self._layers[name].material)[0] for name in i.name.split("|"))
-            for i in interfaces
-        ]
-        largest = max(targets) or self._largest
-        flowing = [i for i, y in zip(interfaces, soft, strict=True) if y < self._largest]
-        flowing = flowing or interfaces
-        rough = [roughness(self.mesh, interface.name) for interface in flowing]
-        width, area = self.mesh.width, self.mesh.area
-        kind = TimeStepper if self._bulk.rate_dependent.any() else Stepper
-        return kind(
+        return press_stepper(
             self.problem,
-            area,
-            # a thin gap if all faces are flat
-            min((height for height in rough if height > 1e-9 * width), default=1e-2 * width),
-            largest,
-            flowing,
-            SPRING_RATIO * area / compliance,
-            SteppingOptions(max_rejections=self._case.numerics.max_rejections),
+            self.mesh,
+            self._layers,
+            self.present,
+            [step.target_pressure or 0.0 for step in steps],
+            self._largest,
+            self.area,
+            self._case.numerics.max_rejections,
         )
 
     def _crease(self, name: str, side: Literal["bottom", "top"]) -> Crease:
         face = self._faces[name].face(side)
-        return Crease(self._bulk.node_dofs, self.mesh.points, face, self._largest)
+        ring = self._case.die is not None
+        return Crease(self._bulk.node_dofs, self.mesh.points, face, self._largest, ring=ring)
 
     # -- accepted states -------------------------------------------------------------------------
 
@@ -315,6 +348,13 @@ class Press:
     def layer_snapshots(self) -> tuple[LayerSnapshot, ...]:
         """Return the accepted state of all layers, bottom to top, then of punches."""
         return layer_snapshots(self.problem, self.mesh, self._layers, self.present)
+
+    def die_forces(self) -> DieForces | None:
+        """Return what punches and wall bear; None without a die, or out of it."""
+        if not self._walls or self.ejected:
+            return None
+        bottom = self._faces[self.present[0]].nodes("bottom")
+        return die_forces(self.problem, self._bulk.node_dofs[bottom, -1])
 
     def max_penetration(self) -> float:
         """Largest overlap at a slave node, weighted over its neighbourhood [um]."""

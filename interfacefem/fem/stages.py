@@ -105,22 +105,26 @@ class StagedProblem(MechanicalProblem):
             crease.add_forces(total, self.displacement)
         for interface in self.interfaces:
             interface.add_forces(total, _carried(interface))
+        for obstacle in self.obstacles:
+            obstacle.add_carried(total)
         return total
 
     def _balance(self) -> float:
-        nodal = self._load.nodal
+        outer = np.zeros(self.bulk.size)
+        if self._load.nodal is not None:
+            outer -= self._load.nodal
+        for obstacle in self.obstacles:
+            obstacle.add_carried(outer)
         if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
             return 0.0
         worst = 0.0
         for interface, traction in zip(self.interfaces, self._trial, strict=True):
-            expected = self._current_force
-            if nodal is not None:
-                expected -= float(nodal[self.above[interface.name]].sum())
+            expected = self._current_force + float(outer[self.above[interface.name]].sum())
             worst = max(worst, abs(interface.resultant(traction) / expected - 1.0))
         return worst
 
 
-def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> None:
+def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> list[Attempt]:
     """Let dead forces go from one set to another, in as few increments as converge.
 
     Parameters
@@ -132,11 +136,17 @@ def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> None
     floor : float
         Smallest force against which the residual is measured [MPa um].
 
+    Returns
+    -------
+    list of Attempt
+        Those that were accepted.
+
     Raises
     ------
     StepFailure
         If even a small part does not converge.
     """
+    accepted = []
     done, part = 0.0, 1.0
     reasons: list[str] = []
     while done < 1.0:
@@ -149,7 +159,9 @@ def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> None
                 raise StepFailure(reasons)
             continue
         problem.accept(attempt)
+        accepted.append(attempt)
         done, part = goal, 4.0 * part
+    return accepted
 
 
 def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> Array:
@@ -165,8 +177,22 @@ def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> A
         On the projected area [MPa].
     """
     force = np.zeros(bulk.size)
-    force[bulk.node_dofs[:, -1]] = -pressure * nodal_areas(mesh.points, face)
+    areas = nodal_areas(mesh.points, face, ring=bulk.kinematics.axisymmetric)
+    force[bulk.node_dofs[:, -1]] = -pressure * areas
     return force
+
+
+def take_out(mesh: StackMesh, bulk: Bulk, displacement: Array, removed: Sequence[str]) -> None:
+    """Put bodies that leave the die back to what they were before the press, in place."""
+    indices = [mesh.layer_index(name) for name in removed]
+    layer = np.repeat(mesh.cell_layer[bulk.cell_index], bulk.full.size)
+    points = np.isin(layer, indices)
+    bulk.cp_inverse[points] = bulk.kinematics.unit
+    bulk.state[points] = bulk.laws.initial[layer[points]]
+    bulk.softening[points] = 1.0
+    bulk.plastic_rate[points] = 0.0
+    for name in removed:
+        displacement[bulk.node_dofs[mesh.layer_nodes(name)]] = 0.0
 
 
 def rest(

@@ -27,9 +27,6 @@ from interfacefem.fem.stepping import StepFailure, Stepper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: pressure, shear and pairing of an interface
-_Contact = tuple[Any, Any, Any]
-
 #: plastic strain below which the local error is measured absolutely
 SMALL_STRAIN = 1e-3
 #: largest growth of the duration from one increment to the next, and its safety factor
@@ -97,7 +94,7 @@ class TimeStepper(Stepper):
         while abs(self.pressure - target) > 1e-9 * self._largest:
             touching = not self.problem.force > 0.0
             load = self._touch(rate) if touching else self._ramp(target, rate)
-            saved = _contacts(self.problem)
+            saved = self.problem.carried()
             attempt = self.problem.attempt(load)
             reason = attempt.failure
             if reason and touching:
@@ -142,7 +139,7 @@ class TimeStepper(Stepper):
             if duration > 0.7 * left:  # no splinter at the end
                 duration = left if duration == left else 0.5 * left
             load = Load(force=self.problem.force, floor=self._floor, duration=duration)
-            saved = _contacts(self.problem)
+            saved = self.problem.carried()
             attempt = self.problem.attempt(load)
             reason = attempt.failure
             if reason:
@@ -158,7 +155,7 @@ class TimeStepper(Stepper):
         load: Load,
         elapsed: float,
         reason: str,
-        saved: list[_Contact],
+        saved: list[tuple[Any, ...]],
         reasons: list[str],
         on_accept: Callable[[Attempt, int], None],
         on_reject: Callable[[str], None],
@@ -166,8 +163,7 @@ class TimeStepper(Stepper):
         """Accept an attempt without a reason against it, or put everything back."""
         problem = self.problem
         if reason:
-            for interface, contact in zip(problem.interfaces, saved, strict=True):
-                interface.pressure, interface.shear, interface.pairing = contact
+            problem.put_back(saved)
             reasons.append(reason)
             on_reject(reason)
             if len(reasons) >= self.options.max_rejections:
@@ -237,7 +233,3 @@ class TimeStepper(Stepper):
             self._duration = wanted
             return f"first touch after {wanted:.3g} s, not {load.duration:.3g} s"
         return ""
-
-
-def _contacts(problem: MechanicalProblem) -> list[_Contact]:
-    return [(i.pressure, i.shear, i.pairing) for i in problem.interfaces]

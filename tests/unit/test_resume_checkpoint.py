@@ -112,7 +112,8 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
     parts = SimpleNamespace(
         stage=0,
         datum=0.0,
-        rebuild=lambda stage: None,
+        ejected=False,
+        rebuild=lambda stage, ejected: None,
         problem=problem,
         stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
     )

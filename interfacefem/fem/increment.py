@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""What goes into one load increment and what comes out of it: load, limits, outcome.
+
+How an increment is solved is in :mod:`interfacefem.fem.mechanics`, its size in
+:mod:`interfacefem.fem.stepping`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.contact.laws import Tractions
+
+    Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load of one increment on the platen and, if given, on the bodies.
+
+    Attributes
+    ----------
+    force : float
+        Downward force on the platen per unit depth [MPa um]; with ``stiffness`` the force is the
+        spring's instead.
+    stiffness : float
+        Stiffness of the spring that drives the platen [MPa]; zero for force control.
+    target : float
+        Displacement of the spring's far end, positive upwards [um].
+    nodal : (dofs,) array or None
+        Dead nodal forces [MPa um].
+    floor : float
+        Smallest force against which the residual is measured [MPa um].
+    duration : float
+        Time the increment takes [s]; without influence on rate-independent laws.
+    """
+
+    force: float = 0.0
+    stiffness: float = 0.0
+    target: float = 0.0
+    nodal: Array | None = None
+    floor: float = 1e-12
+    duration: float = 0.0
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Limits of the passes of one increment.
+
+    Attributes
+    ----------
+    tolerance : float
+        Norm of the residual relative to the force on the platen.
+    max_passes : int
+        Passes until the gaps hold.
+    max_iterations : int
+        Newton iterations of one pass.
+    line_search : float
+        Accepted ratio of the work of the direction to its start value.
+    consistent_below, geometric_below : float
+        Residual below which the consistent plastic tangent, and the linearised contact geometry,
+        take the place of the primal-dual tangent on frozen geometry.
+    """
+
+    tolerance: float = 1e-6
+    max_passes: int = 8
+    max_iterations: int = 25
+    line_search: float = 0.3
+    consistent_below: float = 0.02
+    geometric_below: float = 0.1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Outcome of one increment before it is accepted.
+
+    Attributes
+    ----------
+    displacement : (dofs,) array
+    tractions : list of Tractions
+        Per interface, as in equilibrium.
+    force : float
+        Downward force on the platen [MPa um].
+    iterations : list of int
+        Newton iterations of each pass.
+    failure : str
+        Empty on success.
+    balance : float
+        Largest difference between an interface's resultant and the platen force, relative.
+    """
+
+    displacement: Array
+    tractions: list[Tractions] = field(default_factory=list)
+    force: float = 0.0
+    iterations: list[int] = field(default_factory=list)
+    failure: str = ""
+    balance: float = np.nan

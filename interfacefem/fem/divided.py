@@ -221,3 +221,6 @@ class DividedSystem:
                 thing.destroy()
         self._solver = self._product = self._petsc_transform = None
         self._pattern = None
+        if self._division.ranks.size > 1:
+            # what Python has let go of waits until all ranks free it together
+            PETSc.garbage_cleanup(self._division.ranks.communicator)

@@ -133,7 +133,7 @@ def _stiffness(mesh: StackMesh, layer: Layer) -> float:
 
 
 def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:
-    """Return the forces of the accepted state.
+    """Return the forces of the last accepted attempt; none before the first.
 
     Parameters
     ----------
@@ -141,10 +141,11 @@ def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:
     bottom : (n,) int array
         Vertical degrees of freedom on the fixed punch.
     """
+    inner = np.zeros(problem.bulk.size) if problem.inner is None else problem.inner
     walls = [obstacle for obstacle in problem.obstacles if obstacle.name != FLAT_PUNCH]
     return DieForces(
         punch=problem.force,
-        bottom=float((problem.unbalanced() - problem.dead_forces)[bottom].sum()),
+        bottom=float((problem.balance_of(inner) - problem.dead_forces)[bottom].sum()),
         wall_friction=float(sum(wall.shear.sum() for wall in walls)),
         wall=float(sum(wall.normal.sum() for wall in walls)),
     )

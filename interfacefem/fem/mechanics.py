@@ -78,6 +78,7 @@ class MechanicalProblem:
         self.displacement = np.zeros(bulk.size)
         self.force = 0.0
         self.work = Work()
+        self.inner: Array | None = None  #: forces of the bodies, of the last accepted attempt
         self.system = system or systems.direct(bulk, supports)
         self._load = Load()
         self._trial: list[Tractions] = []
@@ -279,7 +280,7 @@ class MechanicalProblem:
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
-        self.bulk.residual(attempt.displacement, duration=self._load.duration)
+        self.inner = self.bulk.residual(attempt.displacement, duration=self._load.duration)
         self._softening = self.bulk.softening.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement

@@ -98,9 +98,14 @@ class StagedProblem(MechanicalProblem):
 
     def unbalanced(self) -> Array:
         """Return what bodies and interfaces do not balance at the accepted state [MPa um]."""
-        total = self.bulk.residual(self.displacement)
-        if total is None:
+        inner = self.bulk.residual(self.displacement)
+        if inner is None:
             raise StepFailure(["a cell is inverted when the die is opened"])
+        return self.balance_of(inner)
+
+    def balance_of(self, inner: Array) -> Array:
+        """Return forces of the bodies with those of all faces added [MPa um]."""
+        total = inner.copy()
         for crease in self.creases:
             crease.add_forces(total, self.displacement)
         for interface in self.interfaces:

@@ -10,16 +10,25 @@ from typing import Any
 
 from interfacefem.cli.codes import DONE
 from interfacefem.errors import ResultsError
+from interfacefem.plots.deformed import FIELDS
 from interfacefem.post import summary
 from interfacefem.results import Results, export_vtu
 
 #: pictures that can be asked for, and what they show
 KINDS = {
-    "stack": "a field in the deformed stack (--step, --field)",
-    "interfaces": "pressure and gap along the interfaces (--step)",
+    "stack": "a field in the deformed stack (--step, --field; in space a cut, --at)",
+    "interfaces": "pressure and gap along the interfaces, in space maps with the current (--step)",
     "loading": "contact fraction and resistance against pressure",
-    "current": "current density along the interfaces (--step)",
+    "current": "current density along the interfaces, in space as 'distribution' (--step)",
+    "distribution": "area that carries more than any current density (--step)",
     "mesh": "the undeformed mesh",
+    "animation": "a film of the press, a .gif file",
+}
+#: which of them each option is for
+OPTIONS = {
+    "step": ("stack", "interfaces", "current", "distribution"),
+    "field": ("stack",),
+    "at": ("stack",),
 }
 
 
@@ -36,9 +45,10 @@ def add_verbs(verbs: Any) -> None:
     )
     plot.add_argument("run", type=Path, help="folder of a run")
     plot.add_argument("kind", choices=list(KINDS), help="what to draw")
-    plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file")
-    plot.add_argument("--step", help="name of a step")
-    plot.add_argument("--field", default="von_mises_stress", help="field of the stack")
+    plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
+    plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
+    plot.add_argument("--field", help=f"of the stack: {', '.join(FIELDS)}; the first by default")
+    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in space is cut [um]")
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
@@ -62,19 +72,38 @@ def _report(chosen: argparse.Namespace) -> int:
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
+    for option, kinds in OPTIONS.items():
+        if getattr(chosen, option) is not None and chosen.kind not in kinds:
+            raise ResultsError(
+                f"--{option} says nothing to the picture '{chosen.kind}'; leave it out"
+            )
     with Results.open(chosen.run) as results:
+        space = results.mesh.dimension == 3
         steps = None if chosen.step is None else [chosen.step]
+        field = chosen.field or FIELDS[0]
         draw: dict[str, Callable[[], Any]] = {
-            "stack": lambda: plots.stack(results, chosen.step, chosen.field),
-            "interfaces": lambda: plots.interface_profiles(results, steps),
+            "stack": lambda: plots.stack(results, chosen.step, field, at=chosen.at),
+            "interfaces": lambda: (
+                plots.interface_maps(results, chosen.step)
+                if space
+                else plots.interface_profiles(results, steps)
+            ),
             "loading": lambda: plots.loading_curves(results),
-            "current": lambda: plots.current_profile(results, steps),
+            "current": lambda: (
+                plots.current_distribution(results, steps)
+                if space
+                else plots.current_profile(results, steps)
+            ),
+            "distribution": lambda: plots.current_distribution(results, steps),
             "mesh": lambda: plots.mesh(results.mesh),
         }
-        if chosen.step is not None and chosen.kind in ("loading", "mesh"):
-            raise ResultsError(f"--step says nothing to the picture '{chosen.kind}'; leave it out")
-        target = chosen.output or results.folder / "figures" / f"{chosen.kind}.png"
-        print(f"picture in {plots.save(draw[chosen.kind](), target)}")
+        folder = results.folder / "figures"
+        if chosen.kind == "animation":
+            path = plots.animation(results, chosen.output or folder / "animation.gif")
+        else:
+            target = chosen.output or folder / f"{chosen.kind}.png"
+            path = plots.save(draw[chosen.kind](), target)
+        print(f"picture in {path}")
     return DONE
 
 

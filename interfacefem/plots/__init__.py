@@ -7,23 +7,31 @@ is made, and neither needs a display.
 
 from __future__ import annotations
 
+from interfacefem.plots.animation import animation
+from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.calibration import calibration
 from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
+from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.profiles import current_profile, interface_profiles
+from interfacefem.plots.scene import scene
 from interfacefem.plots.undeformed import mesh, surfaces
 
 __all__ = [
+    "animation",
     "calibration",
     "comparison",
+    "current_distribution",
     "current_profile",
+    "interface_maps",
     "interface_profiles",
     "loading_curves",
     "mesh",
     "report",
     "save",
+    "scene",
     "stack",
     "surfaces",
 ]

@@ -3,52 +3,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.choose import highest_step, pressure_at
+from interfacefem.plots.cut import draw_cut
+from interfacefem.plots.painted import Painted, colour_bars, mark_contact, paint, zoom
 from interfacefem.plots.raster import FloatArray, Window, cells_as_pixels
-from interfacefem.results import LayerState, Results
+from interfacefem.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 #: fields of one number a cell that can be drawn
 FIELDS = ("von_mises_stress", "plastic_strain", "mean_stress", "max_principal_stress")
-#: part of the area whose values the colours of a layer span [%]; the rest has the end colours
-SHOWN = (0.2, 99.8)
-#: what is smaller is no plastic strain but round-off [-]
-NOTHING = 1e-9
-#: width of a close-up over its height
-ZOOM_ASPECT = 2.6
-#: part of the width that a close-up shows, or more where the roughness is high
-ZOOM_WIDTH = 0.4
-
-
-@dataclass(frozen=True, eq=False)
-class _Painted:
-    """One layer with the colours of its cells."""
-
-    state: LayerState
-    points: FloatArray
-    cells: npt.NDArray[np.int64]
-    low: float
-    high: float
-    colours: npt.NDArray[np.uint8]
 
 
 @theme.themed
-def stack(results: Results, step: str | None = None, field: str = "von_mises_stress") -> Figure:
+def stack(
+    results: Results,
+    step: str | None = None,
+    field: str = "von_mises_stress",
+    *,
+    at: float | None = None,
+) -> Figure:
     """Draw a field in the deformed stack, each layer with its own scale, and each interface large.
 
     Lithium carries a hundredth of the stress of the ceramics, so one scale for all would show one
-    layer only. White between two layers is an open gap, to scale.
+    layer only. White between two layers is an open gap, to scale. A stack in space is cut along a
+    plane of constant y: what lies behind it, and the cut itself face on.
 
     Parameters
     ----------
@@ -58,6 +45,8 @@ def stack(results: Results, step: str | None = None, field: str = "von_mises_str
         At the end of this step; the one with the highest pressure by default.
     field : str
         One of :data:`FIELDS`.
+    at : float, optional
+        Where a stack in space is cut, y [um]; its middle by default.
 
     Returns
     -------
@@ -72,7 +61,7 @@ def stack(results: Results, step: str | None = None, field: str = "von_mises_str
         raise ResultsError(f"no field {field!r} to draw; there is: {', '.join(FIELDS)}")
     step = highest_step(results) if step is None else step
     states = [results.layer(name).at(step) for name in results.layers]
-    painted = [_paint(state, field) for state in states if state.present]
+    painted = [paint(state, field) for state in states if state.present]
     fig = theme.figure(11.5, 7.6)
     fig.suptitle(
         f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
@@ -83,67 +72,38 @@ def stack(results: Results, step: str | None = None, field: str = "von_mises_str
     )
     upper, lower = fig.subfigures(2, 1, height_ratios=[1.0, 0.13], squeeze=False)[:, 0]
     names = [name for name in results.interfaces if results.interface(name).at(step).present]
-    grid = upper.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
-    whole = upper.add_subplot(grid[:, 0])
-    everything = np.vstack([layer.points for layer in painted])
-    frame = _frame(everything)
+    if results.mesh.dimension == 3:
+        draw_cut(upper, results, step, painted, names, at)
+    else:
+        _draw_plane(upper, results, step, painted, names)
+    colour_bars(lower, painted, field)
+    return fig
+
+
+def _draw_plane(
+    part: SubFigure, results: Results, step: str, painted: list[Painted], names: list[str]
+) -> None:
+    grid = part.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
+    whole = part.add_subplot(grid[:, 0])
+    frame = _frame(np.vstack([layer.points for layer in painted]))
     _draw(whole, painted, frame, 1100)
     whole.set(title="whole stack", xlabel="x [um]", ylabel="y [um]")
     for layer in painted:
         _name(whole, layer, frame)
     for row, name in enumerate(reversed(names)):
-        close = upper.add_subplot(grid[row, 1])
+        close = part.add_subplot(grid[row, 1])
         state = results.interface(name).at(step)
-        window = _zoom(state.points, state.contact_pressure.values, frame)
+        window = zoom(state.points, state.contact_pressure.values, frame)
         _draw(close, painted, window, 560)
         _edges(close, results, name, painted)
-        _contact(close, state.points, np.asarray(state.in_contact.values, dtype=bool))
+        order = np.argsort(state.points[:, 0], kind="stable")
+        touching = np.asarray(state.in_contact.values, dtype=bool)[order]
+        mark_contact(close, np.where(touching[:, None], state.points[order], np.nan))
         mark = chr(ord("A") + row)
         top, bottom = reversed(name.split("|"))
         close.set_title(f"{mark}  {top} on {bottom}: {state.in_contact.mean():.0%} in contact")
         close.set(xlabel="x [um]", ylabel="y [um]", xlim=window[:2], ylim=window[2:])
         theme.box(whole, window, mark)
-    _bars(lower, painted, field)
-    return fig
-
-
-def _paint(state: LayerState, field: str) -> _Painted:
-    values = np.asarray(state.field(field).values, dtype=np.float64)
-    points, cells = state.points, state.cells
-    low, high = _range(values, _areas(points[cells]), field)
-    part = np.clip((values - low) / (high - low), 0.0, 1.0) if high > low else 0.0 * values
-    colours = np.asarray(theme.colour_map(field)(part)[:, :3] * 255.0, dtype=np.uint8)
-    if not high > low:
-        colours[:] = 225
-    return _Painted(state, points, cells, low, high, colours)
-
-
-def _areas(corners: FloatArray) -> FloatArray:
-    diagonals = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-    cross = diagonals[0][:, 0] * diagonals[1][:, 1] - diagonals[0][:, 1] * diagonals[1][:, 0]
-    areas: FloatArray = 0.5 * np.abs(cross)
-    return areas
-
-
-def _range(values: FloatArray, areas: FloatArray, field: str) -> tuple[float, float]:
-    """Return the values between which the colours run; equal if there is nothing to show."""
-    if field == "plastic_strain":
-        # Only what has yielded counts: it may be less than the last part of the area.
-        yielded = values > max(0.01 * float(values.max()), NOTHING)
-        if not yielded.any():
-            return 0.0, 0.0
-        return 0.0, _percentile(values[yielded], areas[yielded], SHOWN[1])
-    low, high = (_percentile(values, areas, percent) for percent in SHOWN)
-    if field == "von_mises_stress":
-        low = 0.0 if low < 0.3 * high else low
-    return low, high
-
-
-def _percentile(values: FloatArray, areas: FloatArray, percent: float) -> float:
-    """Return the value that a part of the area does not exceed."""
-    order = np.argsort(values)
-    share = np.cumsum(areas[order]) / areas.sum()
-    return float(np.interp(percent / 100.0, share, values[order]))
 
 
 def _frame(points: FloatArray) -> Window:
@@ -152,21 +112,7 @@ def _frame(points: FloatArray) -> Window:
     return float(left - pad), float(right + pad), float(bottom - pad), float(top + pad)
 
 
-def _zoom(points: FloatArray, pressure: FloatArray, frame: Window) -> Window:
-    """Return a window around the highest pressure, high enough for the roughness to be seen."""
-    start, width = float(points[:, 0].min()), float(np.ptp(points[:, 0]))
-    rough = float(np.ptp(points[:, 1]))
-    height = max(3.0 * rough, ZOOM_WIDTH * width / ZOOM_ASPECT)
-    height = min(height, (frame[3] - frame[2]) / 2.0, width / ZOOM_ASPECT)
-    reach = height * ZOOM_ASPECT
-    peak = float(points[int(np.argmax(pressure)), 0])
-    left = min(max(peak - 0.5 * reach, start), start + width - reach)
-    near = (points[:, 0] >= left) & (points[:, 0] <= left + reach)
-    middle = 0.5 * float(points[near, 1].min() + points[near, 1].max())
-    return left, left + reach, middle - 0.5 * height, middle + 0.5 * height
-
-
-def _draw(axes: Axes, painted: list[_Painted], window: Window, height: int) -> None:
+def _draw(axes: Axes, painted: list[Painted], window: Window, height: int) -> None:
     shift, points, cells = 0, [], []
     for layer in painted:
         points.append(layer.points)
@@ -183,7 +129,7 @@ def _draw(axes: Axes, painted: list[_Painted], window: Window, height: int) -> N
     axes.grid(visible=False)
 
 
-def _edges(axes: Axes, results: Results, name: str, painted: list[_Painted]) -> None:
+def _edges(axes: Axes, results: Results, name: str, painted: list[Painted]) -> None:
     """Draw both faces of an interface as lines."""
     faces = results.mesh.interfaces[name]
     by_name = {layer.state.name: layer for layer in painted}
@@ -194,57 +140,7 @@ def _edges(axes: Axes, results: Results, name: str, painted: list[_Painted]) -> 
         axes.plot(line[:, 0], line[:, 1], color="black", linewidth=1.0, zorder=3)
 
 
-def _contact(axes: Axes, points: FloatArray, touching: npt.NDArray[np.bool_]) -> None:
-    """Mark where the interface carries pressure."""
-    order = np.argsort(points[:, 0], kind="stable")
-    line = np.where(touching[order, None], points[order], np.nan)
-    axes.plot(
-        line[:, 0],
-        line[:, 1],
-        color=theme.CONTACT,
-        linewidth=3.0,
-        solid_capstyle="round",
-        marker="o",
-        markersize=2.5,
-        zorder=4,
-        label="in contact",
-    )
-    axes.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none", borderpad=0.25)
-
-
-def _name(axes: Axes, layer: _Painted, frame: Window) -> None:
+def _name(axes: Axes, layer: Painted, frame: Window) -> None:
     x = frame[1] - 0.04 * (frame[1] - frame[0])
     y = 0.5 * float(layer.points[:, 1].min() + layer.points[:, 1].max())
     theme.outlined(axes, x, y, layer.state.name, va="center", ha="right")
-
-
-def _bars(fig: Any, painted: list[_Painted], field: str) -> None:
-    """Draw one colour bar a layer, top layer first, as they lie."""
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
-
-    fig.supxlabel(f"{theme.axis_label(field)}, a scale for each layer", fontsize=10)
-    for axes, layer in zip(
-        np.atleast_1d(fig.subplots(1, len(painted))), reversed(painted), strict=True
-    ):
-        name = layer.state.name
-        if not layer.high > layer.low:
-            axes.set_axis_off()
-            text = "none" if field == "plastic_strain" else f"{layer.high:.3g} everywhere"
-            axes.text(0.5, 0.5, f"{name}: {text} (grey)", ha="center", va="center")
-            continue
-        values = np.asarray(layer.state.field(field).values)
-        scale = Normalize(layer.low, layer.high)
-        extend = {
-            (False, False): "neither",
-            (True, False): "min",
-            (False, True): "max",
-            (True, True): "both",
-        }[bool(values.min() < layer.low), bool(values.max() > layer.high)]
-        fig.colorbar(
-            ScalarMappable(scale, theme.colour_map(field)),
-            cax=axes,
-            orientation="horizontal",
-            extend=extend,
-        )
-        axes.set_title(f"{name}, largest {values.max():.3g}", fontsize=9.5, fontweight="normal")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import highest_step, require_increments
+from interfacefem.plots.areas import interface_maps
+from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
+from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.results import Results
 
@@ -27,7 +29,8 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     """Draw every picture that the run has data for.
 
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
-    and resistance against pressure, current along the interfaces.
+    and resistance against pressure, current along the interfaces. In space cuts through the stack,
+    maps of the interfaces at each step, and how much of the area carries how much current.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     """
     require_increments(results)
     target = results.folder / "figures" if folder is None else Path(folder)
-    return [save(draw(), target / f"{name}.png") for name, draw in _pictures(results)]
+    return [save(draw(), target / f"{name}.png") for name, draw in pictures(results)]
 
 
 def save(figure: Figure, path: str | Path) -> Path:
@@ -77,7 +80,7 @@ def save(figure: Figure, path: str | Path) -> Path:
     return target
 
 
-def _pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
+def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the name of each picture with what draws it."""
     with_layers = [step for step in results.steps if results.has_layers(step)]
     highest = highest_step(results)
@@ -86,7 +89,15 @@ def _pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
         for field in REPORTED:
             name = re.sub(r"[^\w-]+", "_", f"stack_{step}_{field}")
             yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
-    yield "interface_profiles", lambda: interface_profiles(results)
+    space = results.mesh.dimension == 3
+    if space:
+        for moment in moments(results):
+            name = re.sub(r"[^\w-]+", "_", f"interface_maps_{moment.step}")
+            yield name, lambda step=moment.step: interface_maps(results, step)  # type: ignore[misc]
+    else:
+        yield "interface_profiles", lambda: interface_profiles(results)
     yield "loading_curves", lambda: loading_curves(results)
     if any(results.has_current(step) for step in results.steps):
-        yield "current_profile", lambda: current_profile(results)
+        if not space:
+            yield "current_profile", lambda: current_profile(results)
+        yield "current_distribution", lambda: current_distribution(results)

@@ -11,11 +11,9 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import Moment, moments
+from interfacefem.plots.choose import Moment, critical_density, moments
 from interfacefem.post import dead_fraction, focusing_factor, fraction_above, gap_volume
 from interfacefem.results import InterfaceField, InterfaceState, Results
-from interfacefem.results.layout import CURRENT_DENSITY_FACTOR
-from interfacefem.units import to_internal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,9 +43,10 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
     Raises
     ------
     ResultsError
-        If nothing is stored yet or a step is unknown.
+        If nothing is stored yet, a step is unknown or the run is in space.
     """
     shown = moments(results, steps)
+    _require_lines(results, "plots.interface_maps")
     names = results.interfaces[::-1]  # the topmost first, as they lie
     fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + 3.0 * len(shown))
     fig.suptitle(
@@ -66,8 +65,8 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
             if not state.present:
                 axes[0, column].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
                 continue
-            _pressure(axes[0, column], state, moment)
-            _gap(axes[1, column], state, _largest_gap(results, name, shown))
+            draw_pressure(axes[0, column], state, moment)
+            draw_gap(axes[1, column], state, _largest_gap(results, name, shown))
         axes[0, 0].set_ylabel(_short("contact_pressure"))
         axes[1, 0].set_ylabel(_short("gap"))
     return fig
@@ -98,8 +97,9 @@ def current_profile(
     Raises
     ------
     ResultsError
-        If no current is stored.
+        If no current is stored or the run is in space.
     """
+    _require_lines(results, "plots.current_distribution")
     shown = [moment for moment in moments(results, steps) if results.has_current(moment.step)]
     if not shown:
         raise ResultsError(
@@ -107,7 +107,7 @@ def current_profile(
             "a current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
         )
     names = tuple(results.current(shown[-1].step).interfaces)
-    critical = _critical(results, critical_current_density)
+    critical = critical_density(results, critical_current_density)
     fig = theme.figure(9.5, 0.8 + 2.9 * len(names))
     fig.suptitle(
         f"{results.name}: where the current crowds",
@@ -156,7 +156,13 @@ def current_profile(
     return fig
 
 
-def _pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
+def _require_lines(results: Results, instead: str) -> None:
+    if results.mesh.dimension != 2:
+        raise ResultsError(f"{results.path}: a run in space has no lines to draw; see {instead}")
+
+
+def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
+    """Draw the contact pressure along an interface, and the nominal one."""
     x, values = _sorted(state.contact_pressure)
     axes.fill_between(x, values, color=theme.CONTACT, alpha=0.3, linewidth=0)
     axes.plot(x, values, color=theme.CONTACT, linewidth=1.1)
@@ -170,8 +176,9 @@ def _pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
     axes.margins(x=0)
 
 
-def _gap(axes: Axes, state: InterfaceState, largest: float) -> None:
-    x, values = _open(state)
+def draw_gap(axes: Axes, state: InterfaceState, largest: float) -> None:
+    """Draw the gap along an interface downwards, to a scale for this largest gap [um]."""
+    x, values = open_gap(state)
     axes.fill_between(x, values, color=theme.OPEN, alpha=0.45, linewidth=0)
     axes.plot(x, values, color="#2B7BB0", linewidth=1.1)
     axes.set_ylim(1.3 * largest, 0.0)
@@ -182,7 +189,7 @@ def _gap(axes: Axes, state: InterfaceState, largest: float) -> None:
     _note(axes, f"largest {widest:.3g} um, mean {mean:.2g} um" if widest > 0 else "closed")
 
 
-def _open(state: InterfaceState) -> tuple[FloatArray, FloatArray]:
+def open_gap(state: InterfaceState) -> tuple[FloatArray, FloatArray]:
     """Return x and gap; a node in contact has none, whatever the solver's tolerance left."""
     x, gap = _sorted(state.gap)
     touching = _sorted(state.in_contact)[1] > 0
@@ -223,16 +230,8 @@ def _largest_gap(results: Results, name: str, shown: Sequence[Moment]) -> float:
     """Return the largest gap of an interface in all rows, so that rows can be compared [um]."""
     run = results.interface(name)
     states = [run.at(moment.step) for moment in shown]
-    largest = max((float(_open(s)[1].max()) for s in states if s.present), default=0.0)
+    largest = max((float(open_gap(s)[1].max()) for s in states if s.present), default=0.0)
     return max(largest, 0.1 * run.rms_height, 1e-6)
-
-
-def _critical(results: Results, given: str | float | None) -> float | None:
-    """Return the critical current density [mA/cm^2], None if nobody states one."""
-    stated = given if given is not None else results.case.get("current", {}).get("critical")
-    if stated is None:
-        return None
-    return to_internal(stated, "current_density", place="critical") * CURRENT_DENSITY_FACTOR
 
 
 def _numbers(field: InterfaceField, moment: Moment, critical: float | None) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Cells as pixels: pyvista draws a window of a plane mesh off-screen, to scale and without frame.
+"""Cells as pixels: pyvista draws a window of a mesh off-screen, to scale and without frame.
 
 Axes, labels and colour bars are drawn around it by matplotlib, in ``deformed``.
 """
@@ -79,20 +79,73 @@ def cells_as_pixels(
     face = np.column_stack([np.full(int(seen.sum()), 4), cells[seen]]).ravel()
     surface = pyvista.PolyData(place, faces=face)
     surface.cell_data["colour"] = colours[seen]
+    return photograph(surface, window, height)
+
+
+def photograph(
+    surface: Any,
+    window: Window,
+    height: int,
+    *,
+    view: tuple[float, float, float] = (0.0, 0.0, 1.0),
+    shaded: bool = False,
+    edges: bool = False,
+) -> npt.NDArray[np.uint8]:
+    """Draw a surface with flat colours in parallel projection.
+
+    Parameters
+    ----------
+    surface : pyvista.PolyData
+        With a colour of each cell.
+    window : tuple of float
+        Left, right, bottom and top of what is seen, along the picture's own axes through the origin
+        [um].
+    height : int
+        Pixels from bottom to top.
+    view : tuple of float
+        Direction from the surface to the eye; if it is not z, z points up.
+    shaded : bool
+        Whether light shows the form.
+    edges : bool
+        Whether the edges of the cells are drawn.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 4)
+        Transparent where there is nothing.
+    """
+    pyvista = import_pyvista()
+    left, right, bottom, top = window
+    width = max(round(height * (right - left) / (top - bottom)), 1)
+    eye = np.array(view) / np.linalg.norm(view)
+    flat = abs(float(eye[2])) > 1.0 - 1e-12
+    upward = np.array((0.0, 1.0, 0.0) if flat else (0.0, 0.0, 1.0))
+    across = np.cross(upward, eye)
+    across /= np.linalg.norm(across)
+    up = np.cross(eye, across)
+    centre = 0.5 * (left + right) * across + 0.5 * (bottom + top) * up
+    reach = 10.0 * max(top - bottom, float(np.ptp(surface.points, axis=0).max()))
+    centre = centre + float(np.mean(surface.points @ eye)) * eye
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         plotter = pyvista.Plotter(off_screen=True, window_size=(width, height))
         try:
-            plotter.add_mesh(surface, scalars="colour", rgb=True, lighting=False)
+            plotter.add_mesh(
+                surface,
+                scalars="colour",
+                rgb=True,
+                lighting=shaded,
+                ambient=0.45,
+                show_edges=edges,
+                edge_color="#2B2B2B",
+            )
             plotter.enable_anti_aliasing("ssaa")
             plotter.enable_parallel_projection()
-            middle = (0.5 * (left + right), 0.5 * (bottom + top))
-            reach = top - bottom
-            plotter.camera.focal_point = (*middle, 0.0)
-            plotter.camera.position = (*middle, 10.0 * reach)
-            plotter.camera.up = (0.0, 1.0, 0.0)
-            plotter.camera.parallel_scale = 0.5 * reach
-            plotter.camera.clipping_range = (reach, 20.0 * reach)
+            plotter.camera.focal_point = tuple(centre)
+            plotter.camera.position = tuple(centre + reach * eye)
+            plotter.camera.up = tuple(up)
+            plotter.camera.parallel_scale = 0.5 * (top - bottom)
+            plotter.camera.clipping_range = (0.1 * reach, 2.0 * reach)
             image = plotter.screenshot(None, return_img=True, transparent_background=True)
         finally:
             plotter.close()

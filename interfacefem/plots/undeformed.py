@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
-from interfacefem.plots import theme
+from interfacefem.plots import theme, undeformed_space
 from interfacefem.stack import Stack
 from interfacefem.surfaces.topography import Topography
 
@@ -25,16 +25,16 @@ ZOOM_ASPECT = 2.4
 SPECTRUM_DEPTH = 1e-6
 
 
-class PlaneMesh(Protocol):
+class AnyMesh(Protocol):
     """What is needed of a mesh; a StackMesh and the mesh of a run both have it."""
 
     @property
     def points(self) -> npt.NDArray[np.float64]:
-        """Node positions (n, 2) [um]."""
+        """Node positions (n, d) [um]."""
 
     @property
     def cells(self) -> npt.NDArray[np.int64]:
-        """Nodes of each cell (m, 4)."""
+        """Nodes of each cell (m, 4), in space (m, 8)."""
 
     @property
     def cell_layer(self) -> npt.NDArray[np.int64]:
@@ -50,8 +50,10 @@ class PlaneMesh(Protocol):
 
 
 @theme.themed
-def mesh(mesh: PlaneMesh) -> Figure:
+def mesh(mesh: AnyMesh) -> Figure:
     """Draw a mesh: the whole, and a close-up of each interface around its highest roughness.
+
+    In space the whole from aside, and close-ups of the front wall.
 
     Parameters
     ----------
@@ -62,6 +64,8 @@ def mesh(mesh: PlaneMesh) -> Figure:
     -------
     matplotlib.figure.Figure
     """
+    if mesh.points.shape[1] == 3:
+        return undeformed_space.draw(mesh)
     names = list(mesh.interfaces)[::-1]
     fig = theme.figure(11.5, max(6.0, 3.0 * len(names)))
     fig.suptitle(
@@ -168,7 +172,7 @@ def _named(faces: Stack | Topography | Mapping[str, Topography]) -> dict[str, To
     }
 
 
-def _cells(axes: Axes, mesh: PlaneMesh, chosen: npt.NDArray[np.int64], line: float) -> None:
+def _cells(axes: Axes, mesh: AnyMesh, chosen: npt.NDArray[np.int64], line: float) -> None:
     from matplotlib.collections import PolyCollection
 
     colours = [
@@ -185,7 +189,7 @@ def _cells(axes: Axes, mesh: PlaneMesh, chosen: npt.NDArray[np.int64], line: flo
     axes.grid(visible=False)
 
 
-def _window(mesh: PlaneMesh, name: str) -> tuple[float, float, float, float]:
+def _window(mesh: AnyMesh, name: str) -> tuple[float, float, float, float]:
     """Return a window where the two faces touch."""
     faces = mesh.interfaces[name]
     lower = mesh.points[np.append(faces.lower[:, 0], faces.lower[-1, 1])]

@@ -15,7 +15,7 @@ from interfacefem.results import InterfaceField
 FloatArray = npt.NDArray[np.float64]
 
 #: samples of a face along each side: for each pixel it covers, and at least and at most
-PER_PIXEL, FEWEST, MOST = 8, 8, 48
+PER_PIXEL, FEWEST, MOST = 4, 8, 48
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from interfacefem.cli import info, main
 from interfacefem.cli.main import parser
@@ -74,8 +75,8 @@ def test_report_prints_numbers_risks_and_references_and_draws(
     ):
         assert part in said
     pictures = list((run / "figures").glob("*.png"))
-    # two fields at the end of the press and of the release, and three curves
-    assert len(pictures) == 7
+    # two fields at the end of the press and of the release, and four curves
+    assert len(pictures) == 8
     assert all(path.read_bytes().startswith(PNG) for path in pictures)
 
 
@@ -84,11 +85,30 @@ def test_report_without_figures(run: Path, capsys: pytest.CaptureFixture[str]) -
     assert ".png" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["stack", "interfaces", "loading", "current", "mesh"])
+@pytest.mark.parametrize(
+    "kind", ["stack", "interfaces", "loading", "current", "distribution", "mesh"]
+)
 def test_plot_draws_each_kind(run: Path, kind: str, tmp_path: Path) -> None:
     target = tmp_path / "new" / f"{kind}.png"
     assert main(["plot", str(run), kind, "-o", str(target)]) == 0
     assert target.read_bytes().startswith(PNG)
+
+
+def test_plot_makes_a_film(run: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "press.gif"
+    assert main(["plot", str(run), "animation", "-o", str(target)]) == 0
+    with Image.open(target) as film:
+        assert (
+            film.n_frames == 5
+        )  # two increments of the press, one of the hold, two of the release
+
+
+def test_help_of_plot_lists_kinds_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["plot", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for part in ("von_mises_stress, plastic_strain, mean_stress", "animation: a film", "--at Y"):
+        assert part in said
 
 
 @pytest.mark.parametrize(
@@ -97,6 +117,8 @@ def test_plot_draws_each_kind(run: Path, kind: str, tmp_path: Path) -> None:
         (["stack", "--step", "pres"], "did you mean 'press'?"),
         (["stack", "--field", "von_mises"], "von_mises_stress, plastic_strain"),
         (["loading", "--step", "press"], "leave it out"),
+        (["interfaces", "--field", "gap"], "leave it out"),
+        (["animation", "-o", "film.mp4"], "written as .gif"),
         (["loading", "-o", "picture"], ".png, .pdf or .svg"),
     ],
 )

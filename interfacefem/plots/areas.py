@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: MIT
+"""Maps of the interfaces of a run in space: pressure, gap and current, one figure a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.errors import ResultsError
+from interfacefem.plots import theme
+from interfacefem.plots.choose import (
+    critical_density,
+    highest_step,
+    pressure_at,
+    require_increments,
+)
+from interfacefem.post import (
+    area_map,
+    dead_fraction,
+    focusing_factor,
+    fraction_above,
+    gap_volume,
+)
+from interfacefem.results import InterfaceField, InterfaceState, Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+
+FloatArray = npt.NDArray[np.float64]
+
+#: pixels of a map along its longer side
+PIXELS = 240
+#: part of the area whose values the colours span [%]; the rest has the colour of the end
+SHOWN = 99.5
+#: of what there is nothing: no contact under a pressure, no gap, no current
+NOTHING_COLOUR = "#E9E9E9"
+#: current density over its mean: where colours begin, and below which there is nearly none [-]
+LEAST_FACTOR, DEAD_FACTOR = 0.1, 0.01
+#: height of one map [inch]
+SIZE = 3.1
+
+
+@dataclass(frozen=True, eq=False)
+class _Map:
+    """What one map shows: a field, where there is nothing of it, and the words above it."""
+
+    field: InterfaceField
+    nothing: npt.NDArray[np.bool_]
+    title: str
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One column of maps."""
+
+    label: str
+    colours: str
+    nothing: str
+
+
+KINDS = {
+    "contact_pressure": _Kind("Contact pressure [MPa]", "plasma_r", "open"),
+    "gap": _Kind("Gap [um]", "YlGnBu", "in contact"),
+    "current_density": _Kind("Current density / mean [-]", "viridis_r", "nearly without current"),
+}
+
+
+@theme.themed
+def interface_maps(results: Results, step: str | None = None) -> Figure:
+    """Draw contact pressure, gap and current of each interface over its area.
+
+    Colours are those of one scale for all interfaces. The gap and the current over its mean have
+    the same scale at every step of the run; the pressure, which falls a hundredfold on release, has
+    that of the step.
+
+    Parameters
+    ----------
+    results : Results
+        A run in space.
+    step : str, optional
+        At the end of this step; the one with the highest pressure by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet, the step is unknown or the run is not in space.
+    """
+    require_increments(results)
+    require_space(results)
+    step = highest_step(results) if step is None else step
+    names = [
+        name for name in reversed(results.interfaces) if results.interface(name).at(step).present
+    ]
+    kinds = ["contact_pressure", "gap"]
+    if results.has_current(step):
+        kinds.append("current_density")
+    fig = theme.figure(0.6 + (SIZE + 0.75) * len(kinds), 1.2 + (SIZE + 0.55) * max(len(names), 1))
+    fig.suptitle(
+        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
+        fontsize=12,
+        fontweight="bold",
+        x=0.01,
+        ha="left",
+    )
+    parts = fig.subfigures(1, len(kinds), squeeze=False)[0]
+    for part, kind in zip(parts, kinds, strict=True):
+        column(part, results, step, -1, kind, names, limit(results, kind, step))
+    return fig
+
+
+def require_space(results: Results) -> None:
+    """Refuse a run in the plane.
+
+    Raises
+    ------
+    ResultsError
+        If it is one.
+    """
+    if results.mesh.dimension != 3:
+        raise ResultsError(
+            f"{results.path}: a plane run has no areas to map; see plots.interface_profiles"
+        )
+
+
+def limit(results: Results, kind: str, step: str | None = None) -> float:
+    """Return the end of a colour scale: of one step for the pressure, of all for the others."""
+    steps = results.steps if kind != "contact_pressure" or step is None else (step,)
+    highest = 0.0
+    for each in steps:
+        if kind == "current_density" and not results.has_current(each):
+            continue
+        for name in results.interfaces:
+            shown = _shown(results, name, each, -1, kind)
+            if shown is not None and not shown.nothing.all():
+                part = shown.field.where(~shown.nothing)
+                highest = max(highest, part.percentile(SHOWN))
+    return max(highest, 10.0 * LEAST_FACTOR) if kind == "current_density" else highest or 1.0
+
+
+def column(
+    part: SubFigure | Figure,
+    results: Results,
+    step: str,
+    increment: int,
+    kind: str,
+    names: list[str],
+    highest: float,
+) -> None:
+    """Draw one field of all interfaces below each other, with one colour bar.
+
+    Parameters
+    ----------
+    part : SubFigure or Figure
+        Where.
+    results : Results
+    step : str
+    increment : int
+        Of the step; negative ones count back.
+    kind : str
+        A key of :data:`KINDS`.
+    names : list of str
+        Interfaces, from the top.
+    highest : float
+        End of the colour scale.
+    """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LogNorm, Normalize
+    from matplotlib.patches import Patch
+
+    panels = part.subplots(len(names), 1, squeeze=False)[:, 0]
+    colours = _colours(KINDS[kind].colours)
+    electric = kind == "current_density"
+    scale = LogNorm(LEAST_FACTOR, highest) if electric else Normalize(0.0, highest)
+    over = False
+    for axes, name in zip(panels, names, strict=True):
+        shown = _shown(results, name, step, increment, kind)
+        if shown is None:
+            axes.set_axis_off()
+            continue
+        _draw(axes, shown, colours, scale)
+        over = over or shown.field.max() > highest
+    panels[-1].set_xlabel("x [um]")
+    bar = part.colorbar(
+        ScalarMappable(scale, colours),
+        ax=panels,
+        orientation="horizontal",
+        extend={(True, True): "both", (True, False): "min", (False, True): "max"}.get(
+            (electric, over), "neither"
+        ),
+        shrink=0.9,
+        aspect=28,
+    )
+    bar.set_label(KINDS[kind].label)
+    if electric:
+        bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    part.legend(
+        handles=[Patch(facecolor=NOTHING_COLOUR, edgecolor="#9A9A9A", label=KINDS[kind].nothing)],
+        loc="outside lower center",
+    )
+
+
+def _shown(results: Results, name: str, step: str, increment: int, kind: str) -> _Map | None:
+    """Return what a map shows, None where there is nothing to show."""
+    state = results.interface(name).at(step, increment)
+    if not state.present:
+        return None
+    touching = np.asarray(state.in_contact.values, dtype=bool)
+    upper = " on ".join(reversed(name.split("|")))
+    if kind == "contact_pressure":
+        field = state.contact_pressure
+        title = f"{upper}: {state.in_contact.mean():.1%} in contact,\nup to {field.max():.3g} MPa"
+        return _Map(field, ~touching, title)
+    if kind == "gap":
+        field = state.gap
+        values = np.where(
+            touching | ~np.isfinite(field.values), 0.0, np.clip(field.values, 0, None)
+        )
+        widest = f"mean {gap_volume(state):.2g}, largest {values.max():.3g} um"
+        title = f"{upper}:\n{widest if values.any() else 'closed'}"
+        return _Map(_with(field, values), touching, title)
+    return _current(results, state, upper)
+
+
+def _current(results: Results, state: InterfaceState, upper: str) -> _Map | None:
+    if "current_density" not in state.fields:
+        return None
+    field = state.current_density
+    mean = abs(field.mean())
+    values = np.abs(field.values) / mean if mean else np.abs(field.values)
+    text = f"up to {focusing_factor(field):.3g}, {dead_fraction(field):.0%} nearly without"
+    critical = critical_density(results)
+    if critical is not None:
+        text = f"up to {focusing_factor(field):.3g}, {fraction_above(field, critical):.1%} critical"
+    return _Map(_with(field, values), values < DEAD_FACTOR, f"{upper}:\n{text}")
+
+
+def _with(field: InterfaceField, values: FloatArray) -> InterfaceField:
+    return replace(field, values=values)
+
+
+def _draw(axes: Axes, shown: _Map, colours: Colormap, scale: Any) -> None:
+    plane = shown.field.points[:, :2]
+    length = np.ptp(plane, axis=0)
+    along = np.maximum(np.rint(PIXELS * length / length.max()), 1).astype(int)
+    shape = (int(along[0]), int(along[1]))
+    values = area_map(_with(shown.field, np.asarray(shown.field.values, dtype=float)), shape)
+    empty = area_map(_with(shown.field, shown.nothing.astype(float)), shape).values
+    # halfway between a point that has something and one that has nothing
+    image = np.ma.masked_where(~(empty < 0.5), values.values).T
+    axes.set_facecolor(NOTHING_COLOUR)
+    axes.imshow(
+        image,
+        origin="lower",
+        extent=(values.x[0], values.x[-1], values.y[0], values.y[-1]),
+        cmap=colours,
+        norm=scale,
+        interpolation="nearest",
+    )
+    axes.grid(visible=False)
+    axes.set_title(shown.title, fontsize=9.5, fontweight="normal")
+    axes.set_ylabel("y [um]")
+
+
+def _colours(name: str) -> Colormap:
+    """Return a colour map without its palest part, which would look like nothing."""
+    import matplotlib as mpl
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(mpl.colormaps[name](np.linspace(0.12, 1.0, 256)))

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.plots import theme
-from interfacefem.post.comparison import END, ComparedRow, Comparison
+from interfacefem.post.comparison import END, LOADED, RELEASED, ComparedRow, Comparison
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: quantities that are drawn, in this order; those that no run has are left out
+#: quantities that are drawn and when, in this order; those that no run has are left out
 DRAWN = (
-    "contact fraction",
-    "gap volume per area",
-    "rms slope",
-    "relative density, mean",
-    "largest pressure",
-    "resistance",
+    ("contact fraction", END),
+    ("gap volume per area", END),
+    ("rms slope", END),
+    ("relative density, mean", END),
+    ("density gradient upwards", END),
+    ("largest pressure", END),
+    ("rms shear traction", RELEASED),
+    ("largest tension", END),
+    ("bottom over punch pressure", LOADED),
+    ("resistance", END),
 )
 
 #: what an axis shows at least, so that rounding does not look like a difference
@@ -42,8 +46,7 @@ def comparison(compared: Comparison) -> Figure:
     matplotlib.figure.Figure
     """
     groups = [
-        [row for row in compared.rows if row.quantity == quantity and row.moment == END]
-        for quantity in DRAWN
+        [row for row in compared.rows if (row.quantity, row.moment) == drawn] for drawn in DRAWN
     ]
     groups = [rows for rows in groups if rows]
     columns = min(3, max(len(groups), 1))
@@ -85,13 +88,17 @@ def _bars(axes: Axes, rows: list[ComparedRow], names: tuple[str, ...]) -> None:
                 ha="center",
                 fontsize=8.5,
             )
-    axes.set_title(rows[0].label)
+    when = "" if rows[0].moment == END else f", {rows[0].moment}"
+    axes.set_title(f"{rows[0].label}{when}")
     axes.set_xticks(place, [_subject(row) for row in rows])
     axes.grid(visible=False, axis="x")
     axes.set_xlim(-0.6, len(rows) - 0.4)
-    high = max((v for row in rows for v in row.values if np.isfinite(v)), default=0.0)
+    known = [v for row in rows for v in row.values if np.isfinite(v)]
+    high, low = max(known, default=0.0), min(known, default=0.0)
     # from zero, so that bars can be compared; a gap of a thousandth of a micrometre is none
-    axes.set_ylim(0.0, 1.12 * max(high, SMALLEST.get(rows[0].quantity, 0.0)) or 1.0)
+    axes.set_ylim(
+        1.12 * min(low, 0.0), 1.12 * max(high, SMALLEST.get(rows[0].quantity, 0.0)) or 1.0
+    )
 
 
 def _subject(row: ComparedRow) -> str:

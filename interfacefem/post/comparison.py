@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One table of numbers for two or more runs: contact, interlocking, density, resistance.
+"""One table of numbers for two or more runs: contact, interlocking, density, die, resistance.
 
 Every row says what it is about, at which moment, in which unit and for each run in which step.
 What a run does not have (an interface of another name, no current, no powder) is not a number.
@@ -24,8 +24,12 @@ from interfacefem.results.text import Cell, table
 
 FloatArray = npt.NDArray[np.float64]
 
-#: moments of a run that are compared
-LOADED, END = "highest load", "end"
+#: moments of a run that are compared; the second one only where a pellet is ejected after it
+LOADED, RELEASED, END = "highest load", "before ejection", "end"
+#: corners of the tetrahedra that a hexahedron is made of
+_TETRAHEDRA = np.array(
+    [[0, 1, 2, 6], [0, 2, 3, 6], [0, 3, 7, 6], [0, 7, 4, 6], [0, 4, 5, 6], [0, 5, 1, 6]]
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class ComparedRow:
         Interface, layer or ``stack``.
     quantity, unit : str
     moment : str
-        :data:`LOADED` or :data:`END`.
+        :data:`LOADED`, :data:`RELEASED` or :data:`END`.
     steps : tuple of str
         Step of each run with its nominal pressure; empty where it has nothing to compare.
     values : tuple of float
@@ -129,59 +133,77 @@ def compare(runs: Sequence[Results]) -> Comparison:
     for name in _union(run.interfaces for run in runs):
         rows += _interface_rows(runs, name)
     for name in _union(run.layers for run in runs):
-        rows += _density_rows(runs, name)
-    rows += _resistance_rows(runs)
+        rows += _density_rows(runs, name) + _tension_rows(runs, name)
+    rows += _die_rows(runs) + _resistance_rows(runs)
     kept = [row for row in rows if np.isfinite(row.values).any()]
     return Comparison(_names(runs), tuple(kept))
 
 
 def area_ratio(state: InterfaceState) -> float:
-    """Return the length of the common surface over its projected length [-]."""
+    """Return the length of the common surface over its projected length [-]; NaN for areas."""
     step = _steps(state.points)
+    if step is None:
+        return np.nan
     return float(np.hypot(step[:, 0], step[:, 1]).sum() / np.abs(step[:, 0]).sum())
 
 
 def rms_slope(state: InterfaceState) -> float:
-    """Return the rms slope of the common surface, over its projected length [-]."""
+    """Return the rms slope of the common surface, over its projected length [-]; NaN for areas."""
     step = _steps(state.points)
+    if step is None:
+        return np.nan
     width = np.abs(step[:, 0])
     used = width > 0.0
     slope = step[used, 1] / width[used]
     return float(np.sqrt((slope**2) @ width[used] / width[used].sum()))
 
 
-def _steps(points: FloatArray) -> FloatArray:
-    if points.shape[1] != 2:
-        raise ResultsError("the common surface is measured in sections only so far")
-    step: FloatArray = np.diff(points, axis=0)
-    return step
+def _steps(points: FloatArray) -> FloatArray | None:
+    return np.diff(points, axis=0) if points.shape[1] == 2 else None
 
 
-def density_gradient(state: LayerState) -> float:
-    """Return the slope of a straight line through relative density over height [1/mm]."""
-    centre, area = _cells(state)
+def density_gradient(state: LayerState, *, ring: bool = False) -> float:
+    """Return the slope of a straight line through relative density over height [1/mm].
+
+    Parameters
+    ----------
+    state : LayerState
+        Of a powder.
+    ring : bool
+        Whether x is a radius, so that cells count by the volume of their rings.
+    """
+    centre, size = _cells(state, ring)
     density = state.field("relative_density").values
-    height = centre[:, -1] - centre[:, -1] @ area / area.sum()
-    return 1e3 * float((density * height) @ area / (height**2 @ area))
+    height = centre[:, -1] - centre[:, -1] @ size / size.sum()
+    return 1e3 * float((density * height) @ size / (height**2 @ size))
 
 
-def mean_density(state: LayerState) -> float:
-    """Return the mean relative density, weighted by area [-]."""
-    _, area = _cells(state)
-    return float(state.field("relative_density").values @ area / area.sum())
+def mean_density(state: LayerState, *, ring: bool = False) -> float:
+    """Return the mean relative density, weighted by the size of the cells [-]."""
+    _, size = _cells(state, ring)
+    return float(state.field("relative_density").values @ size / size.sum())
 
 
-def _cells(state: LayerState) -> tuple[FloatArray, FloatArray]:
+def _cells(state: LayerState, ring: bool) -> tuple[FloatArray, FloatArray]:
+    """Return centres of the cells and their areas or volumes."""
     corners = state.points[state.cells]
+    if corners.shape[1] == 8:
+        edges = corners[:, _TETRAHEDRA[:, 1:]] - corners[:, _TETRAHEDRA[:, :1]]
+        return corners.mean(axis=1), np.abs(np.linalg.det(edges)).sum(axis=1) / 6.0
     one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
     area = 0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
-    return corners.mean(axis=1), area
+    centre = corners.mean(axis=1)
+    return centre, area * centre[:, 0] if ring else area
 
 
 _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] = (
     ("contact fraction", "-", LOADED, lambda s: s.in_contact.mean()),
     ("gap volume per area", "um", LOADED, gap_volume),
     ("mean pressure", "MPa", LOADED, lambda s: s.contact_pressure.mean()),
+    ("contact fraction", "-", RELEASED, lambda s: s.in_contact.mean()),
+    ("gap volume per area", "um", RELEASED, gap_volume),
+    ("largest pressure", "MPa", RELEASED, lambda s: s.contact_pressure.max()),
+    ("rms shear traction", "MPa", RELEASED, lambda s: _rms(s)),
     ("contact fraction", "-", END, lambda s: s.in_contact.mean()),
     ("gap volume per area", "um", END, gap_volume),
     ("mean pressure", "MPa", END, lambda s: s.contact_pressure.mean()),
@@ -215,39 +237,112 @@ def _interface(run: Results, name: str, moment: str) -> InterfaceState | None:
         return None
     if not np.isfinite(run.history.of("mean_pressure", name)).any():
         return None
-    when = highest_load(run, None, name) if moment == LOADED else (run.steps[-1], -1)
+    if moment == RELEASED and _released(run) is None:
+        return None
+    when = highest_load(run, None, name) if moment == LOADED else (_step_at(run, moment), -1)
     state = run.interface(name).at(*when)
     return state if state.present else None
 
 
 def _density_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
-    parts: tuple[tuple[str, str, Callable[[LayerState], float]], ...] = (
-        ("relative density, mean", "-", mean_density),
-        ("relative density, smallest", "-", lambda s: s.field("relative_density").min()),
-        ("relative density, largest", "-", lambda s: s.field("relative_density").max()),
-        ("density gradient upwards", "1/mm", density_gradient),
+    rings = ["die" in run.case for run in runs]
+    parts: tuple[tuple[str, str, Callable[[LayerState, bool], float]], ...] = (
+        ("relative density, mean", "-", lambda s, ring: mean_density(s, ring=ring)),
+        ("relative density, smallest", "-", lambda s, _: s.field("relative_density").min()),
+        ("relative density, largest", "-", lambda s, _: s.field("relative_density").max()),
+        ("density gradient upwards", "1/mm", lambda s, ring: density_gradient(s, ring=ring)),
     )
-    found = []
-    for moment in (LOADED, END):
-        states = [_layer(run, name, moment) for run in runs]
-        steps = tuple(
-            "" if s is None else f"{s.step}, {s.nominal_pressure:.4g} MPa" for s in states
+    return [
+        _layer_row(runs, name, "relative_density", quantity, unit, moment, measure, rings)
+        for moment in (LOADED, END)
+        for quantity, unit, measure in parts
+    ]
+
+
+def _tension_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
+    field = "max_principal_stress"
+    return [
+        _layer_row(
+            runs, name, field, "largest tension", "MPa", moment,
+            lambda s, _: max(s.field(field).max(), 0.0), [False] * len(runs),
         )
-        for quantity, unit, measure in parts:
-            values = tuple(np.nan if state is None else measure(state) for state in states)
-            found.append(ComparedRow(f"layer '{name}'", quantity, unit, moment, steps, values))
-    return found
+        for moment in (RELEASED, END)
+    ]  # fmt: skip
 
 
-def _layer(run: Results, name: str, moment: str) -> LayerState | None:
-    if name not in run.layers:
+def _layer_row(
+    runs: Sequence[Results],
+    name: str,
+    field: str,
+    quantity: str,
+    unit: str,
+    moment: str,
+    measure: Callable[[LayerState, bool], float],
+    rings: Sequence[bool],
+) -> ComparedRow:
+    states = [_layer(run, name, moment, field) for run in runs]
+    steps = ["" if s is None else f"{s.step}, {s.nominal_pressure:.4g} MPa" for s in states]
+    values = [
+        np.nan if state is None else measure(state, ring)
+        for state, ring in zip(states, rings, strict=True)
+    ]
+    return ComparedRow(f"layer '{name}'", quantity, unit, moment, tuple(steps), tuple(values))
+
+
+def _layer(run: Results, name: str, moment: str, field: str) -> LayerState | None:
+    if name not in run.layers or (moment == RELEASED and _released(run) is None):
         return None
-    stored = [step for step in run.steps if run.has_layers(step)]
+    last = _step_at(run, moment)
+    stored = [step for step in run.steps[: run.steps.index(last) + 1] if run.has_layers(step)]
     states = [run.layer(name).at(step) for step in stored]
-    states = [s for s in states if s.present and "relative_density" in s.fields]
+    states = [s for s in states if s.present and field in s.fields]
     if not states:
         return None
-    return states[-1] if moment == END else max(states, key=lambda s: s.nominal_pressure)
+    return max(states, key=lambda s: s.nominal_pressure) if moment == LOADED else states[-1]
+
+
+def _released(run: Results) -> str | None:
+    """Return the step before a pellet is ejected; None where it is not."""
+    if run.history["nominal_pressure"][-1] > 0.0:
+        return None
+    return str(run.history["step"][run.history["nominal_pressure"] > 0.0][-1])
+
+
+def _step_at(run: Results, moment: str) -> str:
+    return (_released(run) if moment == RELEASED else None) or run.steps[-1]
+
+
+def _die_rows(runs: Sequence[Results]) -> list[ComparedRow]:
+    def row(
+        quantity: str, unit: str, moment: str, measure: Callable[[Results, int], float]
+    ) -> ComparedRow:
+        steps, values = [], []
+        for run in runs:
+            known = np.flatnonzero(np.isfinite(run.history["bottom_pressure"]))
+            pressure = run.history["nominal_pressure"]
+            if len(known) == 0:
+                steps.append("")
+                values.append(np.nan)
+                continue
+            at = known[np.argmax(pressure[known])] if moment == LOADED else known[-1]
+            steps.append(f"{run.history['step'][at]}, {pressure[at]:.4g} MPa")
+            values.append(measure(run, int(at)))
+        return ComparedRow("die", quantity, unit, moment, tuple(steps), tuple(values))
+
+    def transmitted(run: Results, at: int) -> float:
+        return float(run.history["bottom_pressure"][at] / run.history["nominal_pressure"][at])
+
+    def wall(run: Results, at: int) -> float:
+        return 1e-6 * float(run.history["wall_force"][at])
+
+    def push(run: Results, at: int) -> float:
+        return float(run.case["die"]["wall_friction"]) * wall(run, at)
+
+    return [
+        row("bottom over punch pressure", "-", LOADED, transmitted),
+        row("force of the wall", "N", RELEASED, wall),
+        row("friction if it is pushed out", "N", RELEASED, push),
+    ]
 
 
 _RESISTANCE: tuple[tuple[str, Callable[[CurrentState], float]], ...] = (

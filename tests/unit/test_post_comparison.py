@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interfacefem import ResultsError, plots
+import interfacefem as ifem
+from interfacefem import ResultsError, materials, plots
 from interfacefem.cli import main
 from interfacefem.post import compare
 from interfacefem.post.comparison import (
@@ -56,6 +57,27 @@ def test_density_is_weighted_by_area_and_its_gradient_is_a_straight_line() -> No
     assert mean_density(state) == pytest.approx(0.66, rel=1e-12)
 
 
+def test_cells_count_by_the_volume_of_their_rings_or_of_themselves() -> None:
+    # two cells side by side, from the axis to 1 and from 1 to 3: rings of pi and 8 pi
+    points = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 0.0], [0.0, 2.0], [1.0, 2.0], [3.0, 2.0]])
+    cells = np.array([[0, 1, 4, 3], [1, 2, 5, 4]])
+    fields: Any = lambda name: SimpleNamespace(values=np.array([0.5, 0.9]))  # noqa: E731
+    state: Any = SimpleNamespace(points=points, cells=cells, field=fields)
+    assert mean_density(state, ring=True) == pytest.approx((0.5 + 8.0 * 0.9) / 9.0, rel=1e-12)
+    assert mean_density(state) == pytest.approx((0.5 + 2.0 * 0.9) / 3.0, rel=1e-12)
+    # a unit cube under a block of height 2
+    square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    space = np.vstack([np.column_stack([square, np.full(4, z)]) for z in (0.0, 1.0, 3.0)])
+    bricks = np.array([np.arange(8), np.arange(4, 12)])
+    state = SimpleNamespace(points=space, cells=bricks, field=fields)
+    assert mean_density(state) == pytest.approx((0.5 + 2.0 * 0.9) / 3.0, rel=1e-12)
+    # least squares through (0.5, 0.5) once and (2, 0.9) twice, in 1/um, then in 1/mm
+    assert density_gradient(state) == pytest.approx(1e3 * 0.4 / 1.5, rel=1e-12)
+    area: Any = SimpleNamespace(points=space)
+    assert np.isnan(rms_slope(area))
+    assert np.isnan(area_ratio(area))
+
+
 def test_rows_say_where_and_when(runs: list[Results]) -> None:
     found = compare(runs)
     assert found.names == ("coarse", "fine")  # both cases are called "example"
@@ -74,6 +96,40 @@ def test_rows_say_where_and_when(runs: list[Results]) -> None:
     assert not [row for row in found.rows if "density" in row.quantity]
     with pytest.raises(ResultsError, match="two or more"):
         compare(runs[:1])
+
+
+def test_pellets_are_compared_before_and_after_their_ejection(tmp_path: Path) -> None:
+    powder = materials.get("LGPS", law="powder")
+    steps = [ifem.Press(to="50 MPa"), ifem.Release(to="5 MPa"), ifem.Eject()]
+    found = []
+    for friction in (0.0, 0.3):
+        stack = ifem.Stack(
+            ifem.Layer("a", powder, "5 um"), ifem.Layer("b", powder, "4 um"), width="5 um"
+        )
+        die = ifem.Die("10 um", wall_friction=friction)
+        size = ifem.MeshSize("2.5 um")
+        case = ifem.Case("pellet", stack, ifem.Protocol(*steps), die=die, mesh=size)
+        found.append(case.run(tmp_path / f"{friction:g}", listeners=()))
+    compared = compare(found)
+    rows = {(row.subject, row.quantity, row.moment): row for row in compared.rows}
+    bottom = rows["die", "bottom over punch pressure", "highest load"]
+    assert bottom.steps == ("press, 50 MPa", "press, 50 MPa")
+    assert bottom.values[0] == pytest.approx(1.0, abs=1e-6)  # a smooth wall bears nothing
+    assert bottom.values[1] < 0.9
+    history = found[1].history
+    wall = rows["die", "force of the wall", "before ejection"]
+    assert wall.values[1] == pytest.approx(1e-6 * history["wall_force"][-2], rel=1e-12)
+    push = rows["die", "friction if it is pushed out", "before ejection"]
+    assert push.values == pytest.approx((0.0, 0.3 * wall.values[1]), rel=1e-12)
+    shear = rows["interface 'a|b'", "rms shear traction", "before ejection"]
+    assert shear.steps == ("release, 5 MPa", "release, 5 MPa")
+    for moment in ("before ejection", "end"):
+        assert rows["layer 'b'", "largest tension", moment].values[1] > 0.0
+    assert rows["layer 'a'", "density gradient upwards", "end"].values[1] > 0.0  # denser above
+    panels = [
+        axes.get_title(loc="left") for axes in plots.comparison(compared).axes if axes.patches
+    ]
+    assert "bottom over punch pressure [-], highest load" in panels
 
 
 def test_the_verb_prints_writes_and_draws(
@@ -97,7 +153,7 @@ def test_the_verb_prints_writes_and_draws(
 def test_the_figure_has_a_bar_for_each_run_from_zero(runs: list[Results]) -> None:
     figure = plots.comparison(compare(runs))
     panels = [axes for axes in figure.axes if axes.patches]
-    assert len(panels) == 5
+    assert len(panels) == 6
     for axes in panels:
         assert axes.get_ylim()[0] == 0.0
         assert "[" in axes.get_title(loc="left")

@@ -62,6 +62,7 @@ class DividedSystem:
         leader[supports.unknown[dofs]] = dofs  # the first of a platen is written last
         #: row of each unknown
         self._place: IntArray = division.number[leader]
+        self._leader = leader
         self._inactive = np.setdiff1d(np.arange(size), self._place)
         self._pattern: tuple[Any, Any] | None = None
         self._petsc_transform: Any = None

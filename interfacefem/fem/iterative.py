@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
-r"""Condensed tangent solved by conjugate gradients with algebraic multigrid, for large problems.
+r"""Tangent of contact solved by conjugate gradients with algebraic multigrid, for large problems.
 
-The matrix is that of :mod:`interfacefem.fem.divided`, on one rank or many; without factors. The
-multigrid wants the rigid motions. A rigid motion has no relative motion at an interface, so in the
-transformed unknowns it is the rigid motion with zeros in the slots of the slave nodes.
+Who calls it sees the unknowns y of :mod:`interfacefem.fem.condensation`, and so do the contact
+terms. Iterated is on displacements, :math:`u = T y`, where the same system reads
+
+.. math:: (A + T^{-T} X T^{-1})\, u = T^{-T} r .
+
+The bulk's tangent stays as it is, the coupling X of the faces is as small as the faces, and the
+motions of a layer that cost little, which conjugate gradients would be long in finding, are its
+rigid motions: one set serves all layers, however loosely they touch. In y the slots of the slave
+nodes hide them, and the product :math:`T^T A T` has half as many entries again. T is inverted in
+closed form: the slots of a slave node are its motion relative to the masters in orthonormal
+directions, and a master is no slave.
 
 The solution is truncated at a loose tolerance: far from equilibrium a Newton direction need not be
 more exact than that. Where the tangent is not positive, conjugate gradients stop, and what they
@@ -24,19 +32,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from mpi4py import MPI
 from petsc4py import PETSc
 
 from interfacefem.fem.divided import DividedSystem
-from interfacefem.fem.division import Division
+from interfacefem.fem.division import Division, distributed
 from interfacefem.fem.multigrid import Level, interpolations, multigrid
 from interfacefem.fem.ranks import Ranks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import scipy.sparse as sp
 
     from interfacefem.fem.condensation import Supports
 
@@ -67,7 +75,7 @@ class IterativeOptions:
         with the present coarsening.
     """
 
-    tolerance: float = 0.01
+    tolerance: float = 0.001
     max_iterations: int = 400
     threshold: float = 0.0
     smoothing: int = 3
@@ -94,6 +102,7 @@ class IterativeSystem(DividedSystem):
     Parameters
     ----------
     supports : Supports
+        Without followers.
     points : (nodes, dimension) array
         Positions [um], for the rigid motions.
     node_dofs : (nodes, dimension) int array
@@ -126,22 +135,124 @@ class IterativeSystem(DividedSystem):
         self.options = options or IterativeOptions()
         self.iterations = 0
         self.coarsenings = 0
+        self._inverse: sp.csr_matrix
+        place = np.where(supports.unknown >= 0, self._place[supports.unknown], -1)
+        #: row of the system for each row of the bulk's tangent, -1 where supported
+        self._target = place
+        if division.ranks.size > 1:
+            self._target = np.empty_like(place)
+            self._target[division.number] = place
         motions = rigid_motions(points)
-        self._motions = np.zeros((division.size, motions.shape[2]))
-        self._motions[division.number[node_dofs]] = motions
+        near_null = np.zeros((division.size, motions.shape[2]))
+        near_null[division.number[node_dofs]] = motions
+        near_null[self._inactive] = 0.0
+        self._near_null = np.linalg.qr(near_null)[0]
+        self._bulk: Any = None
         self._levels: list[Level] = []
         self._first = 0  # iterations of the first solution with these levels
         self._stale = True
+        self._start: Any = None  # last solution
 
-    def _near_null(self) -> Array:
-        """Return the rigid motions in the transformed unknowns, orthonormal.
+    def set_transform(self, transform: sp.csr_matrix) -> None:
+        """Take a new transformation and invert it."""
+        self.transform = transform
+        self._inverse = inverse(transform[self._leader].tocsr())
 
-        Where a motion is reproduced by the masters alone the slot of a slave is zero; so the
-        motions are what is left of them in rows that are unit rows of the transformation.
+    def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
+        """Solve ``(T^T A T + extra) y = right`` to the tolerance.
+
+        Parameters
+        ----------
+        matrix : PETSc.Mat
+            Bulk tangent.
+        extra : (unknowns, unknowns) CSR matrix
+            Added in the condensed numbering.
+        right : (unknowns,) array
+
+        Returns
+        -------
+        (unknowns,) array
+            The same on all ranks; not a number where the iteration failed.
         """
-        square = self._square()
-        plain = (np.diff(square.indptr) == 1) & (np.abs(square.diagonal() - 1.0) < 1e-14)
-        return np.linalg.qr(np.where(plain[:, None], self._motions, 0.0))[0]
+        self.destroy()
+        self._load_bulk(matrix)
+        self._product = self._with(extra)
+        if self._stale:
+            self._coarsen()
+        self._solver = self._make_solver()
+        skew = abs(extra - extra.T)
+        symmetric = skew.nnz == 0 or skew.max() <= ASYMMETRY * abs(extra).max()
+        self._solver.setType("cg" if symmetric else "gmres")
+        self.solves += 1
+        before = self.iterations
+        result = self.back(right)
+        taken = self.iterations - before
+        self._first = self._first or taken
+        self._stale = taken > self.options.patience * self._first
+        return result
+
+    def again(self, extra: sp.csr_matrix, right: Array) -> Array:
+        """Solve with other contact terms and the same bulk tangent.
+
+        The preconditioner is that of the last :meth:`solve`, and the last solution the start.
+        """
+        changed = self._with(extra)
+        self._solver.setOperators(changed, self._product)
+        result = self._iterated(right, warm=True)
+        self._solver.setOperators(self._product)
+        changed.destroy()
+        return result
+
+    def back(self, right: Array) -> Array:
+        """Solve with the present matrix; not a number where the iteration failed."""
+        return self._iterated(right, warm=False)
+
+    # -- matrices --------------------------------------------------------------------------------
+
+    def _load_bulk(self, matrix: Any) -> None:
+        """Put the bulk's tangent in place: supported rows cut off, those of a platen added up."""
+        indptr, indices, values = matrix.getValuesCSR()
+        division = self._division
+        own = division.own_rows
+        fill = self._inactive[(self._inactive >= own.start) & (self._inactive < own.stop)]
+        if self._bulk is None:
+            first = matrix.getOwnershipRange()[0]
+            rows = self._target[first + np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))]
+            columns = self._target[indices]
+            cut = (rows < 0) | (columns < 0)
+            rows[cut] = columns[cut] = -1  # which PETSc leaves out
+            mine = own.stop - own.start
+            self._bulk = PETSc.Mat().create(division.ranks.communicator)
+            self._bulk.setSizes(
+                ((mine, division.size), (mine, division.size)), bsize=division.block
+            )
+            self._bulk.setType("aij")
+            index: Any = PETSc.IntType
+            self._bulk.setPreallocationCOO(
+                np.concatenate([rows, fill]).astype(index),
+                np.concatenate([columns, fill]).astype(index),
+            )
+        size = division.ranks.total(float(np.abs(values).sum()))
+        size /= division.ranks.total(float(len(values)))
+        values = np.concatenate([values, np.full(len(fill), size)])
+        self._bulk.setValuesCOO(values, addv=PETSc.InsertMode.INSERT_VALUES)
+
+    def _with(self, extra: sp.csr_matrix) -> Any:
+        """Return the bulk's tangent with contact terms."""
+        division = self._division
+        terms = (self._inverse.T @ extra @ self._inverse).tocoo()
+        shape = (division.size, division.size)
+        places = (self._place[terms.row], self._place[terms.col])
+        spread = sp.csr_matrix((terms.data, places), shape=shape)
+        spread.sort_indices()
+        contact = distributed(division.ranks, spread, division.rows, division.rows)
+        result = self._bulk.copy()
+        result.axpy(1.0, contact, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+        result.setBlockSize(division.block)
+        contact.destroy()
+        return result
+
+    # -- multigrid -------------------------------------------------------------------------------
 
     def _coarsen(self) -> None:
         division = self._division
@@ -153,7 +264,7 @@ class IterativeSystem(DividedSystem):
             every.destroy()
         threshold = self.options.threshold
         self._levels = interpolations(
-            whole, self._near_null(), division.block, division.rows, threshold
+            whole, self._near_null, division.block, division.rows, threshold
         )
         if whole is not self._product:
             whole.destroy()
@@ -161,43 +272,7 @@ class IterativeSystem(DividedSystem):
         self._first = 0
         self.coarsenings += 1
 
-    def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
-        """Solve ``(T^T A T + extra) y = right`` to the tolerance.
-
-        Parameters
-        ----------
-        matrix : PETSc.Mat
-            Bulk tangent.
-        extra : (unknowns, unknowns) CSR matrix
-            Added in the condensed numbering; its pattern must lie in that of the product.
-        right : (unknowns,) array
-
-        Returns
-        -------
-        (unknowns,) array
-            The same on all ranks; not a number where the iteration failed.
-        """
-        fresh = self._multiply(matrix)
-        self._add(extra)
-        if self._stale or fresh:
-            if self._solver is not None:
-                self._solver.destroy()
-            self._solver = self._make_solver()
-        skew = abs(extra - extra.T)
-        symmetric = skew.nnz == 0 or skew.max() <= ASYMMETRY * abs(extra).max()
-        self._solver.setType("cg" if symmetric else "gmres")
-        self._solver.setOperators(self._product)
-        self.solves += 1
-        before = self.iterations
-        result = self.back(right)
-        taken = self.iterations - before
-        self._first = self._first or taken
-        self._stale = taken > self.options.patience * self._first
-        return result
-
     def _make_solver(self) -> Any:
-        if self._stale:
-            self._coarsen()
         options, division = self.options, self._division
         solver = PETSc.KSP().create(division.ranks.communicator)
         solver.setTolerances(rtol=options.tolerance, max_it=options.max_iterations)
@@ -206,10 +281,14 @@ class IterativeSystem(DividedSystem):
         multigrid(solver, division.ranks, self._levels, division.rows, options.smoothing)
         return solver
 
-    def back(self, right: Array) -> Array:
-        """Solve with the present matrix; not a number where the iteration failed."""
-        b = self._vector(right)
+    # -- iteration -------------------------------------------------------------------------------
+
+    def _iterated(self, right: Array, *, warm: bool) -> Array:
+        b = self._vector(self._inverse.T @ right)
         x = b.duplicate()
+        if warm and self._start is not None:
+            x.array[:] = self._start
+        self._solver.setInitialGuessNonzero(warm)
         reason = self._iterate(b, x)
         indefinite = reason in (
             PETSc.KSP.ConvergedReason.DIVERGED_INDEFINITE_MAT,
@@ -227,7 +306,8 @@ class IterativeSystem(DividedSystem):
             reason = self._iterate(b, x)
         self._solver.setTolerances(rtol=self.options.tolerance)
         self.substitutions += 1
-        result = self._whole(x.array_r)
+        self._start = x.array_r.copy()
+        result: Array = self._inverse @ self._whole(x.array_r)
         x.destroy()
         b.destroy()
         # what was reached before a direction of negative curvature, or at the limit of iterations,
@@ -241,3 +321,28 @@ class IterativeSystem(DividedSystem):
         self._solver.solve(b, x)
         self.iterations += self._solver.getIterationNumber()
         return int(self._solver.getConvergedReason())
+
+
+def inverse(transform: sp.csr_matrix) -> sp.csr_matrix:
+    """Return the inverse of a transformation with one row for each unknown.
+
+    Parameters
+    ----------
+    transform : (unknowns, unknowns) CSR matrix
+        Rows of :func:`interfacefem.fem.condensation.transformation`. A row of more than a one is
+        that of a slave node: orthonormal directions in its own slots, and masters elsewhere.
+    """
+    size = transform.shape[0]
+    slots = np.flatnonzero(
+        (np.diff(transform.indptr) > 1) | (np.abs(transform.diagonal() - 1.0) > 0.0)
+    )
+    rows = transform[slots]
+    directions = rows[:, slots]
+    kept = np.ones(size)
+    kept[slots] = 0.0
+    masters = rows @ sp.diags(kept)
+    number = np.arange(len(slots))
+    pick = sp.csr_matrix((np.ones(len(slots)), (number, slots)), shape=(len(slots), size))
+    relative = directions.T @ (pick - masters)
+    result: sp.csr_matrix = (sp.diags(kept) + pick.T @ relative).tocsr()
+    return result

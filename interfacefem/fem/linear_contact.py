@@ -2,9 +2,10 @@
 """Contact of one Newton direction: linearised interface laws, and who is in contact after it.
 
 The contact law is piecewise linear, so which nodes touch after the step is part of the linear
-problem. :func:`settle` finds it by an active set iteration on the linearised problem, each change
-of status a rank-one update of the factored tangent (Woodbury). Without it, nodes that open and
-close again cut the line search to steps of a per cent.
+problem. :func:`settle` finds it by an active set iteration on the linearised problem: each change
+of status is a rank-one update of the factored tangent (Woodbury), or, without factors, of the
+matrix that is iterated on. Without it, nodes that open and close again cut the line search to
+steps of a per cent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
+
+from interfacefem.fem.iterative import IterativeSystem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 #: most changes of contact followed in one direction, and rounds of the active set iteration
 MOST_CHANGES, MOST_ROUNDS = 80, 25
+#: rounds where each costs an iterative solution
+MOST_SOLUTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -140,17 +145,25 @@ def linear_contact(
 
 
 def settle(
-    system: CondensedSystem | DividedSystem, y: Array, contacts: Sequence[LinearContact]
+    system: CondensedSystem | DividedSystem | IterativeSystem,
+    y: Array,
+    contacts: Sequence[LinearContact],
+    extra: sp.csr_matrix,
+    right: Array,
 ) -> Array:
     """Settle which nodes are in contact after the linearised step.
 
     Parameters
     ----------
-    system : CondensedSystem or DividedSystem
-        Holds the factored tangent with the declared contacts.
+    system : CondensedSystem, DividedSystem or IterativeSystem
+        Holds the tangent with the declared contacts.
     y : (unknowns,) array
         Solution with the declared contacts.
     contacts : sequence of LinearContact
+    extra : (unknowns, unknowns) CSR matrix
+        Contact terms of the tangent.
+    right : (unknowns,) array
+        What the solution belongs to.
 
     Returns
     -------
@@ -162,28 +175,36 @@ def settle(
     trial = np.concatenate([c.trial for c in contacts])
     declared = np.concatenate([c.declared for c in contacts])
     closing = sp.vstack([c.closing for c in contacts]).tocsr()
+    most = MOST_ROUNDS if system.exact else MOST_SOLUTIONS
     columns: dict[int, Array] = {}
     status = declared.copy()
     best = y
-    for _ in range(MOST_ROUNDS):
+    for _ in range(most):
         wanted = trial + stiffness * (closing @ best) > 0.0
         if np.array_equal(wanted, status):
             break
         status = wanted
         changed = np.flatnonzero(status != declared)
-        if len(changed) > MOST_CHANGES:
-            break
         if len(changed) == 0:
             best = y
             continue
+        sign = np.where(status[changed], 1.0, -1.0)
+        rows, forces = closing[changed], sign * trial[changed]
+        if isinstance(system, IterativeSystem):
+            put = (sign * stiffness[changed], (unknowns[changed], np.arange(len(changed))))
+            terms = sp.csr_matrix(put, shape=(len(y), len(changed))) @ rows
+            given = right.copy()
+            given[unknowns[changed]] -= forces
+            best = system.again((extra + terms).tocsr(), given)
+            continue
+        if len(changed) > MOST_CHANGES:
+            break
         fresh = [index for index in changed.tolist() if index not in columns]
         if fresh:
             inverse = system.columns(unknowns[fresh].tolist())
             columns.update(zip(fresh, inverse.T, strict=True))
-        sign = np.where(status[changed], 1.0, -1.0)
         z = np.column_stack([columns[index] for index in changed.tolist()])
-        rows = closing[changed]
-        plain = y - z @ (sign * trial[changed])
+        plain = y - z @ forces
         small = np.diag(sign / stiffness[changed]) + rows @ z
         best = plain - z @ np.linalg.solve(small, rows @ plain)
     return best

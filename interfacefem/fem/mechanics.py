@@ -178,10 +178,11 @@ class MechanicalProblem:
             extra = extra + obstacle.tangent(
                 self._iterate, self.displacement, self.system.transform, symmetric=self._plain
             )
-        y = self.system.solve(self.bulk.jacobian(), extra.tocsr(), right)
+        extra = extra.tocsr()
+        y = self.system.solve(self.bulk.jacobian(), extra, right)
         self._plain = False
-        if self.system.exact and contacts and np.all(np.isfinite(y)):
-            y = settle(self.system, y, contacts)
+        if contacts and np.all(np.isfinite(y)):
+            y = settle(self.system, y, contacts, extra, right)
         return y
 
     def expand(self, direction: Array) -> Array:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from interfacefem.fem.condensation import CondensedSystem
 from interfacefem.fem.divided import DividedSystem
 from interfacefem.fem.iterative import IterativeSystem
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from interfacefem.fem.bulk import Bulk
@@ -59,7 +60,9 @@ def choose(
     CondensedSystem or DividedSystem
         To be given to :class:`interfacefem.fem.mechanics.MechanicalProblem`.
     """
-    if not is_direct(bulk.size, points.shape[1], solver):
+    # nodes that follow a platen and move relative to it have no inverse transformation
+    follows = bool((np.diff(supports.matrix.indptr) > 1).any())
+    if not follows and not is_direct(bulk.size, points.shape[1], solver):
         return IterativeSystem(supports, points, bulk.node_dofs, division=bulk.division)
     return direct(bulk, supports)
 

@@ -10,7 +10,12 @@ import scipy.sparse as sp
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import CondensedSystem, Supports, transformation
 from interfacefem.fem.interface import ContactSettings, SpatialInterface
-from interfacefem.fem.iterative import IterativeOptions, IterativeSystem, rigid_motions
+from interfacefem.fem.iterative import (
+    IterativeOptions,
+    IterativeSystem,
+    inverse,
+    rigid_motions,
+)
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 
@@ -119,26 +124,49 @@ def test_a_tangent_that_is_not_positive_gives_a_usable_direction(shift: float) -
     assert y @ right > 0.0 or left < 0.1 + 1e-9
 
 
-def test_rigid_motions_cost_nothing_in_the_transformed_unknowns() -> None:
-    # without supports T^T A T y = 0 for the rigid motions with zeros in the slots of the slave:
-    # this is what the multigrid is told. Rotations leave what a bilinear face makes of them.
+def test_the_transformation_is_inverted() -> None:
+    # at walls and in corners slave nodes have fewer slots, the rest stays what it is
+    stack = Stack(held=True)
+    system = stack.iterative(0.1)
+    transform = stack.transform[system._leader]
+    left = inverse(transform.tocsr()) @ transform - sp.eye(stack.supports.size)
+    assert abs(left).max() < 1e-14
+
+
+def test_other_contacts_are_solved_from_the_last_solution() -> None:
+    stack = Stack(held=True)
+    right = np.random.default_rng(3).uniform(-1.0, 1.0, stack.supports.size)
+    system, direct = stack.iterative(1e-12), CondensedSystem()
+    direct.set_transform(stack.transform)
+    system.solve(stack.bulk.jacobian(), stack.extra, right)
+    fewer = stack.extra.copy()
+    fewer.data[::3] = 0.0
+    exact = direct.solve(stack.bulk.jacobian(), fewer, right)
+    found = system.again(fewer, right)
+    assert np.abs(found - exact).max() < 1e-8 * np.abs(exact).max()
+    assert system.solves == 1
+    # and the matrix is the first one again
+    first = system.back(right)
+    exact = direct.solve(stack.bulk.jacobian(), stack.extra, right)
+    assert np.abs(first - exact).max() < 1e-8 * np.abs(exact).max()
+
+
+def test_multigrid_knows_the_rigid_motions_of_loose_layers() -> None:
+    # without supports and contact each layer moves freely; a bilinear cell reproduces that
     stack = Stack(held=False)
     system = stack.iterative(0.1)
-    square = system._square()
+    indptr, indices, values = stack.bulk.jacobian().getValuesCSR()
+    tangent = sp.csr_matrix((values, indices, indptr), shape=(stack.bulk.size,) * 2)
     motions = np.zeros((stack.bulk.size, 6))
     motions[stack.bulk.node_dofs] = rigid_motions(stack.points)
-    plain = (np.diff(square.indptr) == 1) & (np.abs(square.diagonal() - 1.0) < 1e-14)
-    y = np.where(plain[:, None], motions, 0.0)
-    slave = np.zeros(stack.bulk.size, bool)
-    slave[stack.interface.slave_dofs] = True
-    assert np.array_equal(plain, ~slave)
-    # x and y are bilinear on every face, so translations and the rotation about z are reproduced
-    for mode in (0, 1, 2, 3):
-        assert np.abs(square @ y[:, mode] - motions[:, mode]).max() < 1e-12
-    # rotations about x and y: the faces are different polyhedra of one wavy surface
-    for mode in (4, 5):
-        assert np.abs(square @ y[:, mode] - motions[:, mode]).max() < 0.02
-    orthonormal = system._near_null()
-    assert np.abs(orthonormal.T @ orthonormal - np.eye(6)).max() < 1e-12
-    span = y - orthonormal @ (orthonormal.T @ y)
-    assert np.abs(span).max() < 1e-12
+    upper = np.zeros(stack.bulk.size, bool)
+    upper[stack.bulk.node_dofs[6 * 6 * 4 :]] = True
+    for layer in (upper, ~upper):
+        forces = tangent @ (motions * layer[:, None])
+        assert np.abs(forces).max() < 1e-10 * np.abs(values).max()
+    near_null = system._near_null
+    assert np.abs(near_null.T @ near_null - np.eye(6)).max() < 1e-12
+    placed = np.empty_like(motions)
+    placed[system._division.number] = motions
+    rest = placed - near_null @ (near_null.T @ placed)
+    assert np.abs(rest).max() < 1e-12

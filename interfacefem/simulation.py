@@ -17,6 +17,7 @@ from interfacefem import continuation, progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.checkpoint import restore_state
+from interfacefem.fem.effort import require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
@@ -34,6 +35,7 @@ from interfacefem.run_loop import Run
 if TYPE_CHECKING:
     from interfacefem.case import Case
     from interfacefem.continuation import Continuation
+    from interfacefem.meshing import StackMesh
 
 METHODS = (
     "logarithmic_strain",
@@ -92,6 +94,7 @@ def run_case(
     )
     mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
     ranks.current().require_same(lambda: array_key(mesh), "meshes")
+    _require_memory(case, mesh)
     stages = {"mesh": time.perf_counter() - started}
     session = _session(0)
     provenance = {
@@ -161,6 +164,7 @@ def resume(
     if listeners is None:
         targets = [step.target_pressure for step in found.case.protocol]
         listeners = progress.listeners(folder, targets)
+    _require_memory(found.case, found.mesh)
     run = Run(found.case, found.mesh, folder, listeners)
     point = found.checkpoint
     if point is not None:
@@ -179,6 +183,11 @@ def resume(
     ranks.current().all_good(True)
     writer = ranks.current().on_first(begin)
     return _drive(lambda: run, writer, sessions, {}, folder, found)
+
+
+def _require_memory(case: Case, mesh: StackMesh) -> None:
+    size = mesh.dofs, mesh.dimension, case.numerics.solver, ranks.current().size
+    ranks.current().on_first(lambda: require_memory(*size))
 
 
 def _session(rows: int) -> Session:

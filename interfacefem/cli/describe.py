@@ -10,6 +10,7 @@ from typing import Any
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
 from interfacefem.errors import EnvironmentProblem
+from interfacefem.fem.effort import GIGABYTE, is_direct, require_memory
 from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
 from interfacefem.surfaces import ResolutionReport, resolution_report
 
@@ -40,7 +41,8 @@ def _check(chosen: argparse.Namespace) -> int:
     case.require()
     report = case.check()
     print(f"{case.name}: no mistakes")
-    print(f"  stack, {case.stack.width:g} um wide, top to bottom")
+    wide = " x ".join(f"{length:g}" for length in case.stack.size)
+    print(f"  stack, {wide} um wide, top to bottom")
     for index, layer in reversed(list(enumerate(case.stack.layers))):
         print(f"    {layer.name}: {layer.material.name}, {layer.thickness:g} um")
         if index:
@@ -63,10 +65,18 @@ def _check(chosen: argparse.Namespace) -> int:
             print(f"    {line}")
         for line in _resolution(case, mesh):
             print(f"    {line}")
+        print(f"  {_effort(case, mesh)}")
     print(f"  results go to {case.folder}")
     for note in report.notes:
         print(f"  note: {note}")
     return DONE
+
+
+def _effort(case: Case, mesh: StackMesh) -> str:
+    """Return how linear systems are solved and what memory that takes."""
+    size = mesh.dofs, mesh.dimension, case.numerics.solver
+    how = "direct" if is_direct(*size) else "iterative"
+    return f"solver: {how}, about {require_memory(*size) / GIGABYTE:.1f} GB of memory"
 
 
 def _joint(case: Case, name: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from interfacefem.fem.condensation import CondensedSystem
 from interfacefem.fem.divided import DividedSystem
+from interfacefem.fem.effort import is_direct
 from interfacefem.fem.iterative import IterativeSystem
 
 if TYPE_CHECKING:
@@ -19,26 +20,6 @@ if TYPE_CHECKING:
     from interfacefem.settings import Solver
 
     Array = npt.NDArray[np.float64]
-
-#: degrees of freedom in space above which a truncated iteration is faster than factors
-DIRECT_UP_TO = 20_000
-
-
-def is_direct(dofs: int, dimension: int, solver: Solver = "auto") -> bool:
-    """Return whether linear systems of a problem are factored.
-
-    Parameters
-    ----------
-    dofs : int
-        Degrees of freedom.
-    dimension : int
-        2 or 3; in the plane factors always win.
-    solver : {"auto", "direct", "iterative"}
-        ``numerics.solver`` of the case.
-    """
-    if solver == "auto":
-        return dimension == 2 or dofs <= DIRECT_UP_TO
-    return solver == "direct"
 
 
 def choose(

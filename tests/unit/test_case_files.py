@@ -86,7 +86,9 @@ def flat_case(**options: object) -> Case:
         {"current": None},
         {
             "mesh": ifem.MeshSize("0.4 um", growth=1.2),
-            "numerics": ifem.Numerics(tolerance=1e-9, max_iterations=40, gap_tolerance=2e-4),
+            "numerics": ifem.Numerics(
+                tolerance=1e-9, max_iterations=40, gap_tolerance=2e-4, solver="iterative"
+            ),
             "current": ifem.CurrentLoad(
                 "1 mA/cm^2", critical=2e-5, steps=["hold", "stack pressure"]
             ),

@@ -189,6 +189,8 @@ def test_the_good_case_is_good() -> None:
             "numerics.max_rejections: 0 is out of range; write 1 or mor",
         ),
         ("numerics.tol", 1e-8, "numerics.tol: unknown key; "),
+        ("numerics.solver", "lu", "numerics.solver: 'lu' is unknown; known: auto, direct, iterat"),
+        ("numerics.solver", 3, "numerics.solver: 3 is not text"),
         ("current", 3, "current: 3 is not a table"),
         ("current.critical", "1 mA", "current.critical: '1 mA' is not a current_density"),
         ("current.steps", 3, "current.steps: 3 are not names of steps"),

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""What linear systems of a size cost: which solver is faster, and how much memory it takes.
+
+Fits to measured runs; numbers only, nothing is solved and DOLFINx is not needed here. The solvers
+are in :mod:`interfacefem.fem.condensation`, :mod:`interfacefem.fem.divided` and
+:mod:`interfacefem.fem.iterative`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from interfacefem.settings import Solver
+
+#: degrees of freedom in space above which truncated iterations are faster than factors
+DIRECT_UP_TO = 10_000
+GIGABYTE = 1e9
+#: libraries, compiled loops and forms, of each process [byte]
+BASE = 0.35e9
+#: fields and matrix a degree of freedom, in the plane and in space [byte]
+FIELDS = {2: 4.0e3, 3: 8.0e3}
+#: part of the fields, and of factors, that each further process takes once more
+REPLICATED, SHARED = 0.8, 0.3
+#: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
+FACTORS, GROWTH = 16.0e3, 1.0 / 3.0
+#: part of the machine's memory that a run may take
+SHARE = 0.9
+#: where Linux says how much memory a container may take
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def is_direct(dofs: int, dimension: int, solver: Solver = "auto") -> bool:
+    """Return whether linear systems of a problem are factored.
+
+    Parameters
+    ----------
+    dofs : int
+        Degrees of freedom.
+    dimension : int
+        2 or 3; in the plane factors always win.
+    solver : {"auto", "direct", "iterative"}
+        ``numerics.solver`` of the case.
+    """
+    if solver == "auto":
+        return dimension == 2 or dofs <= DIRECT_UP_TO
+    return bool(solver == "direct")
+
+
+def memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -> float:
+    """Return about how much memory a run takes at its peak, of all processes together [byte].
+
+    Parameters
+    ----------
+    dofs, dimension, solver
+        As of :func:`is_direct`.
+    ranks : int
+        Processes.
+    """
+    total = ranks * BASE + FIELDS[dimension] * dofs * (1.0 + REPLICATED * (ranks - 1))
+    if dimension == 3 and is_direct(dofs, dimension, solver):
+        total += FACTORS * dofs * (dofs / 1e5) ** GROWTH * (1.0 + SHARED * (ranks - 1))
+    return total
+
+
+def machine_memory() -> float:
+    """Return the memory of this machine, or of the container the program is in [byte]."""
+    found = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
+    for path in LIMITS:
+        try:
+            text = Path(path).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            found.append(float(text))
+    return min(found)
+
+
+def require_memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -> float:
+    """Refuse a run that does not fit in the memory of this machine.
+
+    Returns
+    -------
+    float
+        The estimate of :func:`memory` [byte].
+
+    Raises
+    ------
+    EnvironmentProblem
+        With what would fit.
+    """
+    needed, there = memory(dofs, dimension, solver, ranks), machine_memory()
+    if needed <= SHARE * there:
+        return needed
+    ways = []
+    other = memory(dofs, dimension, "iterative", ranks)
+    if dimension == 3 and is_direct(dofs, dimension, solver) and other <= SHARE * there:
+        ways.append(f'write numerics.solver = "iterative" (about {other / GIGABYTE:.1f} GB)')
+    if ranks > 1 and memory(dofs, dimension, solver) <= SHARE * there:
+        ways.append("start fewer processes")
+    ways += ["take a coarser mesh (mesh.edge) or a smaller area", "use a machine with more memory"]
+    raise EnvironmentProblem(
+        f"{dofs} degrees of freedom need about {needed / GIGABYTE:.1f} GB, more than "
+        f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; {', '.join(ways[:-1])}, "
+        f"or {ways[-1]}"
+    )

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""Choice of the linear solver and its memory: against measured peaks, and the refusal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interfacefem.errors import EnvironmentProblem
+from interfacefem.fem import effort
+
+#: peak resident memory of one process that set up and solved a rough pair in space [GB], measured
+#: with resource.getrusage: degrees of freedom, direct, iterative
+MEASURED = [
+    (7_395, 0.40, 0.37),
+    (13_047, 0.50, 0.43),
+    (27_612, 0.77, 0.49),
+    (40_338, 1.04, 0.57),
+    (105_285, 2.48, 1.01),
+]
+
+
+@pytest.mark.parametrize(("dofs", "direct", "iterative"), MEASURED)
+def test_memory_is_that_of_measured_runs_or_a_little_more(
+    dofs: int, direct: float, iterative: float
+) -> None:
+    for solver, peak in (("direct", direct), ("iterative", iterative)):
+        found = effort.memory(dofs, 3, solver) / 1e9  # type: ignore[arg-type]
+        assert peak <= found < 1.25 * peak, solver
+
+
+def test_memory_of_two_processes_and_in_the_plane() -> None:
+    # two processes of 0.92 and 0.90 GB; iterative 0.62 each; 0.39 GB in the plane
+    assert 1.82 <= effort.memory(40_338, 3, "direct", 2) / 1e9 < 1.25 * 1.82
+    assert 1.24 <= effort.memory(40_338, 3, "iterative", 2) / 1e9 < 1.25 * 1.24
+    assert 0.39 <= effort.memory(23_718, 2) / 1e9 < 1.25 * 0.39
+
+
+def test_factors_in_the_plane_and_where_they_are_faster() -> None:
+    assert effort.is_direct(10**6, 2)
+    assert effort.is_direct(effort.DIRECT_UP_TO, 3)
+    assert not effort.is_direct(effort.DIRECT_UP_TO + 1, 3)
+    assert effort.is_direct(10**6, 3, "direct")
+    assert not effort.is_direct(100, 2, "iterative")
+
+
+def test_what_does_not_fit_is_refused_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effort, "machine_memory", lambda: 4e9)
+    assert effort.require_memory(105_285, 3, "direct") == effort.memory(105_285, 3, "direct")
+    with pytest.raises(EnvironmentProblem, match=r'solver = "iterative" \(about 1\.9 GB\)'):
+        effort.require_memory(200_000, 3, "direct")
+    with pytest.raises(EnvironmentProblem, match="start fewer processes"):
+        effort.require_memory(300_000, 3, "iterative", 2)
+    with pytest.raises(EnvironmentProblem, match=r"4\.0 GB of this machine; take a coarser mesh"):
+        effort.require_memory(2_000_000, 3)
+
+
+def test_a_container_may_take_less_than_the_machine_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(effort, "LIMITS", (str(limit),))
+    whole = effort.machine_memory()
+    limit.write_text("max\n", encoding="ascii")
+    assert effort.machine_memory() == whole
+    limit.write_text("1000000000\n", encoding="ascii")
+    assert effort.machine_memory() == 1e9

@@ -16,7 +16,7 @@ from interfacefem.surfaces.topography import Topography
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 #: width of a close-up in edges of its interface
 ZOOM_EDGES = 45
@@ -103,7 +103,7 @@ def mesh(mesh: AnyMesh) -> Figure:
 
 @theme.themed
 def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
-    """Draw lines of roughness and their power spectra.
+    """Draw the heights of rough faces, lines as curves and areas as maps, and their power spectra.
 
     Parameters
     ----------
@@ -117,27 +117,20 @@ def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
     Raises
     ------
     SurfaceError
-        If there is no rough face, or one is an area; take a cut of it with ``.profile()``.
+        If there is no rough face, or there are lines and areas.
     """
     named = _named(faces)
-    areas = [name for name, face in named.items() if len(face.points) != 1]
-    if areas or not named:
-        problem = f"{areas[0]} is an area" if areas else "there is no rough face"
-        remedy = "draw a cut of it, .profile(at=...)" if areas else "give a topography"
+    kinds = {face.dimension for face in named.values()}
+    if len(kinds) != 1:
+        problem = "there are lines and areas" if kinds else "there is no rough face"
+        remedy = "draw them apart" if kinds else "give a topography"
         raise SurfaceError(f"plots.surfaces: {problem}; {remedy}")
-    fig = theme.figure(11.5, 1.2 + 1.45 * max(len(named), 2))
+    areas = kinds == {2}
+    fig = theme.figure(11.5, 1.2 + (3.3 if areas else 1.45) * max(len(named), 1 if areas else 2))
     left, right = fig.subfigures(1, 2, width_ratios=[1.5, 1.0], squeeze=False)[0]
-    panels = left.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    (_maps if areas else _lines)(left, named)
     spectrum = right.subplots()
-    for axes, colour, (name, face) in zip(panels, theme.COLOURS * 9, named.items(), strict=False):
-        axes.fill_between(face.x, face.heights, color=colour, alpha=0.2, linewidth=0)
-        axes.plot(face.x, face.heights, color=colour)
-        axes.set_title(
-            f"{name}: rms height {face.rms_height:.3g} um, rms slope {face.rms_slope:.3g}",
-            fontsize=9.5,
-            fontweight="normal",
-        )
-        axes.margins(x=0)
+    for colour, (name, face) in zip(theme.COLOURS * 9, named.items(), strict=False):
         found = face.power_spectrum()
         positive = (found.wavevector > 0) & (found.density > 1e-12 * found.density.max())
         spectrum.plot(
@@ -149,14 +142,48 @@ def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
             markersize=4.0,
             label=name,
         )
-    left.supylabel("height [um]", fontsize=10)
-    panels[-1].set_xlabel("x [um]")
     spectrum.set(xscale="log", yscale="log", title="power spectrum")
-    spectrum.set(xlabel="wave vector [rad/um]", ylabel="power [um³]")
+    spectrum.set(xlabel="wave vector [rad/um]", ylabel=f"power [um{'⁴' if areas else '³'}]")
     highest = max(line.get_ydata().max() for line in spectrum.get_lines())
     spectrum.set_ylim(highest * SPECTRUM_DEPTH, 3.0 * highest)
     spectrum.legend(loc="lower left")
     return fig
+
+
+def _lines(part: SubFigure, named: Mapping[str, Topography]) -> None:
+    panels = part.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for axes, colour, (name, face) in zip(panels, theme.COLOURS * 9, named.items(), strict=False):
+        axes.fill_between(face.x, face.heights, color=colour, alpha=0.2, linewidth=0)
+        axes.plot(face.x, face.heights, color=colour)
+        axes.set_title(_told(name, face), fontsize=9.5, fontweight="normal")
+        axes.margins(x=0)
+    part.supylabel("height [um]", fontsize=10)
+    panels[-1].set_xlabel("x [um]")
+
+
+def _maps(part: SubFigure, named: Mapping[str, Topography]) -> None:
+    """Draw heights above the mean plane, all on one scale."""
+    panels = part.subplots(len(named), 1, squeeze=False)[:, 0]
+    heights = {name: face.heights - face.mean_height for name, face in named.items()}
+    highest = max(float(np.abs(values).max()) for values in heights.values())
+    for axes, (name, face) in zip(panels, named.items(), strict=True):
+        image = axes.imshow(
+            heights[name].T,
+            origin="lower",
+            extent=(0.0, face.size[0], 0.0, face.size[1]),
+            cmap="RdBu_r",
+            vmin=-highest,
+            vmax=highest,
+            interpolation="nearest",
+        )
+        axes.grid(visible=False)
+        axes.set_title(_told(name, face), fontsize=9.5, fontweight="normal")
+        axes.set(xlabel="x [um]", ylabel="y [um]")
+    part.colorbar(image, ax=panels, label="height above the mean [um]")
+
+
+def _told(name: str, face: Topography) -> str:
+    return f"{name}: rms height {face.rms_height:.3g} um, rms slope {face.rms_slope:.3g}"
 
 
 def _named(faces: Stack | Topography | Mapping[str, Topography]) -> dict[str, Topography]:

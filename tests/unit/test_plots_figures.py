@@ -202,8 +202,8 @@ def test_meshes_and_surfaces() -> None:
     # an amplitude of 0.5 um has an rms height of 0.5/sqrt(2) = 0.354 um
     assert titled(plots.surfaces(stack), "top of electrolyte: rms height 0.354 um")
     assert titled(plots.surfaces({"mine": wave}), "mine")
-    with pytest.raises(SurfaceError, match="is an area"):
-        plots.surfaces(surfaces.flat(("20 um", "20 um")))
+    with pytest.raises(SurfaceError, match="lines and areas"):
+        plots.surfaces({"line": wave, "area": surfaces.flat(("20 um", "20 um"))})
     with pytest.raises(SurfaceError, match="no rough face"):
         plots.surfaces(ifem.Stack(ifem.Layer("a", "Li", "9 um"), width="9 um"))
 

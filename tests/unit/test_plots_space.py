@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from interfacefem import plots
+from interfacefem import plots, surfaces
 from interfacefem.cli import main
 from interfacefem.errors import ResultsError
 from interfacefem.plots import cut
@@ -155,6 +155,27 @@ def test_mesh_in_space(run: Results) -> None:
     assert f"{3 * len(run.mesh.points)} degrees of freedom" in figure.get_suptitle()
     front = titled(figure, "front wall, anode on interlayer")
     assert len(front.collections[0].get_paths()) == 24 * 2 * 3
+
+
+def test_areas_of_a_stack_are_maps_on_one_scale() -> None:
+    low, high = (
+        surfaces.self_affine(
+            ("10 um", "8 um"),
+            points=(21, 17),
+            hurst=0.8,
+            rms_height=height,
+            short_cutoff="4 um",
+            seed=1,
+        )
+        for height in ("100 nm", "200 nm")
+    )
+    figure = plots.surfaces({"low": low, "high": high})
+    images = [axes.get_images()[0] for axes in figure.get_axes() if axes.get_images()]
+    assert len({image.get_clim() for image in images}) == 1
+    assert images[0].get_extent() == [0.0, 10.0, 0.0, 8.0]
+    shown = np.asarray(images[1].get_array())
+    np.testing.assert_allclose(shown.T, high.heights - high.mean_height, atol=1e-12)
+    assert titled(figure, "high: rms height 0.2 um")
 
 
 def test_film_of_a_press(run: Results, plane: Results, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def limit(results: Results, kind: str, step: str | None = None) -> float:
             if shown is not None and not shown.nothing.all():
                 part = shown.field.where(~shown.nothing)
                 highest = max(highest, part.percentile(SHOWN))
-    return max(highest, 10.0 * LEAST_FACTOR) if kind == "current_density" else highest or 1.0
+    return max(highest, 1.0 / LEAST_FACTOR) if kind == "current_density" else highest or 1.0
 
 
 def column(

@@ -135,7 +135,9 @@ def photograph(
                 scalars="colour",
                 rgb=True,
                 lighting=shaded,
-                ambient=0.45,
+                # together no more than one, so that no colour is washed out
+                ambient=0.45 if shaded else 0.0,
+                diffuse=0.55 if shaded else 1.0,
                 show_edges=edges,
                 edge_color="#2B2B2B",
             )

@@ -106,11 +106,12 @@ def build(
             middle = tuple(grid.center)
             grid = grid.clip(normal=(0.0, -1.0, 0.0), origin=middle)
         if not layer.high > layer.low:
-            plotter.add_mesh(grid, color="#E1E1E1", ambient=AMBIENT)
+            plotter.add_mesh(grid, color="#E1E1E1", ambient=AMBIENT, diffuse=1.0 - AMBIENT)
             continue
         plotter.add_mesh(
             grid,
             ambient=AMBIENT,
+            diffuse=1.0 - AMBIENT,
             scalars=field,
             cmap=theme.colour_map(field),
             clim=(layer.low, layer.high),

@@ -216,7 +216,8 @@ _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] 
 
 def _rms(state: InterfaceState) -> float:
     shear = state.shear_traction
-    return float(np.sqrt(np.asarray(shear.values) ** 2 @ shear.weights / shear.area))
+    square = (np.asarray(shear.values).reshape(len(shear), -1) ** 2).sum(axis=1)
+    return float(np.sqrt(square @ shear.weights / shear.area))
 
 
 def _interface_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:

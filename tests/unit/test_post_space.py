@@ -207,3 +207,15 @@ def test_statistics_of_an_area(run: Results) -> None:
     text = post.summary(run)
     assert "Clusters at the end of each step" in text
     assert "x, y" in text
+
+
+def test_runs_in_space_are_compared(run: Results) -> None:
+    found = {
+        (row.quantity, row.subject, row.moment): row.values for row in post.compare([run, run]).rows
+    }
+    state = run.interface(LOWER).at("release")
+    shear = np.asarray(state.shear_traction.values)
+    rms = np.sqrt((shear**2).sum(axis=1) @ state.weights / WIDTH**2)
+    values = found["rms shear traction", f"interface '{LOWER}'", "end"]
+    assert values == pytest.approx((rms, rms))
+    assert ("rms slope", f"interface '{LOWER}'", "end") not in found  # of lines only

@@ -77,7 +77,7 @@ class IterativeOptions:
 
     tolerance: float = 0.001
     max_iterations: int = 400
-    threshold: float = 0.0
+    threshold: float = 0.05
     smoothing: int = 3
     patience: float = 2.0
 

@@ -96,14 +96,20 @@ class RunMesh:
             If they are the nodes of neither face.
         """
         faces = self.interfaces[interface]
+        found: list[tuple[float, IntArray]] = []
         for face in (faces.lower, faces.upper):
             nodes = np.unique(face)
-            if np.array_equal(self.points[nodes], points_reference):
-                return np.searchsorted(nodes, face)
-        raise ResultsError(
-            f"interface '{interface}': its points are the nodes of neither of its faces; the run "
-            "was written by a program that is not interfacefem, or is damaged"
-        )
+            if len(nodes) == len(points_reference):
+                # a stage may have laid the layer elsewhere, so the nearer face of the two is it
+                away = float(np.abs(self.points[nodes] - points_reference).max())
+                found.append((away, np.searchsorted(nodes, face)))
+        if not found:
+            raise ResultsError(
+                f"interface '{interface}': its {len(points_reference)} points are the nodes of "
+                "neither of its faces; the run was written by a program that is not interfacefem, "
+                "or is damaged"
+            )
+        return min(found, key=lambda item: item[0])[1]
 
     def face_rms_height(self, interface: str) -> float:
         """Return the rms height of the gap's roughness as meshed [um].

@@ -69,7 +69,9 @@ def test_faces_belong_to_the_points(run: Results) -> None:
     np.testing.assert_array_equal(current.faces, faces)
     assert field.where(field.values > 0).faces is None
     with pytest.raises(ResultsError, match="nodes of neither"):
-        run.mesh.point_faces(LOWER, state.points_reference + 1.0)
+        run.mesh.point_faces(LOWER, state.points_reference[1:])
+    moved = run.mesh.point_faces(LOWER, state.points_reference + np.array([0.0, 0.0, 0.2]))
+    np.testing.assert_array_equal(moved, faces)
 
 
 def test_rms_height_of_a_face_of_areas(run: Results) -> None:

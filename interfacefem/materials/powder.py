@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 STATES = 2
 #: numbers in a row of parameters
 PARAMETERS = 10
+#: size of the yield surface up to which derivatives are those of an elastic point: where an increment
+#: begins, points that have flowed are on it, and round-off must not decide
+OUTSIDE = 1.0 + 1e-9
 
 
 def parameters(law: Powder, temperature: float = ROOM) -> list[float]:
@@ -220,6 +223,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     if not radius > 0.5 * axis:
         energy = 0.5 * (k * v * v + g3 * s * s)
         return True, k * v, q, k, 0.0, 0.0, g3, v, s, 0.0, energy
+    touching = radius <= OUTSIDE * 0.5 * axis
     axis_start, tensile_start, factor_start = axis, tensile, factor
     # h = axis/(2 radius) - 1 is straight in the multiplier for constant moduli and axis
     low, high = 0.0, math.inf
@@ -285,6 +289,8 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     energy = 0.5 * (k * ve * ve + g3 * se * se)
     begin = ratio * factor / factor_start  # elastic strain before, over that after the step
     stiffening = energy * (1.0 - factor_start / factor) * 0.5 * (1.0 + begin * begin)
+    if touching:
+        return True, -compression, q, k, 0.0, 0.0, g3, ve, se, work - stiffening, energy
     return (
         True,
         -compression,

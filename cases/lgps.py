@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Inputs shared by the two ways to press an LGPS layer onto a Li3InCl6 electrolyte.
 
-Both are powders. A slice near their interface, at the scale of its roughness; the pressures are
-assumptions, because those of the experiment are not published.
+Both are powders; either a slice near their interface, at the scale of its roughness, or the whole
+pellet in its die. The pressures are assumptions, because those of the experiment are not published.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 
 import interfacefem as ifem
@@ -18,6 +19,11 @@ WIDTH, THICKNESS = "24 um", "12 um"
 FIRST, SECOND, RELEASED = "100 MPa", "300 MPa", "5 MPa"
 FRICTION = ifem.Interface(friction=0.2)
 WAVES = {"hurst": 0.8, "long_cutoff": "24 um", "short_cutoff": "6 um"}
+#: die of the pellet, of steel that is not lubricated
+DIE = ifem.Die("10 mm", wall_friction=0.25)
+PELLET_MESH = ifem.MeshSize("100 um")
+#: mass of each powder [mg] and density of its crystals [mg/mm^3]
+MASSES = {"Li3InCl6": (100.0, 2.70), "LGPS": (30.0, 2.04)}
 
 
 def rough(seed: int, rms_height: str) -> ifem.Topography:
@@ -39,6 +45,18 @@ def stack() -> ifem.Stack:
             "LGPS", materials.get("LGPS", law="powder"), THICKNESS, bottom=rough(2, "300 nm")
         ),
     )
+
+
+def pellet() -> ifem.Stack:
+    """Return the powders as they are filled into the die, from its axis to its wall."""
+    layers = []
+    for name, salt in (("electrolyte", "Li3InCl6"), ("LGPS", "LGPS")):
+        powder = materials.get(salt, law="powder")
+        mass, density = MASSES[salt]
+        area = math.pi * (DIE.radius / 1e3) ** 2  # [mm^2]
+        height = mass / density / area / powder.law.relative_density
+        layers.append(ifem.Layer(name, powder, f"{height:.3f} mm"))
+    return ifem.Stack(layers[0], FRICTION, layers[1], width=DIE.radius)
 
 
 def punch() -> ifem.Layer:

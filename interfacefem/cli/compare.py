@@ -35,4 +35,7 @@ def _compare(chosen: argparse.Namespace) -> int:
 
             target = chosen.output or runs[-1].folder / "figures" / "comparison.png"
             print(f"\n{plots.save(plots.comparison(found), target)}")
+            if all("die" in run.case for run in runs):
+                beside = target.with_name(f"{target.stem}_pellets{target.suffix}")
+                print(plots.save(plots.pellets(runs), beside))
     return DONE

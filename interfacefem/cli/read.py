@@ -21,6 +21,7 @@ KINDS = {
     "loading": "contact fraction and resistance against pressure",
     "current": "current density along the interfaces, in space as 'distribution' (--step)",
     "distribution": "area that carries more than any current density (--step)",
+    "pellet": "density and stress at the rim of a pellet from a die",
     "mesh": "the undeformed mesh",
     "animation": "a film of the press, a .gif file",
 }
@@ -95,6 +96,7 @@ def _plot(chosen: argparse.Namespace) -> int:
                 else plots.current_profile(results, steps)
             ),
             "distribution": lambda: plots.current_distribution(results, steps),
+            "pellet": lambda: plots.pellets([results]),
             "mesh": lambda: plots.mesh(results.mesh),
         }
         folder = results.folder / "figures"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.fem.obstacle import Obstacle
+from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 #: name of the moving punch; no layer can have it
 FLAT_PUNCH = "flat punch"
 #: stiffness of the augmentation over that of a ring of the layer; rigid on rigid, so high
-RIGID = 10.0
+RIGID = 30.0
 #: gap that is small enough, in radii and in the gap tolerance of rough interfaces
 GAP = 1e-3
 
@@ -129,7 +130,11 @@ def flat_punch(
 
 
 def _stiffness(mesh: StackMesh, layer: Layer) -> float:
-    return RIGID * 2.0 * np.pi * mesh.width * layer.material.law.youngs_modulus
+    law = layer.material.law
+    modulus = law.youngs_modulus
+    if isinstance(law, Powder):  # half way from filled in to dense
+        modulus *= float(law.stiffness_factor(0.5 * (law.relative_density + 1.0)))
+    return RIGID * 2.0 * np.pi * mesh.width * modulus
 
 
 def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:

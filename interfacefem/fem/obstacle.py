@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
+#: stiffness against slip over that across the face: a soft one saves changes between stick and slip
+STICK = 0.1
+
 
 @dataclass(frozen=True)
 class _Response:
@@ -87,7 +90,8 @@ class Obstacle:
     ) -> None:
         self.name = name
         self._normal, self._along, self._lead = normal, along, lead
-        self._gap, self._kappa, self._tolerance = gap, stiffness, tolerance
+        self._gap, self._tolerance = gap, tolerance
+        self._kappa, self._along_kappa = stiffness, STICK * stiffness
         self._friction = friction if along is not None else 0.0
         self.normal = np.zeros(len(normal))
         self.shear = np.zeros(len(normal))
@@ -107,7 +111,7 @@ class Obstacle:
         shear = np.zeros_like(normal)
         trial, slipping = shear, shear > 0.0
         if self._friction > 0.0:
-            trial = self.shear - self._kappa * self._slips(displacement, accepted)
+            trial = self.shear - self._along_kappa * self._slips(displacement, accepted)
             limit = self._friction * normal
             slipping = np.abs(trial) > limit
             shear = np.clip(trial, -limit, limit)
@@ -156,7 +160,7 @@ class Obstacle:
         result = across.T @ sp.diags(stiffness) @ across
         if self._friction > 0.0:
             along = transform[self._along]
-            sticking = np.where(found.slipping | ~found.touching, 0.0, self._kappa)
+            sticking = np.where(found.slipping | ~found.touching, 0.0, self._along_kappa)
             result = result + along.T @ sp.diags(sticking) @ along
             if not symmetric:
                 limit = np.where(found.slipping, self._friction * np.sign(found.trial), 0.0)
@@ -166,12 +170,12 @@ class Obstacle:
     def carry_on(self, displacement: Array, accepted: Array) -> float:
         """Carry the multipliers on; return how far that moved them, in tolerances."""
         found = self._respond(displacement, accepted)
-        moved = [found.normal - self.normal]
+        moved = [(found.normal - self.normal) / self._kappa]
         if self._friction > 0.0:
-            moved.append((found.shear - self.shear)[~found.slipping & found.touching])
+            sticks = ~found.slipping & found.touching
+            moved.append((found.shear - self.shear)[sticks] / self._along_kappa)
         self.normal, self.shear = found.normal, found.shear
-        worst = max(float(np.abs(part).max(initial=0.0)) for part in moved)
-        return worst / self._kappa / self._tolerance
+        return max(float(np.abs(part).max(initial=0.0)) for part in moved) / self._tolerance
 
     def scale(self, ratio: float) -> None:
         """Scale the forces across the face, as a guess for another load."""

@@ -15,6 +15,7 @@ from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
+from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.scene import scene
 from interfacefem.plots.undeformed import mesh, surfaces
@@ -29,6 +30,7 @@ __all__ = [
     "interface_profiles",
     "loading_curves",
     "mesh",
+    "pellets",
     "report",
     "save",
     "scene",

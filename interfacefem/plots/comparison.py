@@ -88,7 +88,7 @@ def _bars(axes: Axes, rows: list[ComparedRow], names: tuple[str, ...]) -> None:
                 ha="center",
                 fontsize=8.5,
             )
-    when = "" if rows[0].moment == END else f", {rows[0].moment}"
+    when = "" if rows[0].moment == END else f"\n{rows[0].moment}"
     axes.set_title(f"{rows[0].label}{when}")
     axes.set_xticks(place, [_subject(row) for row in rows])
     axes.grid(visible=False, axis="x")

@@ -15,6 +15,7 @@ from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
+from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.results import Results
 
@@ -29,7 +30,8 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     """Draw every picture that the run has data for.
 
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
-    and resistance against pressure, current along the interfaces. In space cuts through the stack,
+    and resistance against pressure, current along the interfaces. Of a pellet in a die also density
+    and stress at its rim. In space cuts through the stack,
     maps of the interfaces at each step, and how much of the area carries how much current.
 
     Parameters
@@ -89,6 +91,8 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
         for field in REPORTED:
             name = re.sub(r"[^\w-]+", "_", f"stack_{step}_{field}")
             yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
+    if "die" in results.case and with_layers:
+        yield "pellet", lambda: pellets([results])
     space = results.mesh.dimension == 3
     if space:
         for moment in moments(results):

@@ -98,7 +98,9 @@ def test_rows_say_where_and_when(runs: list[Results]) -> None:
         compare(runs[:1])
 
 
-def test_pellets_are_compared_before_and_after_their_ejection(tmp_path: Path) -> None:
+def test_pellets_are_compared_before_and_after_their_ejection(
+    runs: list[Results], tmp_path: Path
+) -> None:
     powder = materials.get("LGPS", law="powder")
     steps = [ifem.Press(to="50 MPa"), ifem.Release(to="5 MPa"), ifem.Eject()]
     found = []
@@ -129,7 +131,19 @@ def test_pellets_are_compared_before_and_after_their_ejection(tmp_path: Path) ->
     panels = [
         axes.get_title(loc="left") for axes in plots.comparison(compared).axes if axes.patches
     ]
-    assert "bottom over punch pressure [-], highest load" in panels
+    assert "bottom over punch pressure [-]\nhighest load" in panels
+    # sections of both: every row has one scale, and the rim is where the wall is
+    figure = plots.pellets(found)
+    sections = [axes for axes in figure.axes if axes.get_title(loc="left")]
+    assert len(sections) == 8
+    one, two = (axes.collections[0].get_clim() for axes in sections[:2])
+    assert one == two
+    picture = tmp_path / "both.png"
+    folders = [str(run.folder) for run in found]
+    assert main(["compare", *folders, "-o", str(picture)]) == 0
+    assert picture.with_name("both_pellets.png").is_file()
+    with pytest.raises(ResultsError, match="not pressed in a die"):
+        plots.pellets([runs[0]])
 
 
 def test_the_verb_prints_writes_and_draws(

@@ -149,7 +149,7 @@ def test_powders_in_a_smooth_die_pass_the_patch_test(thick: float, record: Recor
             ifem.Interface(friction=0.3),
             layer("upper", HARD, 2.0),
             friction=0.0,
-            tolerance=1e-10,
+            tolerance=1e-9,
         )
     )
     attempts = follow(press, 300.0)

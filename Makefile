@@ -2,6 +2,7 @@
 # make test      lint, then the tests
 # make lint      ruff, mypy, import-linter
 # make campaign  the tests that run many cases, then the demo with other seeds, slopes, meshes (hours)
+# make bench     time and memory of linear systems in space, on one process and on two
 # make format    let ruff format the code
 # make clean     remove the environment and caches
 #
@@ -21,7 +22,7 @@ BIN := $(VENV)/bin/
 READY := $(VENV)/.installed
 endif
 
-.PHONY: help demo test lint campaign format clean
+.PHONY: help demo test lint campaign bench format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -48,6 +49,9 @@ campaign: $(READY)
 	$(BIN)python cases/robustness.py
 	$(BIN)python cases/refinement.py
 	$(BIN)python cases/dwell.py
+
+bench: $(READY)
+	$(BIN)python cases/bench.py
 
 format: $(READY)
 	$(BIN)ruff format .

@@ -41,7 +41,7 @@ _HEXAHEDRON = 5  # gmsh's element type
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """Grid lines and faces of one layer [um]; `bottom` and `top` (nx, ny) are absolute heights."""
 
     name: str
@@ -53,6 +53,7 @@ class _Plan:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Number of grid lines along x, y and z."""
         return self.x.size, self.y.size, self.rows.size
 
 
@@ -91,19 +92,19 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
         "edge_lengths": {plan.name: extent[0] / (plan.x.size - 1) for plan in plans},
         "short_wavelengths": grading.short_wavelengths(layers),
     }
-    mesh = _assemble(plans, _key(plans, origin), origin)
+    mesh = assemble(plans, _key(plans, origin), origin)
     require_usable(mesh)
     return mesh
 
 
-def _key(plans: Sequence[_Plan], origin: dict[str, Any]) -> str:
+def _key(plans: Sequence[Plan], origin: dict[str, Any]) -> str:
     """Return the hash of sizes and faces, to 1e-9 um: below, processors differ."""
     parts = [part for plan in plans for part in (plan.x, plan.y, plan.bottom, plan.top)]
     inputs = {name: value for name, value in origin.items() if name != "edge_lengths"}
     return digest(inputs, *(np.rint(part * 1e9).astype(np.int64) for part in parts))
 
 
-def _heights(topography: Topography | None, x: FloatArray, y: FloatArray) -> FloatArray:
+def heights(topography: Topography | None, x: FloatArray, y: FloatArray) -> FloatArray:
     """Return heights above the mean plane at the grid points [um], shape (nx, ny)."""
     if topography is None:
         return np.zeros((x.size, y.size))
@@ -112,17 +113,17 @@ def _heights(topography: Topography | None, x: FloatArray, y: FloatArray) -> Flo
 
 def _plan(
     layers: Sequence[Any], extent: tuple[float, float], grids: Sequence[grading.LayerGrid]
-) -> list[_Plan]:
+) -> list[Plan]:
     """Lay the layers on each other, just touching, the first with its bottom at zero."""
-    plans: list[_Plan] = []
+    plans: list[Plan] = []
     for layer, grid in zip(layers, grids, strict=True):
         x, y = (
             np.linspace(0.0, length, count + 1)
             for length, count in zip(extent, grid.columns, strict=True)
         )
-        bottom = _heights(layer.bottom, x, y)
+        bottom = heights(layer.bottom, x, y)
         thickness = float(layer.thickness)
-        top = thickness + _heights(layer.top, x, y)
+        top = thickness + heights(layer.top, x, y)
         left = top - bottom
         i, j = np.unravel_index(int(np.argmin(left)), left.shape)
         if left[i, j] < grading.THINNEST * thickness:
@@ -136,7 +137,7 @@ def _plan(
             below = plans[-1]
             lower = _nodes(below.x, below.y, below.top)
             shift = face_gap(lower, _nodes(x, y, bottom))[1].min()
-        plans.append(_Plan(layer.name, x, y, bottom - shift, top - shift, grid.rows))
+        plans.append(Plan(layer.name, x, y, bottom - shift, top - shift, grid.rows))
     return plans
 
 
@@ -145,7 +146,7 @@ def _nodes(x: FloatArray, y: FloatArray, height: FloatArray) -> FloatArray:
     return np.column_stack([*(a.ravel() for a in np.meshgrid(x, y, indexing="ij")), height.ravel()])
 
 
-def _assemble(plans: Sequence[_Plan], key: str, origin: dict[str, Any]) -> StackMesh:
+def assemble(plans: Sequence[Plan], key: str, origin: dict[str, Any]) -> StackMesh:
     """Let gmsh mesh every layer and put the parts together under their names."""
     points: list[FloatArray] = []
     cells: list[IntArray] = []
@@ -191,7 +192,7 @@ def quads(grid: IntArray) -> IntArray:
     return np.column_stack([corner.ravel() for corner in corners])
 
 
-def _mesh_box(gmsh: Any, plan: _Plan) -> IntArray:
+def _mesh_box(gmsh: Any, plan: Plan) -> IntArray:
     """Mesh a layer as a box of unit height; return its cells, nodes numbered along z, y, x."""
     geo = gmsh.model.geo
     corners = [

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import MeshError
-from interfacefem.meshing import grading
-from interfacefem.meshing.layered import Plan, assemble, heights
+from interfacefem.meshing import grading, hexahedra, layered
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.stack_mesh import InterfaceFaces, StackMesh, digest, round_coordinates
 from interfacefem.stage import arrangements
@@ -45,15 +44,10 @@ def add_punches(
     Raises
     ------
     MeshError
-        If a punch cannot be meshed, or the mesh is one in space.
+        If a punch cannot be meshed.
     """
     for stage, there in zip(stages, arrangements(stack.names, stages), strict=False):
         if stage.punch is not None:
-            if mesh.dimension != 2:
-                raise MeshError(
-                    f"punch '{stage.punch.name}': punches are meshed in sections only; take a cut "
-                    "of the topographies with .profile()"
-                )
             mesh = _add(mesh, stack.layer(there.layers[-2]), stage.punch, size)
     return mesh
 
@@ -63,28 +57,32 @@ def _add(mesh: StackMesh, below: Layer, punch: Layer, size: MeshSize) -> StackMe
     waves = [shortest_wavelength(face) for face in (below.top, punch.bottom) if face is not None]
     wave = min((w for w in waves if w is not None), default=None)
     softness = [grading.softness(layer.material) for layer in (below, punch)]
-    columns = grading.column_counts(mesh.width, [wave], softness, size.edge)[1]
-    while math.gcd(columns, len(lower)) > 1:
-        columns += 1
-    x = np.linspace(0.0, mesh.width, columns + 1)
+    lengths = [float(length) for length in np.ptp(mesh.points[:, :-1], axis=0)]
+    columns = [grading.column_counts(length, [wave], softness, size.edge)[1] for length in lengths]
+    for axis in range(len(columns)):
+        while math.gcd(columns[axis], len(lower)) > 1:
+            columns[axis] += 1
+    lines = [np.linspace(0.0, length, n + 1) for length, n in zip(lengths, columns, strict=True)]
     rows = grading.row_fractions(
         punch.thickness,
-        mesh.width / columns,
+        max(length / n for length, n in zip(lengths, columns, strict=True)),
         size.growth,
         graded=["bottom"],
-        largest=max(mesh.width / 6, punch.thickness / 12),
+        largest=max(max(lengths) / 6, punch.thickness / 12),
     )
-    bottom = heights(punch.bottom, x)
-    bottom = bottom - bottom.min() + float(mesh.points[:, 1].max())
-    top = np.full_like(x, bottom.mean() + punch.thickness)
+    builder: Any = layered if mesh.dimension == 2 else hexahedra
+    bottom = builder.heights(punch.bottom, *lines)
+    bottom = bottom - bottom.min() + float(mesh.points[:, -1].max())
+    top = np.full_like(bottom, bottom.mean() + punch.thickness)
     if not (top > bottom).all():
         raise MeshError(
             f"punch '{punch.name}' is thinner than its roughness is high; make it thicker"
         )
-    part = assemble([Plan(punch.name, x, bottom, top, rows)], "punch", {})
+    part = builder.assemble([builder.Plan(punch.name, *lines, bottom, top, rows)], "punch", {})
     first = len(mesh.points)
     name = f"{below.name}|{punch.name}"
-    walls = {side: part.boundaries[side] + first for side in ("left", "right")}
+    sides = [side for side in mesh.boundaries if side not in ("bottom", "top")]
+    walls = {side: part.boundaries[side] + first for side in sides}
     together = replace(
         mesh,
         points=round_coordinates(np.vstack([mesh.points, part.points])),
@@ -97,7 +95,9 @@ def _add(mesh: StackMesh, below: Layer, punch: Layer, size: MeshSize) -> StackMe
         },
         boundaries=dict(mesh.boundaries)
         | {side: np.vstack([mesh.boundaries[side], edges]) for side, edges in walls.items()},
-        key=digest(mesh.key, punch.name, *(np.rint(a * 1e9).astype(np.int64) for a in (x, bottom))),
+        key=digest(
+            mesh.key, punch.name, *(np.rint(a * 1e9).astype(np.int64) for a in (*lines, bottom))
+        ),
     )
     require_usable(together)
     return together

@@ -80,13 +80,13 @@ def interpolations(
     pc = PETSc.PC().create(PETSc.COMM_SELF)
     pc.setType("gamg")
     pc.setOperators(matrix)
-    given = {
+    options = {
         "pc_gamg_threshold": threshold,
         "pc_gamg_agg_nsmooths": 0,
         # coarser at once is cheaper to set up, but takes a third more iterations on flat cells
         "pc_gamg_aggressive_coarsening": 0,
     }
-    with _options(pc, given):
+    with _options(pc, options):
         pc.setFromOptions()
         pc.setUp()
     found = []

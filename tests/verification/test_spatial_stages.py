@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stages in space: absent layers feel nothing, are laid on just touching; punches leave imprints."""
+"""Stages in space: absent layers feel nothing, are laid on touching; punches leave imprints."""
 
 from __future__ import annotations
 

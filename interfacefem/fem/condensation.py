@@ -145,6 +145,9 @@ class CondensedSystem:
         self._product: Any = None
         self._solver: Any = None
 
+    def begin(self) -> None:
+        """Begin an increment; solutions depend on nothing before."""
+
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation; keep the symbolic work if its pattern is the same."""
         same = (

@@ -69,6 +69,9 @@ class DividedSystem:
         self._product: Any = None
         self._solver: Any = None
 
+    def begin(self) -> None:
+        """Begin an increment; solutions depend on nothing before."""
+
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation."""
         self.transform = transform

@@ -153,6 +153,10 @@ class IterativeSystem(DividedSystem):
         self._stale = True
         self._start: Any = None  # last solution
 
+    def begin(self) -> None:
+        """Begin an increment with a coarsening of its own, so that a continued run has the same."""
+        self._stale = True
+
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation and invert it."""
         self.transform = transform

@@ -230,6 +230,7 @@ class MechanicalProblem:
         self._predict = True
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()
+        self.system.begin()
         if load.stiffness == 0.0 and self.force > 0.0:
             # pressures roughly follow the load, so the multipliers start near their new values
             ratio = min(max(load.force / self.force, 0.1), 3.0)

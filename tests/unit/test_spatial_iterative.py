@@ -170,3 +170,17 @@ def test_multigrid_knows_the_rigid_motions_of_loose_layers() -> None:
     placed[system._division.number] = motions
     rest = placed - near_null @ (near_null.T @ placed)
     assert np.abs(rest).max() < 1e-12
+
+
+def test_an_increment_does_not_remember_those_before() -> None:
+    # a run that is continued builds its solver anew, and must go on to the bit
+    stack = Stack(held=True)
+    right = np.random.default_rng(5).uniform(-1.0, 1.0, stack.supports.size)
+    used, new = stack.iterative(0.01), stack.iterative(0.01)
+    stiff = (100.0 * stack.extra).tocsr()
+    used.solve(stack.bulk.jacobian(), stiff, right)
+    unlike = used.solve(stack.bulk.jacobian(), stack.extra, right)
+    used.begin()
+    found = used.solve(stack.bulk.jacobian(), stack.extra, right)
+    assert np.array_equal(found, new.solve(stack.bulk.jacobian(), stack.extra, right))
+    assert not np.array_equal(found, unlike)  # the coarsening of another matrix is felt

@@ -49,6 +49,7 @@ campaign: $(READY)
 	$(BIN)python cases/robustness.py
 	$(BIN)python cases/refinement.py
 	$(BIN)python cases/dwell.py
+	$(BIN)python cases/gap_closing.py
 
 bench: $(READY)
 	$(BIN)python cases/bench.py

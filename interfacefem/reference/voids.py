@@ -90,10 +90,11 @@ def closing_radius(
     power = 3.0 if sphere else 2.0
     solid = outer**power - inner**power
 
-    def slope(_: float, radius: np.ndarray) -> list[float]:
-        a = float(radius[0])
+    # in the logarithm, so that a void that closes never turns inside out
+    def slope(_: float, logarithm: np.ndarray) -> list[float]:
+        a = inner * float(np.exp(logarithm[0]))
         b = float((solid + a**power) ** (1.0 / power))
-        return [a * closing_rate(pressure, a, b, rate, exponent, sphere=sphere)]
+        return [closing_rate(pressure, a, b, rate, exponent, sphere=sphere)]
 
-    found = solve_ivp(slope, (0.0, time), [inner], rtol=1e-10, atol=1e-12 * inner, method="LSODA")
-    return float(found.y[0, -1])
+    found = solve_ivp(slope, (0.0, time), [0.0], rtol=1e-10, atol=1e-12, method="LSODA")
+    return inner * float(np.exp(found.y[0, -1]))

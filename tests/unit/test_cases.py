@@ -17,7 +17,7 @@ from interfacefem.meshing import quality
 from interfacefem.results import Results
 
 #: scripts that run variants of a case; they hold none themselves
-STUDIES = {"study", "robustness", "refinement", "dwell", "lgps", "bench"}
+STUDIES = {"study", "robustness", "refinement", "dwell", "lgps", "gap_closing", "bench"}
 CASES = sorted(
     path for path in (Path(__file__).parents[2] / "cases").glob("*.py") if path.stem not in STUDIES
 )

@@ -157,7 +157,7 @@ class Stop:
             raise KeyboardInterrupt
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 def test_a_pellet_in_stages_and_in_time_is_run_and_resumed(tmp_path: Path) -> None:
     case = pellet(
         layer("electrolyte", POWDER, 3.0),

@@ -143,24 +143,32 @@ class Stepper:
             When increments were rejected too often in a row.
         """
         reasons: list[str] = []
+        by_force = False
         while abs(self.pressure - target) > 1e-9 * self._largest:
-            load = self._next(target)
+            load = self._next(target, by_force=by_force)
             gap_before = self._mean_gap()
             before = (self.problem.force, self.problem.platen)
+            saved = self.problem.carried()
             attempt = self.problem.attempt(load)
-            if attempt.failure:
-                reasons.append(attempt.failure)
-                on_reject(attempt.failure)
+            reason = attempt.failure
+            if not reason and load.stiffness > 0.0 and attempt.force > target * self.area:
+                # the last gaps close in this increment, and the stack becomes stiff
+                self.problem.put_back(saved)
+                reason, by_force = f"the pressure would pass {target:g} MPa", True
+            elif reason:
+                self._shrink(load)
+            if reason:
+                reasons.append(reason)
+                on_reject(reason)
                 if len(reasons) >= self.options.max_rejections:
                     raise StepFailure(reasons)
-                self._shrink(load)
                 continue
             self.problem.accept(attempt)
             if rate is not None:
                 self.time += abs(self.problem.force - before[0]) / self.area / rate
             self._learn(before, gap_before, load, attempt.iterations[0])
             on_accept(attempt, len(reasons))
-            reasons = []
+            reasons, by_force = [], False
 
     def hold(
         self,
@@ -198,7 +206,7 @@ class Stepper:
         # at first touch there is no force yet to measure a residual against
         return 5e-4 * self._largest * self.area
 
-    def _next(self, target: float) -> Load:
+    def _next(self, target: float, *, by_force: bool = False) -> Load:
         options = self.options
         pressure = self.pressure
         if target < pressure:
@@ -208,7 +216,8 @@ class Stepper:
         step = min((options.growth - 1.0) * pressure, self._pressure_cap)
         step = max(step, 2e-3 * self._largest)
         travel = self._travel / max(self._closing, 0.02)
-        if self._stiffness * travel < step * self.area and pressure < 0.5 * target:
+        soft = self._stiffness * travel < step * self.area and pressure < 0.5 * target
+        if soft and not by_force:
             platen = self.problem.platen - travel - self.problem.force / self._spring
             return Load(stiffness=self._spring, target=platen, floor=self._floor)
         goal = pressure + step

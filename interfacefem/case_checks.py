@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem.errors import MaterialError, Mistake
-from interfacefem.materials import Anand, Norton
 from interfacefem.quantities import did_you_mean
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
@@ -147,7 +146,7 @@ def die_mistakes(
 
 def flows_in_time(layer: Layer) -> bool:
     """Return whether the response of a layer depends on time."""
-    return isinstance(layer.material.law, (Anand, Norton))
+    return bool(layer.material.law.rate_dependent)
 
 
 def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:

@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 J2, ANAND, NORTON, POWDER = 0, 1, 2, 3
 #: laws whose mean stress depends on the deviator or the other way round
 COUPLED = frozenset({POWDER})
-#: laws whose response depends on time
-RATE_DEPENDENT = frozenset({ANAND, NORTON})
 
 #: ``kind`` of a law's description -> number and module
 _MODULES: dict[str, tuple[int, Any]] = {
@@ -109,7 +107,7 @@ def law_table(laws: Sequence[Any], temperature: float) -> LawTable:
     return LawTable(
         np.array(kinds, dtype=np.int64),
         np.array([kind in COUPLED for kind in kinds], dtype=np.bool_),
-        np.array([kind in RATE_DEPENDENT for kind in kinds], dtype=np.bool_),
+        np.array([law.rate_dependent for law in laws], dtype=np.bool_),
         _padded(rows),
         _padded(states),
     )

@@ -8,7 +8,6 @@ densities in ``calibrate``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.models_solid import Elastic, parameter
+from interfacefem.materials.models_solid import Elastic, take
 from interfacefem.units import Dimensional
 
 FloatArray = npt.NDArray[np.float64]
@@ -118,18 +117,17 @@ class Powder(Elastic):
         conductivity_exponent: Dimensional = 2.0,
     ) -> None:
         Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        given = {
-            "relative_density": relative_density,
-            "yield_pressure": yield_pressure,
-            "heckel_intercept": heckel_intercept,
-            "lateral_stress_ratio": lateral_stress_ratio,
-            "stiffness_exponent": stiffness_exponent,
-            "isotropic_tensile_strength": isotropic_tensile_strength,
-            "strength_exponent": strength_exponent,
-            "conductivity_exponent": conductivity_exponent,
-        }
-        for name, value in given.items():
-            object.__setattr__(self, name, parameter(name, value))
+        take(
+            self,
+            relative_density=relative_density,
+            yield_pressure=yield_pressure,
+            heckel_intercept=heckel_intercept,
+            lateral_stress_ratio=lateral_stress_ratio,
+            stiffness_exponent=stiffness_exponent,
+            isotropic_tensile_strength=isotropic_tensile_strength,
+            strength_exponent=strength_exponent,
+            conductivity_exponent=conductivity_exponent,
+        )
         if not 0.3 <= self.relative_density <= LOCK_UP:
             raise MaterialError(
                 f"relative_density: {self.relative_density:g} is out of range; write the density "
@@ -194,13 +192,3 @@ class Powder(Elastic):
     def density_from_state(self, log_plastic_volume: npt.ArrayLike) -> FloatArray:
         """Return the relative density [-] from the second internal variable of the law [-]."""
         return self.relative_density * np.exp(-np.asarray(log_plastic_volume, dtype=np.float64))
-
-    def parameters(self) -> dict[str, float]:
-        """Return the parameters by property name [internal units]."""
-        return {name: getattr(self, name) for name in (*self.required, *self.optional)}
-
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> Powder:
-        """Build the law from parameters by property name [internal units]."""
-        names = (*cls.required, *(name for name in cls.optional if name in parameters))
-        return cls(**{name: parameters[name] for name in names})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from interfacefem.errors import MaterialError
 from interfacefem.materials.value import PROPERTIES, check_physical
@@ -21,6 +21,12 @@ def parameter(name: str, value: Dimensional) -> float:
     number = to_internal(value, PROPERTIES[name], place=name)
     check_physical(name, number)
     return number
+
+
+def take(law: object, **given: Dimensional) -> None:
+    """Set parameters of a frozen law, each in internal units and checked to be physical."""
+    for name, value in given.items():
+        object.__setattr__(law, name, parameter(name, value))
 
 
 @dataclass(frozen=True, init=False)
@@ -93,6 +99,8 @@ class Elastic:
     """
 
     kind: ClassVar[str] = "elastic"
+    #: whether the response depends on time
+    rate_dependent: ClassVar[bool] = False
     required: ClassVar[tuple[str, ...]] = ("youngs_modulus", "poissons_ratio")
     optional: ClassVar[tuple[str, ...]] = ()
 
@@ -100,8 +108,7 @@ class Elastic:
     poissons_ratio: float
 
     def __init__(self, youngs_modulus: Dimensional, poissons_ratio: Dimensional) -> None:
-        object.__setattr__(self, "youngs_modulus", parameter("youngs_modulus", youngs_modulus))
-        object.__setattr__(self, "poissons_ratio", parameter("poissons_ratio", poissons_ratio))
+        take(self, youngs_modulus=youngs_modulus, poissons_ratio=poissons_ratio)
 
     @property
     def bulk_modulus(self) -> float:
@@ -120,15 +127,13 @@ class Elastic:
 
     def parameters(self) -> dict[str, float]:
         """Return the parameters by property name [internal units]."""
-        return {
-            "youngs_modulus": self.youngs_modulus,
-            "poissons_ratio": self.poissons_ratio,
-        }
+        return {name: getattr(self, name) for name in (*self.required, *self.optional)}
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> Elastic:
+    def from_parameters(cls, parameters: Mapping[str, float]) -> Self:
         """Build the law from parameters by property name [internal units]."""
-        return cls(parameters["youngs_modulus"], parameters["poissons_ratio"])
+        names = (*cls.required, *(name for name in cls.optional if name in parameters))
+        return cls(**{name: parameters[name] for name in names})
 
 
 @dataclass(frozen=True, init=False)
@@ -187,7 +192,8 @@ class J2Plastic(Elastic):
     def parameters(self) -> dict[str, float]:
         """Return the parameters by property name [internal units]."""
         found = {
-            **Elastic.parameters(self),
+            "youngs_modulus": self.youngs_modulus,
+            "poissons_ratio": self.poissons_ratio,
             "yield_stress": self.yield_stress,
             "hardening_modulus": self.hardening.modulus,
         }
@@ -197,7 +203,7 @@ class J2Plastic(Elastic):
         return found
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> J2Plastic:
+    def from_parameters(cls, parameters: Mapping[str, float]) -> Self:
         """Build the law from parameters by property name [internal units].
 
         Raises

@@ -7,12 +7,11 @@ Parameters only; the pointwise updates live in ``anand`` and ``creep``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.models_solid import Elastic, parameter
+from interfacefem.materials.models_solid import Elastic, take
 from interfacefem.materials.value import ROOM
 from interfacefem.units import Dimensional
 
@@ -67,6 +66,7 @@ class Anand(Elastic):
     """
 
     kind: ClassVar[str] = "anand"
+    rate_dependent: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = (
         "youngs_modulus",
         "poissons_ratio",
@@ -105,18 +105,17 @@ class Anand(Elastic):
         saturation_exponent: Dimensional,
     ) -> None:
         Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        given = {
-            "rate_prefactor": rate_prefactor,
-            "activation_energy": activation_energy,
-            "rate_sensitivity": rate_sensitivity,
-            "initial_resistance": initial_resistance,
-            "hardening_constant": hardening_constant,
-            "saturation_resistance": saturation_resistance,
-            "hardening_exponent": hardening_exponent,
-            "saturation_exponent": saturation_exponent,
-        }
-        for name, value in given.items():
-            object.__setattr__(self, name, parameter(name, value))
+        take(
+            self,
+            rate_prefactor=rate_prefactor,
+            activation_energy=activation_energy,
+            rate_sensitivity=rate_sensitivity,
+            initial_resistance=initial_resistance,
+            hardening_constant=hardening_constant,
+            saturation_resistance=saturation_resistance,
+            hardening_exponent=hardening_exponent,
+            saturation_exponent=saturation_exponent,
+        )
         if self.rate_sensitivity > 1.0:
             raise MaterialError(
                 f"rate_sensitivity: {self.rate_sensitivity:g} is out of range; write m, at most 1, "
@@ -153,15 +152,6 @@ class Anand(Elastic):
     def yield_stress(self) -> float:
         """What a tension test at 1e-3 1/s and 298.15 K calls the yield stress [MPa]."""
         return self.flow_stress()
-
-    def parameters(self) -> dict[str, float]:
-        """Return the parameters by property name [internal units]."""
-        return {name: getattr(self, name) for name in self.required}
-
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> Anand:
-        """Build the law from parameters by property name [internal units]."""
-        return cls(**{name: parameters[name] for name in cls.required})
 
 
 @dataclass(frozen=True, init=False)
@@ -201,6 +191,7 @@ class Norton(Elastic):
     """
 
     kind: ClassVar[str] = "norton"
+    rate_dependent: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = (
         "youngs_modulus",
         "poissons_ratio",
@@ -230,15 +221,14 @@ class Norton(Elastic):
         creep_temperature: Dimensional = ROOM,
     ) -> None:
         Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        given = {
-            "creep_rate": creep_rate,
-            "creep_stress": creep_stress,
-            "stress_exponent": stress_exponent,
-            "activation_energy": activation_energy,
-            "creep_temperature": creep_temperature,
-        }
-        for name, value in given.items():
-            object.__setattr__(self, name, parameter(name, value))
+        take(
+            self,
+            creep_rate=creep_rate,
+            creep_stress=creep_stress,
+            stress_exponent=stress_exponent,
+            activation_energy=activation_energy,
+            creep_temperature=creep_temperature,
+        )
         if self.stress_exponent < 1.0:
             raise MaterialError(
                 f"stress_exponent: {self.stress_exponent:g} is out of range; write 1 or more"
@@ -258,12 +248,3 @@ class Norton(Elastic):
     def yield_stress(self) -> float:
         """What a tension test at 1e-3 1/s and 298.15 K calls the yield stress [MPa]."""
         return self.flow_stress()
-
-    def parameters(self) -> dict[str, float]:
-        """Return the parameters by property name [internal units]."""
-        return {name: getattr(self, name) for name in self.required}
-
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> Norton:
-        """Build the law from parameters by property name [internal units]."""
-        return cls(**{name: parameters[name] for name in cls.required})

@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 STATES = 2
 #: numbers in a row of parameters
 PARAMETERS = 10
-#: size of the yield surface up to which derivatives are those of an elastic point: where an increment
-#: begins, points that have flowed are on it, and round-off must not decide
+#: size of the yield surface up to which derivatives are those of an elastic point: where an
+#: increment begins, points that have flowed are on it, and round-off must not decide
 OUTSIDE = 1.0 + 1e-9
 
 

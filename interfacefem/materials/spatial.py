@@ -10,9 +10,11 @@ happens at one point is in :mod:`interfacefem.materials.principal`. Assembly doe
 
 References
 ----------
-Weber and Anand (1990), 10.1016/0045-7825(90)90131-5 (exponential map, logarithmic strain).
+Weber and Anand (1990), Comput. Methods Appl. Mech. Eng. 79, 173-202 (exponential map,
+logarithmic strain).
 Simo (1992), 10.1016/0045-7825(92)90123-2 (return map in principal logarithmic strains).
-Chan, Golub and Mulet (1999), 10.1137/S1064827596299767 (primal-dual linearisation of a norm).
+Chan, Golub and Mulet (1999), SIAM J. Sci. Comput. 20, 1964-1977 (primal-dual linearisation of a
+norm).
 """
 
 from __future__ import annotations
@@ -26,15 +28,12 @@ import numpy as np
 from interfacefem.materials.dispatch import respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
 from interfacefem.materials.state import ELASTIC
+from interfacefem.materials.update import NO_DEVIATOR, ROOT
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-
-#: deviators below this are taken as none; their direction would be round-off
-NO_DEVIATOR = 1e-30
-ROOT = math.sqrt(2.0 / 3.0)
 
 
 @numba.njit(cache=True, inline="always")

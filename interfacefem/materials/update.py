@@ -17,9 +17,11 @@ arrays decides. Point laws are in :mod:`interfacefem.materials.dispatch`, the st
 
 References
 ----------
-Weber and Anand (1990), 10.1016/0045-7825(90)90131-5 (exponential map, logarithmic strain).
+Weber and Anand (1990), Comput. Methods Appl. Mech. Eng. 79, 173-202 (exponential map,
+logarithmic strain).
 Simo (1992), 10.1016/0045-7825(92)90123-2 (return map in principal logarithmic strains).
-Chan, Golub and Mulet (1999), 10.1137/S1064827596299767 (primal-dual linearisation of a norm).
+Chan, Golub and Mulet (1999), SIAM J. Sci. Comput. 20, 1964-1977 (primal-dual linearisation of a
+norm).
 """
 
 from __future__ import annotations

@@ -118,6 +118,9 @@ def test_robust_over_decades() -> None:
 
 def test_description() -> None:
     assert Norton.from_parameters(LITHIUM.parameters()) == LITHIUM
+    warm = Norton(1e3, 0.3, creep_rate=1.0, creep_stress=1.0, stress_exponent=5.0,
+                  activation_energy=1.0, creep_temperature="60 degC")  # fmt: skip
+    assert Norton.from_parameters(warm.parameters()).creep_temperature == pytest.approx(333.15)
     assert creep.initial_state(LITHIUM) == [0.0]
     assert LITHIUM.yield_stress == pytest.approx(0.75)
     with pytest.raises(MaterialError, match="write 1 or more"):

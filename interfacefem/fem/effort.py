@@ -24,6 +24,8 @@ GIGABYTE = 1e9
 BASE = 0.35e9
 #: fields and matrix a degree of freedom, in the plane and in space [byte]
 FIELDS = {2: 4.0e3, 3: 8.0e3}
+#: what a multigrid in space adds to that [byte]
+MULTIGRID = 2.0e3
 #: part of the fields, and of factors, that each further process takes once more
 REPLICATED, SHARED = 0.8, 0.3
 #: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
@@ -61,8 +63,10 @@ def memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -
     ranks : int
         Processes.
     """
-    total = ranks * BASE + FIELDS[dimension] * dofs * (1.0 + REPLICATED * (ranks - 1))
-    if dimension == 3 and is_direct(dofs, dimension, solver):
+    direct = is_direct(dofs, dimension, solver)
+    each = FIELDS[dimension] + (0.0 if direct else MULTIGRID)
+    total = ranks * BASE + each * dofs * (1.0 + REPLICATED * (ranks - 1))
+    if dimension == 3 and direct:
         total += FACTORS * dofs * (dofs / 1e5) ** GROWTH * (1.0 + SHARED * (ranks - 1))
     return total
 

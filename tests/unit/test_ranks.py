@@ -204,3 +204,62 @@ def test_plastic_contact_in_space_by_factors_and_by_iterations() -> None:
         assert found["iterations"][0] == found["iterations"][1]
         # measured 3e-12 and 5e-12: a preconditioner of another shape on two ranks gives 1e-2
         assert found["difference"] < 1e-9
+
+
+CASE_IN_SPACE = """
+import interfacefem as ifem
+from interfacefem import surfaces
+
+def rough(seed, rms):
+    return surfaces.self_affine(
+        size=(6.0, 6.0), hurst=0.8, rms_height=rms, long_cutoff=9.0, short_cutoff=6.0, seed=seed
+    )
+
+stack = ifem.Stack(
+    ifem.Layer("electrolyte", "Li3InCl6", "3 um", top=rough(1, 0.1)),
+    ifem.Interface(friction=0.2),
+    ifem.Layer("anode", "Li", "3 um", bottom=rough(2, 0.15)),
+)
+case = ifem.Case(
+    "killed",
+    stack,
+    ifem.Protocol(ifem.Press(to="0.03 MPa"), ifem.Release(to="0.01 MPa")),
+    mesh=ifem.MeshSize("0.75 um", growth=1.9),
+    numerics=ifem.Numerics(solver="iterative"),
+)
+"""
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_killed_in_space_on_two_processes(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    where = tmp_path_factory.getbasetemp() / "space"
+    if not where.exists():
+        where.mkdir()
+        (where / "case.py").write_text(CASE_IN_SPACE, encoding="utf-8")
+        perform(where, 2, "run", "case.py", "-o", "whole")
+    total = _log(where / "whole").count("iterations")
+    run = f"cut{seed}"
+    rng = np.random.default_rng(seed)
+    started = subprocess.Popen(
+        command(2, "run", "case.py", "-o", run),
+        cwd=where,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wanted = int(rng.integers(1, total))
+    while _log(where / run).count("iterations") < wanted:
+        assert started.poll() is None
+        time.sleep(0.02)
+    time.sleep(rng.uniform(0.0, 2.0))
+    started.send_signal(signal.SIGKILL)  # mpiexec; its processes end with it
+    started.wait()
+    end = time.monotonic() + 60.0
+    while Results.open(where / run).status == "running":
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    perform(where, 2, "resume", run)
+    assert difference(where / "whole", where / run) < 1e-8

@@ -4,6 +4,10 @@
 Lives here: which nodes the rigid faces of :mod:`interfacefem.fem.obstacle` hold back, and the
 forces between pellet and die. The press that uses them is :mod:`interfacefem.fem.press`.
 
+Of solids, whose mean stress is taken at the centre of a cell, the node on the axis bears more than
+its share of a uniform pressure: its contact pressure is up to a third too large. Powders are exact
+there, and so are forces, all other nodes and what is inside the cells.
+
 References
 ----------
 Janssen (1895), Z. Ver. Dtsch. Ing. 39, 1045 (decay of the stress along a wall with friction).

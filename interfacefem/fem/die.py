@@ -5,7 +5,7 @@ Lives here: which nodes the rigid faces of :mod:`interfacefem.fem.obstacle` hold
 forces between pellet and die. The press that uses them is :mod:`interfacefem.fem.press`.
 
 Of solids, whose mean stress is taken at the centre of a cell, the node on the axis bears more than
-its share of a uniform pressure: its contact pressure is up to a third too large. Powders are exact
+its share of a uniform pressure: its contact pressure is up to half too large. Powders are exact
 there, and so are forces, all other nodes and what is inside the cells.
 
 References

@@ -69,7 +69,7 @@ def test_barber_on_a_rough_area(record: Record) -> None:
     model, flat = pressed(rough), pressed(None)
     stack = Stack([model.lower, model.upper], SIGMA)
     area = SIDE**2
-    # contact on 9 % of the area, at a pressure of 0.05, is some twenty nodes: 3.4 % off on this mesh
+    # contact on 9 % of the area, at a pressure of 0.05, is some twenty nodes: 3.4 % off here
     for pressure in (0.12, 0.35):
         closure, even, active = [], [], []
         for factor in (1.0 - STEP, 1.0, 1.0 + STEP):

@@ -32,6 +32,13 @@ GRAPHICS_LIBRARIES: dict[str, str] = {
     "libXinerama.so.1": "libxinerama1",
 }
 COMPILERS = ("cc", "gcc", "clang")
+#: what launchers tell their processes: MPICH and Intel, PMIx (Open MPI 5, Slurm), Open MPI
+LAUNCHERS = ("PMI_SIZE", "PMIX_RANK", "OMPI_COMM_WORLD_SIZE")
+
+
+def is_launched() -> bool:
+    """Return whether a launcher such as mpiexec has started this process."""
+    return any(name in os.environ for name in LAUNCHERS)
 
 
 def compiler() -> list[str]:

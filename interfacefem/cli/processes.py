@@ -14,13 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-#: what launchers tell their processes: MPICH and Intel, PMIx (Open MPI 5, Slurm), Open MPI
-LAUNCHERS = ("PMI_SIZE", "PMIX_RANK", "OMPI_COMM_WORLD_SIZE")
+from interfacefem.environment import is_launched
 
 
 def ranks() -> Any:
     """Return the processes of this program, None if it has one only."""
-    if not any(name in os.environ for name in LAUNCHERS):
+    if not is_launched():
         return None
     found = importlib.import_module("interfacefem.fem.ranks").current()
     return found if found.size > 1 else None

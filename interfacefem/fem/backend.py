@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 
 from interfacefem import signals
+from interfacefem.environment import is_launched
 from interfacefem.errors import EnvironmentProblem
 
 SUPPORTED = "0.11"
@@ -37,6 +39,9 @@ def load() -> str:
         # The wheel and h5py each bring an HDF5. With h5py second, it finds the wheel's older
         # library already loaded and fails with "Not a datatype"; with h5py first both work.
         importlib.import_module("h5py")
+    if is_launched():
+        # Threads of several processes would fight for the same cores; PETSc asks when it is loaded.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     if importlib.util.find_spec("dolfinx_solver") is not None:
         importlib.import_module("dolfinx_solver")
     try:

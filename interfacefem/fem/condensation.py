@@ -126,6 +126,16 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     return result
 
 
+def factorisation(communicator: Any) -> Any:
+    """Return a PETSc solver that factors its matrix by MUMPS."""
+    solver = PETSc.KSP().create(communicator)
+    solver.setType("preonly")
+    pc = solver.getPC()
+    pc.setType("lu")
+    pc.setFactorSolverType("mumps")
+    return solver
+
+
 class CondensedSystem:
     """Condensed tangent and its direct solution, with the symbolic work kept while it can be.
 
@@ -134,8 +144,6 @@ class CondensedSystem:
     The pattern of the condensed matrix changes only when a slave node passes a master node; as
     long as it does not, product and analysis are reused.
     """
-
-    exact = True  #: solutions are exact, and further right-hand sides cheap
 
     def __init__(self) -> None:
         self.transform: sp.csr_matrix
@@ -187,11 +195,7 @@ class CondensedSystem:
         if self._product is None:
             self._product = matrix.ptap(self._petsc_transform)
             self._product.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, True)
-            self._solver = PETSc.KSP().create(PETSc.COMM_SELF)
-            self._solver.setType("preonly")
-            pc = self._solver.getPC()
-            pc.setType("lu")
-            pc.setFactorSolverType("mumps")
+            self._solver = factorisation(PETSc.COMM_SELF)
             self._solver.setOperators(self._product)
         else:
             matrix.ptap(self._petsc_transform, result=self._product)

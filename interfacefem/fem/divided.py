@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from petsc4py import PETSc
 
+from interfacefem.fem.condensation import factorisation
 from interfacefem.fem.division import distributed, own_rows
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 
-class DividedSystem:
-    """Condensed tangent on all ranks, solved directly.
+class DividedRows:
+    """Unknowns and rows of a system on all ranks, and what lasts from one matrix to the next.
 
     Parameters
     ----------
@@ -43,34 +44,69 @@ class DividedSystem:
 
     Attributes
     ----------
-    exact : bool
-        Whether solutions are exact, and further right-hand sides cheap.
     solves, substitutions : int
         Matrices and right-hand sides solved.
     """
-
-    exact = True
 
     def __init__(self, supports: Supports, division: Division) -> None:
         self.transform: sp.csr_matrix
         self.solves = 0
         self.substitutions = 0
         self._division = division
-        size = division.size
-        leader = np.full(supports.size, -1)
+        #: one degree of freedom of each unknown, the first of a platen
+        self._leader = np.full(supports.size, -1)
         dofs = np.flatnonzero(supports.unknown >= 0)[::-1]
-        leader[supports.unknown[dofs]] = dofs  # the first of a platen is written last
+        self._leader[supports.unknown[dofs]] = dofs
         #: row of each unknown
-        self._place: IntArray = division.number[leader]
-        self._leader = leader
-        self._inactive = np.setdiff1d(np.arange(size), self._place)
-        self._pattern: tuple[Any, Any] | None = None
-        self._petsc_transform: Any = None
+        self._place: IntArray = division.number[self._leader]
+        self._inactive = np.setdiff1d(np.arange(division.size), self._place)
         self._product: Any = None
         self._solver: Any = None
 
     def begin(self) -> None:
         """Begin an increment; solutions depend on nothing before."""
+
+    def _vector(self, values: Array) -> Any:
+        """Return unknowns as a distributed vector."""
+        full = np.zeros(self._division.size)
+        full[self._place] = values
+        vector: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
+        own = full[self._division.own_rows].copy()
+        return vector.createWithArray(own, comm=self._division.ranks.communicator)
+
+    def _whole(self, own: Array) -> Array:
+        """Return the unknowns of all ranks from the rows of each; last axis C-contiguous."""
+        division = self._division
+        full = np.empty((division.size, *own.shape[1:]))
+        full[division.own_rows] = own
+        division.ranks.make_whole(full, division.rows)
+        result: Array = full[self._place]
+        return result
+
+    def destroy(self) -> None:
+        """Free the PETSc objects; all ranks together."""
+        for thing in (self._solver, self._product):
+            if thing is not None:
+                thing.destroy()
+        self._solver = self._product = None
+        if self._division.ranks.size > 1:
+            # what Python has let go of waits until all ranks free it together
+            PETSc.garbage_cleanup(self._division.ranks.communicator)
+
+
+class DividedSystem(DividedRows):
+    """Condensed tangent on all ranks, solved directly.
+
+    Parameters
+    ----------
+    supports : Supports
+    division : Division
+    """
+
+    def __init__(self, supports: Supports, division: Division) -> None:
+        super().__init__(supports, division)
+        self._pattern: tuple[Any, Any] | None = None
+        self._petsc_transform: Any = None
 
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation."""
@@ -150,11 +186,7 @@ class DividedSystem:
         fresh = self._multiply(matrix)
         self._add(extra)
         if fresh:
-            self._solver = PETSc.KSP().create(self._division.ranks.communicator)
-            self._solver.setType("preonly")
-            pc = self._solver.getPC()
-            pc.setType("lu")
-            pc.setFactorSolverType("mumps")
+            self._solver = factorisation(self._division.ranks.communicator)
         self._solver.setOperators(self._product)
         self.solves += 1
         return self.back(right)
@@ -170,23 +202,6 @@ class DividedSystem:
         b.destroy()
         if self._solver.getConvergedReason() < 0:
             result[:] = np.nan
-        return result
-
-    def _vector(self, values: Array) -> Any:
-        """Return unknowns as a distributed vector."""
-        full = np.zeros(self._division.size)
-        full[self._place] = values
-        vector: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
-        own = full[self._division.own_rows].copy()
-        return vector.createWithArray(own, comm=self._division.ranks.communicator)
-
-    def _whole(self, own: Array) -> Array:
-        """Return the unknowns of all ranks from the rows of each; last axis C-contiguous."""
-        division = self._division
-        full = np.empty((division.size, *own.shape[1:]))
-        full[division.own_rows] = own
-        division.ranks.make_whole(full, division.rows)
-        result: Array = full[self._place]
         return result
 
     def columns(self, unknowns: Sequence[int] | IntArray) -> Array:
@@ -220,11 +235,7 @@ class DividedSystem:
 
     def destroy(self) -> None:
         """Free the PETSc objects; all ranks together."""
-        for thing in (self._solver, self._product, self._petsc_transform):
-            if thing is not None:
-                thing.destroy()
-        self._solver = self._product = self._petsc_transform = None
-        self._pattern = None
-        if self._division.ranks.size > 1:
-            # what Python has let go of waits until all ranks free it together
-            PETSc.garbage_cleanup(self._division.ranks.communicator)
+        if self._petsc_transform is not None:
+            self._petsc_transform.destroy()
+        self._petsc_transform = self._pattern = None
+        super().destroy()

@@ -13,10 +13,11 @@ nodes hide them, and the product :math:`T^T A T` has half as many entries again.
 closed form: the slots of a slave node are its motion relative to the masters in orthonormal
 directions, and a master is no slave.
 
-The solution is truncated at a loose tolerance: far from equilibrium a Newton direction need not be
-more exact than that. Where the tangent is not positive, conjugate gradients stop, and what they
-reached is taken if it descends. Else, and where the tangent is not symmetric, minimal residuals
-take their place.
+The solution is truncated: far from equilibrium a Newton direction need not be exact. But where
+contacts are settled the solution must tell which nodes touch after the step; for three layers a
+tolerance of 0.001 takes as many Newton iterations as exact solutions, 0.03 half as many again.
+Where the tangent is not positive, conjugate gradients stop, and what they reached is taken if it
+descends. Else, and where the tangent is not symmetric, minimal residuals take their place.
 
 References
 ----------
@@ -38,7 +39,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from interfacefem.fem.divided import DividedSystem
+from interfacefem.fem.divided import DividedRows
 from interfacefem.fem.division import Division, distributed
 from interfacefem.fem.multigrid import Level, interpolations, multigrid
 from interfacefem.fem.ranks import Ranks
@@ -96,7 +97,7 @@ def rigid_motions(points: Array) -> Array:
     return modes
 
 
-class IterativeSystem(DividedSystem):
+class IterativeSystem(DividedRows):
     """Condensed tangent and its truncated iterative solution.
 
     Parameters
@@ -117,8 +118,6 @@ class IterativeSystem(DividedSystem):
     coarsenings : int
         How often the multigrid was built.
     """
-
-    exact = False
 
     def __init__(
         self,

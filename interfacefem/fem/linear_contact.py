@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
-    from interfacefem.fem.condensation import CondensedSystem, Supports
-    from interfacefem.fem.divided import DividedSystem
+    from interfacefem.fem.condensation import Supports
     from interfacefem.fem.interface import ContactInterface
+    from interfacefem.fem.systems import LinearSystem
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -145,7 +145,7 @@ def linear_contact(
 
 
 def settle(
-    system: CondensedSystem | DividedSystem | IterativeSystem,
+    system: LinearSystem,
     y: Array,
     contacts: Sequence[LinearContact],
     extra: sp.csr_matrix,
@@ -155,7 +155,7 @@ def settle(
 
     Parameters
     ----------
-    system : CondensedSystem, DividedSystem or IterativeSystem
+    system : LinearSystem
         Holds the tangent with the declared contacts.
     y : (unknowns,) array
         Solution with the declared contacts.
@@ -175,7 +175,7 @@ def settle(
     trial = np.concatenate([c.trial for c in contacts])
     declared = np.concatenate([c.declared for c in contacts])
     closing = sp.vstack([c.closing for c in contacts]).tocsr()
-    most = MOST_ROUNDS if system.exact else MOST_SOLUTIONS
+    most = MOST_SOLUTIONS if isinstance(system, IterativeSystem) else MOST_ROUNDS
     columns: dict[int, Array] = {}
     status = declared.copy()
     best = y

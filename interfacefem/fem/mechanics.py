@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk import Bulk
-    from interfacefem.fem.condensation import CondensedSystem
     from interfacefem.fem.crease import Crease
-    from interfacefem.fem.divided import DividedSystem
     from interfacefem.fem.interface import ContactInterface
     from interfacefem.fem.obstacle import Obstacle
 
@@ -52,7 +50,7 @@ class MechanicalProblem:
     passes : Passes
     creases : sequence of Crease
         Faces that must not fold over.
-    system : CondensedSystem or DividedSystem
+    system : LinearSystem
         Solves for the directions, of :func:`interfacefem.fem.systems.choose`; directly if not
         given.
     obstacles : sequence of Obstacle
@@ -66,7 +64,7 @@ class MechanicalProblem:
         interfaces: Sequence[ContactInterface] = (),
         passes: Passes | None = None,
         creases: Sequence[Crease] = (),
-        system: CondensedSystem | DividedSystem | None = None,
+        system: systems.LinearSystem | None = None,
         obstacles: Sequence[Obstacle] = (),
     ) -> None:
         self.bulk = bulk

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-def choose(
-    bulk: Bulk, supports: Supports, points: Array, solver: Solver = "auto"
-) -> CondensedSystem | DividedSystem:
+#: what solves for Newton's directions
+type LinearSystem = CondensedSystem | DividedSystem | IterativeSystem
+
+
+def choose(bulk: Bulk, supports: Supports, points: Array, solver: Solver = "auto") -> LinearSystem:
     """Return a new solver for the linear systems of a problem on all present ranks.
 
     Parameters
@@ -38,7 +40,7 @@ def choose(
 
     Returns
     -------
-    CondensedSystem or DividedSystem
+    LinearSystem
         To be given to :class:`interfacefem.fem.mechanics.MechanicalProblem`.
     """
     # nodes that follow a platen and move relative to it have no inverse transformation

@@ -78,6 +78,23 @@ def moments(results: Results, steps: Iterable[str] | None = None) -> list[Moment
     return found
 
 
+def moments_with_current(results: Results, steps: Iterable[str] | None = None) -> list[Moment]:
+    """Return the moments of which a current is stored, as :func:`moments` chooses them.
+
+    Raises
+    ------
+    ResultsError
+        If there is none.
+    """
+    shown = [moment for moment in moments(results, steps) if results.has_current(moment.step)]
+    if not shown:
+        raise ResultsError(
+            f"{results.path}: no current is stored, so there is nothing to draw; give the case a "
+            "current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
+        )
+    return shown
+
+
 def pressure_at(results: Results, step: str) -> float:
     """Return the nominal pressure at the end of a step [MPa]."""
     results.increments(step)

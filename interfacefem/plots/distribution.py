@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import critical_density, moments
+from interfacefem.plots.choose import critical_density, moments_with_current
 from interfacefem.post import cumulative_distribution, focusing_factor
 from interfacefem.results import Results
 
@@ -50,12 +49,7 @@ def current_distribution(
     ResultsError
         If no current is stored.
     """
-    shown = [moment for moment in moments(results, steps) if results.has_current(moment.step)]
-    if not shown:
-        raise ResultsError(
-            f"{results.path}: no current is stored, so there is nothing to draw; give the case a "
-            "current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
-        )
+    shown = moments_with_current(results, steps)
     names = tuple(results.current(shown[-1].step).interfaces)
     critical = critical_density(results, critical_current_density)
     fig = theme.figure(5.2 * len(names), 4.8)

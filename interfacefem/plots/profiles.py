@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import Moment, critical_density, moments
+from interfacefem.plots.choose import Moment, critical_density, moments, moments_with_current
 from interfacefem.post import dead_fraction, focusing_factor, fraction_above, gap_volume
 from interfacefem.results import InterfaceField, InterfaceState, Results
 
@@ -100,12 +100,7 @@ def current_profile(
         If no current is stored or the run is in space.
     """
     _require_lines(results, "plots.current_distribution")
-    shown = [moment for moment in moments(results, steps) if results.has_current(moment.step)]
-    if not shown:
-        raise ResultsError(
-            f"{results.path}: no current is stored, so there is no profile to draw; give the case "
-            "a current, e.g. CurrentLoad(mean_current_density='0.5 mA/cm^2')"
-        )
+    shown = moments_with_current(results, steps)
     names = tuple(results.current(shown[-1].step).interfaces)
     critical = critical_density(results, critical_current_density)
     fig = theme.figure(9.5, 0.8 + 2.9 * len(names))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 import spatial_meshes
 
 import meshes
@@ -92,3 +93,31 @@ def parts(solution: CurrentSolution) -> float:
         + sum(solution.asr_interfaces.values())
         + solution.asr_constriction
     )
+
+
+def in_series(
+    stack: Stack, layers: Sequence[float], area: float, worst: np.ndarray
+) -> Iterator[CurrentSolution]:
+    """Solve a flat stack of three layers with several contact resistances, each face as slave.
+
+    Origin: layers in series. ``worst`` keeps the largest errors of resistance, of the balance of
+    currents and of the sum of the parts.
+    """
+    for resistance in ((200.0, 3e4), (0.0, 0.0), (0.0, 5.0), (1e-9, 1e20)):
+        for slave_above in (True, False):
+            contacts = [
+                stack.contact(i, r, slave_above=slave_above) for i, r in enumerate(resistance)
+            ]
+            solution = stack.solve(contacts, area=area)
+            exact = sum(layers) + sum(resistance)
+            errors = [
+                abs(solution.asr_total / exact - 1.0),
+                solution.balance_error,
+                abs(parts(solution) / solution.asr_total - 1.0),
+            ]
+            np.maximum(worst, errors, out=worst)
+            np.testing.assert_allclose(list(solution.asr_layers.values()), layers, rtol=1e-12)
+            interfaces = list(solution.asr_interfaces.values())
+            np.testing.assert_allclose(interfaces, resistance, rtol=1e-10)
+            assert solution.voltage == pytest.approx(exact * 1e-5, rel=1e-10)
+            yield solution

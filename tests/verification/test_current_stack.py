@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from current_stacks import Stack, parts
+from current_stacks import Stack, in_series, parts
 
 import meshes
 
@@ -41,28 +41,12 @@ def test_flat_stack_is_exact(record: Record) -> None:
     layers = [t / c for t, c in zip(THICKNESS, CONDUCTIVITY, strict=True)]
     stack = flat_stack()
     worst = np.zeros(3)
-    for resistance in ((200.0, 3e4), (0.0, 0.0), (0.0, 5.0), (1e-9, 1e20)):
-        for slave_above in (True, False):
-            contacts = [
-                stack.contact(i, r, slave_above=slave_above) for i, r in enumerate(resistance)
-            ]
-            solution = stack.solve(contacts, area=WIDTH)
-            exact = sum(layers) + sum(resistance)
-            errors = [
-                abs(solution.asr_total / exact - 1.0),
-                solution.balance_error,
-                abs(parts(solution) / solution.asr_total - 1.0),
-            ]
-            worst = np.maximum(worst, errors)
-            np.testing.assert_allclose(list(solution.asr_layers.values()), layers, rtol=1e-12)
-            interfaces = list(solution.asr_interfaces.values())
-            np.testing.assert_allclose(interfaces, resistance, rtol=1e-10)
-            # where a metal with the finer face is tied to a poor conductor, the pattern of nodal
-            # currents is known only to rounding over the shift of the solver (4e-7 measured)
-            for interface in solution.interfaces:
-                np.testing.assert_allclose(interface.current_density, 1e-5, rtol=2e-6)
-            np.testing.assert_allclose(solution.current_density[:, 1], 1e-5, rtol=2e-6)
-            assert solution.voltage == pytest.approx(exact * 1e-5, rel=1e-10)
+    for solution in in_series(stack, layers, WIDTH, worst):
+        # where a metal with the finer face is tied to a poor conductor, the pattern of nodal
+        # currents is known only to rounding over the shift of the solver (4e-7 measured)
+        for interface in solution.interfaces:
+            np.testing.assert_allclose(interface.current_density, 1e-5, rtol=2e-6)
+        np.testing.assert_allclose(solution.current_density[:, 1], 1e-5, rtol=2e-6)
     name = "flat stack of three layers, non-matching, 1e-4 to 1e7 S/m"
     record(f"{name}: resistance", worst[0], 1e-10, "series circuit")
     record(f"{name}: current in = out", worst[1], 1e-10, "conservation")

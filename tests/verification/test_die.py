@@ -107,12 +107,18 @@ def test_release_reverses_the_friction_and_ejection_frees_the_body(
     assert rubbed.die_forces() is None
     spring = rubbed.problem.displacement[dofs[edge, 0]] - held
     assert np.all(spring > 0.0)  # wider than the die
+    # no node needs a force, not even the one that holds it; the axis bears its hoop stress
+    left = rubbed.problem.unbalanced()
+    off_axis = rubbed.mesh.points[:, 0] > 1e-9
+    free = np.append(dofs[:, 1], dofs[off_axis, 0])
+    record("ejected: force left on any node over that of the press",
+           np.abs(left[free]).max() / (268.0 * AREA), 1e-8, "balance")  # fmt: skip
     # nothing acts on it any more, so that every section has no mean axial stress; what is left is
     # residual stress, since it was not pressed evenly
     inside = np.abs(rubbed.problem.bulk.cell_fields()["stress"]).max()
     assert inside > 1.0
-    left = np.abs(axial_means(rubbed)).max() / inside
-    record("ejected: mean axial stress in any section over the largest", left, 0.1, "no load")
+    mean = np.abs(axial_means(rubbed)).max() / inside
+    record("ejected: mean axial stress in any section over the largest", mean, 0.1, "no load")
 
 
 @pytest.mark.slow
@@ -130,14 +136,15 @@ def test_transmitted_pressure_converges_with_the_mesh(record: Record) -> None:
     record("die, finest mesh: last change of the transmitted part", second, 0.015, "convergence")
 
 
-def test_unmoved_punch_changes_nothing() -> None:
-    press = press_of(pellet(layer("powder", POWDER), edge=2.5))
+@pytest.mark.parametrize("friction", [0.0, 0.25])
+def test_unmoved_punch_changes_nothing(friction: float) -> None:
+    press = press_of(pellet(layer("powder", POWDER), friction=friction, edge=2.5))
     follow(press, 60.0)
     before = press.closure, press.problem.bulk.state.copy()
     press.stepper.hold(lambda attempt, rejections: None)
     # gaps are closed to 1e-7 of the radius
-    assert press.closure == pytest.approx(before[0], rel=1e-6)
-    np.testing.assert_allclose(press.problem.bulk.state, before[1], rtol=0.0, atol=1e-6)
+    assert press.closure == pytest.approx(before[0], rel=5e-7)
+    np.testing.assert_allclose(press.problem.bulk.state, before[1], rtol=0.0, atol=5e-8)
 
 
 @pytest.mark.parametrize("thick", [2.5, 3.0])

@@ -18,6 +18,7 @@ _NAMES: dict[str, str] = {
     "Material": "materials",
     "Layer": "stack",
     "Interface": "stack",
+    "ChargeTransfer": "contact.kinetics",
     "Stack": "stack",
     "Press": "protocol",
     "Hold": "protocol",

@@ -15,6 +15,7 @@ from typing import Any
 
 from interfacefem.case_checks import case_mistakes, die_mistakes, name_mistakes, time_mistakes
 from interfacefem.case_settings import (
+    read_charge_transfer,
     read_current,
     read_die,
     read_mesh_size,
@@ -228,6 +229,7 @@ def _interface(table: Table) -> Interface:
         given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
     elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
         given["shear_cap"] = cap
+    given["charge_transfer"] = read_charge_transfer(table)
     table.finish()
     return Interface(**given)
 

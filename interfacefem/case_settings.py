@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The small tables of a case file: mesh, numerics, die, current, output.
+"""The small tables of a case file: mesh, numerics, die, current, charge transfer, output.
 
 The stack and the protocol are read in ``case_reader``.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.case_table import Table
+from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.die import Die
 from interfacefem.errors import Mistake
 from interfacefem.settings import CurrentLoad, MeshSize, Numerics, Output
@@ -63,6 +64,25 @@ def read_current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
         table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
     table.finish()
     return None if steps == [] else CurrentLoad(**given)
+
+
+def read_charge_transfer(interface: Table) -> ChargeTransfer | None:
+    """Read the kinetics of an interface, None if there are none or they cannot be read."""
+    data = interface.take("charge_transfer")
+    if data is None:
+        return None
+    table = Table(data, interface.at("charge_transfer"), interface.mistakes)
+    key = "exchange_current_density"
+    given = table.numbers(ChargeTransfer.scalars)
+    if not (table.broken or key in given or key in data):
+        table.wrong(key, "is missing", f'write for example {key} = "5 mA/cm^2"')
+    given["law"] = table.text("law", "butler_volmer")
+    given["stress_shift"] = table.take("stress_shift", False)
+    table.finish()
+    if key not in given:
+        return None
+    transfer: ChargeTransfer | None = table.build(lambda: ChargeTransfer(**given), None)
+    return transfer
 
 
 def read_output(table: Table, folder: Path) -> Output:

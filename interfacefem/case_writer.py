@@ -118,6 +118,12 @@ def _interface(joint: Interface) -> dict[str, Any]:
     found["shear_cap"] = cap if cap == "yield" else "none" if cap is None else ""
     if isinstance(cap, float):
         found["shear_cap"] = written(cap, "pressure")
+    if (transfer := joint.charge_transfer) is not None:
+        found["charge_transfer"] = {
+            **_scalars(transfer, transfer.scalars),
+            "law": transfer.law,
+            "stress_shift": transfer.stress_shift,
+        }
     return found
 
 

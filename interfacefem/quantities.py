@@ -27,6 +27,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "current_density": ("mA/cm^2",),
     "energy_per_area": ("J/m^2",),
     "toughness": ("MPa*m^0.5",),
+    "charge_per_area": ("mA*h/cm^2",),
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from interfacefem import materials, stack_checks
+from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
@@ -108,6 +109,8 @@ class Interface:
         m in R = R0 (p / p0)^-m [-]; zero is a constant resistance.
     reference_pressure : str, pint.Quantity or float
         p0 of that law [MPa].
+    charge_transfer : ChargeTransfer, optional
+        Kinetics of a lithium electrode in series with the resistance; none if not given.
 
     Raises
     ------
@@ -130,6 +133,7 @@ class Interface:
     resistance: float
     resistance_pressure_exponent: float
     reference_pressure: float
+    charge_transfer: ChargeTransfer | None
 
     def __init__(
         self,
@@ -138,6 +142,7 @@ class Interface:
         resistance: Dimensional = "0 ohm*cm^2",
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
+        charge_transfer: ChargeTransfer | None = None,
     ) -> None:
         given = {
             "friction": friction,
@@ -149,7 +154,13 @@ class Interface:
         for name, value in given.items():
             if name != "shear_cap" or (value is not None and value != "yield"):
                 given[name] = self.scalars[name].read(value, f"interface.{name}")
-        fill(self, **given)
+        if not isinstance(charge_transfer, ChargeTransfer | None):
+            raise one_mistake(
+                "interface.charge_transfer",
+                f"{charge_transfer!r} is no kinetics",
+                'write for example ChargeTransfer("5 mA/cm^2")',
+            )
+        fill(self, charge_transfer=charge_transfer, **given)
 
     def shear_limit(self, lower: Material, upper: Material) -> float:
         r"""Return the largest shear traction [MPa] between two materials.
@@ -214,9 +225,18 @@ class Stack:
             + stack_checks.outer_faces(layers)
             + stack_checks.crossings(layers)
         )
+        fill(self, layers=tuple(layers), joints=tuple(joints), size=size)
+        mistakes += [
+            Mistake(
+                f"interface '{name}'.charge_transfer",
+                "is for a lithium electrode, but neither layer or both of them are one",
+                "leave it out, or give the metal a molar_volume",
+            )
+            for name, joint in self.interfaces.items()
+            if joint.charge_transfer is not None and self.electrode(name) is None
+        ]
         if mistakes:
             raise CaseError(mistakes, "stack")
-        fill(self, layers=tuple(layers), joints=tuple(joints), size=size)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -273,6 +293,14 @@ class Stack:
         """
         index = self._index(name, self.interface_names, "interface")
         return self.layers[index], self.layers[index + 1]
+
+    def electrode(self, name: str) -> Literal["lower", "upper"] | None:
+        """Return which layer of an interface is the lithium electrode of the two, None if none is.
+
+        A metal has a molar volume; between two of them, or without one, no lithium is exchanged.
+        """
+        lower, upper = (layer.material.molar_volume is not None for layer in self.pair(name))
+        return None if lower == upper else "lower" if lower else "upper"
 
     def shear_limit(self, name: str) -> float:
         """Return the largest shear traction of an interface [MPa], infinite without a cap."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact.conductance import ConductanceLaw
+from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.errors import ResultsError
 from interfacefem.fem.electric import CurrentProblem, ElectricContact
 from interfacefem.materials import Powder
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.case import Case
+    from interfacefem.contact.kinetics import ChargeTransfer
+    from interfacefem.fem.interface import ContactInterface
     from interfacefem.fem.press import Press
     from interfacefem.meshing.stack_mesh import StackMesh
     from interfacefem.results.snapshot import CurrentSnapshot
@@ -54,6 +57,25 @@ class Conduction:
             )
             for name, interface in case.stack.interfaces.items()
         }
+        self.kinetics = {
+            name: _kinetics(case, name, interface.charge_transfer)
+            for name, interface in case.stack.interfaces.items()
+            if interface.charge_transfer is not None
+        }
+
+    def _contact(self, interface: ContactInterface) -> ElectricContact:
+        kinetics = self.kinetics.get(interface.name)
+        touching = interface.pressure > 0.0
+        return ElectricContact(
+            name=interface.name,
+            slave_nodes=interface.slave_nodes,
+            master_nodes=interface.master_nodes,
+            pairing=interface.pairing,
+            in_contact=touching,
+            area_resistance=self.laws[interface.name].area_resistance(interface.pressure, touching),
+            kinetics=kinetics,
+            rest=None if kinetics is None else kinetics.equilibrium(interface.pressure),
+        )
 
     def _conductivities(self) -> Array:
         """Return the conductivity of each layer, of a powder that of its present mean density."""
@@ -79,19 +101,7 @@ class Conduction:
                 f"step '{step}': the case asks for no current; give Case(current=...)"
             )
         mechanics = self.press.problem
-        contacts = [
-            ElectricContact(
-                name=interface.name,
-                slave_nodes=interface.slave_nodes,
-                master_nodes=interface.master_nodes,
-                pairing=interface.pairing,
-                in_contact=interface.pressure > 0.0,
-                area_resistance=self.laws[interface.name].area_resistance(
-                    interface.pressure, interface.pressure > 0.0
-                ),
-            )
-            for interface in mechanics.interfaces
-        ]
+        contacts = [self._contact(interface) for interface in mechanics.interfaces]
         self.problem.conductivities = self._conductivities()
         solution = self.problem.solve(
             mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
@@ -104,3 +114,10 @@ class Conduction:
             return snapshot
         # fields inside the layers only where those of the press are stored as well
         return replace(snapshot, layers=())
+
+
+def _kinetics(case: Case, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
+    side = case.stack.electrode(name)
+    electrode = case.stack.pair(name)[side == "upper"].material
+    volume = electrode.molar_volume or 0.0
+    return ElectrodeKinetics(transfer, case.temperature, side == "upper", volume)

@@ -10,7 +10,8 @@ in contact, passes the current
 
 from the lower to the upper layer, with the mortar weights *D* and projection *P* of the contact
 (s = 1 if the slave is below, else -1). A contact with :math:`R_j = 0` ties the potentials. A node
-in contact counts with its whole weight, also at the edge of a contact zone.
+in contact counts with its whole weight, also at the edge of a contact zone. Kinetics of charge
+transfer and potentials at rest come in series (:mod:`interfacefem.fem.current_kinetics`).
 
 How the equations are posed so that a contrast of twelve orders between metals and electrolytes
 costs no digits is in :mod:`interfacefem.fem.current_system`.
@@ -31,8 +32,9 @@ from dolfinx import fem
 from interfacefem.errors import MaterialError, MeshError
 from interfacefem.fem.cell_means import mean_gradients
 from interfacefem.fem.condensation import Supports
+from interfacefem.fem.current_kinetics import solve_kinetics
 from interfacefem.fem.current_solution import CurrentSolution
-from interfacefem.fem.current_system import ElectricContact, Link, chain, solve_chain
+from interfacefem.fem.current_system import ElectricContact, Link, chain
 from interfacefem.fem.grid import Grid
 from interfacefem.results.snapshot import CurrentInterface
 
@@ -173,7 +175,7 @@ class CurrentProblem:
         contacts : sequence of ElectricContact
             Exactly one between each layer and the next.
         mean_current_density : float
-            Current over the nominal area, positive from bottom to top [uA/um^2].
+            Current over the nominal area, positive from bottom to top [uA/um^2]; not zero.
         area : float
             Nominal area [um^2]; per unit depth in the plane, and so the width [um].
 
@@ -202,7 +204,9 @@ class CurrentProblem:
         stiffness = fem.assemble_matrix(self._form).to_scipy().tocsr()
         stiffness = stiffness[self._dof][:, self._dof]
         sigma = self.conductivities[self.node_layer]
-        unit = solve_chain(stiffness, self._supports, links, sigma)
+        applied = mean_current_density * area
+        found = solve_kinetics(stiffness, self._supports, links, sigma, applied)
+        unit = found.chain
         psi, currents = unit.deviation, unit.currents
 
         inflow = stiffness @ psi
@@ -221,8 +225,8 @@ class CurrentProblem:
 
         heat_layers = float(psi @ (stiffness @ (psi / sigma)))
         heat_links = {
-            link.contact.name: float(link.resistance @ current**2)
-            for link, current in zip(links, currents, strict=True)
+            link.contact.name: float(drop @ current)
+            for link, drop, current in zip(links, found.drops, currents, strict=True)
         }
         # potentials against the upper collector, built downwards
         offset = np.zeros(len(self.layer_names))
@@ -231,7 +235,6 @@ class CurrentProblem:
         if not links:
             offset[0] = -psi[self.top[0]] / self.conductivities[0]
         total = float(offset[0])
-        applied = mean_current_density * area
         potential = applied * (offset[self.node_layer] + psi / sigma)
         local = (gradient @ (applied * psi)[self.cells][:, :, None])[:, :, 0]
         interfaces = tuple(
@@ -241,7 +244,7 @@ class CurrentProblem:
         return CurrentSolution(
             mean_current_density=mean_current_density,
             voltage=total * applied,
-            asr_total=total * area,
+            asr_total=(heat_layers + sum(heat_links.values()) if found.at_rest else total) * area,
             asr_layers=flat,
             asr_interfaces={name: heat * area for name, heat in heat_links.items()},
             asr_constriction=heat_layers * area - sum(flat.values()),
@@ -295,7 +298,7 @@ class CurrentProblem:
         parts = {}
         for link in links:
             with np.errstate(divide="ignore"):
-                conductance = float(np.sum(1.0 / link.resistance))
+                conductance = float(np.sum(1.0 / _small_signal(link)))
             parts[link.contact.name] = area / conductance if conductance > 0.0 else np.inf
         return CurrentSolution(
             mean_current_density=mean_current_density,
@@ -315,3 +318,12 @@ class CurrentProblem:
             cell_layer=self.cell_layer,
             node_layer=self.node_layer,
         )
+
+
+def _small_signal(link: Link) -> Array:
+    """Return resistance over weight of the nodes of a link, at vanishing current [V/uA]."""
+    kinetics = link.contact.kinetics
+    if kinetics is None:
+        return link.resistance
+    weights = link.contact.pairing.weights[link.active]
+    return link.resistance + kinetics.slope(np.zeros(len(weights))) / weights

@@ -182,6 +182,11 @@ class Material:
         """Mass density [g/cm^3], None if not known."""
         return self._number("density")
 
+    @property
+    def molar_volume(self) -> float | None:
+        """Volume of a mole of lithium of an electrode of the metal [cm^3/mol], None of others."""
+        return self._number("molar_volume")
+
     def citations(self) -> list[str]:
         """Return the sources behind the values, each once, in order of the properties."""
         sources = (record.source for _, record in self.records)

@@ -56,6 +56,7 @@ PROPERTIES: dict[str, str] = {
     "electronic_conductivity": "conductivity",
     "critical_current_density": "current_density",
     "density": "density",
+    "molar_volume": "molar_volume",
 }
 
 #: properties that may be zero

@@ -2,13 +2,13 @@
 """Finite-strain bodies on one mesh: deformation, stress, residual, tangent and plastic state.
 
 Bilinear quadrilaterals or trilinear hexahedra with selective reduced integration: the isochoric
-response at two points per direction, the volumetric one at the centre of a quadrilateral and from
-the mean dilatation of a hexahedron; laws whose two parts are coupled have both at the full rule. In
-plane strain all is per unit depth. In axisymmetry the first coordinate is the radius, the gradient
-is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``: forces and energies are then
-those of the whole ring. Material points are updated by the compiled loops of
-:mod:`interfacefem.fem.kinematics`; forms only integrate the stress and tangent they are given
-(:mod:`interfacefem.fem.rules`).
+response at two points per direction, the volumetric one at the centre of a quadrilateral in plane
+strain and from the mean dilatation of a hexahedron or ring; laws whose two parts are coupled have
+both at the full rule. In plane strain all is per unit depth. In axisymmetry the first coordinate is
+the radius, the gradient is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``:
+forces and energies are then those of the whole ring. Material points are updated by the compiled
+loops of :mod:`interfacefem.fem.kinematics`; forms only integrate the stress and tangent they are given
+(:mod:`interfacefem.fem.rules`, :mod:`interfacefem.fem.dilatation`).
 Several ranks share the cells: each evaluates and assembles its own, residuals are summed, and what
 is accepted is made whole on all of them (:mod:`interfacefem.fem.division`).
 Contact, supports and the solution of the system do not live here.
@@ -131,7 +131,7 @@ class Bulk:
         self._own = self.division.points(self.full.size)
         moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])
         self.mean: Dilatation | ReducedRule
-        if dimension == 3:
+        if self.kinematics.reduced_rule is None:
             moduli = moduli[law_of_cell]
             self.mean = Dilatation(self.space, self.displacement, moduli, self._cells)
         else:

@@ -4,11 +4,6 @@
 Lives here: which nodes the rigid faces of :mod:`interfacefem.fem.obstacle` hold back, and the
 forces between pellet and die. The press that uses them is :mod:`interfacefem.fem.press`.
 
-Of solids, whose mean stress is taken at the centre of a cell, nodes do not get exactly their
-share of a uniform pressure: on the axis up to half more (29 % where it was measured), at the wall
-some per cent less, in between parts of a per cent. Powders are exact, and so are forces, and
-stresses in cells.
-
 References
 ----------
 Janssen (1895), Z. Ver. Dtsch. Ing. 39, 1045 (decay of the stress along a wall with friction).

@@ -1,185 +1,46 @@
 # SPDX-License-Identifier: MIT
-r"""Mean dilatation of hexahedra: one pressure a cell, from the change of its volume.
+r"""Mean dilatation: one pressure a cell, from the change of its volume.
 
 The volumetric energy of a cell is :math:`V \tfrac{K}{2} (\ln \theta)^2` with the ratio
-:math:`\theta = v / V` of current and reference volume. The volume of a trilinear cell is a
-polynomial of its nodes, so residual and tangent are exact, and a uniform pressure is in
-equilibrium on any mesh; the one-point rule, which does that for quadrilaterals, fails on
-hexahedra that are no parallelepipeds. Compiled cell kernels for DOLFINx; the isochoric part and
-assembly are in :mod:`interfacefem.fem.bulk`.
+:math:`\theta = v / V` of current and reference volume. The volume of a trilinear hexahedron, or of
+a ring, is a polynomial of its nodes, so residual and tangent are exact, and a uniform pressure is
+in equilibrium on any mesh. The one-point rule, which does that for quadrilaterals in plane strain,
+fails on hexahedra that are no parallelepipeds, and on rings, where the mean of the volume is not at
+the centre. Volumes and cell kernels for DOLFINx are in
+:mod:`interfacefem.fem.hexahedral_volume` and :mod:`interfacefem.fem.ring_volume`, the isochoric
+part and assembly in :mod:`interfacefem.fem.bulk`.
 
 References
 ----------
 Nagtegaal, Parks and Rice (1974), 10.1016/0045-7825(74)90032-2 (locking in the plastic range).
 Simo, Taylor and Pister (1985), 10.1016/0045-7825(85)90033-7 (mean dilatation, finite strains).
-Flanagan and Belytschko (1981), 10.1002/nme.1620170504 (volume and uniform gradient of hexahedra).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from dolfinx import fem
 from dolfinx.fem import IntegralType
-from ffcx.codegeneration.utils import numba_ufcx_kernel_signature
+
+from interfacefem.fem import hexahedral_volume, ring_volume
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
 
-_POINT = 0.5 / math.sqrt(3.0)
-#: nodes of the reference cell 0..1, first coordinate fastest (DOLFINx)
-_CORNERS = np.array([[i, j, k] for k in (0, 1) for j in (0, 1) for i in (0, 1)], dtype=np.int64)
-
-
-@numba.njit(cache=True)
-def _gradients(x: Array, point: int, gradient: Array) -> float:
-    """Write shape gradients at a point of the 2x2x2 rule, times its volume; return that."""
-    slope = np.empty((8, 3))
-    place = np.empty(3)
-    for d in range(3):
-        place[d] = 0.5 + (_POINT if (point >> d) & 1 else -_POINT)
-    for a in range(8):
-        for d in range(3):
-            value = 1.0 if _CORNERS[a, d] else -1.0
-            for e in range(3):
-                if e != d:
-                    value *= place[e] if _CORNERS[a, e] else 1.0 - place[e]
-            slope[a, d] = value
-    j = np.zeros((3, 3))
-    for a in range(8):
-        for i in range(3):
-            for d in range(3):
-                j[i, d] += x[a, i] * slope[a, d]
-    c = np.empty((3, 3))
-    for i in range(3):
-        p, q = (i + 1) % 3, (i + 2) % 3
-        for d in range(3):
-            r, s = (d + 1) % 3, (d + 2) % 3
-            c[i, d] = j[p, r] * j[q, s] - j[p, s] * j[q, r]
-    det = j[0, 0] * c[0, 0] + j[0, 1] * c[0, 1] + j[0, 2] * c[0, 2]
-    # gradient times volume is the cofactor times the slope: no division
-    for a in range(8):
-        for i in range(3):
-            gradient[a, i] = (
-                c[i, 0] * slope[a, 0] + c[i, 1] * slope[a, 1] + c[i, 2] * slope[a, 2]
-            ) / 8.0
-    return float(det / 8.0)
-
-
-@numba.njit(cache=True)
-def _volume_gradient(x: Array, total: Array) -> float:
-    """Write the derivative of a cell's volume by its nodes (8, 3); return the volume."""
-    gradient = np.empty((8, 3))
-    total[:] = 0.0
-    volume = 0.0
-    for point in range(8):
-        volume += _gradients(x, point, gradient)
-        total += gradient
-    return volume
-
-
-@numba.njit(cache=True)
-def _residual(out: Array, w: Array, x: Array) -> None:
-    total = np.empty((8, 3))
-    reference = _volume_gradient(x, total)
-    volume = _volume_gradient(x + w[:24].reshape(8, 3), total)
-    ratio = volume / reference
-    force = w[24] * math.log(ratio) / ratio if ratio > 0.0 else math.nan
-    for a in range(8):
-        for i in range(3):
-            out[3 * a + i] += force * total[a, i]
-
-
-@numba.njit(cache=True)
-def _jacobian(out: Array, w: Array, x: Array) -> None:
-    total = np.empty((8, 3))
-    gradient = np.empty((8, 3))
-    reference = _volume_gradient(x, total)
-    current = x + w[:24].reshape(8, 3)
-    volume = _volume_gradient(current, total)
-    ratio = volume / reference
-    log = math.log(ratio) if ratio > 0.0 else math.nan
-    force = w[24] * log / ratio
-    stiffness = w[24] * (1.0 - log) / (ratio * ratio * reference)
-    for a in range(8):
-        for i in range(3):
-            for b in range(8):
-                for k in range(3):
-                    out[3 * a + i, 3 * b + k] += stiffness * total[a, i] * total[b, k]
-    for point in range(8):
-        part = _gradients(current, point, gradient)
-        scale = force / part
-        for a in range(8):
-            for b in range(a):
-                for i in range(3):
-                    for k in range(3):
-                        if i != k:
-                            value = scale * (
-                                gradient[a, i] * gradient[b, k] - gradient[a, k] * gradient[b, i]
-                            )
-                            out[3 * a + i, 3 * b + k] += value
-                            out[3 * b + k, 3 * a + i] += value
-
-
-@numba.njit(cache=True)
-def volume_ratios(
-    x: Array, u: Array, nodes: Any, dofs: Any, ratios: Array, reference: Array
-) -> None:
-    """Write current over reference volume of every cell, and the reference volume [um^3].
-
-    Parameters
-    ----------
-    x : (n, 3) array
-        Reference positions [um].
-    u : (dofs,) array
-        Displacement [um].
-    nodes, dofs : (cells, 8) int array
-        Nodes, and blocks of three degrees of freedom, of each cell.
-    ratios, reference : (cells,) array, out
-    """
-    place = np.empty((8, 3))
-    total = np.empty((8, 3))
-    for cell in range(nodes.shape[0]):
-        for a in range(8):
-            for i in range(3):
-                place[a, i] = x[nodes[cell, a], i]
-        reference[cell] = _volume_gradient(place, total)
-        for a in range(8):
-            for i in range(3):
-                place[a, i] += u[3 * dofs[cell, a] + i]
-        ratios[cell] = _volume_gradient(place, total) / reference[cell]
-
-
-def _kernels() -> tuple[Any, Any]:
-    """Return the kernels as DOLFINx calls them, for a vector and a matrix."""
-    signature = numba_ufcx_kernel_signature(np.float64, np.float64)
-    compiler: Any = numba  # its types are incomplete
-    carray = compiler.carray
-
-    def vector(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _residual(carray(out, (24,)), carray(w, (25,)), carray(x, (8, 3)))
-
-    def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _jacobian(carray(out, (24, 24)), carray(w, (25,)), carray(x, (8, 3)))
-
-    compiled = compiler.cfunc(signature, nopython=True, cache=True)
-    return compiled(vector), compiled(matrix)
-
 
 class Dilatation:
-    """Volumetric response of hexahedra.
+    """Volumetric response of hexahedra or of rings.
 
     Parameters
     ----------
     space : dolfinx.fem.FunctionSpace
-        Trilinear displacements.
+        Displacements: trilinear in space, else bilinear with the radius first.
     displacement : dolfinx.fem.Function
         Its present values are read.
     modulus : (cells,) array
@@ -209,8 +70,11 @@ class Dilatation:
         self._dofs = np.asarray(space.dofmap.list)[self._own]
         self.determinant = np.ones(len(modulus))
         self.pressure = np.zeros(len(modulus))
+        self._logarithm = np.zeros(len(modulus))
         self._volume = np.zeros(len(modulus))
-        self._kernels = _kernels()  # the forms hold their addresses
+        shape: Any = hexahedral_volume if domain.geometry.dim == 3 else ring_volume
+        self._volume_ratios = shape.volume_ratios
+        self._kernels = shape.kernels()  # the forms hold their addresses
         coefficients = [displacement._cpp_object, field._cpp_object]
         self._field = field
         kind: Any = fem.form_cpp_class(np.float64)
@@ -243,15 +107,17 @@ class Dilatation:
         The kernels find the tangent themselves, so whether it is wanted makes no difference.
         """
         u, own = self._displacement.x.array, self._own
-        ratio = self.determinant[own]
-        volume_ratios(self._x, u, self._nodes, self._dofs, ratio, self._volume[own])
+        ratio, logarithm = self.determinant[own], self._logarithm[own]
+        self._volume_ratios(
+            self._x, u, self._nodes, self._dofs, ratio, logarithm, self._volume[own]
+        )
         if not np.all(ratio > 0.0):
             return False
-        self.pressure[own] = self._modulus * np.log(ratio)
+        self.pressure[own] = self._modulus * logarithm
         return True
 
     def energy(self) -> float:
         """Return the stored volumetric energy [pJ] of the last :meth:`respond` in these cells."""
         own = self._own
-        work = self.pressure[own] * np.log(self.determinant[own])
+        work = self.pressure[own] * self._logarithm[own]
         return float(0.5 * self._volume[own] @ work)

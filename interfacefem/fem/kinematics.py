@@ -41,7 +41,7 @@ class Kinematics:
     full_rule, update_dual, accepted_state : callable
         Loops over the points of the full rule.
     reduced_rule : callable or None
-        Loop over the points of the reduced rule; None where there is none.
+        Loop over the points of the reduced rule; None where mean dilatation takes its place.
     """
 
     dimension: int
@@ -89,13 +89,8 @@ class Kinematics:
         return np.maximum(centre + radius, tensor[:, 2])
 
 
-_IN_PLANE = (
-    update.full_rule_response,
-    carry.update_dual,
-    carry.accepted_state,
-    update.reduced_rule_response,
-)
-PLANE = Kinematics(2, (0, 3), 4, 4, False, *_IN_PLANE)
+_IN_PLANE = (update.full_rule_response, carry.update_dual, carry.accepted_state)
+PLANE = Kinematics(2, (0, 3), 4, 4, False, *_IN_PLANE, update.reduced_rule_response)
 AXISYMMETRIC = Kinematics(2, (0, 3, 4), 5, 4, True, *_IN_PLANE)
 SPATIAL = Kinematics(
     3,

@@ -2,8 +2,8 @@
 """Quadrature rules of bodies: fields of stress and tangent at the points, and their forms.
 
 Which components there are is said by :mod:`interfacefem.fem.kinematics`; which rule has what, and
-the state of the points, is in :mod:`interfacefem.fem.bulk`. The volumetric part of hexahedra is in
-:mod:`interfacefem.fem.dilatation`.
+the state of the points, is in :mod:`interfacefem.fem.bulk`. The volumetric part of hexahedra and
+rings is in :mod:`interfacefem.fem.dilatation`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Rule:
 
 
 class ReducedRule(Rule):
-    """Mean stress of quadrilaterals at their centres, but not of coupled laws.
+    """Mean stress of quadrilaterals in plane strain at their centres, but not of coupled laws.
 
     Parameters
     ----------

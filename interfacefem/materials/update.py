@@ -277,6 +277,8 @@ def reduced_rule_response(
 ) -> bool:
     r"""Mean part of the first Piola stress and tangent, energy :math:`\tfrac{K}{2} (\ln J)^2`.
 
+    Plane strain only.
+
     Parameters
     ----------
     gradient, point_law, coupled, table, want_tangent, stress, tangent
@@ -290,34 +292,27 @@ def reduced_rule_response(
     bool
         False when a point has a non-positive determinant.
     """
-    n, m = gradient.shape
-    inv = np.zeros(5)
-    for p in range(n):
+    inv = np.zeros(4)
+    for p in range(len(gradient)):
         law = point_law[p]
         f = gradient[p]
-        f33 = f[4] if m == 5 else 1.0
-        plane = f[0] * f[3] - f[1] * f[2]
-        if not (plane > 0.0 and f33 > 0.0):
+        jac = f[0] * f[3] - f[1] * f[2]
+        if not jac > 0.0:
             return False
         bulk = 0.0 if coupled[law] else table[law, 1]
-        mean = bulk * math.log(plane * f33)
+        mean = bulk * math.log(jac)
         pressure[p] = mean
         # F^-T, row-major
-        inv[0], inv[1], inv[2], inv[3] = f[3] / plane, -f[2] / plane, -f[1] / plane, f[0] / plane
-        inv[4] = 1.0 / f33
-        for r in range(m):
+        inv[0], inv[1], inv[2], inv[3] = f[3] / jac, -f[2] / jac, -f[1] / jac, f[0] / jac
+        for r in range(4):
             stress[p, r] = mean * inv[r]
         if not want_tangent:
             continue
-        for r in range(m):
-            for k in range(m):
-                value = bulk * inv[r] * inv[k]
-                if r < 4 and k < 4:
-                    # d(F^-T)_iJ / dF_kL = -F^-T_iL F^-T_kJ
-                    i, j = r // 2, r % 2
-                    a, b = k // 2, k % 2
-                    value -= mean * inv[2 * i + b] * inv[2 * a + j]
-                elif r == k:
-                    value -= mean * inv[4] * inv[4]
-                tangent[p, m * r + k] = value
+        for r in range(4):
+            for k in range(4):
+                # d(F^-T)_iJ / dF_kL = -F^-T_iL F^-T_kJ
+                i, j = r // 2, r % 2
+                a, b = k // 2, k % 2
+                turn = mean * inv[2 * i + b] * inv[2 * a + j]
+                tangent[p, 4 * r + k] = bulk * inv[r] * inv[k] - turn
     return True

@@ -88,6 +88,7 @@ class Points:
         return stress, tangent.reshape(-1, m, m)
 
     def volumetric(self, f: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean part of the stress, its tangent and the mean stress, in plane strain."""
         count, m = f.shape
         stress, tangent, pressure = np.empty((count, m)), np.empty((count, m * m)), np.empty(count)
         table = law_table([self.law], 298.15)
@@ -95,6 +96,17 @@ class Points:
             f, self.rows, table.coupled, table.rows, True, stress, tangent, pressure
         )
         return stress, tangent.reshape(-1, m, m), pressure
+
+    def whole(self, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Stress and mean stress; rings have no point of the latter, so that it is put in here."""
+        stress = self.isochoric(f)[0]
+        if f.shape[1] == 4:
+            mean, _, pressure = self.volumetric(f)
+            return stress + mean, pressure
+        plane = f[:, 0] * f[:, 3] - f[:, 1] * f[:, 2]
+        pressure = self.law.bulk_modulus * np.log(plane * f[:, 4])
+        turned = np.column_stack([f[:, 3], -f[:, 2], -f[:, 1], f[:, 0]]) / plane[:, None]
+        return stress + pressure[:, None] * np.column_stack([turned, 1.0 / f[:, 4]]), pressure
 
     def accept(self, f: np.ndarray) -> None:
         self.isochoric(f)
@@ -175,7 +187,7 @@ def independent(
 def test_stress_and_state_agree_with_matrix_functions(name: str, components: int) -> None:
     points, f = used(name, 1, components=components)
     before = points.cp_inverse.copy(), points.alpha.copy()
-    stress = points.isochoric(f)[0] + points.volumetric(f)[0]
+    stress, _ = points.whole(f)
     plastic = points.alpha_trial > points.alpha
     if name in PLASTIC:
         assert 5 < plastic.sum() < len(f)  # some points flow, some unload
@@ -221,9 +233,10 @@ def test_tangent_is_the_derivative_of_the_stress(name: str, components: int) -> 
     # the rounding error of the difference is 1e-16 * 2G / 1e-7 = 4e-6 MPa, its truncation error
     # 1e-7^2 over the yield strain squared, 1e-6 relative
     np.testing.assert_allclose(tangent[smooth], numeric[smooth], rtol=1e-5, atol=1e-3)
-    tangent = points.volumetric(f)[1]
-    numeric = differences(lambda g: points.volumetric(g)[0], f)
-    np.testing.assert_allclose(tangent, numeric, rtol=1e-6, atol=1e-4)
+    if components == 4:
+        tangent = points.volumetric(f)[1]
+        numeric = differences(lambda g: points.volumetric(g)[0], f)
+        np.testing.assert_allclose(tangent, numeric, rtol=1e-6, atol=1e-4)
 
 
 @PLANES
@@ -231,11 +244,10 @@ def test_tangent_is_the_derivative_of_the_stress(name: str, components: int) -> 
 def test_consistent_tangent_is_symmetric(name: str, components: int) -> None:
     # the update is the minimum of an incremental energy, so its second derivative is symmetric
     points, f = used(name, 3, components=components)
-    for tangent in (
-        points.isochoric(f)[1],
-        points.volumetric(f)[1],
-        points.isochoric(f, primal_dual=True)[1],
-    ):
+    tangents = [points.isochoric(f)[1], points.isochoric(f, primal_dual=True)[1]]
+    if components == 4:
+        tangents.append(points.volumetric(f)[1])
+    for tangent in tangents:
         np.testing.assert_allclose(tangent, tangent.transpose(0, 2, 1), rtol=0.0, atol=1e-8)
 
 
@@ -252,11 +264,11 @@ def test_stress_is_the_derivative_of_the_incremental_energy(name: str, component
         np.testing.assert_allclose(
             points.energy, norm2 / (4.0 * points.law.shear_modulus), rtol=1e-10
         )
-        mean = points.volumetric(g)[2]
+        mean = points.whole(g)[1]
         return points.energy + mean**2 / (2.0 * points.law.bulk_modulus) + points.work
 
     numeric = differences(energy, f, 3e-7)
-    stress = points.isochoric(f)[0] + points.volumetric(f)[0]
+    stress, _ = points.whole(f)
     np.testing.assert_allclose(stress, numeric, rtol=1e-5, atol=2e-3)
 
 
@@ -385,7 +397,7 @@ def test_dual_field_stays_in_the_unit_ball() -> None:
 )
 def test_inverted_point_is_refused(f: list[float]) -> None:
     points = fresh(LAWS["linear"], 1)
-    for response in (points.isochoric, points.volumetric):
+    for response in (points.isochoric, points.volumetric)[: 1 if len(f) == 5 else 2]:
         with pytest.raises(AssertionError):
             response(np.array([f]))
 
@@ -449,10 +461,8 @@ def test_powder_tangent_is_the_derivative_of_the_stress(components: int) -> None
     assert np.abs(tangent - tangent.transpose(0, 2, 1)).max() > 10.0
     numeric = differences(lambda g: points.isochoric(g)[0], f, 1e-6)
     np.testing.assert_allclose(tangent[smooth], numeric[smooth], rtol=1e-6, atol=2e-2)
-    stress, none, pressure = points.volumetric(f)
-    assert not stress.any()
-    assert not none.any()
-    assert not pressure.any()
+    if components == 4:
+        assert not any(part.any() for part in points.volumetric(f))
 
 
 def test_powder_state_agrees_with_matrix_functions() -> None:

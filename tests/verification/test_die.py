@@ -10,7 +10,8 @@ import pytest
 from pellets import HARD, HEIGHT, POWDER, RADIUS, follow, layer, pellet, press_of
 
 from interfacefem.fem.press import Press
-from interfacefem.materials import J2Plastic, LinearHardening
+from interfacefem.materials import Elastic, J2Plastic, LinearHardening
+from interfacefem.meshing.measures import nodal_areas
 
 Record = Callable[[str, float, float, str], None]
 
@@ -167,6 +168,33 @@ def test_powders_in_a_smooth_die_pass_the_patch_test(thick: float, record: Recor
     record(f"patch test of rings, {thick:g} um: axial stress", np.abs(axial / -300.0 - 1.0).max(),
            1e-6, "uniform")  # fmt: skip
     assert attempts[-1].balance < 1e-8
+
+
+def test_solids_in_a_smooth_die_pass_the_patch_test(record: Record) -> None:
+    soft, hard = Elastic("5 GPa", 0.36), Elastic("30 GPa", 0.2)
+    # the gap of the wall that is tolerated costs stress, so it is a small one
+    press = press_of(
+        pellet(
+            layer("lower", soft, 2.5),
+            layer("upper", hard, 2.0),
+            friction=0.0,
+            tolerance=1e-11,
+            gap_tolerance=1e-8,
+        )
+    )
+    follow(press, 100.0)
+    interface = press.problem.interfaces[0]
+    assert interface.slave_points[0, 0] == 0.0
+    error = np.abs(interface.pressure / 100.0 - 1.0).max()
+    record("elastic rings in a die: contact pressure, on the axis too", error, 1e-8, "uniform")
+    bottom = press.mesh.boundary_nodes("bottom")
+    force = press.problem.inner[press.problem.bulk.node_dofs[bottom, 1]]
+    moved = press.mesh.points + press.problem.displacement[press.problem.bulk.node_dofs]
+    order = np.argsort(moved[bottom, 0])
+    edges = np.column_stack([bottom[order][:-1], bottom[order][1:]])
+    share = nodal_areas(moved, edges, ring=True)[bottom]
+    error = np.abs(force / share / 100.0 - 1.0).max()
+    record("elastic rings in a die: nodal forces on the bottom", error, 1e-8, "uniform")
 
 
 def test_metal_in_a_die_follows_the_oedometer(record: Record) -> None:

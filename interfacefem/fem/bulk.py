@@ -7,8 +7,8 @@ strain and from the mean dilatation of a hexahedron or ring; laws whose two part
 both at the full rule. In plane strain all is per unit depth. In axisymmetry the first coordinate is
 the radius, the gradient is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``:
 forces and energies are then those of the whole ring. Material points are updated by the compiled
-loops of :mod:`interfacefem.fem.kinematics`; forms only integrate the stress and tangent they are given
-(:mod:`interfacefem.fem.rules`, :mod:`interfacefem.fem.dilatation`).
+loops of :mod:`interfacefem.fem.kinematics`; forms only integrate the stress and tangent they are
+given (:mod:`interfacefem.fem.rules`, :mod:`interfacefem.fem.dilatation`).
 Several ranks share the cells: each evaluates and assembles its own, residuals are summed, and what
 is accepted is made whole on all of them (:mod:`interfacefem.fem.division`).
 Contact, supports and the solution of the system do not live here.

@@ -10,7 +10,8 @@ are numbers in the plane and vectors of two components in space, returned radial
    \lambda = \langle \lambda_k - \epsilon g \rangle_+ , \qquad
    t = \Pi_{|t| \le s}(t_k - \epsilon_t w), \qquad s = \min(\mu \lambda, \tau_{max}).
 
-Numpy only; geometry and assembly do not live here.
+Bonds of :mod:`interfacefem.contact.cohesion` act beside contact and friction. Numpy only; geometry
+and assembly do not live here.
 
 References
 ----------
@@ -20,13 +21,15 @@ Simo and Laursen (1992), 10.1016/0045-7949(92)90540-G (augmentation of frictiona
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from interfacefem.contact.cohesion import BondTractions
 
     Array = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
@@ -39,11 +42,11 @@ class Tractions:
     Attributes
     ----------
     normal : (n,) array
-        Contact pressure, positive in compression [MPa].
+        Contact pressure, positive in compression, less the tension of bonds [MPa].
     tangential : (n,) or (n, 2) array
         Shear traction on the slave [MPa].
     nn : (n,) array
-        Derivative of the pressure with closing [MPa/um].
+        Derivative of the contact pressure with closing [MPa/um].
     tt : (n,) or (n, 2, 2) array
         Derivative of minus the shear traction with slip [MPa/um].
     tn : (n,) or (n, 2) array
@@ -51,6 +54,8 @@ class Tractions:
     trial : (n,) array
         Trial pressure before the cut at zero; its sign decides contact [MPa].
     active, sticking : (n,) bool array
+    bond : BondTractions or None
+        What bonds bear of ``normal`` and ``tangential``; their tangent is not in the others.
     """
 
     normal: Array
@@ -61,6 +66,24 @@ class Tractions:
     trial: Array
     active: Mask
     sticking: Mask
+    bond: BondTractions | None = None
+
+    def with_bond(self, bond: BondTractions) -> Tractions:
+        """Return the same with bonds beside contact and friction."""
+        return replace(
+            self,
+            normal=self.normal - bond.normal,
+            tangential=self.tangential - bond.shear.reshape(self.tangential.shape),
+            bond=bond,
+        )
+
+    @property
+    def carried(self) -> tuple[Array, Array]:
+        """Contact pressure and friction alone: what the multipliers take over [MPa]."""
+        if self.bond is None:
+            return self.normal, self.tangential
+        friction = self.tangential + self.bond.shear.reshape(self.tangential.shape)
+        return self.normal + self.bond.normal, friction
 
 
 def evaluate(
@@ -71,7 +94,7 @@ def evaluate(
     *,
     penalty: Array,
     shear_penalty: Array,
-    friction: float,
+    friction: Array | float,
     shear_cap: Array | float,
 ) -> Tractions:
     """Evaluate contact pressure, shear traction and their tangent.
@@ -88,8 +111,8 @@ def evaluate(
         Carried shear traction [MPa].
     penalty, shear_penalty : (n,) array
         Augmentation stiffness [MPa/um].
-    friction : float
-        Coulomb coefficient; zero switches friction off.
+    friction : (n,) array or float
+        Coulomb coefficient; zero at all nodes switches friction off.
     shear_cap : (n,) array or float
         Largest shear traction the softer side can carry [MPa].
 
@@ -101,7 +124,7 @@ def evaluate(
     active = trial > 0.0
     normal = np.where(active, trial, 0.0)
     nn = np.where(active, penalty, 0.0)
-    if friction <= 0.0:
+    if not np.any(np.asarray(friction) > 0.0):
         zero = np.zeros_like(slip)
         tt = np.zeros(slip.shape + slip.shape[1:])
         return Tractions(normal, zero, nn, tt, zero, trial, active, np.zeros_like(active))
@@ -113,7 +136,7 @@ def evaluate(
         shear = _return_in_plane(shear_trial, active, limit, rise, shear_penalty)
         return Tractions(normal, shear[0], nn, shear[1], shear[2], trial, active, shear[3])
     shear_trial = shear_multiplier - shear_penalty * slip
-    sticking = active & (np.abs(shear_trial) <= limit)
+    sticking = active & (np.abs(shear_trial) <= limit) & (limit > 0.0)
     sign = np.sign(shear_trial)
     tangential = np.where(sticking, shear_trial, sign * limit)
     tt = np.where(sticking, shear_penalty, 0.0)
@@ -127,7 +150,7 @@ def _return_in_plane(
 ) -> tuple[Array, Array, Array, Mask]:
     """Shear traction of two components, its tangents and who sticks."""
     size = np.linalg.norm(trial, axis=1)
-    sticking = active & (size <= limit)
+    sticking = active & (size <= limit) & (limit > 0.0)
     unit = trial / np.maximum(size, 1e-300)[:, None]
     share = np.divide(limit, size, out=np.zeros_like(size), where=size > 0.0)
     tangential = np.where(sticking[:, None], trial, limit[:, None] * unit)

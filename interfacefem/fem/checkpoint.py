@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.fem.cycling import CycleState
 from interfacefem.fem.work import Work
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 POINT_FIELDS = ("cp_inverse", "state", "softening", "plastic_rate")
 #: fields of one value a degree of freedom
 NODAL_FIELDS = ("displacement", "_nodal")
-INTERFACE_FIELDS = ("pressure", "shear", "total_slip")
+INTERFACE_FIELDS = ("pressure", "shear", "total_slip", "removed_volume", "removed")
 OBSTACLE_FIELDS = ("normal", "shear")
 #: what a stepper has learnt; the second line is that of increments in time
 STEPPER_MEMORY = (
@@ -54,7 +55,7 @@ def take_state(press: Press) -> Arrays:
     dict of str to ndarray
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
         ``interfaces/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD`` (their nodes,),
-        ``work/PART``, ``stepper/NAME``, ``force``, ``stage``, ``datum`` of the platen and
+        ``work/PART``, ``cycle/PART``, ``stepper/NAME``, ``force``, ``stage``, ``datum`` of the platen and
         ``ejected``.
     """
     problem, bulk = press.problem, press.problem.bulk
@@ -75,6 +76,8 @@ def take_state(press: Press) -> Arrays:
     for obstacle in problem.obstacles:
         for name in OBSTACLE_FIELDS:
             arrays[f"obstacles/{obstacle.name}/{name}"] = getattr(obstacle, name).copy()
+    for part in fields(CycleState):
+        arrays[f"cycle/{part.name}"] = np.array(getattr(press.cycle, part.name))
     for part in fields(Work):
         arrays[f"work/{part.name}"] = np.array(getattr(problem.work, part.name))
     for name in _memory(press):
@@ -114,6 +117,8 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         for name in OBSTACLE_FIELDS:
             setattr(obstacle, name, arrays[f"obstacles/{obstacle.name}/{name}"].copy())
     problem.work = Work(**{part.name: float(arrays[f"work/{part.name}"]) for part in fields(Work)})
+    for part in fields(CycleState):
+        setattr(press.cycle, part.name, float(arrays[f"cycle/{part.name}"]))
     problem.force = float(arrays["force"])
     press.datum = float(arrays["datum"])
     for name in _memory(press):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
+    from interfacefem.fem.control import Control
 
     Array = npt.NDArray[np.float64]
 
@@ -39,6 +40,10 @@ class Load:
         Smallest force against which the residual is measured [MPa um].
     duration : float
         Time the increment takes [s]; without influence on rate-independent laws.
+    start : (dofs,) array or None
+        Change of the displacement that the solution starts from [um].
+    control : Control or None
+        Mean motion of the faces that is prescribed instead of the force on a platen.
     """
 
     force: float = 0.0
@@ -47,6 +52,8 @@ class Load:
     nodal: Array | None = None
     floor: float = 1e-12
     duration: float = 0.0
+    start: Array | None = None
+    control: Control | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,8 @@ class Attempt:
         Empty on success.
     balance : float
         Largest difference between an interface's resultant and the platen force, relative.
+    side : float
+        Force to the left on the platen of a control that is not the first platen [MPa um].
     """
 
     displacement: Array
@@ -101,3 +110,4 @@ class Attempt:
     iterations: list[int] = field(default_factory=list)
     failure: str = ""
     balance: float = np.nan
+    side: float = 0.0

@@ -19,14 +19,19 @@ import numpy as np
 
 from interfacefem.contact import laws
 from interfacefem.fem import mortar, mortar3d, mortar3d_tangent, mortar_tangent
+from interfacefem.fem.bonds import BondEnergy, Bonds
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from interfacefem.contact.cohesion import BondTractions, Cohesion
     from interfacefem.fem.mortar_tangent import GeometryTangent
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
+
+#: error of the opening of a bond that an increment may leave, in units of the onset of damage
+BOND_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class ContactSettings:
         Tangential augmentation stiffness [MPa/um].
     gap_tolerance : float
         Largest gap or penetration of a node in contact when an increment is accepted [um].
+    cohesion : Cohesion or None
+        Law of the bonds; None if the faces do not adhere.
     """
 
     friction: float = 0.0
@@ -52,6 +59,7 @@ class ContactSettings:
     penalty: float = 1.0
     shear_penalty: float = 0.1
     gap_tolerance: float = 1e-3
+    cohesion: Cohesion | None = None
 
 
 class ContactInterface:
@@ -80,6 +88,8 @@ class ContactInterface:
         Tangential slots that no wall holds.
     slave_faces : (k, 2) or (k, 4) int array
         Edges or quadrilaterals of the slave face, as places in ``slave_nodes``.
+    bonds : Bonds or None
+        Where the faces adhere.
     """
 
     def __init__(
@@ -113,9 +123,13 @@ class ContactInterface:
         self.pressure = np.zeros(count)  #: carried normal multiplier [MPa]
         self.shear = np.zeros(count)  #: carried tangential multiplier [MPa], (n, 2) in space
         self.total_slip = np.zeros(count)  #: accumulated slip path [um]
+        self.removed_volume = np.zeros(count)  #: lithium a current took, brought if negative [um^3]
+        self.removed = np.zeros(count)  #: how far the face has receded by that [um]
         self.pairing: mortar.Pairing
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
+        law, tangents = settings.cohesion, node_dofs.shape[1] - 1
+        self.bonds = None if law is None else Bonds(law, count, tangents)
 
     def leave_right_wall(self) -> None:
         """Let the slave's last node move freely from now on."""
@@ -152,12 +166,15 @@ class ContactInterface:
         )
 
     def gaps(self, displacement: Array) -> Array:
-        """Weighted gap of each slave node [um], infinite where nothing lies opposite."""
+        """Weighted gap of each slave node [um], with what a current took away from a face.
+
+        Infinite where nothing lies opposite.
+        """
         pairing = self.pairing
         slave = self.slave_points + displacement[self.slave_dofs]
         master = self.master_points + displacement[self.master_dofs]
         gap: Array = np.einsum("ij,ij->i", pairing.normals, pairing.projection @ master - slave)
-        return np.where(pairing.covered, gap, np.inf)
+        return np.where(pairing.covered, gap + self.removed, np.inf)
 
     def slips(self, displacement: Array, accepted: Array) -> Array:
         """Tangential slip of each slave node since the accepted configuration [um]."""
@@ -169,17 +186,36 @@ class ContactInterface:
 
     def tractions(self, displacement: Array, accepted: Array) -> laws.Tractions:
         """Evaluate the interface law at a trial displacement."""
-        settings = self.settings
-        return laws.evaluate(
-            self.gaps(displacement),
-            self.slips(displacement, accepted),
+        settings, bonds = self.settings, self.bonds
+        gap, slip = self.gaps(displacement), self.slips(displacement, accepted)
+        rubbing: Array | float = 1.0 if bonds is None else bonds.friction_share
+        found = laws.evaluate(
+            gap,
+            slip,
             self.pressure,
             self.shear,
             penalty=self._penalty,
             shear_penalty=self._shear_penalty,
-            friction=settings.friction,
-            shear_cap=settings.shear_cap,
+            friction=settings.friction * rubbing,
+            shear_cap=np.inf if np.isinf(settings.shear_cap) else settings.shear_cap * rubbing,
         )
+        if bonds is None:
+            return found
+        return found.with_bond(bonds.tractions(self._opening(found), self._path(slip)))
+
+    def _opening(self, found: laws.Tractions) -> Array:
+        # It begins where the pressure ends, so that the law has one kink instead of two; the last
+        # pass of an increment has no pressure left to end.
+        opening = np.maximum(-found.trial / self._penalty, 0.0)
+        return np.where(self.pairing.covered, opening, 0.0)
+
+    def _path(self, slip: Array) -> Array:
+        path: Array = slip.reshape(self.free.shape)
+        return path
+
+    def bond_tractions(self, displacement: Array) -> BondTractions | None:
+        """Return what bonds bear in the accepted configuration; None where faces do not adhere."""
+        return self.tractions(displacement, displacement).bond
 
     def loads(self, tractions: laws.Tractions) -> Array:
         """Contact forces of the slave nodes as they stand in equilibrium, shape (n, dimension)."""
@@ -218,18 +254,36 @@ class ContactInterface:
         total = float(np.sum(self.loads(tractions)[:, -1]))
         return total if self.upward else -total
 
-    def accept_slip(self, slip: Array, tractions: laws.Tractions) -> float:
-        """Add an increment's slip to its path; return the work of friction."""
-        path = slip.reshape(self.free.shape)
+    def accept_slip(self, slip: Array, tractions: laws.Tractions) -> tuple[float, BondEnergy]:
+        """Add an increment's slip to its path and commit bonds; return friction's work and theirs.
+
+        Parameters
+        ----------
+        slip : (n,) or (n, 2) array
+            Of the increment [um].
+        tractions : Tractions
+            At its end.
+        """
+        path = self._path(slip)
         self.total_slip = self.total_slip + np.linalg.norm(path, axis=1)
-        power = np.einsum("nk,nk->n", tractions.tangential.reshape(self.free.shape), path)
-        return -float(self.pairing.weights @ power)
+        pressure, friction = tractions.carried
+        weights = self.pairing.weights
+        power = np.einsum("nk,nk->n", self._path(friction), path)
+        energy = BondEnergy(0.0, 0.0)
+        if self.bonds is not None and tractions.bond is not None:
+            energy = self.bonds.accept(path, pressure, tractions.bond, weights)
+        return -float(weights @ power), energy
+
+    def form_bonds(self) -> None:
+        """Make bonds in the accepted state by the rule of :mod:`interfacefem.fem.bonds`."""
+        if self.bonds is not None:
+            self.shear = self.bonds.form(self.pressure, self.shear)
 
     def violation(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
         """Largest error of the constraints relative to the gap tolerance.
 
         A node in contact must neither penetrate nor stand open, an open one must not penetrate,
-        and a sticking one must not slip.
+        and a sticking one must not slip. A bonded one that opens must have no multiplier left.
         """
         gap = self.gaps(displacement)
         error = np.where(tractions.active, np.abs(gap), np.maximum(-gap, 0.0))
@@ -238,6 +292,11 @@ class ContactInterface:
         if tractions.sticking.any():
             slip = self.slips(displacement, accepted).reshape(self.free.shape)
             worst = max(worst, float(np.linalg.norm(slip[tractions.sticking], axis=1).max()))
+        if self.bonds is not None:
+            opens = (self.bonds.share > 0.0) & ~tractions.active & (self.pressure > 0.0)
+            late = float(np.max((self.pressure / self._penalty)[opens], initial=0.0))
+            if late > BOND_TOLERANCE * self.bonds.law.onset:
+                worst = max(worst, 2.0 * self.settings.gap_tolerance)
         return worst / self.settings.gap_tolerance
 
     def nearest(self, displacement: Array) -> int:

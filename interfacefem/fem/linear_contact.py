@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.condensation import Supports
+    from interfacefem.fem.control import Border
     from interfacefem.fem.interface import ContactInterface
     from interfacefem.fem.systems import LinearSystem
 
@@ -49,6 +50,9 @@ class LinearContact:
         Normal stiffness of a node in contact, times its weight [MPa].
     trial : (n,) array
         Trial pressure times weight [MPa um].
+    step, jump : (n,) array
+        Stiffness [MPa] and force [MPa um] that a node in contact has and an open one lacks; the
+        same as ``stiffness`` and ``trial`` where no bond holds the open one.
     declared : (n,) bool array
         Nodes taken to be in contact in ``matrix``.
     correction : (n,) array
@@ -57,15 +61,20 @@ class LinearContact:
         Closing of each node's gap.
     matrix : (unknowns, unknowns) CSR matrix
         Contribution to the tangent.
+    sliding : (n, unknowns) CSR matrix
+        Slip of each node along x, zero where a wall holds it.
     """
 
     unknowns: IntArray
     stiffness: Array
     trial: Array
+    step: Array
+    jump: Array
     declared: npt.NDArray[np.bool_]
     correction: Array
     closing: sp.csr_matrix
     matrix: sp.csr_matrix
+    sliding: sp.csr_matrix
 
 
 def linear_contact(
@@ -78,6 +87,7 @@ def linear_contact(
     *,
     geometric: bool,
     symmetric: bool,
+    adrift: bool = True,
 ) -> LinearContact:
     """Linearise the law and, if wanted, the geometry of an interface.
 
@@ -94,7 +104,9 @@ def linear_contact(
     geometric : bool
         Whether moving normals, areas and mortar integrals are linearised as well.
     symmetric : bool
-        Leave out how pressure changes the friction limit.
+        Leave out how pressure changes the friction limit, and how bonds soften.
+    adrift : bool
+        Whether a layer without contact and bonds is held by nothing.
 
     Returns
     -------
@@ -107,7 +119,8 @@ def linear_contact(
     tangential = supports.unknown[interface.slave_dofs[:, :-1]]
     inner = [np.flatnonzero(free) for free in interface.free.T]
     declared = tractions.active.copy()
-    if not declared.any():
+    bonds, bond = interface.bonds, tractions.bond
+    if adrift and not declared.any() and not (bonds is not None and bonds.hold):
         # an open interface leaves a layer adrift: the step closes it at its nearest node
         declared[interface.nearest(displacement)] = True
 
@@ -129,18 +142,44 @@ def linear_contact(
         sliding = [slide + moved[k :: len(inner)] @ transform for k, slide in enumerate(sliding)]
     stiffness = weights * interface.settings.penalty
     matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
-    if interface.settings.friction > 0.0:
+    trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
+    step, jump = stiffness, trial
+    if interface.settings.friction > 0.0 or bond is not None:
         tt = weights[:, None, None] * tractions.tt.reshape(count, len(inner), len(inner))
         tn = weights[:, None] * tractions.tn.reshape(count, len(inner))
+        nn = nt = None
+        if bond is not None:
+            # an open node has the stiffness of its bond, one that opens that of its bond so far
+            secant = weights * bond.secant
+            eye = np.eye(len(inner))
+            nn = np.where(declared, 0.0, secant if symmetric else weights * bond.nn)
+            nt = np.where(declared, 0.0, -weights)[:, None] * bond.nt
+            tn = tn - np.where(declared, 0.0, weights)[:, None] * bond.tn
+            soft = secant[:, None, None] * eye if symmetric else weights[:, None, None] * bond.tt
+            tt = tt + soft
+            step = stiffness - np.where(declared, secant, nn)
+            left = 1.0 - secant / np.where(stiffness > 0.0, stiffness, 1.0)
+            jump = np.where(declared, trial * left, trial + weights * bond.normal)
+            matrix = matrix + select(nn, normal, every) @ closing
         for k, nodes in enumerate(inner):
             for m, slide in enumerate(sliding):
                 matrix = matrix + select(tt[nodes, k, m], tangential[nodes, k], nodes) @ slide
             if not symmetric:
                 matrix = matrix + select(tn[nodes, k], tangential[nodes, k], nodes) @ closing
-    trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
+                if nt is not None:
+                    matrix = matrix + select(nt[nodes, k], normal[nodes], nodes) @ sliding[k]
     correction = np.where(declared & ~tractions.active, trial, 0.0)
     return LinearContact(
-        normal, stiffness, trial, declared, correction, closing.tocsr(), matrix.tocsr()
+        normal,
+        stiffness,
+        trial,
+        step,
+        jump,
+        declared,
+        correction,
+        closing.tocsr(),
+        matrix.tocsr(),
+        sliding[0].tocsr(),
     )
 
 
@@ -150,6 +189,7 @@ def settle(
     contacts: Sequence[LinearContact],
     extra: sp.csr_matrix,
     right: Array,
+    border: Border | None = None,
 ) -> Array:
     """Settle which nodes are in contact after the linearised step.
 
@@ -164,6 +204,8 @@ def settle(
         Contact terms of the tangent.
     right : (unknowns,) array
         What the solution belongs to.
+    border : Border, optional
+        What a prescribed motion adds; not with an iterative solver.
 
     Returns
     -------
@@ -174,11 +216,14 @@ def settle(
     stiffness = np.concatenate([c.stiffness for c in contacts])
     trial = np.concatenate([c.trial for c in contacts])
     declared = np.concatenate([c.declared for c in contacts])
+    step = np.concatenate([c.step for c in contacts])
+    jump = np.concatenate([c.jump for c in contacts])
     closing = sp.vstack([c.closing for c in contacts]).tocsr()
     most = MOST_SOLUTIONS if isinstance(system, IterativeSystem) else MOST_ROUNDS
     columns: dict[int, Array] = {}
     status = declared.copy()
-    best = y
+    found = y if border is None else np.column_stack([y, border.response])
+    best = y if border is None else border.close(found)
     for _ in range(most):
         wanted = trial + stiffness * (closing @ best) > 0.0
         if np.array_equal(wanted, status):
@@ -186,12 +231,12 @@ def settle(
         status = wanted
         changed = np.flatnonzero(status != declared)
         if len(changed) == 0:
-            best = y
+            best = y if border is None else border.close(found)
             continue
         sign = np.where(status[changed], 1.0, -1.0)
-        rows, forces = closing[changed], sign * trial[changed]
+        rows, forces = closing[changed], sign * jump[changed]
         if isinstance(system, IterativeSystem):
-            put = (sign * stiffness[changed], (unknowns[changed], np.arange(len(changed))))
+            put = (sign * step[changed], (unknowns[changed], np.arange(len(changed))))
             terms = sp.csr_matrix(put, shape=(len(y), len(changed))) @ rows
             given = right.copy()
             given[unknowns[changed]] -= forces
@@ -204,7 +249,9 @@ def settle(
             inverse = system.columns(unknowns[fresh].tolist())
             columns.update(zip(fresh, inverse.T, strict=True))
         z = np.column_stack([columns[index] for index in changed.tolist()])
-        plain = y - z @ forces
-        small = np.diag(sign / stiffness[changed]) + rows @ z
-        best = plain - z @ np.linalg.solve(small, rows @ plain)
+        plain = found.copy()
+        plain.T[... if border is None else 0] -= z @ forces
+        small = np.diag(sign / step[changed]) + rows @ z
+        plain = plain - z @ np.linalg.solve(small, rows @ plain)
+        best = plain if border is None else border.close(plain)
     return best

@@ -17,6 +17,7 @@ import scipy.sparse as sp
 
 from interfacefem.fem import newton, systems
 from interfacefem.fem.condensation import Supports, transformation
+from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Attempt, Load, Passes
 from interfacefem.fem.linear_contact import linear_contact, settle
 from interfacefem.fem.work import Work
@@ -75,6 +76,7 @@ class MechanicalProblem:
         self.obstacles = list(obstacles)
         self.displacement = np.zeros(bulk.size)
         self.force = 0.0
+        self.side = 0.0  #: accepted force on a platen whose motion was prescribed, not the first
         self.work = Work()
         self.inner: Array | None = None  #: forces of the bodies, of the last accepted attempt
         self.system = system or systems.direct(bulk, supports)
@@ -82,8 +84,9 @@ class MechanicalProblem:
         self._trial: list[Tractions] = []
         self._iterate = self.displacement
         self._nodal = np.zeros(bulk.size)  # accepted dead forces
-        self._current_force = 0.0
+        self._current_force = self._current_side = 0.0
         self._norm = 1.0  # of the last residual
+        self._off = 0.0  # of a prescribed motion, at the last residual [um]
         self._plain = False  # next direction from the safest tangent
         self._predict = False
         self._softening = bulk.softening.copy()
@@ -110,8 +113,17 @@ class MechanicalProblem:
             tractions = interface.tractions(displacement, self.displacement)
             interface.add_condensed_forces(condensed, unknown, tractions)
             self._trial.append(tractions)
-        if self._platen >= 0:
+        control = self._load.control
+        if self._platen >= 0 and (control is None or control.unknown != self._platen):
             condensed[self._platen] += self._platen_force(displacement)
+        if control is not None:
+            reaction = -float(condensed[control.unknown])
+            if control.unknown == self._platen:
+                self._current_force = reaction
+            else:
+                self._current_side = reaction
+            self._off = control.error(self.interfaces, displacement, self.displacement)
+            condensed[control.unknown] = control.stiffness * self._off
         self._norm = float(np.linalg.norm(condensed)) / self.scale()
         return condensed
 
@@ -160,6 +172,7 @@ class MechanicalProblem:
                 self.displacement,
                 geometric=not self._plain and self._norm < self.passes.geometric_below,
                 symmetric=self._plain,
+                adrift=self._load.control is None,
             )
             for interface, tractions in zip(self.interfaces, self._trial, strict=True)
         ]
@@ -177,10 +190,19 @@ class MechanicalProblem:
                 self._iterate, self.displacement, self.system.transform, symmetric=self._plain
             )
         extra = extra.tocsr()
+        control, border = self._load.control, None
+        if control is not None:
+            right[control.unknown] = 0.0  # the force there is what it must be
+            there = ([control.stiffness], ([control.unknown], [control.unknown]))
+            extra = (extra + sp.csr_matrix(there, shape=(size, size))).tocsr()
         y = self.system.solve(self.bulk.jacobian(), extra, right)
+        if control is not None:
+            unit = np.zeros(size)
+            unit[control.unknown] = 1.0
+            border = Border(self.system.back(unit), control.row(contacts), self._off)
         self._plain = False
         if contacts and np.all(np.isfinite(y)):
-            y = settle(self.system, y, contacts, extra, right)
+            y = settle(self.system, y, contacts, extra, right, border)
         return y
 
     def expand(self, direction: Array) -> Array:
@@ -203,7 +225,7 @@ class MechanicalProblem:
     def scale(self) -> float:
         """Force against which the residual is measured [MPa um]."""
         load = self._load
-        scale = max(load.floor, abs(self._current_force))
+        scale = max(load.floor, abs(self._current_force), abs(self._current_side))
         if load.nodal is not None:
             scale = max(scale, float(np.linalg.norm(load.nodal)))
         return scale
@@ -229,14 +251,14 @@ class MechanicalProblem:
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()
         self.system.begin()
-        if load.stiffness == 0.0 and self.force > 0.0:
+        if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
             # pressures roughly follow the load, so the multipliers start near their new values
             ratio = min(max(load.force / self.force, 0.1), 3.0)
             for interface in self.interfaces:
                 interface.pressure = ratio * interface.pressure
             for obstacle in self.obstacles:
                 obstacle.scale(ratio)
-        u = self.displacement
+        u = self.displacement if load.start is None else self.displacement + load.start
         iterations: list[int] = []
         failure = "the gaps do not close to tolerance"
         for index in range(self.passes.max_passes):
@@ -245,6 +267,7 @@ class MechanicalProblem:
                 min_iterations=1 if index > 0 else 0,
                 max_iterations=self.passes.max_iterations,
                 line_search=self.passes.line_search,
+                by_residual=load.control is not None,
             )
             result = newton.solve(self, u, options)
             iterations.append(result.iterations)
@@ -255,12 +278,17 @@ class MechanicalProblem:
             worst = 0.0
             for interface, traction in zip(self.interfaces, self._trial, strict=True):
                 worst = max(worst, interface.violation(u, self.displacement, traction))
-                interface.pressure, interface.shear = traction.normal, traction.tangential
+                interface.pressure, interface.shear = traction.carried
             for obstacle in self.obstacles:
                 worst = max(worst, obstacle.carry_on(u, self.displacement))
             if worst <= 1.0:
                 return Attempt(
-                    u, list(self._trial), self._current_force, iterations, "", self._balance()
+                    u,
+                    list(self._trial),
+                    self._current_force,
+                    iterations,
+                    balance=self._balance(),
+                    side=self._current_side,
                 )
         self.put_back(saved)
         return Attempt(u, iterations=iterations, failure=failure)
@@ -288,6 +316,11 @@ class MechanicalProblem:
             self.work.applied -= (
                 0.5 * (self.force + attempt.force) * float(change[self._platen_dof])
             )
+        control = self._load.control
+        if control is not None and control.unknown != self._platen:
+            moved = float(change[np.flatnonzero(self.supports.unknown == control.unknown)[0]])
+            self.work.applied -= 0.5 * (self.side + attempt.side) * moved
+            self.side = attempt.side
         nodal = np.zeros(self.bulk.size) if self._load.nodal is None else self._load.nodal
         self.work.applied += 0.5 * float((self._nodal + nodal) @ change)
         self._nodal = nodal
@@ -296,7 +329,10 @@ class MechanicalProblem:
         self.work.plastic += energies.plastic
         for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
             slip = interface.slips(attempt.displacement, self.displacement)
-            self.work.friction += interface.accept_slip(slip, traction)
+            rubbed, bonds = interface.accept_slip(slip, traction)
+            self.work.friction += rubbed
+            self.work.cohesive += bonds.dissipated
+            self.work.elastic += bonds.stored
         for obstacle in self.obstacles:
             self.work.friction += obstacle.friction_work(attempt.displacement, self.displacement)
         self.displacement = attempt.displacement.copy()

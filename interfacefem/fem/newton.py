@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+#: step lengths tried where the residual decides
+LENGTHS = (1.0, 0.5, 0.25, 0.1)
+
 
 class System(Protocol):
     """What Newton's method needs of a problem."""
@@ -59,6 +62,9 @@ class NewtonOptions:
         Accepted ratio of ``|phi'(a)|`` to ``|phi'(0)|``.
     max_cuts : int
         Evaluations of one line search.
+    by_residual : bool
+        Whether the line search lowers the norm of the residual instead of following the work of
+        the direction, which tells nothing where motion is prescribed.
     max_restarts : int
         Directions of ascent, or without a usable length, after which the solution is given up.
     """
@@ -69,6 +75,7 @@ class NewtonOptions:
     line_search: float = 0.3
     max_cuts: int = 12
     max_restarts: int = 3
+    by_residual: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,11 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         y = system.direction(residual)
         if not np.all(np.isfinite(y)):
             return NewtonResult(u, iteration, norm, "the linear system is singular")
+        if options.by_residual:
+            change = system.expand(y)
+            system.advance(change)
+            u = u + _shorten(system, u, change, norm) * change
+            continue
         slope = float(y @ residual)
         if slope >= 0.0 and norm <= options.tolerance:
             return NewtonResult(u, iteration, norm)  # nothing left but round-off
@@ -150,6 +162,21 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     return NewtonResult(
         u, options.max_iterations, norm, f"no convergence in {options.max_iterations} iterations"
     )
+
+
+def _shorten(system: System, u: Array, change: Array, norm: float) -> float:
+    """Return a step length that lowers the norm of the residual, or the best of those tried."""
+    best, lowest = 0.0, np.inf
+    for length in LENGTHS:
+        residual = system.residual(u + length * change)
+        if residual is None or not np.all(np.isfinite(residual)):
+            continue
+        found = float(np.linalg.norm(residual)) / system.scale()
+        if found < (1.0 - 0.2 * length) * norm:
+            return length
+        if found < lowest:
+            best, lowest = length, found
+    return best
 
 
 def _line_search(

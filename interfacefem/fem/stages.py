@@ -109,7 +109,7 @@ class StagedProblem(MechanicalProblem):
         for crease in self.creases:
             crease.add_forces(total, self.displacement)
         for interface in self.interfaces:
-            interface.add_forces(total, _carried(interface))
+            interface.add_forces(total, _carried(interface, self.displacement))
         for obstacle in self.obstacles:
             obstacle.add_carried(total)
         return total
@@ -245,10 +245,12 @@ def rest(
         move(lower, distance(lower, upper))
 
 
-def _carried(interface: ContactInterface) -> Tractions:
-    """Return the multipliers of an interface as tractions."""
+def _carried(interface: ContactInterface, displacement: Array) -> Tractions:
+    """Return the multipliers of an interface, and what its bonds bear, as tractions."""
     zero = np.zeros_like(interface.pressure)
     none = zero > 0.0
-    return Tractions(
+    found = Tractions(
         interface.pressure, interface.shear, zero, zero, zero, zero, active=none, sticking=none
     )
+    bond = interface.bond_tractions(displacement)
+    return found if bond is None else found.with_bond(bond)

@@ -15,12 +15,13 @@ class Work:
     applied : float
         By platen and nodal forces, summed by the trapezoidal rule.
     elastic : float
-        Stored.
-    plastic, friction : float
-        Dissipated by flow and by slip.
+        Stored in bodies and bonds.
+    plastic, friction, cohesive : float
+        Dissipated by flow, by slip and by damage of bonds.
     """
 
     applied: float = 0.0
     elastic: float = 0.0
     plastic: float = 0.0
     friction: float = 0.0
+    cohesive: float = 0.0

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""Bonds of one interface: where they are, what they bear, how far they are damaged.
+
+Rule of bonding. Bonds form when a press or a hold ends, before any release: at every slave node
+that is in contact then and whose contact pressure has reached the threshold at any time. Until
+then faces rub without adhesion. The shear traction of friction passes to the bond without a jump;
+a node that rubs harder than its bond is strong stays unbonded until a later step ends. A later
+press makes new bonds and enlarges the bonded share of undamaged ones; damage does not heal.
+
+The law of a bond is :mod:`interfacefem.contact.cohesion`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.contact.cohesion import BondTractions, Cohesion
+
+    Array = npt.NDArray[np.float64]
+
+#: damage from which a bond counts as broken
+BROKEN = 1.0 - 1e-9
+
+
+@dataclass(frozen=True)
+class BondEnergy:
+    """Change of energy of the bonds in an increment, and what they store after it [MPa um^2].
+
+    Attributes
+    ----------
+    dissipated, stored : float
+    """
+
+    dissipated: float
+    stored: float
+
+
+class Bonds:
+    """State of the bonds of one interface.
+
+    Parameters
+    ----------
+    law : Cohesion
+    count : int
+        Slave nodes.
+    tangents : int
+        Components of slip.
+
+    Attributes
+    ----------
+    share : (n,) array
+        Bonded share of the area of each node; zero where there never was a bond.
+    damage, mode : (n,) array
+        Damage, and the mode mix at which it grew last.
+    slip : (n, tangents) array
+        Since the bond was formed [um].
+    highest : (n,) array
+        Largest contact pressure so far [MPa].
+    dissipated : (n,) array
+        Energy spent per area [MPa um].
+    """
+
+    #: what is history
+    FIELDS = ("share", "damage", "mode", "slip", "highest", "dissipated")
+
+    def __init__(self, law: Cohesion, count: int, tangents: int) -> None:
+        self.law = law
+        self.share = np.zeros(count)
+        self.damage = np.zeros(count)
+        self.mode = np.zeros(count)
+        self.slip = np.zeros((count, tangents))
+        self.highest = np.zeros(count)
+        self.dissipated = np.zeros(count)
+
+    @property
+    def hold(self) -> bool:
+        """Whether any bond is not broken."""
+        return bool(((self.share > 0.0) & (self.damage < BROKEN)).any())
+
+    @property
+    def friction_share(self) -> Array:
+        """Part of the friction that acts: all of it without a bond, else the damage."""
+        rubbing: Array = np.where(self.share > 0.0, self.damage, 1.0)
+        return rubbing
+
+    def tractions(self, opening: Array, slip: Array) -> BondTractions:
+        """Evaluate the law.
+
+        Parameters
+        ----------
+        opening : (n,) array
+            [um].
+        slip : (n, tangents) array
+            Of this increment [um].
+        """
+        return self.law.evaluate(opening, self.slip + slip, self.damage, self.share)
+
+    def form(self, pressure: Array, shear: Array) -> Array:
+        """Make bonds where the rule says so; return the friction that is left, as ``shear``.
+
+        Parameters
+        ----------
+        pressure : (n,) array
+            Contact pressure [MPa].
+        shear : (n,) or (n, 2) array
+            Friction on the slave [MPa].
+        """
+        law = self.law
+        share = np.where(pressure > 0.0, law.share(self.highest), 0.0)
+        friction = shear.reshape(self.slip.shape)
+        fresh = (share > 0.0) & (self.share == 0.0)
+        fresh &= np.linalg.norm(friction, axis=1) < share * law.shear_strength
+        grown = (self.share > 0.0) & (self.damage == 0.0) & (share > self.share)
+        # the traction stays what it is
+        self.slip[grown] *= (self.share[grown] / share[grown])[:, None]
+        self.slip[fresh] = -friction[fresh] / (share[fresh] * law.stiffness)[:, None]
+        self.share = np.where(fresh | grown, share, self.share)
+        left: Array = np.where(fresh[:, None], 0.0, friction).reshape(shear.shape)
+        return left
+
+    def accept(
+        self, slip: Array, pressure: Array, bond: BondTractions, weights: Array
+    ) -> BondEnergy:
+        """Commit an increment.
+
+        Parameters
+        ----------
+        slip : (n, tangents) array
+            Of this increment [um].
+        pressure : (n,) array
+            Contact pressure at its end [MPa].
+        bond : BondTractions
+            At its end.
+        weights : (n,) array
+            Areas of the nodes [um^2].
+        """
+        law = self.law
+        grown = (bond.damage > self.damage) & (self.share > 0.0)
+        spent = law.dissipated(bond.damage, bond.mode) - law.dissipated(self.damage, bond.mode)
+        spent = np.where(grown, self.share * spent, 0.0)
+        self.mode = np.where(grown, bond.mode, self.mode)
+        self.damage = np.where(grown, bond.damage, self.damage)
+        self.dissipated = self.dissipated + spent
+        self.slip = np.where(self.share[:, None] > 0.0, self.slip + slip, 0.0)
+        self.highest = np.maximum(self.highest, pressure)
+        # half of traction squared over stiffness
+        square = bond.normal**2 + np.einsum("ij,ij->i", bond.shear, bond.shear)
+        stored = np.divide(0.5 * square, bond.secant, out=np.zeros_like(square), where=square > 0.0)
+        return BondEnergy(float(weights @ spent), float(weights @ stored))

@@ -199,10 +199,12 @@ class IterativeSystem(DividedRows):
 
         The preconditioner is that of the last :meth:`solve`, and the last solution the start.
         """
+        given = self._solver.getOperators()[0]
         changed = self._with(extra)
-        self._solver.setOperators(changed, self._product)
+        changed.convert("baij")
+        self._solver.setOperators(changed, given)
         result = self._iterated(right, warm=True)
-        self._solver.setOperators(self._product)
+        self._solver.setOperators(given)
         changed.destroy()
         return result
 
@@ -280,8 +282,9 @@ class IterativeSystem(DividedRows):
         solver = PETSc.KSP().create(division.ranks.communicator)
         solver.setTolerances(rtol=options.tolerance, max_it=options.max_iterations)
         solver.setGMRESRestart(100)
-        solver.setOperators(self._product)
-        multigrid(solver, division.ranks, self._levels, division.rows, options.smoothing)
+        multigrid(
+            solver, self._product, division.ranks, self._levels, division.rows, options.smoothing
+        )
         return solver
 
     # -- iteration -------------------------------------------------------------------------------

@@ -47,10 +47,13 @@ class Level:
     matrix : CSR matrix
     columns : (ranks + 1,) int array
         First coarse unknown of each rank.
+    block : int
+        Unknowns of a coarse node.
     """
 
     matrix: sp.csr_matrix
     columns: IntArray
+    block: int
 
 
 def interpolations(
@@ -117,16 +120,26 @@ def _ordered(found: list[sp.csr_matrix], block: int, rows: IntArray) -> list[Lev
         ordered.sort_indices()
         rows = block * np.searchsorted(middle[places], rows)
         rows[-1] = ordered.shape[1]
-        levels.append(Level(ordered, rows))
+        levels.append(Level(ordered, rows, block))
     return levels
 
 
-def multigrid(solver: Any, ranks: Ranks, levels: list[Level], rows: IntArray, steps: int) -> None:
-    """Give a solver a multigrid preconditioner of Chebyshev smoothers.
+def blocked(matrix: Any) -> Any:
+    """Return a copy stored by dense blocks, the products of which are two to three times faster."""
+    result = matrix.copy()
+    return result.convert("baij")  # in place
+
+
+def multigrid(
+    solver: Any, matrix: Any, ranks: Ranks, levels: list[Level], rows: IntArray, steps: int
+) -> None:
+    """Give a solver a matrix and a multigrid preconditioner of Chebyshev smoothers.
 
     Parameters
     ----------
     solver : PETSc.KSP
+    matrix : PETSc.Mat
+        Stored by rows, with its block size.
     ranks : Ranks
     levels : list of Level
     rows : (ranks + 1,) int array
@@ -135,7 +148,6 @@ def multigrid(solver: Any, ranks: Ranks, levels: list[Level], rows: IntArray, st
         Of the smoother, before and after.
     """
     given = {
-        "pc_mg_galerkin": "both",
         "mg_levels_ksp_type": "chebyshev",
         "mg_levels_ksp_max_it": steps,
         "mg_levels_ksp_chebyshev_esteig": "0,0.05,0,1.05",
@@ -145,11 +157,22 @@ def multigrid(solver: Any, ranks: Ranks, levels: list[Level], rows: IntArray, st
         pc = solver.getPC()
         pc.setType("mg")
         pc.setMGLevels(len(levels) + 1)
-        for number, level in enumerate(levels):
-            matrix = distributed(ranks, level.matrix, rows, level.columns)
-            pc.setMGInterpolation(len(levels) - number, matrix)
-            matrix.destroy()
-            rows = level.columns
+        finest = blocked(matrix)
+        solver.setOperators(finest)
+        finest.destroy()
+        product = matrix
+        for number, level in zip(range(len(levels), 0, -1), levels, strict=True):
+            interpolation = distributed(ranks, level.matrix, rows, level.columns)
+            pc.setMGInterpolation(number, interpolation)
+            coarse = product.ptap(interpolation)
+            interpolation.destroy()
+            if product is not matrix:
+                product.destroy()
+            coarse.setBlockSize(level.block)
+            operator = blocked(coarse) if number > 1 else coarse
+            pc.getMGSmoother(number - 1).setOperators(operator)
+            operator.destroy()
+            product, rows = coarse, level.columns
         solver.setFromOptions()
         solver.setUp()
 

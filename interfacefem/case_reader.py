@@ -28,6 +28,7 @@ from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
 from interfacefem.materials.value import ROOM
 from interfacefem.protocol import (
+    Cycle,
     Eject,
     Hold,
     Press,
@@ -55,9 +56,7 @@ _UNREADABLE = "unreadable-"
 #: stands in for a thickness that could not be read: no roughness crosses it [um]
 _THICK = 1e9
 
-_STEPS: dict[str, type[Press] | type[Hold] | type[Release] | type[Eject]] = {
-    kind.kind: kind for kind in (Press, Hold, Release, Eject)
-}
+_STEPS: dict[str, type[Step]] = {kind.kind: kind for kind in (Press, Hold, Release, Eject, Cycle)}
 
 
 @dataclass(frozen=True)
@@ -359,17 +358,19 @@ def _steps(
             for key, scalar in make.scalars.items()
             if key in table.data or key not in make.optional
         }
-        table.known += make.scalars
+        words = {key: table.take(key) for key in getattr(make, "words", ()) if key in table.data}
+        table.known += [*make.scalars, *getattr(make, "words", ())]
         for key, value in given.items():
             if value is None and len(mistakes) == before:
-                table.wrong(key, "is missing", f'write for example {key} = "{_example(make)}"')
+                table.wrong(key, "is missing", f'write for example {key} = "{_example(make, key)}"')
         table.finish()
         if None in given.values():
             steps.append(None)
             continue
-        steps.append(table.build(lambda m=make, g=given, n=name: m(**g, name=n), None))  # type: ignore[misc]
+        steps.append(table.build(lambda m=make, g=given | words, n=name: m(**g, name=n), None))  # type: ignore[misc]
     return steps, names
 
 
-def _example(kind: type[Press] | type[Hold] | type[Release] | type[Eject]) -> str:
-    return "60 s" if kind is Hold else "5 MPa"
+def _example(kind: type[Step], key: str) -> str:
+    examples = {"current": "0.5 mA/cm^2", "capacity": "0.5 mA*h/cm^2"}
+    return examples.get(key, "60 s" if kind is Hold else "5 MPa")

@@ -12,12 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from interfacefem.cycle import Cycle
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 from interfacefem.stage import Stage, openings
 from interfacefem.steps import Eject, Hold, Press, Release, Step, step_to_dict
 
-__all__ = ["Eject", "Hold", "Pace", "Press", "Protocol", "Release", "Stage", "protocol_mistakes"]
+__all__ = [
+    "Cycle",
+    "Eject",
+    "Hold",
+    "Pace",
+    "Press",
+    "Protocol",
+    "Release",
+    "Stage",
+    "protocol_mistakes",
+]
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Protocol:
             duration = getattr(step, "duration", None)
             if duration is None:
                 duration = 0.0 if rate is None else change / rate
-            elif not isinstance(step, Hold):
+            elif not isinstance(step, Hold | Cycle):
                 rate = change / duration
             pressure, end = target, end + duration
             found.append(Pace(rate, end))
@@ -231,7 +242,7 @@ def _order_mistakes(
                 Mistake(
                     place,
                     f"{type(step).__name__} is not a step",
-                    "give Press, Hold, Release or Eject",
+                    "give Press, Hold, Release, Cycle or Eject",
                 )
             )
             pressure = None
@@ -241,6 +252,8 @@ def _order_mistakes(
         else:
             target = step.target_pressure
             pressure = pressure if target is None else target
+        if isinstance(step, Cycle) and step.fixture != "force":
+            pressure = None  # it follows the thickness
         highest = max(highest, pressure or 0.0)
     return mistakes, pressure
 
@@ -257,7 +270,7 @@ def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> M
     if target is None:
         if pressure > 0.0:
             return None
-        return Mistake(place, f"hold '{step.name}' comes before any pressure", "press first")
+        return Mistake(place, f"{step.kind} '{step.name}' comes before any pressure", "press first")
     if isinstance(step, Press) and target <= pressure:
         return Mistake(
             place,

@@ -105,6 +105,13 @@ def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
     return CaseError([Mistake(place, problem, remedy)])
 
 
+def checked_name(name: object) -> str:
+    """Return the name of a step if it is a usable one; it becomes part of a path in the results."""
+    if not isinstance(name, str) or not name.strip() or "/" in name:
+        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
+    return name
+
+
 def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:
     """Return the mistakes an error stands for.
 

@@ -8,15 +8,18 @@ protocol together, and the first alone stores, solves for the current and tells 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from interfacefem.cycle import Cycle
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem.checkpoint import take_state
 from interfacefem.fem.conduction import Conduction
+from interfacefem.fem.cycling import Cycler, CycleState
 from interfacefem.fem.press import Press, build_press
 from interfacefem.fem.ranks import on_first
 from interfacefem.fem.stepping import StepFailure
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from interfacefem.continuation import Continuation
     from interfacefem.fem.mechanics import Attempt
     from interfacefem.meshing import StackMesh
+    from interfacefem.steps import Step
 
 REMEDY = (
     "a finer mesh (mesh.edge), a smaller rms slope, or more patience "
@@ -63,7 +67,10 @@ class Run:
         self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
         clock = time.perf_counter()
         self.press: Press = build_press(case, mesh)
-        self.current = Conduction(case, mesh, self.press) if case.current is not None else None
+        cycles = any(step.kind == "cycle" for step in case.protocol)
+        wanted = case.current is not None or cycles
+        self.current = Conduction(case, mesh, self.press) if wanted else None
+        self.cycler: Cycler | None = None
         self.stages["set-up"] = time.perf_counter() - clock
         self.step = ""
         self.step_index = 0
@@ -97,6 +104,7 @@ class Run:
             self.began_at = point.began_at if point is not None and resumed else stepper.time
             if step.target_pressure is None:
                 self.until = self.began_at + step.duration
+            self._prepare(step, resumed=resumed)
             self.tell("on_step", step.name, step.target_pressure)
             if found is not None and point is not None and resumed:
                 self.increment = point.increment + 1
@@ -107,6 +115,8 @@ class Run:
                 # A step that is at its end already, because it is continued, returns at once.
                 if step.kind == "eject":
                     self._eject()
+                elif self.cycler is not None:
+                    self.cycler.follow(self.accepted, self.rejected)
                 elif step.target_pressure is None:
                     stepper.hold(self.accepted, self.rejected, until=self.until)
                 else:
@@ -129,6 +139,17 @@ class Run:
             raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
         self.solves = self.press.problem.system.solves
         self.stages["press"] += time.perf_counter() - clock
+
+    def _prepare(self, step: Step, *, resumed: bool) -> None:
+        """Put the stack in the fixture of a step that cycles, or note that it is in none."""
+        self.cycler = None
+        if isinstance(step, Cycle) and self.current is not None:
+            through_nodes = self.current.through_nodes
+            self.cycler = Cycler(self.press, self.case.stack, step, through_nodes)
+            if not resumed:
+                self.cycler.begin()
+        elif not resumed:
+            self.press.cycle = CycleState()
 
     def _eject(self) -> None:
         attempts = self.press.eject()
@@ -176,6 +197,8 @@ class Run:
             nominal_pressure=press.stepper.pressure,
             closure=press.closure,
             stage=press.stage,
+            cycle=press.cycle.number,
+            charge=press.cycle.taken if self.cycler is not None else math.nan,
             interfaces=press.interface_snapshots(),
             layers=press.layer_snapshots() if layers else None,
             newton_iterations=sum(attempt.iterations),
@@ -203,6 +226,8 @@ class Run:
 
     @property
     def _at_target(self) -> bool:
+        if self.cycler is not None:
+            return self.cycler.done
         stepper = self.press.stepper
         there = abs(stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
         return there and stepper.time >= self.until * (1.0 - 1e-12)
@@ -225,9 +250,10 @@ class Run:
         write_checkpoint(self.folder, checkpoint)
 
     def _solve_current(self, increment: int) -> None:
-        if self.current is None or self.case.current is None:
+        if self.current is None or not self.press.complete:
             return
-        if not (self.case.current.applies_to(self.step) and self.press.complete):
+        load = self.case.current
+        if self.cycler is None and (load is None or not load.applies_to(self.step)):
             return
         snapshot = self._conduct(self.current, increment)
         if self._at_target:
@@ -236,7 +262,10 @@ class Run:
     @on_first
     def _conduct(self, current: Conduction, increment: int) -> CurrentSnapshot:
         clock = time.perf_counter()
-        snapshot = current.solve(self.step, increment, with_layers=self._at_target)
+        load, cycler = self.case.current, self.cycler
+        density = load.mean_current_density if load is not None else 0.0
+        density = density if cycler is None else cycler.density
+        snapshot = current.solve(self.step, increment, density=density, with_layers=self._at_target)
         solved = time.perf_counter()
         self.stages["current"] += solved - clock
         self.writer.append_current(snapshot)

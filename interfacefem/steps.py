@@ -11,14 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from interfacefem.quantities import Scalar, fill, one_mistake, written
+from interfacefem.cycle import Cycle
+from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
 from interfacefem.units import Dimensional
-
-
-def _checked_name(name: str) -> str:
-    if not isinstance(name, str) or not name.strip() or "/" in name:
-        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
-    return name
 
 
 #: how fast a step goes: at most one of them
@@ -89,7 +84,7 @@ class Press:
         duration: Dimensional | None = None,
         name: str = "press",
     ) -> None:
-        _checked_name(name)
+        checked_name(name)
         place = f"step '{name}'"
         if (to is None) == (force is None) or (force is None) != (die is None):
             raise one_mistake(
@@ -138,7 +133,7 @@ class Hold:
     name: str
 
     def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
-        _checked_name(name)
+        checked_name(name)
         seconds = self.scalars["duration"].read(duration, f"step '{name}'.duration")
         fill(self, duration=seconds, name=name)
 
@@ -193,7 +188,7 @@ class Release:
         duration: Dimensional | None = None,
         name: str = "release",
     ) -> None:
-        _checked_name(name)
+        checked_name(name)
         place = f"step '{name}'"
         pressure = self.scalars["to"].read(to, f"{place}.to")
         fill(self, to=pressure, name=name, **_pace(place, rate, duration))
@@ -223,7 +218,7 @@ class Eject:
     name: str
 
     def __init__(self, *, name: str = "ejection") -> None:
-        _checked_name(name)
+        checked_name(name)
         fill(self, name=name)
 
     @property
@@ -232,7 +227,7 @@ class Eject:
         return 0.0
 
 
-Step = Press | Hold | Release | Eject
+Step = Press | Hold | Release | Eject | Cycle
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:
@@ -240,6 +235,8 @@ def step_to_dict(step: Step) -> dict[str, Any]:
     table: dict[str, Any] = {"name": step.name, "kind": step.kind}
     if isinstance(step, Eject):
         return table
+    if isinstance(step, Cycle):
+        return table | step.to_dict()
     if isinstance(step, Hold):
         table["duration"] = written(step.duration, "time")
     elif isinstance(step, Press) and step.force is not None and step.die is not None:

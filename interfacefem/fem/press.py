@@ -18,6 +18,7 @@ from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.contact_setup import contact_interface
 from interfacefem.fem.crease import Crease
+from interfacefem.fem.cycling import CycleState
 from interfacefem.fem.die import DieForces, die_forces, die_walls, flat_punch
 from interfacefem.fem.mechanics import Passes
 from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
@@ -68,6 +69,8 @@ class Press:
         Displacement of the platen when the stage began [um].
     ejected : bool
         Whether the pellet has left the die.
+    cycle : CycleState
+        How far cycling has come.
     area : float
         Nominal, that of the die [um^2]; per unit depth in plane strain [um].
     """
@@ -119,6 +122,7 @@ class Press:
                 case.die, mesh, self._bulk, of_stack, case.numerics.gap_tolerance
             )
         self.ejected = False
+        self.cycle = CycleState()
         self.stage = 0
         self.datum = 0.0
         displacement = np.zeros(self._bulk.size)

@@ -52,6 +52,7 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
         shear_traction=interface.shear.copy(),
         slip=interface.total_slip.copy(),
         in_contact=interface.pressure > 0.0,
+        removed=interface.removed.copy() if interface.removed.any() else None,
     )
 
 

@@ -39,6 +39,8 @@ FORMAT = "interfacefem results"
 FORMAT_VERSION = 1
 FILE_NAME = "results.h5"
 
+#: uA s/um^2 -> mAh/cm^2
+CHARGE_FACTOR = 1e5 / 3600.0
 #: uA/um^2 -> mA/cm^2
 CURRENT_DENSITY_FACTOR = 1e5
 #: V um^2/uA -> ohm cm^2
@@ -52,6 +54,9 @@ INTERFACE_FIELDS: dict[str, str] = {
     "slip": "um",
     "in_contact": "-",
 }
+
+#: interface fields only where a current has taken metal or brought it
+CYCLE_FIELDS: dict[str, str] = {"removed": "um"}
 
 #: layer field -> (unit in the file, where it lives)
 LAYER_FIELDS: dict[str, tuple[str, str]] = {
@@ -91,6 +96,8 @@ HISTORY_COLUMNS: dict[str, str] = {
     "wall_time": "s",
     "time": "s",
     "stage": "-",
+    "cycle": "-",
+    "charge": "mA h/cm^2",
     "mean_current_density": "mA/cm^2",
     "asr": "ohm cm^2",
     "asr_layers": "ohm cm^2",
@@ -110,6 +117,8 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
     "gap_volume": "um",
     "focusing_factor": "-",
     "asr": "ohm cm^2",
+    "mean_removed": "um",
+    "max_removed": "um",
 }
 
 INTEGER_COLUMNS = frozenset(

@@ -10,6 +10,7 @@ import numpy as np
 
 from interfacefem.results.layout import (
     AREA_RESISTANCE_FACTOR,
+    CHARGE_FACTOR,
     CURRENT_DENSITY_FACTOR,
     HISTORY_COLUMNS,
     column,
@@ -26,6 +27,7 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
     row: dict[str, Any] = {
         name: getattr(snapshot, name) for name in HISTORY_COLUMNS if hasattr(snapshot, name)
     }
+    row["charge"] *= CHARGE_FACTOR
     parts = (snapshot.elastic_energy, snapshot.plastic_work, snapshot.friction_work)
     spent = sum(0.0 if math.isnan(part) else part for part in parts)
     scale = max(
@@ -45,6 +47,9 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         # a point without area has nothing opposite, and no gap
         opening = np.where(part.weights > 0.0, np.clip(part.gap, 0.0, None), 0.0)
         row[column("gap_volume", part.name)] = float(opening @ part.weights) / area
+        if part.removed is not None:
+            row[column("mean_removed", part.name)] = float(part.removed @ part.weights) / area
+            row[column("max_removed", part.name)] = float(part.removed.max())
     return row
 
 

@@ -46,6 +46,9 @@ class InterfaceSnapshot:
         Whether the point carries contact.
     present : bool
         Whether both layers are in the die; if not there is neither pressure nor gap.
+    removed : (n,) array, optional
+        How far a current has made the face of a metal recede, negative where it grew; part of the
+        gap [um].
     """
 
     name: str
@@ -58,6 +61,7 @@ class InterfaceSnapshot:
     slip: FloatArray
     in_contact: BoolArray
     present: bool = True
+    removed: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -137,6 +141,10 @@ class IncrementSnapshot:
         Process time at its end [s].
     stage : int
         Number of the stage, from 0.
+    cycle : float
+        Cycles done in this step, counted in parts of them [-]; not a number if it has none.
+    charge : float
+        Taken in this step from the electrode that began and not yet returned [uA s/um^2].
     """
 
     step: str
@@ -163,6 +171,8 @@ class IncrementSnapshot:
     wall_time: float = float("nan")
     time: float = float("nan")
     stage: int = 0
+    cycle: float = float("nan")
+    charge: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -92,7 +92,8 @@ class InterfaceState:
     def fields(self) -> tuple[str, ...]:
         """Names of the fields stored here."""
         current = ("current_density",) if "current" in self._group else ()
-        return (*(name for name in layout.INTERFACE_FIELDS if name in self._place), *current)
+        known = (*layout.INTERFACE_FIELDS, *layout.CYCLE_FIELDS)
+        return (*(name for name in known if name in self._place), *current)
 
     def field(self, name: str) -> InterfaceField:
         """Return a field by name.

@@ -209,6 +209,8 @@ class ResultsWriter:
                 layout.put(place, "weights", part.weights, unit)
                 for name, unit in layout.INTERFACE_FIELDS.items():
                     layout.put(place, name, getattr(part, name), unit)
+                if part.removed is not None:
+                    layout.put(place, "removed", part.removed, layout.CYCLE_FIELDS["removed"])
                 known = reference.get(part.name)
                 if known is not None and np.array_equal(known[0], part.points_reference):
                     place["points_reference"] = file[known[1]]  # the same dataset, not a copy

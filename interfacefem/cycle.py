@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Cycling of a pressed stack with a lithium electrode, in a fixture. Description only.
+
+Lithium is taken from its interface and brought back by the current. How is worked out in
+:mod:`interfacefem.fem.cycling`, which also says what that leaves out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, written
+from interfacefem.units import Dimensional
+
+Begin = Literal["strip", "plate"]
+#: constant force, or a gap that does not change
+Kept = Literal["force", "gap"]
+
+
+@dataclass(frozen=True, init=False)
+class Cycle:
+    """Pass a charge and take it back, some times over.
+
+    Parameters
+    ----------
+    current : str, pint.Quantity or float
+        Size of the current density over the area of the stack [uA/um^2].
+    capacity : str, pint.Quantity or float
+        Charge of each half cycle [uA s/um^2]; 1 mAh/cm^2 of lithium is 4.85 um.
+    count : int
+        Number of cycles.
+    begin : {"strip", "plate"}
+        What happens first at the lithium electrode; of two, at the lower one.
+    fixture : {"force", "gap"} or str, pint.Quantity or float
+        What the fixture keeps as the thickness changes: the force, the gap between its plates, or
+        neither, with springs of this stiffness over the area of the stack [MPa/um].
+    increments : int
+        Least number of increments of a half cycle.
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is out of range.
+    """
+
+    kind: ClassVar[str] = "cycle"
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "current": Scalar("current_density", above=0.0),
+        "capacity": Scalar("charge_per_area", above=0.0),
+        "count": Scalar("dimensionless", at_least=1.0, whole=True),
+        "increments": Scalar("dimensionless", at_least=1.0, whole=True),
+    }
+    optional: ClassVar[tuple[str, ...]] = ("count", "increments")
+    #: keys of a case file besides the scalars
+    words: ClassVar[tuple[str, ...]] = ("begin", "fixture")
+
+    current: float
+    capacity: float
+    count: int
+    begin: Begin
+    fixture: Kept | float
+    increments: int
+    name: str
+
+    def __init__(
+        self,
+        current: Dimensional,
+        capacity: Dimensional,
+        count: int = 1,
+        *,
+        begin: Begin = "strip",
+        fixture: Kept | Dimensional = "force",
+        increments: int = 8,
+        name: str = "cycling",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        if begin not in get_args(Begin):
+            raise one_mistake(
+                f"{place}.begin", f"{begin!r} is unknown", did_you_mean(begin, get_args(Begin))
+            )
+        if fixture not in get_args(Kept):
+            remedy = 'write "force", "gap" or a stiffness such as "0.2 MPa/um"'
+            stiffness = Scalar("stiffness", above=0.0, remedy=remedy)
+            fixture = stiffness.read(fixture, f"{place}.fixture")
+        given = {
+            "current": current,
+            "capacity": capacity,
+            "count": count,
+            "increments": increments,
+        }
+        read = {key: self.scalars[key].read(value, f"{place}.{key}")
+                for key, value in given.items()}  # fmt: skip
+        fill(
+            self,
+            current=read["current"],
+            capacity=read["capacity"],
+            count=int(read["count"]),
+            begin=begin,
+            fixture=fixture,
+            increments=int(read["increments"]),
+            name=name,
+        )
+
+    @property
+    def target_pressure(self) -> None:
+        """None: no pressure is aimed at."""
+        return None
+
+    @property
+    def duration(self) -> float:
+        """How long all cycles take [s]."""
+        return 2.0 * self.count * self.capacity / self.current
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a ``[[step]]`` table says besides name and kind."""
+        springs = self.fixture
+        return {
+            "current": written(self.current, "current_density"),
+            "capacity": written(self.capacity, "charge_per_area"),
+            "count": self.count,
+            "begin": self.begin,
+            "fixture": springs if isinstance(springs, str) else written(springs, "stiffness"),
+            "increments": self.increments,
+        }

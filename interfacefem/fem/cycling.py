@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+r"""Cycling: lithium leaves and returns at the interface where the current passes; the stack follows.
+
+An increment passes a charge. The current is solved on the accepted configuration, and node *j* of a
+lithium interface loses the volume :math:`V_m I_j \Delta t / F`, :math:`I_j` being the current from
+the metal into the electrolyte. Its face has then receded by :math:`h_j = V_j / D_j`, with the
+weight :math:`D_j` of the same mortar operator that carried current and pressure, and the gap of the
+node becomes :math:`g_j + h_j`. Equilibrium is solved under the fixture. Lithium comes back only
+where there is contact: an open gap is not plated, it closes by being squeezed. Where a metal has
+returned more than was taken, h is negative and the node stands proud.
+
+Why an offset of the gap: it is exact for a face that recedes by little against its layer, keeps the
+charge to rounding on faces that do not match, needs no new mesh, and leaves a flat stack free of
+stress. What it leaves out: the metal keeps its mesh, so a layer from which much was taken is as
+thick and as compliant as before (relative error of its thickness h / t; the largest h is in the
+history); voids inside the metal do not open, gaps are not narrowed by metal that leaves elsewhere;
+metal that was deformed plastically and leaves takes no plastic strain with it. Not modelled at all:
+diffusion of vacancies in the metal, growth of interphases, dendrites.
+
+The removal is explicit in time, of first order: the charge of an increment is limited so that faces
+recede unevenly by a fraction of their roughness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.contact.kinetics import volume_per_charge
+from interfacefem.fem.mechanics import Attempt, Load
+from interfacefem.fem.stepping import StepFailure
+from interfacefem.fem.time_stepping import TimeStepper
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.cycle import Cycle
+    from interfacefem.fem.interface import ContactInterface
+    from interfacefem.fem.press import Press
+    from interfacefem.stack import Stack
+
+    Array = npt.NDArray[np.float64]
+    #: from the mean current density [uA/um^2] to that at the slave nodes of each interface
+    Conduct = Callable[[float], Mapping[str, Array]]
+
+#: stiffness of a gap that does not change, in units of the stack's; it is set anew each increment
+RIGID = 1e6
+#: largest charge of an increment after one that was accepted, over its own
+GROWTH = 1.5
+#: smallest charge of an increment that is tried, over the capacity
+SMALLEST = 1e-7
+
+
+@dataclass
+class CycleState:
+    """How far the cycling of a step has come.
+
+    Attributes
+    ----------
+    passed : float
+        Charge that has passed since the step began, there and back [uA s/um^2].
+    taken : float
+        Charge taken from the electrode that began and not yet returned [uA s/um^2].
+    charge : float
+        Largest charge of the next increment [uA s/um^2].
+    anchor : float
+        Far end of the fixture's springs, or the plate of a fixed gap [um].
+    number : float
+        Cycles done, counted in parts of them [-]; not a number outside of a step that cycles.
+    """
+
+    passed: float = 0.0
+    taken: float = 0.0
+    charge: float = 0.0
+    anchor: float = 0.0
+    number: float = float("nan")
+
+
+class Cycler:
+    """Follows a step that cycles.
+
+    Parameters
+    ----------
+    press : Press
+    stack : Stack
+    step : Cycle
+    conduct : callable
+        Solves for a mean current density on the accepted configuration; raises StepFailure where no
+        current can pass.
+    """
+
+    def __init__(self, press: Press, stack: Stack, step: Cycle, conduct: Conduct) -> None:
+        self.press, self.step = press, step
+        self._conduct = conduct
+        #: sign of a current, positive upwards, that dissolves metal; volume of a charge [um^3/uC]
+        self._metals: dict[str, tuple[float, float]] = {}
+        for name in stack.interface_names:
+            side = stack.electrode(name)
+            if side is not None:
+                volume = stack.pair(name)[side == "upper"].material.molar_volume or 0.0
+                self._metals[name] = (1.0 if side == "lower" else -1.0, volume_per_charge(volume))
+        layers = stack.layers
+        compliance = sum(y.thickness / y.material.law.youngs_modulus for y in layers)
+        self._rigid = RIGID * press.area / compliance
+        first = next(iter(self._metals.values()))[0]
+        self._first = first if step.begin == "strip" else -first
+
+    def begin(self) -> None:
+        """Put the stack as it stands into the fixture."""
+        state, problem = self.press.cycle, self.press.problem
+        state.passed = state.taken = state.number = 0.0
+        state.charge = self.step.capacity / self.step.increments
+        state.anchor = problem.platen
+        if not isinstance(self.step.fixture, str):
+            state.anchor -= problem.force / (self.step.fixture * self.press.area)
+
+    @property
+    def done(self) -> bool:
+        """Whether all cycles are done."""
+        return self.press.cycle.passed >= 2.0 * self.step.count * self.step.capacity * (1.0 - 1e-12)
+
+    @property
+    def density(self) -> float:
+        """Mean current density of the increment before, positive upwards [uA/um^2]."""
+        return self._density(max(self._half(self.press.cycle.passed, -1e-9), 0))
+
+    def _density(self, half: int) -> float:
+        return self._first * self.step.current * (1.0 if half % 2 == 0 else -1.0)
+
+    def _half(self, passed: float, shift: float = 1e-9) -> int:
+        """Return the number of the half cycle after a charge; with a negative shift, before it."""
+        return int(np.floor(passed / self.step.capacity + shift))
+
+    def follow(
+        self,
+        on_accept: Callable[[Attempt, int], None],
+        on_reject: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """Cycle from where it stands to the end of the step.
+
+        Parameters
+        ----------
+        on_accept : callable
+            Called with each attempt after it is accepted and the rejections before it.
+        on_reject : callable
+            Called with the reason of each rejection.
+
+        Raises
+        ------
+        StepFailure
+            When no current can pass, or increments were rejected too often in a row.
+        """
+        state, stepper = self.press.cycle, self.press.stepper
+        reasons: list[str] = []
+        while not self.done:
+            half = self._half(state.passed)
+            rates = self._rates(self._density(half))
+            left = (half + 1) * self.step.capacity - state.passed
+            charge = self._charge(rates, left)
+            reason, attempt = self._try(rates, charge)
+            if reason:
+                reasons.append(reason)
+                on_reject(reason)
+                state.charge = stepper.options.cut * charge
+                too_small = state.charge < SMALLEST * self.step.capacity
+                if too_small or len(reasons) >= stepper.options.max_rejections:
+                    raise StepFailure(reasons)
+                continue
+            whole = charge >= left * (1.0 - 1e-12)
+            state.passed = (half + 1) * self.step.capacity if whole else state.passed + charge
+            inside = state.passed - 2.0 * self.step.capacity * (half // 2)
+            state.taken = inside if half % 2 == 0 else 2.0 * self.step.capacity - inside
+            state.number = state.passed / (2.0 * self.step.capacity)
+            stepper.time += charge / self.step.current
+            most = self.step.capacity / self.step.increments
+            state.charge = min(GROWTH * max(charge, state.charge), most)
+            if isinstance(stepper, TimeStepper):
+                state.charge = min(state.charge, stepper._duration * self.step.current)
+            on_accept(attempt, len(reasons))
+            reasons = []
+
+    # -- one increment ---------------------------------------------------------------------------
+
+    def _rates(self, density: float) -> dict[str, Array]:
+        """Return the volume that each node of the lithium interfaces loses in time [um^3/s]."""
+        found = self._conduct(density)
+        rates = {}
+        for interface in self.press.problem.interfaces:
+            if interface.name in self._metals:
+                sign, volume = self._metals[interface.name]
+                current = found[interface.name] * interface.pairing.weights
+                rates[interface.name] = sign * volume * current
+        return rates
+
+    def _charge(self, rates: Mapping[str, Array], left: float) -> float:
+        """Return the charge of the next increment: equal parts of what is left, even enough."""
+        state, stepper = self.press.cycle, self.press.stepper
+        charge = min(state.charge, left)
+        for interface in self.press.problem.interfaces:
+            if interface.name in rates:
+                speed, weights = _speed(interface, rates[interface.name])
+                if weights.sum() > 0.0:
+                    mean = weights @ speed / weights.sum()
+                    spread = float(np.sqrt(weights @ (speed - mean) ** 2 / weights.sum()))
+                    if spread > 0.0:
+                        charge = min(charge, stepper._travel_limit / spread * self.step.current)
+        return left / max(1, int(np.ceil(left / charge * (1.0 - 1e-9))))
+
+    def _try(self, rates: Mapping[str, Array], charge: float) -> tuple[str, Attempt]:
+        """Take the lithium of a charge away and look for equilibrium; accept it if there is one."""
+        problem, stepper = self.press.problem, self.press.stepper
+        duration = charge / self.step.current
+        interfaces = [i for i in problem.interfaces if i.name in rates]
+        before = [(i.removed_volume, i.removed) for i in interfaces]
+        pressures = [i.pressure for i in interfaces]
+        saved = problem.carried()
+        start = np.zeros_like(problem.displacement)
+        for interface in interfaces:
+            change = rates[interface.name] * duration
+            interface.removed_volume = interface.removed_volume + change
+            weights = interface.pairing.weights
+            recession = np.divide(
+                interface.removed_volume, weights, out=interface.removed.copy(), where=weights > 0.0
+            )
+            moved = recession - interface.removed
+            interface.removed = recession
+            carrying = weights * interface.pressure
+            if carrying.sum() > 0.0:
+                # what lies above comes down with it; the solution starts from there
+                start[problem.above[interface.name]] -= carrying @ moved / carrying.sum()
+        attempt = problem.attempt(self._load(duration, start))
+        reason = attempt.failure
+        if not reason and attempt.force <= 0.0:
+            reason = "the fixture does not press any more"
+        if not reason and isinstance(stepper, TimeStepper):
+            reason = stepper._judge(problem._load)
+        if reason:
+            problem.put_back(saved)
+            for interface, (volume, removed) in zip(interfaces, before, strict=True):
+                interface.removed_volume, interface.removed = volume, removed
+            return reason, attempt
+        alpha = problem.bulk.alpha.copy()
+        problem.accept(attempt)
+        if isinstance(stepper, TimeStepper):
+            problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / duration
+            stepper._last = duration
+        for interface, pressure in zip(interfaces, pressures, strict=True):
+            # what the pressure does on the metal that leaves goes to the circuit, not to the bodies
+            mean = 0.5 * (pressure + interface.pressure)
+            problem.work.applied -= float(mean @ rates[interface.name]) * duration
+        return "", attempt
+
+    def _load(self, duration: float, start: Array) -> Load:
+        """Return what the fixture does in an increment."""
+        problem, stepper = self.press.problem, self.press.stepper
+        state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
+        if fixture == "force":
+            return Load(force=problem.force, floor=floor, duration=duration, start=start)
+        if fixture == "gap":
+            stiffness = self._rigid
+            far = state.anchor - problem.force / stiffness
+        else:
+            stiffness, far = float(fixture) * self.press.area, state.anchor
+        return Load(stiffness=stiffness, target=far, floor=floor, duration=duration, start=start)
+
+
+def _speed(interface: ContactInterface, rate: Array) -> tuple[Array, Array]:
+    """Return how fast the face recedes at the nodes in contact [um/s], and their weights."""
+    weights = np.where(interface.pressure > 0.0, interface.pairing.weights, 0.0)
+    speed = np.divide(rate, weights, out=np.zeros_like(rate), where=weights > 0.0)
+    return speed, weights

@@ -12,9 +12,18 @@ from interfacefem.post.current import (
     fraction_above,
     hotspots,
 )
-from interfacefem.post.delamination import Delamination, delamination, highest_load
-from interfacefem.post.flaws import intrusion_pressure, stress_intensity, weibull_probability
+from interfacefem.post.delamination import (
+    Delamination,
+    ResidualTraction,
+    delamination,
+    highest_load,
+    residual_traction,
+)
+from interfacefem.post.delamination_risk import delamination_risk
+from interfacefem.post.flaws import flaw_sizes, intrusion_pressure, stress_intensity
+from interfacefem.post.holding import Holding, holding
 from interfacefem.post.maps import AreaMap, area_map
+from interfacefem.post.overpressing import overpressing
 from interfacefem.post.pressure import (
     PressureStatistics,
     contact_fraction,
@@ -22,7 +31,11 @@ from interfacefem.post.pressure import (
     pressure_statistics,
 )
 from interfacefem.post.report import summary
-from interfacefem.post.risk import RiskRow, RiskTable, risk_table
+from interfacefem.post.risk import risk_table
+from interfacefem.post.risk_rows import RiskRow, RiskTable
+from interfacefem.post.short_circuit import Exposure, Metal, ShortCircuit, short_circuit
+from interfacefem.post.weibull import weibull_probability
+from interfacefem.post.window import PressureWindow, pressure_window
 
 __all__ = [
     "AreaMap",
@@ -30,10 +43,16 @@ __all__ = [
     "ComparedRow",
     "Comparison",
     "Delamination",
+    "Exposure",
+    "Holding",
     "Hotspot",
+    "Metal",
     "PressureStatistics",
+    "PressureWindow",
+    "ResidualTraction",
     "RiskRow",
     "RiskTable",
+    "ShortCircuit",
     "area_map",
     "clusters",
     "compare",
@@ -42,14 +61,21 @@ __all__ = [
     "cumulative_distribution",
     "dead_fraction",
     "delamination",
+    "delamination_risk",
+    "flaw_sizes",
     "focusing_factor",
     "fraction_above",
     "gap_volume",
     "highest_load",
+    "holding",
     "hotspots",
     "intrusion_pressure",
+    "overpressing",
     "pressure_statistics",
+    "pressure_window",
+    "residual_traction",
     "risk_table",
+    "short_circuit",
     "stress_intensity",
     "summary",
     "weibull_probability",

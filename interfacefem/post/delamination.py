@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What has come apart since the highest load: opened area and spring-back gap of an interface."""
+"""What has come apart since the highest load (opened area, spring-back gap), and what still acts.
+
+A contact without adhesion opens freely; what it would take to hold it is in
+:mod:`interfacefem.post.holding`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interfacefem.errors import ResultsError
-from interfacefem.results import InterfaceField, Results
+from interfacefem.results import InterfaceField, InterfaceState, Results
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -144,4 +148,47 @@ def delamination(results: Results, interface: str, step: str | None = None) -> D
         percentile_95_gap=part.percentile(95.0) if len(part) else 0.0,
         max_gap=part.max() if len(part) else 0.0,
         opened=spring,
+    )
+
+
+@dataclass(frozen=True)
+class ResidualTraction:
+    """What acts across an interface at the end of a step.
+
+    Attributes
+    ----------
+    place : tuple of float
+        Where tension and shear together are largest [um].
+    tension, shear : float
+        There [MPa]; without adhesion there is no tension.
+    value : float
+        Root of the sum of their squares [MPa].
+    least_pressure, mean_pressure : float
+        Contact pressure that still holds the touching part together [MPa].
+    """
+
+    place: tuple[float, ...]
+    tension: float
+    shear: float
+    value: float
+    least_pressure: float
+    mean_pressure: float
+
+
+def residual_traction(state: InterfaceState) -> ResidualTraction:
+    """Return the largest traction of an interface that is not pressure."""
+    pressure = np.asarray(state.contact_pressure.values, dtype=np.float64)
+    shear = np.asarray(state.shear_traction.values, dtype=np.float64).reshape(len(pressure), -1)
+    across, along = np.clip(-pressure, 0.0, None), np.linalg.norm(shear, axis=1)
+    whole = np.hypot(across, along)
+    worst = int(np.argmax(whole))
+    touching = np.asarray(state.in_contact.values, dtype=bool)
+    held = pressure[touching]
+    return ResidualTraction(
+        place=tuple(float(value) for value in state.points[worst]),
+        tension=float(across[worst]),
+        shear=float(along[worst]),
+        value=float(whole[worst]),
+        least_pressure=float(held.min()) if len(held) else 0.0,
+        mean_pressure=float(state.contact_pressure.mean()),
     )

@@ -131,7 +131,13 @@ def test_upper_layer_looks_upward(tmp_path: Path) -> None:
 
 def test_intrusion_into_a_slit(tmp_path: Path) -> None:
     squeeze, width = 60.0, 0.01
-    results = run_with(tmp_path / "run", lambda centres: along(-squeeze, centres))
+
+    def squeezed(centres: np.ndarray) -> np.ndarray:
+        stress = along(-squeeze, centres)
+        stress[:, 2] = -squeeze  # across the section too, else slits that lie along it are free
+        return stress
+
+    results = run_with(tmp_path / "run", squeezed)
     found = post.intrusion_pressure(results, LAYER, FACE, "press", depth=DEPTH, width="10 nm")
     pressure = results.interface(FACE).at("press").contact_pressure
     there = np.interp(found.x, pressure.x, pressure.values)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Centres and sizes of the cells of a layer as deformed, and what a run stands for in area."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.post.faces import is_ring
+from interfacefem.results import LayerState, Results
+from interfacefem.units import to_internal
+
+FloatArray = npt.NDArray[np.float64]
+
+#: corners of the tetrahedra that a hexahedron is made of
+_TETRAHEDRA = np.array(
+    [[0, 1, 2, 6], [0, 2, 3, 6], [0, 3, 7, 6], [0, 7, 4, 6], [0, 4, 5, 6], [0, 5, 1, 6]]
+)
+#: diameter of the die where a case names none [um]; usual in laboratories
+USUAL_DIE = 1e4
+
+
+def cells(state: LayerState, *, ring: bool) -> tuple[FloatArray, FloatArray]:
+    """Return centres of the cells and their volumes [um^3], areas in a plane section [um^2].
+
+    Parameters
+    ----------
+    state : LayerState
+    ring : bool
+        Whether x is a radius, so that cells are rings.
+    """
+    corners = state.points[state.cells]
+    centre = corners.mean(axis=1)
+    if corners.shape[1] == 8:
+        edges = corners[:, _TETRAHEDRA[:, 1:]] - corners[:, _TETRAHEDRA[:, :1]]
+        return centre, np.abs(np.linalg.det(edges)).sum(axis=1) / 6.0
+    one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
+    area = 0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
+    return centre, 2.0 * math.pi * area * centre[:, 0] if ring else area
+
+
+def computed_area(results: Results) -> float:
+    """Return the pressed area that was computed [um^2]; of a plane section its width [um]."""
+    sides = np.ptp(results.mesh.points[:, :-1], axis=0)
+    return math.pi * float(sides[0]) ** 2 if is_ring(results) else float(np.prod(sides))
+
+
+def pressed_area(results: Results) -> tuple[float, str]:
+    """Return the area of the die [um^2], and in words where it is from."""
+    case = results.case
+    if "die" in case:
+        return _disc(to_internal(case["die"]["diameter"], "length")), "the die of the case"
+    steps = [*case.get("step", []), *(s for g in case.get("stage", []) for s in g.get("step", []))]
+    named = [step["die"] for step in steps if "die" in step]
+    if named:
+        return _disc(to_internal(named[-1], "length")), "the die of the press"
+    return _disc(USUAL_DIE), "a die of 10 mm, for the case names none"
+
+
+def _disc(diameter: float) -> float:
+    return 0.25 * math.pi * diameter**2

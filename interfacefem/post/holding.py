@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: MIT
+r"""What a bond would have to bear to hold an opened interface shut, by elasticity of two bodies.
+
+Everything that was in contact under the highest load is thought of as bonded, all else as open.
+The change of pressure q there that brings the opened part back to zero gap, without a change of the
+force on the stack, solves
+
+.. math:: \int K(x - x')\, q(x')\, dx' + \delta = -g(x), \qquad \int q\, dx = 0 ,
+
+with the kernel of the two bodies in cosine waves, for side walls are planes of symmetry:
+:math:`\hat K = \sum_i \frac{2}{k E_i'} f(k h_i)`, h the height of the body and f = 1 far below it.
+A body on a platen is held flat, :math:`f = \sinh^2/(\sinh \cosh + kh)`; one in front of a metal,
+which flows, or of a pellet that lies free bends, :math:`f = (\sinh \cosh + kh)/(\sinh^2 - (kh)^2)`.
+Where q is negative the bond is under tension; the work :math:`\tfrac12 \int -q g` over the opened
+area is the energy that letting go would release.
+
+Left out: what plastic flow of the bodies the tension would cause, so that large values are from
+above; differences of stiffness inside a body; friction; of a ring that x is a radius. So it says
+how far from holding a bond of known strength and toughness is, not what it will do.
+
+References
+----------
+Johnson (1985), Contact Mechanics, chapters 2 and 13 (waves of pressure on half-spaces). The factors
+f are solved for here from a layer in plane strain under a wave of pressure without friction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.fft import dctn, idctn
+from scipy.sparse.linalg import LinearOperator, cg
+
+from interfacefem.errors import ResultsError
+from interfacefem.materials import Material
+from interfacefem.post.delamination import Delamination
+from interfacefem.post.faces import beside
+from interfacefem.post.maps import area_map
+from interfacefem.results import InterfaceField, Results
+
+FloatArray = npt.NDArray[np.float64]
+
+#: points of the regular grid along a line, and pixels along the longer side of an area
+LINE, AREA = 1024, 128
+#: beyond this k h a layer is a half-space
+_DEEP = 30.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Holding:
+    """What would hold an interface shut where it has opened.
+
+    Attributes
+    ----------
+    tension : InterfaceField
+        Of the bond at the points of the interface [MPa]; zero where it was never in contact.
+    traction : float
+        Mean tension of the opened area [MPa]; at its rims, where it is singular, it is larger.
+    place : tuple of float
+        Where the tension of the opened area is largest [um].
+    energy : float
+        Energy that letting go would release, over the opened area [J/m^2].
+    """
+
+    tension: InterfaceField
+    traction: float
+    place: tuple[float, ...]
+    energy: float
+
+
+@dataclass(frozen=True)
+class Body:
+    """One side of an interface.
+
+    Attributes
+    ----------
+    modulus : float
+        Plane strain modulus E/(1 - nu^2) [MPa].
+    height : float
+        [um].
+    held : bool
+        Whether a platen holds its far face flat; else it is free to bend.
+    """
+
+    modulus: float
+    height: float
+    held: bool
+
+
+def holding(
+    results: Results, found: Delamination, materials: Mapping[str, Material]
+) -> Holding | None:
+    """Return what would hold the opened part of an interface.
+
+    Parameters
+    ----------
+    results : Results
+    found : Delamination
+        See :func:`~interfacefem.post.delamination`.
+    materials : mapping of str to Material
+        By layer.
+
+    Returns
+    -------
+    Holding or None
+        None where nothing has opened.
+
+    Raises
+    ------
+    ResultsError
+        If the material of one side is not known.
+    """
+    opened = found.opened
+    if not found.opened_fraction > 0.0:
+        return None
+    loaded = results.interface(found.interface).at(found.loaded_step, found.loaded_increment)
+    bonded = replace(
+        opened,
+        name="bonded",
+        unit="-",
+        values=np.asarray(loaded.in_contact.values, dtype=np.float64),
+    )
+    gap, size = _grid(opened)
+    mask = _grid(bonded)[0] > 0.5
+    sides = bodies(results, found.interface, materials, pressed=found.pressure > 0.0)
+    change = closing_pressure(np.where(mask, gap, 0.0), mask, size, sides)
+    tension = _points(-change, opened, bonded)
+    part = tension.where(opened.values > 0.0)
+    peak = int(np.argmax(np.where(opened.values > 0.0, tension.values, -np.inf)))
+    work = 0.5 * float((tension.values * opened.values) @ opened.weights)
+    return Holding(
+        tension=tension,
+        traction=part.mean(),
+        place=tuple(float(value) for value in opened.points[peak]),
+        energy=work / part.area,
+    )
+
+
+def bodies(
+    results: Results, interface: str, materials: Mapping[str, Material], *, pressed: bool
+) -> tuple[Body, Body]:
+    """Return the two sides of an interface, from the undeformed mesh.
+
+    A body has the modulus of its layer at the interface; it ends at the next metal or platen.
+
+    Parameters
+    ----------
+    results : Results
+    interface : str
+        ``"lower|upper"``.
+    materials : mapping of str to Material
+        By layer.
+    pressed : bool
+        Whether there are platens.
+
+    Raises
+    ------
+    ResultsError
+        If the material of one side is not known.
+    """
+    mesh = results.mesh
+    lower, upper = (mesh.layer_names.index(name) for name in interface.split("|"))
+    found = []
+    for names in (mesh.layer_names[lower::-1], mesh.layer_names[upper:]):
+        if names[0] not in materials:
+            raise ResultsError(f"the run was written without the material of layer '{names[0]}'")
+        law = materials[names[0]].law
+        height, held = 0.0, pressed
+        for place, name in enumerate(names):
+            if place and not (name in materials and materials[name].brittle):
+                held = False
+                break
+            height += float(np.ptp(mesh.points[mesh.layer_nodes[name], -1]))
+        found.append(Body(law.youngs_modulus / (1.0 - law.poissons_ratio**2), height, held))
+    return found[0], found[1]
+
+
+def closing_pressure(
+    gap: FloatArray,
+    bonded: npt.NDArray[np.bool_],
+    size: tuple[float, ...],
+    sides: tuple[Body, Body],
+) -> FloatArray:
+    """Return the change of pressure that takes a gap away where bodies are bonded [MPa].
+
+    Parameters
+    ----------
+    gap : (n,) or (n, m) array
+        On a regular grid of cells between the walls [um].
+    bonded : array of bool
+        Where a bond acts.
+    size : tuple of float
+        Of the interface along each axis [um].
+    sides : tuple of Body
+
+    Returns
+    -------
+    array
+        Of the shape of the gap; zero where nothing is bonded, negative is tension.
+    """
+    compliance = _compliance(gap.shape, size, sides)
+
+    def shut(change: FloatArray) -> FloatArray:
+        whole = np.zeros(gap.shape)
+        whole[bonded] = change - change.mean()
+        moved = np.asarray(idctn(compliance * dctn(whole, norm="ortho"), norm="ortho"))[bonded]
+        return np.asarray(moved - moved.mean())
+
+    target = -gap[bonded]
+    count = int(bonded.sum())
+    operator = LinearOperator((count, count), matvec=shut, dtype=np.float64)
+    uneven = target - target.mean()
+    if np.abs(uneven).max(initial=0.0) <= 1e-12 * np.abs(target).max(initial=0.0):
+        return np.zeros(gap.shape)  # nothing but round-off
+    change, _ = cg(operator, uneven, rtol=1e-6, maxiter=2000)
+    whole = np.zeros(gap.shape)
+    whole[bonded] = change - change.mean()
+    return whole
+
+
+def _compliance(
+    shape: tuple[int, ...], size: tuple[float, ...], sides: tuple[Body, Body]
+) -> FloatArray:
+    """Return displacement over pressure of each cosine wave [um/MPa]; none of the mean."""
+    waves = [np.pi * np.arange(n) / length for n, length in zip(shape, size, strict=True)]
+    number = np.linalg.norm(np.meshgrid(*waves, indexing="ij"), axis=0)
+    number.flat[0] = 1.0
+    total = np.zeros(shape)
+    for side in sides:
+        depth = np.minimum(number * side.height, _DEEP)
+        sinh, product = np.sinh(depth), np.sinh(depth) * np.cosh(depth)
+        if side.held:
+            factor = sinh**2 / (product + depth)
+        else:
+            factor = (product + depth) / (sinh**2 - depth**2)
+        total += 2.0 * factor / (number * side.modulus)
+    total.flat[0] = 0.0
+    return total
+
+
+def _grid(field: InterfaceField) -> tuple[FloatArray, tuple[float, ...]]:
+    """Return a field on a regular grid of cells, and the size of the interface."""
+    if field.points.shape[1] == 2:
+        length = float(np.ptp(field.x))
+        x = field.x.min() + length * (np.arange(LINE) + 0.5) / LINE
+        return beside(field, np.column_stack([x, x])), (length,)
+    sides = np.ptp(field.points[:, :2], axis=0)
+    shape = np.maximum(np.rint(AREA * sides / sides.max()), 1).astype(int)
+    found = area_map(field, (int(shape[0]), int(shape[1])))
+    return np.nan_to_num(found.values), (float(sides[0]), float(sides[1]))
+
+
+def _points(values: FloatArray, like: InterfaceField, bonded: InterfaceField) -> InterfaceField:
+    """Return the mean of a grid over what each point stands for, as a field; zero if not bonded."""
+    low, high = like.points.min(axis=0), like.points.max(axis=0)
+    index = []
+    for axis, count in enumerate(values.shape):
+        part = (like.points[:, axis] - low[axis]) / (high[axis] - low[axis])
+        index.append(np.clip((part * count).astype(np.int64), 0, count - 1))
+    there = np.where(bonded.values > 0.5, values[tuple(index)], 0.0)
+    return replace(like, name="bond_tension", unit="MPa", values=there)

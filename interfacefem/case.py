@@ -23,7 +23,7 @@ from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
 from interfacefem.materials.value import ROOM
 from interfacefem.protocol import Protocol
 from interfacefem.quantities import did_you_mean, fill, one_mistake
-from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output, Solver
 from interfacefem.stack import Stack
 from interfacefem.stage import stage_mistakes
 from interfacefem.units import Dimensional
@@ -59,8 +59,8 @@ class Case:
         Temperature of the press, of which flow in time depends [K].
     die : Die, optional
         Presses a whole pellet of revolution: the section runs from the axis to the wall of the
-        die, and no current is computed. Without one the section is a slice in plane strain, or
-        an area, between side walls that are symmetry planes.
+        die. Without one the section is a slice in plane strain, or an area, between side walls
+        that are symmetry planes.
 
     Raises
     ------
@@ -112,8 +112,7 @@ class Case:
                     f"{type(part).__name__} is not a {kind.__name__}",
                     f"give a {kind.__name__}",
                 )
-        # unless it is asked for, no current is computed of a whole pellet
-        if current is not None and (current.steps == () or (die and current is _CURRENT)):
+        if current is not None and current.steps == ():
             current = None
         fill(
             self,
@@ -128,6 +127,12 @@ class Case:
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
         )
+
+    @property
+    def solver(self) -> Solver:
+        """How linear systems are solved: directly where a step takes the stack apart."""
+        apart = any(step.kind in ("pull_off", "shear") for step in self.protocol)
+        return "direct" if apart else self.numerics.solver
 
     @property
     def folder(self) -> Path:
@@ -145,7 +150,8 @@ class Case:
             self.mesh_file,
         )
         found += case_checks.time_mistakes(self.stack.layers, self.protocol)
-        found += case_checks.die_mistakes(self.stack, self.protocol, self.die, self.current)
+        found += case_checks.die_mistakes(self.stack, self.protocol, self.die)
+        found += case_checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         stages = self.protocol.stages
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out

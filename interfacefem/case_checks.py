@@ -7,6 +7,7 @@ lives with them.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.quantities import did_you_mean
+from interfacefem.separate import PullOff, Shear
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
@@ -106,9 +108,7 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
     ]
 
 
-def die_mistakes(
-    stack: Stack | None, protocol: Protocol, die: Die | None, current: CurrentLoad | None
-) -> list[Mistake]:
+def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> list[Mistake]:
     """Return what does not fit the die, or needs one that is not there."""
     if die is None:
         return [
@@ -121,9 +121,6 @@ def die_mistakes(
             if step.kind == "eject"
         ]
     found = []
-    if current is not None:
-        problem = "is not computed of a whole pellet in a die"
-        found.append(Mistake("current", problem, "leave it out, or take a slice without a die"))
     if stack is not None and len(stack.size) != 1:
         problem = "is an area, but a pellet in a die is a section from its axis to the wall"
         found.append(Mistake("stack.width", problem, "take cuts of topographies with .profile()"))
@@ -141,6 +138,35 @@ def die_mistakes(
         if other is not None and abs(other - die.diameter) > 1e-9 * die.diameter:
             problem = f"is {other:g} um, but the die of the case {die.diameter:g} um"
             found.append(Mistake(f"step[{index}].die", problem, "give both one diameter"))
+    return found
+
+
+def separation_mistakes(
+    layers: Sequence[Layer], protocol: Protocol, die: Die | None
+) -> list[Mistake]:
+    """Return what is wrong with the steps that take the stack apart."""
+    found = []
+    flowing = [layer for layer in layers if flows_in_time(layer)]
+    names = [f"{a.name}|{b.name}" for a, b in itertools.pairwise(layers)]
+    for index, step in enumerate(protocol):
+        place = f"step[{index}]"
+        if not isinstance(step, PullOff | Shear):
+            continue
+        if die is not None:
+            problem = f"'{step.name}' does not take a whole pellet in a die apart"
+            found.append(Mistake(place, problem, "leave it out, or take a slice without a die"))
+        if flowing:
+            problem = f"'{step.name}' has no time, but layer '{flowing[0].name}' flows in time"
+            found.append(Mistake(place, problem, "give the layer a material that does not"))
+        if not names:
+            found.append(Mistake(place, "there is no interface", "give the stack two layers"))
+        elif isinstance(step, Shear) and not step.interface and len(names) > 1:
+            problem = "does not say which interface, and there are several"
+            found.append(Mistake(f"{place}.interface", problem, f'write for example "{names[0]}"'))
+        elif isinstance(step, Shear) and step.interface and step.interface not in names:
+            problem = f"no interface {step.interface!r}"
+            advice = did_you_mean(step.interface, names)
+            found.append(Mistake(f"{place}.interface", problem, advice))
     return found
 
 

@@ -13,8 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interfacefem.case_checks import case_mistakes, die_mistakes, name_mistakes, time_mistakes
+from interfacefem.case_checks import (
+    case_mistakes,
+    die_mistakes,
+    name_mistakes,
+    separation_mistakes,
+    time_mistakes,
+)
 from interfacefem.case_settings import (
+    read_adhesion,
     read_charge_transfer,
     read_current,
     read_die,
@@ -33,7 +40,9 @@ from interfacefem.protocol import (
     Hold,
     Press,
     Protocol,
+    PullOff,
     Release,
+    Shear,
     protocol_mistakes,
     unique_names,
 )
@@ -56,7 +65,9 @@ _UNREADABLE = "unreadable-"
 #: stands in for a thickness that could not be read: no roughness crosses it [um]
 _THICK = 1e9
 
-_STEPS: dict[str, type[Step]] = {kind.kind: kind for kind in (Press, Hold, Release, Eject, Cycle)}
+_STEPS: dict[str, type[Step]] = {
+    kind.kind: kind for kind in (Press, Hold, Release, Eject, Cycle, PullOff, Shear)
+}
 
 
 @dataclass(frozen=True)
@@ -129,15 +140,15 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     mesh, mesh_file = read_mesh_size(Table(top.take("mesh", {}), "mesh", mistakes), folder)
     numerics = read_numerics(Table(top.take("numerics", {}), "numerics", mistakes))
     die = read_die(top.take("die"), mistakes)
-    # without a word about it, none is computed of a whole pellet
-    current = read_current(top.take("current", die is None), mistakes)
+    current = read_current(top.take("current", True), mistakes)
     output = read_output(Table(top.take("output", {}), "output", mistakes), folder)
     temperature = top.number("temperature", TEMPERATURE) or ROOM
     mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
     if protocol is not None:
         mistakes += time_mistakes(layers, protocol)
+        mistakes += separation_mistakes(layers, protocol, die)
     if protocol is not None and (die is not None or "die" not in data):
-        mistakes += die_mistakes(stack, protocol, die, current)
+        mistakes += die_mistakes(stack, protocol, die)
     top.finish()
     settings = (mesh, numerics, current, output, mesh_file, temperature, die)
     return Parts(name or "", stack, protocol, *settings), mistakes
@@ -229,6 +240,7 @@ def _interface(table: Table) -> Interface:
     elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
         given["shear_cap"] = cap
     given["charge_transfer"] = read_charge_transfer(table)
+    given["adhesion"] = read_adhesion(table)
     table.finish()
     return Interface(**given)
 
@@ -372,5 +384,5 @@ def _steps(
 
 
 def _example(kind: type[Step], key: str) -> str:
-    examples = {"current": "0.5 mA/cm^2", "capacity": "0.5 mA*h/cm^2"}
+    examples = {"current": "0.5 mA/cm^2", "capacity": "0.5 mA*h/cm^2", "slip": "1 um"}
     return examples.get(key, "60 s" if kind is Hold else "5 MPa")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.case_table import Table
+from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.die import Die
 from interfacefem.errors import Mistake
@@ -83,6 +84,25 @@ def read_charge_transfer(interface: Table) -> ChargeTransfer | None:
         return None
     transfer: ChargeTransfer | None = table.build(lambda: ChargeTransfer(**given), None)
     return transfer
+
+
+def read_adhesion(interface: Table) -> Adhesion | None:
+    """Read the adhesion of an interface, None if there is none or it cannot be read."""
+    data = interface.take("adhesion")
+    if data is None:
+        return None
+    table = Table(data, interface.at("adhesion"), interface.mistakes)
+    given = table.numbers(Adhesion.scalars)
+    complete = True
+    for key, example in (("strength", "1 MPa"), ("toughness", "0.5 J/m^2")):
+        if not (table.broken or key in given or key in table.data or key in data):
+            table.wrong(key, "is missing", f'write for example {key} = "{example}"')
+        complete &= key in given
+    table.finish()
+    if not complete:
+        return None
+    adhesion: Adhesion | None = table.build(lambda: Adhesion(**given), None)
+    return adhesion
 
 
 def read_output(table: Table, folder: Path) -> Output:

@@ -60,6 +60,7 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     data["mesh"] = {
         "edge": "auto" if case.mesh.edge is None else written(case.mesh.edge, "length"),
         "growth": case.mesh.growth,
+        "face_ratio": case.mesh.face_ratio,
         **_file("file", case.mesh_file, folder),
     }
     data["numerics"] = {
@@ -124,6 +125,9 @@ def _interface(joint: Interface) -> dict[str, Any]:
             "law": transfer.law,
             "stress_shift": transfer.stress_shift,
         }
+    if (bond := joint.adhesion) is not None:
+        given = {key: s for key, s in bond.scalars.items() if getattr(bond, key) is not None}
+        found["adhesion"] = _scalars(bond, given)
     return found
 
 

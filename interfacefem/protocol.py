@@ -15,6 +15,7 @@ from typing import Any
 from interfacefem.cycle import Cycle
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.separate import PullOff, Shear
 from interfacefem.stage import Stage, openings
 from interfacefem.steps import Eject, Hold, Press, Release, Step, step_to_dict
 
@@ -25,7 +26,9 @@ __all__ = [
     "Pace",
     "Press",
     "Protocol",
+    "PullOff",
     "Release",
+    "Shear",
     "Stage",
     "protocol_mistakes",
 ]
@@ -216,14 +219,18 @@ def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
 
 
 def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:
-    """Return the first step after the pellet has left the die."""
-    ejected = ""
+    """Return the first step after the pellet has left the die or the stack was taken apart."""
+    last: Eject | PullOff | Shear | None = None
     for prefix, steps in parts:
         for index, step in enumerate(steps):
-            if ejected:
-                problem = f"comes after '{ejected}', when the pellet is out of the die"
-                return [Mistake(f"{prefix}step[{index}]", problem, "let Eject be the last step")]
-            ejected = step.name if isinstance(step, Eject) else ""
+            if last is not None:
+                why = "the pellet is out of the die"
+                if not isinstance(last, Eject):
+                    why = "the stack has been taken apart"
+                problem = f"comes after '{last.name}', when {why}"
+                advice = f"let {type(last).__name__} be the last step"
+                return [Mistake(f"{prefix}step[{index}]", problem, advice)]
+            last = step if isinstance(step, Eject | PullOff | Shear) else None
     return []
 
 
@@ -242,7 +249,7 @@ def _order_mistakes(
                 Mistake(
                     place,
                     f"{type(step).__name__} is not a step",
-                    "give Press, Hold, Release, Cycle or Eject",
+                    "give Press, Hold, Release, Cycle, PullOff, Shear or Eject",
                 )
             )
             pressure = None
@@ -260,6 +267,10 @@ def _order_mistakes(
 
 def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> Mistake | None:
     target = step.target_pressure
+    if isinstance(step, PullOff | Shear):
+        if pressure > 0.0:
+            return None
+        return Mistake(place, f"'{step.name}' comes before any pressure", "press first")
     if isinstance(step, Eject):
         if 0.0 < pressure < highest:
             return None

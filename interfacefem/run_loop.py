@@ -22,11 +22,15 @@ from interfacefem.fem.conduction import Conduction
 from interfacefem.fem.cycling import Cycler, CycleState
 from interfacefem.fem.press import Press, build_press
 from interfacefem.fem.ranks import on_first
+from interfacefem.fem.separation import Separator
+from interfacefem.fem.shear_box import shear_stress
+from interfacefem.fem.snapshots import max_penetration, pressure_in_open_gap
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.post.risk import risk_table
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.checkpoint import Checkpoint, write_checkpoint
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+from interfacefem.separate import PullOff, Shear
 
 if TYPE_CHECKING:
     from interfacefem.case import Case
@@ -71,6 +75,7 @@ class Run:
         wanted = case.current is not None or cycles
         self.current = Conduction(case, mesh, self.press) if wanted else None
         self.cycler: Cycler | None = None
+        self.separator: Separator | None = None
         self.stages["set-up"] = time.perf_counter() - clock
         self.step = ""
         self.step_index = 0
@@ -103,7 +108,7 @@ class Run:
             resumed = point is not None and index == first
             self.began_at = point.began_at if point is not None and resumed else stepper.time
             if step.target_pressure is None:
-                self.until = self.began_at + step.duration
+                self.until = self.began_at + getattr(step, "duration", 0.0)
             self._prepare(step, resumed=resumed)
             self.tell("on_step", step.name, step.target_pressure)
             if found is not None and point is not None and resumed:
@@ -117,6 +122,8 @@ class Run:
                     self._eject()
                 elif self.cycler is not None:
                     self.cycler.follow(self.accepted, self.rejected)
+                elif self.separator is not None:
+                    self.separator.follow(self.accepted, self.rejected)
                 elif step.target_pressure is None:
                     stepper.hold(self.accepted, self.rejected, until=self.until)
                 else:
@@ -126,6 +133,8 @@ class Run:
                 raise ConvergenceError(
                     step.name, stepper.pressure, failure.reasons, REMEDY
                 ) from None
+            if step.kind in ("press", "hold"):
+                self.press.bond()
             if found is None or step.name not in found.risk:
                 self._store_risk()
 
@@ -143,6 +152,9 @@ class Run:
     def _prepare(self, step: Step, *, resumed: bool) -> None:
         """Put the stack in the fixture of a step that cycles, or note that it is in none."""
         self.cycler = None
+        self.separator = None
+        if isinstance(step, PullOff | Shear):
+            self.separator = Separator(self.press, step)
         if isinstance(step, Cycle) and self.current is not None:
             through_nodes = self.current.through_nodes
             self.cycler = Cycler(self.press, self.case.stack, step, through_nodes)
@@ -205,13 +217,15 @@ class Run:
             linear_solves=problem.system.solves - self.solves,
             rejected=rejections,
             force_balance_error=attempt.balance,
-            max_penetration=press.max_penetration(),
-            pressure_in_open_gap=press.pressure_in_open_gap(),
+            max_penetration=max_penetration(problem),
+            pressure_in_open_gap=pressure_in_open_gap(problem),
             min_jacobian=problem.bulk.min_jacobian(),
             applied_work=work.applied,
             elastic_energy=work.elastic,
             plastic_work=work.plastic,
             friction_work=work.friction,
+            cohesive_work=work.cohesive,
+            shear_stress=shear_stress(press),
             **({} if die is None else die.record(press.area)),
             wall_time=elapsed,
             time=press.stepper.time,
@@ -228,6 +242,8 @@ class Run:
     def _at_target(self) -> bool:
         if self.cycler is not None:
             return self.cycler.done
+        if self.separator is not None:
+            return self.separator.done
         stepper = self.press.stepper
         there = abs(stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
         return there and stepper.time >= self.until * (1.0 - 1e-12)
@@ -250,7 +266,7 @@ class Run:
         write_checkpoint(self.folder, checkpoint)
 
     def _solve_current(self, increment: int) -> None:
-        if self.current is None or not self.press.complete:
+        if self.current is None or not self.press.complete or self.separator is not None:
             return
         load = self.case.current
         if self.cycler is None and (load is None or not load.applies_to(self.step)):

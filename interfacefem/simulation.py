@@ -186,7 +186,7 @@ def resume(
 
 
 def _require_memory(case: Case, mesh: StackMesh) -> None:
-    size = mesh.dofs, mesh.dimension, case.numerics.solver, ranks.current().size
+    size = mesh.dofs, mesh.dimension, case.solver, ranks.current().size
     ranks.current().on_first(lambda: require_memory(*size))
 
 

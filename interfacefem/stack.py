@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from interfacefem import materials, stack_checks
+from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
@@ -111,6 +112,8 @@ class Interface:
         p0 of that law [MPa].
     charge_transfer : ChargeTransfer, optional
         Kinetics of a lithium electrode in series with the resistance; none if not given.
+    adhesion : Adhesion, optional
+        How the faces hold on to each other once they were pressed; not at all if not given.
 
     Raises
     ------
@@ -134,6 +137,7 @@ class Interface:
     resistance_pressure_exponent: float
     reference_pressure: float
     charge_transfer: ChargeTransfer | None
+    adhesion: Adhesion | None
 
     def __init__(
         self,
@@ -143,6 +147,7 @@ class Interface:
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
         charge_transfer: ChargeTransfer | None = None,
+        adhesion: Adhesion | None = None,
     ) -> None:
         given = {
             "friction": friction,
@@ -160,7 +165,13 @@ class Interface:
                 f"{charge_transfer!r} is no kinetics",
                 'write for example ChargeTransfer("5 mA/cm^2")',
             )
-        fill(self, charge_transfer=charge_transfer, **given)
+        if not isinstance(adhesion, Adhesion | None):
+            raise one_mistake(
+                "interface.adhesion",
+                f"{adhesion!r} is no adhesion",
+                'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
+            )
+        fill(self, charge_transfer=charge_transfer, adhesion=adhesion, **given)
 
     def shear_limit(self, lower: Material, upper: Material) -> float:
         r"""Return the largest shear traction [MPa] between two materials.

@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 from interfacefem.cycle import Cycle
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.separate import PullOff, Shear
 from interfacefem.units import Dimensional
-
 
 #: how fast a step goes: at most one of them
 _PACE = {"rate": Scalar("pressure_rate", above=0.0), "duration": Scalar("time", above=0.0)}
@@ -227,7 +227,7 @@ class Eject:
         return 0.0
 
 
-Step = Press | Hold | Release | Eject | Cycle
+Step = Press | Hold | Release | Eject | Cycle | PullOff | Shear
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def step_to_dict(step: Step) -> dict[str, Any]:
     table: dict[str, Any] = {"name": step.name, "kind": step.kind}
     if isinstance(step, Eject):
         return table
-    if isinstance(step, Cycle):
+    if isinstance(step, Cycle | PullOff | Shear):
         return table | step.to_dict()
     if isinstance(step, Hold):
         table["duration"] = written(step.duration, "time")

@@ -74,7 +74,7 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _effort(case: Case, mesh: StackMesh) -> str:
     """Return how linear systems are solved and what memory that takes."""
-    size = mesh.dofs, mesh.dimension, case.numerics.solver
+    size = mesh.dofs, mesh.dimension, case.solver
     how = "direct" if is_direct(*size) else "iterative"
     return f"solver: {how}, about {require_memory(*size) / GIGABYTE:.1f} GB of memory"
 

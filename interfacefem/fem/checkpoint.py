@@ -37,7 +37,7 @@ INTERFACE_FIELDS = ("pressure", "shear", "total_slip", "removed_volume", "remove
 OBSTACLE_FIELDS = ("normal", "shear")
 #: what a stepper has learnt; the second line is that of increments in time
 STEPPER_MEMORY = (
-    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing"),
+    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_stride", "_slid"),
     *("_duration", "_last", "_reach", "_holding"),
 )
 
@@ -54,14 +54,16 @@ def take_state(press: Press) -> Arrays:
     -------
     dict of str to ndarray
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
-        ``interfaces/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD`` (their nodes,),
-        ``work/PART``, ``cycle/PART``, ``stepper/NAME``, ``force``, ``stage``, ``datum`` of the platen and
-        ``ejected``.
+        ``interfaces/NAME/FIELD`` and ``bonds/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD``
+        (their nodes,), ``work/PART``, ``cycle/PART``, ``stepper/NAME``, ``force``, ``side``,
+        ``stage``, ``datum`` of the platen, ``ejected`` and ``split``.
     """
     problem, bulk = press.problem, press.problem.bulk
     order = np.argsort(bulk.cell_index)
     arrays: Arrays = {
         "force": np.array(problem.force),
+        "side": np.array(problem.side),
+        "split": np.array(press.split),
         "stage": np.array(press.stage),
         "datum": np.array(press.datum),
         "ejected": np.array(press.ejected),
@@ -73,6 +75,8 @@ def take_state(press: Press) -> Arrays:
     for interface in problem.interfaces:
         for name in INTERFACE_FIELDS:
             arrays[f"interfaces/{interface.name}/{name}"] = getattr(interface, name).copy()
+        for name in () if interface.bonds is None else interface.bonds.FIELDS:
+            arrays[f"bonds/{interface.name}/{name}"] = getattr(interface.bonds, name).copy()
     for obstacle in problem.obstacles:
         for name in OBSTACLE_FIELDS:
             arrays[f"obstacles/{obstacle.name}/{name}"] = getattr(obstacle, name).copy()
@@ -93,7 +97,11 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     ResultsError
         If the state is that of another press or lacks a part.
     """
-    press.rebuild(int(arrays.get("stage", 0)), ejected=bool(arrays.get("ejected", False)))
+    press.rebuild(
+        int(arrays.get("stage", 0)),
+        ejected=bool(arrays.get("ejected", False)),
+        split=int(arrays.get("split", 0)),
+    )
     problem, bulk = press.problem, press.problem.bulk
     expected = {name: values.shape for name, values in take_state(press).items()}
     found = {name: values.shape for name, values in arrays.items()}
@@ -113,6 +121,8 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     for interface in problem.interfaces:
         for name in INTERFACE_FIELDS:
             setattr(interface, name, arrays[f"interfaces/{interface.name}/{name}"].copy())
+        for name in () if interface.bonds is None else interface.bonds.FIELDS:
+            setattr(interface.bonds, name, arrays[f"bonds/{interface.name}/{name}"].copy())
     for obstacle in problem.obstacles:
         for name in OBSTACLE_FIELDS:
             setattr(obstacle, name, arrays[f"obstacles/{obstacle.name}/{name}"].copy())
@@ -120,6 +130,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     for part in fields(CycleState):
         setattr(press.cycle, part.name, float(arrays[f"cycle/{part.name}"]))
     problem.force = float(arrays["force"])
+    problem.side = float(arrays["side"])
     press.datum = float(arrays["datum"])
     for name in _memory(press):
         setattr(press.stepper, name, arrays[f"stepper/{name}"].item())

@@ -87,6 +87,7 @@ def contact_interface(
         penalty=penalty,
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
+        cohesion=None if law.adhesion is None else law.adhesion.law,
     )
     if mesh.dimension == 2:
         return ContactInterface(

@@ -21,6 +21,7 @@ from interfacefem.fem.crease import Crease
 from interfacefem.fem.cycling import CycleState
 from interfacefem.fem.die import DieForces, die_forces, die_walls, flat_punch
 from interfacefem.fem.mechanics import Passes
+from interfacefem.fem.shear_box import cut, shear_box
 from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.fem.stages import SEAT, StagedProblem, face_load
 from interfacefem.fem.stepper_setup import press_stepper
@@ -69,6 +70,8 @@ class Press:
         Displacement of the platen when the stage began [um].
     ejected : bool
         Whether the pellet has left the die.
+    split : int
+        Number of the interface, from 1, at which a shear box is cut; zero if it is whole.
     cycle : CycleState
         How far cycling has come.
     area : float
@@ -122,6 +125,7 @@ class Press:
                 case.die, mesh, self._bulk, of_stack, case.numerics.gap_tolerance
             )
         self.ejected = False
+        self.split = 0
         self.cycle = CycleState()
         self.stage = 0
         self.datum = 0.0
@@ -197,6 +201,11 @@ class Press:
         self.stepper.time = time
         return attempts
 
+    def bond(self) -> None:
+        """Make the faces adhere where they have come into contact."""
+        for interface in self.problem.interfaces:
+            interface.form_bonds()
+
     def _leave_die(self) -> None:
         self.ejected = True
         for interface in self._interfaces.values():
@@ -207,18 +216,19 @@ class Press:
     def _rest(self, displacement: Array, kept: Sequence[str]) -> None:
         stages.rest(self.mesh, self._bulk, displacement, self._faces, self.present, kept)
 
-    def rebuild(self, stage: int, *, ejected: bool = False) -> None:
+    def rebuild(self, stage: int, *, ejected: bool = False, split: int = 0) -> None:
         """Build the problem of a stage without following what leads to it, to restore a state."""
         self.stage = stage
         if ejected:
             self._leave_die()
             return
         first = self._group.start
-        if first == 0:
-            return
-        before = self._arrangements[first - 1].layers
-        zero = np.zeros(self._bulk.size)
-        self._begin(zero, None, zero, tuple(name for name in before if name in self.present))
+        if first > 0:
+            before = self._arrangements[first - 1].layers
+            zero = np.zeros(self._bulk.size)
+            self._begin(zero, None, zero, tuple(name for name in before if name in self.present))
+        if split:
+            cut(self, split)
 
     @property
     def _group(self) -> range:
@@ -285,6 +295,7 @@ class Press:
         held = [dofs[bottom[:1] if free_bottom else bottom, -1]]
         held += [dofs[nodes, axis] for axis, nodes in enumerate(self._held_walls())]
         held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
+        held_there = np.concatenate(held)
         ties = [dofs[np.sort(self._faces[layers[-1]].nodes("top")), -1]] if platen else []
         followers = ties[0][:0] if ties else bottom[:0]
         obstacles = []
@@ -295,7 +306,11 @@ class Press:
             ties, followers = [dofs[top[:1], -1]], dofs[top[1:], -1]
             tolerance = numerics.gap_tolerance
             obstacles.append(flat_punch(top, mesh, bulk, self._layers[layers[-1]], tolerance))
-        supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties, followers)
+        if self.split:
+            grip, box = shear_box(mesh, bulk, self._faces, layers, self.split)
+            held_there = np.setdiff1d(np.append(held_there, grip), box)
+            ties.append(box)
+        supports = Supports(bulk.size, np.unique(held_there), ties, followers)
         names = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(layers)]
         passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
         problem = StagedProblem(
@@ -304,7 +319,7 @@ class Press:
             [self._interfaces[name] for name in names],
             passes,
             [crease for name in layers for crease in self._creases[name]],
-            systems.choose(bulk, supports, mesh.points, numerics.solver),
+            systems.choose(bulk, supports, mesh.points, self._case.solver),
             obstacles,
         )
         problem.above = {}
@@ -359,23 +374,6 @@ class Press:
             return None
         bottom = self._faces[self.present[0]].nodes("bottom")
         return die_forces(self.problem, self._bulk.node_dofs[bottom, -1])
-
-    def max_penetration(self) -> float:
-        """Largest overlap at a slave node, weighted over its neighbourhood [um]."""
-        worst = 0.0
-        for interface in self.problem.interfaces:
-            worst = max(
-                worst, float(np.max(-interface.gaps(self.problem.displacement), initial=0.0))
-            )
-        return worst
-
-    def pressure_in_open_gap(self) -> float:
-        """Largest pressure at a node that stands open by more than the gap tolerance [MPa]."""
-        worst = 0.0
-        for interface in self.problem.interfaces:
-            is_open = interface.gaps(self.problem.displacement) > interface.settings.gap_tolerance
-            worst = max(worst, float(np.max(interface.pressure[is_open], initial=0.0)))
-        return worst
 
 
 def build_press(case: Case, mesh: StackMesh) -> Press:

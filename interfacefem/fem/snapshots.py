@@ -7,7 +7,7 @@ an interface that is not there carries no pressure and has no gap.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,6 +42,18 @@ def interface_snapshots(
 
 def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnapshot:
     gap = interface.gaps(displacement)
+    bonds, bond = interface.bonds, interface.bond_tractions(displacement)
+    shear = interface.shear
+    adhesion: dict[str, Any] = {}
+    if bonds is not None and bond is not None:
+        shear = shear - bond.shear.reshape(shear.shape)
+        adhesion = {
+            "damage": bonds.damage.copy(),
+            "bonded": bonds.share.copy(),
+            "adhesion": bond.normal,
+            "mode_mix": bonds.mode.copy(),
+            "separation_energy": bonds.dissipated.copy(),
+        }
     return InterfaceSnapshot(
         name=interface.name,
         points_reference=interface.slave_points.copy(),
@@ -49,10 +61,11 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
         weights=interface.pairing.weights.copy(),
         contact_pressure=interface.pressure.copy(),
         gap=np.where(np.isfinite(gap), gap, np.nan),
-        shear_traction=interface.shear.copy(),
+        shear_traction=shear.copy(),
         slip=interface.total_slip.copy(),
         in_contact=interface.pressure > 0.0,
         removed=interface.removed.copy() if interface.removed.any() else None,
+        **adhesion,
     )
 
 
@@ -71,6 +84,23 @@ def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapsh
         in_contact=zero > 0.0,
         present=False,
     )
+
+
+def max_penetration(problem: MechanicalProblem) -> float:
+    """Largest overlap at a slave node, weighted over its neighbourhood [um]."""
+    worst = 0.0
+    for interface in problem.interfaces:
+        worst = max(worst, float(np.max(-interface.gaps(problem.displacement), initial=0.0)))
+    return worst
+
+
+def pressure_in_open_gap(problem: MechanicalProblem) -> float:
+    """Largest pressure at a node that stands open by more than the gap tolerance [MPa]."""
+    worst = 0.0
+    for interface in problem.interfaces:
+        is_open = interface.gaps(problem.displacement) > interface.settings.gap_tolerance
+        worst = max(worst, float(np.max(interface.pressure[is_open], initial=0.0)))
+    return worst
 
 
 def layer_snapshots(

@@ -125,7 +125,9 @@ class StagedProblem(MechanicalProblem):
         worst = 0.0
         for interface, traction in zip(self.interfaces, self._trial, strict=True):
             expected = self._current_force + float(outer[self.above[interface.name]].sum())
-            worst = max(worst, abs(interface.resultant(traction) / expected - 1.0))
+            # a pull may end without any force
+            scale = abs(expected) if self._load.control is None else self.scale()
+            worst = max(worst, abs(interface.resultant(traction) - expected) / scale)
         return worst
 
 

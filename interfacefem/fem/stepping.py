@@ -110,6 +110,8 @@ class Stepper:
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
         self._closing = 1.0
+        self._stride = 0.0  # next increment of a step that takes the stack apart [um]
+        self._slid = 0.0  # mean slip of such a step so far [um]
 
     @property
     def pressure(self) -> float:

@@ -9,6 +9,7 @@ from interfacefem.results.export import export_vtu
 from interfacefem.results.fields import History, InterfaceField, LayerField
 from interfacefem.results.results import Results
 from interfacefem.results.run_mesh import RunMesh
+from interfacefem.results.separation import Separation, separation
 from interfacefem.results.snapshot import (
     CurrentInterface,
     CurrentLayer,
@@ -36,5 +37,7 @@ __all__ = [
     "Results",
     "ResultsWriter",
     "RunMesh",
+    "Separation",
     "export_vtu",
+    "separation",
 ]

@@ -58,6 +58,15 @@ INTERFACE_FIELDS: dict[str, str] = {
 #: interface fields only where a current has taken metal or brought it
 CYCLE_FIELDS: dict[str, str] = {"removed": "um"}
 
+#: interface fields only where faces adhere
+BOND_FIELDS: dict[str, str] = {
+    "damage": "-",
+    "bonded": "-",
+    "adhesion": "MPa",
+    "mode_mix": "-",
+    "separation_energy": "MPa*um",
+}
+
 #: layer field -> (unit in the file, where it lives)
 LAYER_FIELDS: dict[str, tuple[str, str]] = {
     "displacement": ("um", "node"),
@@ -89,6 +98,8 @@ HISTORY_COLUMNS: dict[str, str] = {
     "elastic_energy": "pJ/um",
     "plastic_work": "pJ/um",
     "friction_work": "pJ/um",
+    "cohesive_work": "pJ/um",
+    "shear_stress": "MPa",
     "energy_balance_error": "-",
     "bottom_pressure": "MPa",
     "wall_force": "uN",
@@ -106,8 +117,10 @@ HISTORY_COLUMNS: dict[str, str] = {
     "current_balance_error": "-",
 }
 
-#: columns that are per um of depth in two dimensions, and not in space
-ENERGY_COLUMNS = frozenset({"applied_work", "elastic_energy", "plastic_work", "friction_work"})
+#: columns that are per um of depth of a slice, and not in space or of a pellet
+ENERGY_COLUMNS = frozenset(
+    {"applied_work", "elastic_energy", "plastic_work", "friction_work", "cohesive_work"}
+)
 
 #: history column of each interface, stored as ``COLUMN[lower|upper]`` -> unit in the file
 HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
@@ -117,6 +130,11 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
     "gap_volume": "um",
     "focusing_factor": "-",
     "asr": "ohm cm^2",
+    "bonded_fraction": "-",
+    "mean_damage": "-",
+    "opened_fraction": "-",
+    "mode_mix": "-",
+    "separation_energy": "MPa*um",
     "mean_removed": "um",
     "max_removed": "um",
 }
@@ -131,9 +149,9 @@ def weight_unit(dimension: int) -> str:
     return "um^2" if dimension == 3 else "um"
 
 
-def history_units(dimension: int) -> dict[str, str]:
-    """Return the unit of each history column of an increment."""
-    whole = {name: "pJ" for name in ENERGY_COLUMNS} if dimension == 3 else {}
+def history_units(*, per_depth: bool) -> dict[str, str]:
+    """Return the unit of each history column of an increment, of a slice or of a whole body."""
+    whole = {} if per_depth else {name: "pJ" for name in ENERGY_COLUMNS}
     return HISTORY_COLUMNS | whole
 
 

@@ -25,6 +25,7 @@ from interfacefem.results.layout import suggestion
 from interfacefem.results.process import is_running
 from interfacefem.results.risk_rows import merge
 from interfacefem.results.run_mesh import FaceEdges, RunMesh
+from interfacefem.results.separation import Separation, separation
 from interfacefem.results.states import CurrentState, InterfaceState, LayerState, read_current
 from interfacefem.results.summary import summary
 
@@ -261,6 +262,16 @@ class Results:
     def summary(self, *, risk: bool = True) -> str:
         """Return the run as readable tables, with the risk rows that were stored if wanted."""
         return summary(self, risk=risk)
+
+    def separation(self, step: str | None = None) -> Separation:
+        """Return strength and work of a step that takes the stack apart, the only one by default.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such step.
+        """
+        return separation(self, step)
 
     def cite(self) -> str:
         """Return the references behind this run's materials, methods and software."""

@@ -15,20 +15,28 @@ from interfacefem.results.layout import (
     HISTORY_COLUMNS,
     column,
 )
-from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot, InterfaceSnapshot
+
+#: damage from which a bond counts as broken
+BROKEN = 1.0 - 1e-9
 
 
 def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
     """Return the history columns of an accepted increment.
 
-    The energy balance error is the applied work minus elastic energy, plastic work and friction
-    work, over the largest of them [-].
+    The energy balance error is the applied work minus elastic energy, plastic work, friction
+    work and cohesive work, over the largest of them [-].
     """
     row: dict[str, Any] = {
         name: getattr(snapshot, name) for name in HISTORY_COLUMNS if hasattr(snapshot, name)
     }
     row["charge"] *= CHARGE_FACTOR
-    parts = (snapshot.elastic_energy, snapshot.plastic_work, snapshot.friction_work)
+    parts = (
+        snapshot.elastic_energy,
+        snapshot.plastic_work,
+        snapshot.friction_work,
+        snapshot.cohesive_work,
+    )
     spent = sum(0.0 if math.isnan(part) else part for part in parts)
     scale = max(
         abs(snapshot.applied_work), *(abs(part) for part in parts if not math.isnan(part)), 0.0
@@ -47,10 +55,28 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         # a point without area has nothing opposite, and no gap
         opening = np.where(part.weights > 0.0, np.clip(part.gap, 0.0, None), 0.0)
         row[column("gap_volume", part.name)] = float(opening @ part.weights) / area
+        if part.bonded is not None and part.damage is not None:
+            row.update(_bonds(part, area))
         if part.removed is not None:
             row[column("mean_removed", part.name)] = float(part.removed @ part.weights) / area
             row[column("max_removed", part.name)] = float(part.removed.max())
     return row
+
+
+def _bonds(part: InterfaceSnapshot, area: float) -> dict[str, Any]:
+    """Return the columns of an interface whose faces adhere; damage is the mean over bonds."""
+    bonded, damage = np.asarray(part.bonded), np.asarray(part.damage)
+    spent = np.asarray(part.separation_energy) * part.weights
+    bonds = part.weights * bonded
+    total, energy = float(bonds.sum()), float(spent.sum())
+    values = {
+        "bonded_fraction": total / area,
+        "mean_damage": float(damage @ bonds) / total if total > 0.0 else math.nan,
+        "opened_fraction": float(bonds[damage >= BROKEN].sum()) / area,
+        "mode_mix": float(np.asarray(part.mode_mix) @ spent) / energy if energy > 0.0 else math.nan,
+        "separation_energy": energy / area,
+    }
+    return {column(name, part.name): value for name, value in values.items()}
 
 
 def current_row(snapshot: CurrentSnapshot) -> dict[str, Any]:

@@ -49,6 +49,9 @@ class InterfaceSnapshot:
     removed : (n,) array, optional
         How far a current has made the face of a metal recede, negative where it grew; part of the
         gap [um].
+    damage, bonded, adhesion, mode_mix, separation_energy : (n,) array, optional
+        Where faces adhere: damage of the bond and bonded share of the area [-], tension it bears
+        [MPa], share of shear in the energy release [-] and energy spent on damage [MPa um].
     """
 
     name: str
@@ -62,6 +65,11 @@ class InterfaceSnapshot:
     in_contact: BoolArray
     present: bool = True
     removed: FloatArray | None = None
+    damage: FloatArray | None = None
+    bonded: FloatArray | None = None
+    adhesion: FloatArray | None = None
+    mode_mix: FloatArray | None = None
+    separation_energy: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,8 +137,10 @@ class IncrementSnapshot:
         Largest pressure where the gap is open [MPa].
     min_jacobian : float
         Smallest determinant of the deformation gradient or of the mapping of a cell [-].
-    applied_work, elastic_energy, plastic_work, friction_work : float
+    applied_work, elastic_energy, plastic_work, friction_work, cohesive_work : float
         Since the start [pJ], per um of depth in two dimensions [pJ/um].
+    shear_stress : float
+        Force on a shear box over the area that can slip [MPa]; without one, not a number.
     bottom_pressure : float
         On the fixed punch of a die, force over nominal area [MPa]; without a die, not a number.
     wall_force, wall_friction : float
@@ -165,6 +175,8 @@ class IncrementSnapshot:
     elastic_energy: float = float("nan")
     plastic_work: float = float("nan")
     friction_work: float = float("nan")
+    cohesive_work: float = float("nan")
+    shear_stress: float = float("nan")
     bottom_pressure: float = float("nan")
     wall_force: float = float("nan")
     wall_friction: float = float("nan")

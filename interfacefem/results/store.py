@@ -132,8 +132,12 @@ class ResultsWriter:
             layout.put_text(file, "provenance", json_text(dict(provenance or {})))
             layout.put_text(file, "materials", materials_text(materials or {}))
             put_mesh(file.create_group("mesh"), mesh)
-            dimension = np.shape(mesh.points)[1]
-            put_columns(file.create_group("history"), writer._interfaces, dimension)
+            pellet = isinstance(case, Mapping) and "die" in case
+            put_columns(
+                file.create_group("history"),
+                writer._interfaces,
+                per_depth=np.shape(mesh.points)[1] == 2 and not pellet,
+            )
             file.create_group("increments")
             file.create_group("risk")
         writer._bare_size = writer._size
@@ -209,6 +213,9 @@ class ResultsWriter:
                 layout.put(place, "weights", part.weights, unit)
                 for name, unit in layout.INTERFACE_FIELDS.items():
                     layout.put(place, name, getattr(part, name), unit)
+                for name, unit in layout.BOND_FIELDS.items():
+                    if getattr(part, name) is not None:
+                        layout.put(place, name, getattr(part, name), unit)
                 if part.removed is not None:
                     layout.put(place, "removed", part.removed, layout.CYCLE_FIELDS["removed"])
                 known = reference.get(part.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.results.separation import separation, separation_steps
 from interfacefem.results.text import Cell, number, table
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: what the program demands of itself at every accepted increment
 FORCE_BALANCE_LIMIT = 1e-6
+#: rms height of a flat face, which has nothing but round-off [um]
+FLAT = 1e-9
 #: of the rms height
 PENETRATION_LIMIT = 1e-3
 #: rows of the risk table that the summary shows
@@ -49,6 +52,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]
     if any(results.has_current(step) for step in results.steps):
         blocks.append(_current(results))
+    if steps := separation_steps(results):
+        blocks.append(_separation(results, steps))
     blocks.append(_checks(results))
     rows = results.risk_rows() if risk else []
     if rows:
@@ -134,12 +139,26 @@ def _current(results: Results) -> str:
     )
 
 
+def _separation(results: Results, steps: list[str]) -> str:
+    rows: list[list[Cell]] = []
+    for step in steps:
+        found = separation(results, step)
+        opened = ", ".join(f"{name} {number(part)}" for name, part in found.opened.items())
+        parts = [found.work, found.cohesive, found.plastic, found.friction, found.balance]
+        rows.append([step, found.strength, *parts, opened])
+    head = ["step", "strength [MPa]", "work [J/m^2]", "cohesive", "plastic", "friction"]
+    return (
+        "Separation (work over the nominal area; opened: part of it with broken bonds)\n"
+        + table([*head, "not found again [-]", "opened [-]"], rows)
+    )
+
+
 def _checks(results: Results) -> str:
     history = results.history
     force = _worst(np.abs(history["force_balance_error"]))
     overlap = _worst(history["max_penetration"])
     heights = [results.interface(name).rms_height for name in results.interfaces]
-    rough = [height for height in heights if height > 0]
+    rough = [height for height in heights if height > FLAT]
     rows: list[list[Cell]] = [
         [
             "force balance [-]",

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Strength and work of separation of a stored pull-off or shear step.
+
+The work to separate the faces is what the press does in the step plus the elastic energy it sets
+free; it goes into the bonds, into plastic flow and into friction. Everything is read from the
+history of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.errors import ResultsError
+
+if TYPE_CHECKING:
+    from interfacefem.results.results import Results
+
+#: kinds of steps that take a stack apart
+KINDS = ("pull_off", "shear")
+
+
+@dataclass(frozen=True)
+class Separation:
+    """What a step that takes a stack apart has measured.
+
+    Attributes
+    ----------
+    step : str
+    kind : {"pull_off", "shear"}
+    strength : float
+        Largest nominal tension, or shear stress [MPa].
+    work : float
+        By the press and from elastic energy set free, over the nominal area [J/m2].
+    cohesive, plastic, friction : float
+        Where it has gone [J/m2].
+    opened : dict of str to float
+        Part of the nominal area with broken bonds at the end, by interface [-].
+    mode_mix : dict of str to float
+        Share of shear in the energy spent on bonds, by interface [-].
+    """
+
+    step: str
+    kind: str
+    strength: float
+    work: float
+    cohesive: float
+    plastic: float
+    friction: float
+    opened: Mapping[str, float]
+    mode_mix: Mapping[str, float]
+
+    @property
+    def balance(self) -> float:
+        """Part of the work that is not found again in its parts [-]."""
+        parts = self.cohesive + self.plastic + self.friction
+        return (self.work - parts) / self.work if self.work else np.nan
+
+
+def separation(results: Results, step: str | None = None) -> Separation:
+    """Return what a pull-off or a shear step has measured.
+
+    Parameters
+    ----------
+    results : Results
+    step : str, optional
+        Its name; the only one there is if not given.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such step, or it comes before any other.
+    """
+    kinds = _kinds(results)
+    name = next(iter(kinds), None) if step is None else step
+    if name is None or name not in kinds:
+        raise ResultsError(
+            f"{results.folder}: step {name!r} takes nothing apart; "
+            "end the protocol with PullOff() or Shear(slip)"
+        )
+    history = results.history
+    inside = np.flatnonzero(history["step"] == name)
+    if len(inside) == 0 or inside[0] == 0:
+        raise ResultsError(f"{results.folder}: no increment of step '{name}' is stored")
+    before, last = int(inside[0]) - 1, int(inside[-1])
+    area = _area(results)
+
+    def change(column: str) -> float:
+        return float(history[column][last] - history[column][before]) / area
+
+    kind = kinds[name]
+    stress = -history["nominal_pressure"] if kind == "pull_off" else history["shear_stress"]
+    return Separation(
+        step=name,
+        kind=kind,
+        strength=float(np.max(stress[inside])),
+        work=change("applied_work") - change("elastic_energy"),
+        cohesive=change("cohesive_work"),
+        plastic=change("plastic_work"),
+        friction=change("friction_work"),
+        opened=_last(results, "opened_fraction", last),
+        mode_mix=_last(results, "mode_mix", last),
+    )
+
+
+def separation_steps(results: Results) -> list[str]:
+    """Return the steps of a run, as far as it has come, that take the stack apart."""
+    return [step for step in _kinds(results) if step in results.steps[1:]]
+
+
+def _kinds(results: Results) -> dict[str, str]:
+    """Kinds of the steps that take the stack apart, by name."""
+    case = results.case
+    tables = [*case.get("step", ()), *(s for t in case.get("stage", ()) for s in t.get("step", ()))]
+    return {t["name"]: t["kind"] for t in tables if t.get("kind") in KINDS}
+
+
+def _last(results: Results, name: str, row: int) -> dict[str, float]:
+    history = results.history
+    found = {i: f"{name}[{i}]" for i in results.interfaces}
+    return {i: float(history[c][row]) for i, c in found.items() if c in history}
+
+
+def _area(results: Results) -> float:
+    """Nominal area, per um of depth in two dimensions."""
+    points = results.mesh.points
+    sides = np.ptp(points, axis=0)[:-1]
+    return float(np.prod(sides))

@@ -152,6 +152,7 @@ class Case:
         found += case_checks.time_mistakes(self.stack.layers, self.protocol)
         found += case_checks.die_mistakes(self.stack, self.protocol, self.die)
         found += case_checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
+        found += case_checks.cycle_mistakes(self.stack, self.protocol)
         stages = self.protocol.stages
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out

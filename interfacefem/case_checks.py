@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interfacefem.contact.kinetics import volume_per_charge
+from interfacefem.cycle import Cycle
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.quantities import did_you_mean
 from interfacefem.separate import PullOff, Shear
@@ -106,6 +108,34 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
         for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True))
         if step.kind in ("press", "release") and pace.rate is None
     ]
+
+
+def cycle_mistakes(stack: Stack, protocol: Protocol) -> list[Mistake]:
+    """Return what keeps steps from cycling: no electrode, too little of it, or no current."""
+    steps = [(n, step) for n, step in enumerate(protocol) if isinstance(step, Cycle)]
+    if not steps:
+        return []
+    electrodes = [
+        stack.pair(name)[side == "upper"]
+        for name in stack.interface_names
+        if (side := stack.electrode(name)) is not None
+    ]
+    if not electrodes:
+        problem = "there is no lithium electrode whose metal could come and go"
+        return [Mistake(f"step[{steps[0][0]}]", problem, 'use the material "Li" for a layer')]
+    found = _missing_conductivity(stack.layers)
+    for index, step in steps:
+        for layer in electrodes:
+            height = step.capacity * volume_per_charge(layer.material.molar_volume or 0.0)
+            if height >= layer.thickness:
+                found.append(
+                    Mistake(
+                        f"step[{index}].capacity",
+                        f"takes {height:.3g} um of lithium, all of layer '{layer.name}'",
+                        "take less, or a thicker layer",
+                    )
+                )
+    return found
 
 
 def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> list[Mistake]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from interfacefem.case_checks import (
     case_mistakes,
+    cycle_mistakes,
     die_mistakes,
     name_mistakes,
     separation_mistakes,
@@ -147,6 +148,7 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     if protocol is not None:
         mistakes += time_mistakes(layers, protocol)
         mistakes += separation_mistakes(layers, protocol, die)
+        mistakes += cycle_mistakes(stack, protocol) if stack is not None else []
     if protocol is not None and (die is not None or "die" not in data):
         mistakes += die_mistakes(stack, protocol, die)
     top.finish()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Cycling: lithium leaves and returns at the interface where the current passes; the stack follows.
+r"""Cycling: lithium leaves and returns at its interface where the current passes.
 
 An increment passes a charge. The current is solved on the accepted configuration, and node *j* of a
 lithium interface loses the volume :math:`V_m I_j \Delta t / F`, :math:`I_j` being the current from
@@ -23,8 +23,9 @@ recede unevenly by a fraction of their roughness.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     Conduct = Callable[[float], Mapping[str, Array]]
 
 #: stiffness of a gap that does not change, in units of the stack's; it is set anew each increment
-RIGID = 1e6
+RIGID = 3e6
+#: error of the pressure that gaps within their tolerance may make in a stiff fixture
+PRESSURE_ERROR = 3e-7
 #: largest charge of an increment after one that was accepted, over its own
 GROWTH = 1.5
 #: smallest charge of an increment that is tried, over the capacity
@@ -69,14 +72,14 @@ class CycleState:
     anchor : float
         Far end of the fixture's springs, or the plate of a fixed gap [um].
     number : float
-        Cycles done, counted in parts of them [-]; not a number outside of a step that cycles.
+        Cycles done in the step, counted in parts of them [-].
     """
 
     passed: float = 0.0
     taken: float = 0.0
     charge: float = 0.0
     anchor: float = 0.0
-    number: float = float("nan")
+    number: float = 0.0
 
 
 class Cycler:
@@ -153,6 +156,12 @@ class Cycler:
         StepFailure
             When no current can pass, or increments were rejected too often in a row.
         """
+        with self._exact():
+            self._follow(on_accept, on_reject)
+
+    def _follow(
+        self, on_accept: Callable[[Attempt, int], None], on_reject: Callable[[str], None]
+    ) -> None:
         state, stepper = self.press.cycle, self.press.stepper
         reasons: list[str] = []
         while not self.done:
@@ -181,6 +190,30 @@ class Cycler:
                 state.charge = min(state.charge, stepper._duration * self.step.current)
             on_accept(attempt, len(reasons))
             reasons = []
+
+    @contextlib.contextmanager
+    def _exact(self) -> Iterator[None]:
+        """Let gaps of flat faces hold so well that a stiff fixture does not feel what they are off.
+
+        Their tolerance is one in edges; that of rough faces is far below what a fixture feels.
+        """
+        interfaces = self.press.problem.interfaces
+        before = [interface.settings for interface in interfaces]
+        fixture = self.step.fixture
+        if fixture != "force":
+            springs = 0.0 if fixture == "gap" else 1.0 / float(fixture)
+            compliance = springs + RIGID * self.press.area / self._rigid
+            smallest = PRESSURE_ERROR * self.press.stepper.pressure * compliance
+            for interface, settings in zip(interfaces, before, strict=True):
+                faces = interface.slave_points, interface.master_points
+                if all(np.ptp(points[:, -1]) <= settings.gap_tolerance for points in faces):
+                    tolerance = min(settings.gap_tolerance, smallest)
+                    interface.settings = replace(settings, gap_tolerance=tolerance)
+        try:
+            yield
+        finally:
+            for interface, settings in zip(interfaces, before, strict=True):
+                interface.settings = settings
 
     # -- one increment ---------------------------------------------------------------------------
 

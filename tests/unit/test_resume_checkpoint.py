@@ -17,6 +17,7 @@ import scipy.sparse as sp
 import interfacefem as ifem
 from interfacefem import materials, surfaces
 from interfacefem.fem.checkpoint import restore_state, take_state
+from interfacefem.fem.cycling import CycleState
 from interfacefem.fem.press import Press, build_press
 from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.results import checkpoint
@@ -113,6 +114,7 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
         stage=0,
         datum=0.0,
         ejected=False,
+        cycle=CycleState(),
         rebuild=lambda stage, ejected: None,
         problem=problem,
         stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),

@@ -156,6 +156,22 @@ def test_ctrl_c_again_and_again(moments: tuple[Path, list[Path]], cut: Path) -> 
     assert not (cut / checkpoint.FILE_NAME).exists()
 
 
+def test_stopped_in_the_middle_of_cycles(tmp_path: Path) -> None:
+    # one run is stopped in the first and the second half of a cycle, between springs, and goes on
+    case = tiny()
+    cycle = ifem.Cycle("1 mA/cm^2", "0.01 mA*h/cm^2", fixture="1 MPa/um", increments=3)
+    protocol = ifem.Protocol(*case.protocol.steps[:1], cycle, ifem.Release(to="1 MPa"))
+    case = ifem.Case("tiny", case.stack, protocol, mesh=case.mesh, current=None)
+    whole = run_case(case, tmp_path / "full", listeners=())
+    inside = np.flatnonzero(whole.history["step"] == "cycling")
+    stops = [inside[1] + 1, inside[-2] + 1 - (inside[1] + 1)]
+    run_case(case, tmp_path / "cut", listeners=[Stop(int(stops[0]))])
+    results = resume(tmp_path / "cut", listeners=[Stop(int(stops[1]))])
+    assert 0.5 < results.history["cycle"][-1] < 1.0
+    assert resume(tmp_path / "cut", listeners=()).status == "complete"
+    assert_same(content(tmp_path / "full"), content(tmp_path / "cut"))
+
+
 @pytest.mark.usefixtures("killed")
 def test_a_killed_session_is_noted(moments: tuple[Path, list[Path]], tmp_path: Path) -> None:
     folder = tmp_path / "run"

@@ -32,6 +32,8 @@ class MeshSize:
         wavelength of the faces needs.
     growth : float
         Largest ratio of neighbouring rows away from the interfaces [-].
+    face_ratio : float
+        Edges along the softer, finer face of an interface for each along the harder one [-].
 
     Raises
     ------
@@ -42,14 +44,26 @@ class MeshSize:
     scalars: ClassVar[dict[str, Scalar]] = {
         "edge": Scalar("length", above=0.0),
         "growth": Scalar("dimensionless", at_least=1.0, below=2.0),
+        "face_ratio": Scalar("dimensionless", above=1.0, below=2.0),
     }
 
     edge: float | None
     growth: float
+    face_ratio: float
 
-    def __init__(self, edge: Dimensional | None = None, *, growth: float = 1.3) -> None:
-        length = None if edge is None else self.scalars["edge"].read(edge, "mesh.edge")
-        fill(self, edge=length, growth=self.scalars["growth"].read(growth, "mesh.growth"))
+    def __init__(
+        self,
+        edge: Dimensional | None = None,
+        *,
+        growth: float = 1.3,
+        face_ratio: float = 4.0 / 3.0,
+    ) -> None:
+        fill(
+            self,
+            edge=None if edge is None else self.scalars["edge"].read(edge, "mesh.edge"),
+            growth=self.scalars["growth"].read(growth, "mesh.growth"),
+            face_ratio=self.scalars["face_ratio"].read(face_ratio, "mesh.face_ratio"),
+        )
 
 
 @dataclass(frozen=True, init=False)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 EDGES_PER_WAVELENGTH = 10
 #: below this a wave is not a wave any more, so an explicit edge is refused
 MINIMUM_EDGES_PER_WAVELENGTH = 4
-#: edges of the softer (finer) face per edge of the harder face, and its bound along a whole stack
-RATIO, RATIO_BOUND = 4.0 / 3.0, (4.0 / 3.0) ** 2
+#: how often the ratio of two faces may be taken along a whole stack
+MOST_RATIOS = 2
 #: edges along an interface whose faces are all flat; the longer side of an area has half of them
 FLAT_EDGES = 32
 #: a layer must keep this part of its thickness everywhere
@@ -83,7 +83,9 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
     if edge is None and not waves and len(stack.size) == 2:
         edge = 2.0 * max(stack.size) / FLAT_EDGES
     soft = [softness(layer.material) for layer in stack.layers]
-    columns = [column_counts(length, shortest, soft, edge) for length in stack.size]
+    columns = [
+        column_counts(length, shortest, soft, edge, size.face_ratio) for length in stack.size
+    ]
     fewest = sum(math.prod(each) for each in zip(*columns, strict=True)) * MINIMUM_ROWS
     _refuse_slips(stack, columns, fewest)  # before rows as thin as these columns are counted
     last = len(stack.layers) - 1
@@ -145,11 +147,12 @@ def column_counts(
     wavelengths: Sequence[float | None],
     hardness: Sequence[tuple[float, float]],
     edge: float | None,
+    face_ratio: float,
 ) -> list[int]:
     """Return the number of columns of each layer, bottom to top.
 
     Neighbours have counts without a common divisor, so their nodes meet at the walls only; the
-    softer of two neighbours is finer by about 4 to 3.
+    softer of two neighbours is finer.
 
     Parameters
     ----------
@@ -161,6 +164,8 @@ def column_counts(
         Sort keys of :func:`softness`.
     edge : float or None
         Edge length on the coarser face [um]; None takes ten edges per shortest wavelength.
+    face_ratio : float
+        Columns of the softer of two neighbours for each of the harder, about.
 
     Raises
     ------
@@ -196,7 +201,7 @@ def column_counts(
     for i in order:
         harder = [j for j in (i - 1, i + 1) if 0 <= j < count and order.index(j) < order.index(i)]
         level[i] = max((level[j] + 1 for j in harder), default=0)
-    ratio = min(RATIO, RATIO_BOUND ** (1.0 / max(*level, 1)))
+    ratio = face_ratio ** min(1.0, MOST_RATIOS / max(*level, 1))
     columns = [0] * count
     for i in order:
         harder = [j for j in (i - 1, i + 1) if 0 <= j < count and columns[j]]

@@ -58,7 +58,10 @@ def _add(mesh: StackMesh, below: Layer, punch: Layer, size: MeshSize) -> StackMe
     wave = min((w for w in waves if w is not None), default=None)
     softness = [grading.softness(layer.material) for layer in (below, punch)]
     lengths = [float(length) for length in np.ptp(mesh.points[:, :-1], axis=0)]
-    columns = [grading.column_counts(length, [wave], softness, size.edge)[1] for length in lengths]
+    columns = [
+        grading.column_counts(length, [wave], softness, size.edge, size.face_ratio)[1]
+        for length in lengths
+    ]
     for axis in range(len(columns)):
         while math.gcd(columns[axis], len(lower)) > 1:
             columns[axis] += 1

@@ -205,7 +205,7 @@ def test_short_wavelength_of_a_sinusoid_and_of_plain_heights() -> None:
 @pytest.mark.parametrize("layers", [2, 3, 5, 8])
 def test_monotone_stacks_stay_bounded(layers: int) -> None:
     hardness = [(float(i), 1.0) for i in range(layers)]
-    columns = grading.column_counts(60.0, [4.0] * (layers - 1), hardness, None)
+    columns = grading.column_counts(60.0, [4.0] * (layers - 1), hardness, None, 4.0 / 3.0)
     assert min(columns) == columns[-1] == 150  # the hardest, 10 edges per 4 um over 60 um
     assert all(math.gcd(a, b) == 1 for a, b in itertools.pairwise(columns))
     assert all(a > b for a, b in itertools.pairwise(columns))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,8 @@ class Separation:
     strength : float
         Largest nominal tension, or shear stress [MPa].
     work : float
-        By the press and from elastic energy set free, over the nominal area [J/m2].
+        By the press and from elastic energy set free, over the nominal area [J/m2]; in shear over
+        the part of it that walls let slip.
     cohesive, plastic, friction : float
         Where it has gone [J/m2].
     opened : dict of str to float
@@ -74,9 +75,9 @@ def separation(results: Results, step: str | None = None) -> Separation:
     ResultsError
         If there is no such step, or it comes before any other.
     """
-    kinds = _kinds(results)
-    name = next(iter(kinds), None) if step is None else step
-    if name is None or name not in kinds:
+    tables = _tables(results)
+    name = next(iter(tables), None) if step is None else step
+    if name is None or name not in tables:
         raise ResultsError(
             f"{results.folder}: step {name!r} takes nothing apart; "
             "end the protocol with PullOff() or Shear(slip)"
@@ -86,12 +87,14 @@ def separation(results: Results, step: str | None = None) -> Separation:
     if len(inside) == 0 or inside[0] == 0:
         raise ResultsError(f"{results.folder}: no increment of step '{name}' is stored")
     before, last = int(inside[0]) - 1, int(inside[-1])
+    kind = str(tables[name]["kind"])
     area = _area(results)
+    if kind == "shear":
+        area *= _free_part(results, tables[name].get("interface") or results.interfaces[0], name)
 
     def change(column: str) -> float:
         return float(history[column][last] - history[column][before]) / area
 
-    kind = kinds[name]
     stress = -history["nominal_pressure"] if kind == "pull_off" else history["shear_stress"]
     return Separation(
         step=name,
@@ -108,20 +111,29 @@ def separation(results: Results, step: str | None = None) -> Separation:
 
 def separation_steps(results: Results) -> list[str]:
     """Return the steps of a run, as far as it has come, that take the stack apart."""
-    return [step for step in _kinds(results) if step in results.steps[1:]]
+    return [step for step in _tables(results) if step in results.steps[1:]]
 
 
-def _kinds(results: Results) -> dict[str, str]:
-    """Kinds of the steps that take the stack apart, by name."""
+def _tables(results: Results) -> dict[str, dict[str, Any]]:
+    """Tables of the steps that take the stack apart, by name."""
     case = results.case
-    tables = [*case.get("step", ()), *(s for t in case.get("stage", ()) for s in t.get("step", ()))]
-    return {t["name"]: t["kind"] for t in tables if t.get("kind") in KINDS}
+    steps = [*case.get("step", ()), *(s for t in case.get("stage", ()) for s in t.get("step", ()))]
+    return {step["name"]: step for step in steps if step.get("kind") in KINDS}
 
 
 def _last(results: Results, name: str, row: int) -> dict[str, float]:
     history = results.history
     found = {i: f"{name}[{i}]" for i in results.interfaces}
-    return {i: float(history[c][row]) for i, c in found.items() if c in history}
+    values = {i: float(history[c][row]) for i, c in found.items() if c in history}
+    return {i: value for i, value in values.items() if np.isfinite(value)}
+
+
+def _free_part(results: Results, interface: str, step: str) -> float:
+    """Part of the area that does not belong to points on the walls across x."""
+    state = results.interface(interface).at(step, 0)
+    x = state.points_reference[:, 0]
+    walls = np.isclose(x, x.min(), atol=1e-9 * np.ptp(x)) | np.isclose(x, x.max(), rtol=1e-9)
+    return float(state.weights[~walls].sum() / state.weights.sum())
 
 
 def _area(results: Results) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 from interfacefem.cli.codes import DONE
 from interfacefem.errors import ResultsError
 from interfacefem.plots.deformed import FIELDS
-from interfacefem.post import summary
+from interfacefem.post import pressure_window, summary
 from interfacefem.results import Results, export_vtu
 
 #: pictures that can be asked for, and what they show
@@ -21,13 +21,15 @@ KINDS = {
     "loading": "contact fraction and resistance against pressure",
     "current": "current density along the interfaces, in space as 'distribution' (--step)",
     "distribution": "area that carries more than any current density (--step)",
+    "flaws": "where flaws of brittle layers would grow, and metal is driven in (--step)",
+    "window": "resistance and damage against pressure, and what is recommended",
     "pellet": "density and stress at the rim of a pellet from a die",
     "mesh": "the undeformed mesh",
     "animation": "a film of the press, a .gif file",
 }
 #: which of them each option is for
 OPTIONS = {
-    "step": ("stack", "interfaces", "current", "distribution"),
+    "step": ("stack", "interfaces", "current", "distribution", "flaws"),
     "field": ("stack",),
     "at": ("stack",),
 }
@@ -96,6 +98,8 @@ def _plot(chosen: argparse.Namespace) -> int:
                 else plots.current_profile(results, steps)
             ),
             "distribution": lambda: plots.current_distribution(results, steps),
+            "flaws": lambda: plots.flaws(results, chosen.step),
+            "window": lambda: plots.pressure_window(pressure_window(results)),
             "pellet": lambda: plots.pellets([results]),
             "mesh": lambda: plots.mesh(results.mesh),
         }

@@ -15,10 +15,12 @@ from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
+from interfacefem.plots.flaws import flaws
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.scene import scene
 from interfacefem.plots.undeformed import mesh, surfaces
+from interfacefem.plots.window import pressure_window
 
 __all__ = [
     "animation",
@@ -26,11 +28,13 @@ __all__ = [
     "comparison",
     "current_distribution",
     "current_profile",
+    "flaws",
     "interface_maps",
     "interface_profiles",
     "loading_curves",
     "mesh",
     "pellets",
+    "pressure_window",
     "report",
     "save",
     "scene",

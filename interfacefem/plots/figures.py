@@ -15,8 +15,11 @@ from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
+from interfacefem.plots.flaws import flaws, has_flaws
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
+from interfacefem.plots.window import pressure_window
+from interfacefem.post import window_of
 from interfacefem.results import Results
 
 if TYPE_CHECKING:
@@ -30,9 +33,10 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     """Draw every picture that the run has data for.
 
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
-    and resistance against pressure, current along the interfaces. Of a pellet in a die also density
-    and stress at its rim. In space cuts through the stack,
-    maps of the interfaces at each step, and how much of the area carries how much current.
+    and resistance against pressure, current along the interfaces. Flaws in brittle layers at the
+    highest load and at the end, and the pressure window where there is one. Of a pellet in a die
+    also density and stress at its rim. In space cuts through the stack, maps of the interfaces at
+    each step, and how much of the area carries how much current.
 
     Parameters
     ----------
@@ -100,7 +104,13 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
             yield name, lambda step=moment.step: interface_maps(results, step)  # type: ignore[misc]
     else:
         yield "interface_profiles", lambda: interface_profiles(results)
+    for step in has_flaws(results, dict.fromkeys((highest, results.steps[-1]))):
+        name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
+        yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
     yield "loading_curves", lambda: loading_curves(results)
+    window = window_of(results)
+    if window is not None:
+        yield "pressure_window", lambda: pressure_window(window)
     if any(results.has_current(step) for step in results.steps):
         if not space:
             yield "current_profile", lambda: current_profile(results)

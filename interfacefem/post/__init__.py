@@ -35,7 +35,7 @@ from interfacefem.post.risk import risk_table
 from interfacefem.post.risk_rows import RiskRow, RiskTable
 from interfacefem.post.short_circuit import Exposure, Metal, ShortCircuit, short_circuit
 from interfacefem.post.weibull import weibull_probability
-from interfacefem.post.window import PressureWindow, pressure_window
+from interfacefem.post.window import PressureWindow, pressure_window, window_of
 
 __all__ = [
     "AreaMap",
@@ -79,4 +79,5 @@ __all__ = [
     "stress_intensity",
     "summary",
     "weibull_probability",
+    "window_of",
 ]

@@ -83,8 +83,8 @@ def bond_limits(
         strength, toughness = CERAMIC_STRENGTH, CERAMIC_TOUGHNESS
     stated = _stated(results.case, layers)
     own = (
-        _own(stated, ("strength", "normal_strength"), "pressure", "MPa"),
-        _own(stated, ("toughness", "normal_toughness"), "energy_per_area", "J/m^2"),
+        _own(stated, "strength", "pressure", "MPa"),
+        _own(stated, "toughness", "energy_per_area", "J/m^2"),
     )
     if not any(own) and (len(known) < 2 or not any(known)):
         return None
@@ -99,9 +99,8 @@ def _stated(case: Mapping[str, Any], layers: list[str]) -> Mapping[str, Any]:
     return {}
 
 
-def _own(stated: Mapping[str, Any], names: tuple[str, ...], kind: str, unit: str) -> Value | None:
-    for name in names:
-        if name in stated:
-            number = to_internal(stated[name], kind, place=f"adhesion.{name}")
-            return Value(number, unit, number, number, ROOM, "adhesion of the case", "M")
-    return None
+def _own(stated: Mapping[str, Any], name: str, kind: str, unit: str) -> Value | None:
+    if name not in stated:
+        return None
+    number = to_internal(stated[name], kind, place=f"adhesion.{name}")
+    return Value(number, unit, number, number, ROOM, "adhesion of the case", "M")

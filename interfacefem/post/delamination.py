@@ -179,7 +179,9 @@ def residual_traction(state: InterfaceState) -> ResidualTraction:
     """Return the largest traction of an interface that is not pressure."""
     pressure = np.asarray(state.contact_pressure.values, dtype=np.float64)
     shear = np.asarray(state.shear_traction.values, dtype=np.float64).reshape(len(pressure), -1)
-    across, along = np.clip(-pressure, 0.0, None), np.linalg.norm(shear, axis=1)
+    across, along = np.zeros(len(pressure)), np.linalg.norm(shear, axis=1)
+    if "adhesion" in state.fields:
+        across = np.clip(np.asarray(state.field("adhesion").values, dtype=np.float64), 0.0, None)
     whole = np.hypot(across, along)
     worst = int(np.argmax(whole))
     touching = np.asarray(state.in_contact.values, dtype=bool)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The summary of a run together with clusters of its areas and its risk table, as text."""
+"""The summary of a run with its clusters, risks, flaws and pressure window, as text."""
 
 from __future__ import annotations
 
 from interfacefem.post.clusters import Clusters, clusters
 from interfacefem.post.risk import risk_table
+from interfacefem.post.short_circuit import short_circuit
+from interfacefem.post.window import window_of
 from interfacefem.results import Results
 from interfacefem.results.text import Cell, table
 
@@ -12,7 +14,8 @@ from interfacefem.results.text import Cell, table
 def summary(results: Results, *, rows: int = 10) -> str:
     """Return ``results.summary()`` with the risk table worked out from the fields.
 
-    In space with the clusters of contact and the voids of each interface, too.
+    With the flaws at the faces of brittle layers and their assumptions, and the pressure window
+    where there is one; in space with the clusters of contact and the voids of each interface, too.
 
     Parameters
     ----------
@@ -26,7 +29,12 @@ def summary(results: Results, *, rows: int = 10) -> str:
         return text
     if results.mesh.dimension == 3:
         text = f"{text}\n\n{_clusters(results)}"
-    return f"{text}\n\nRisk, worst of all steps\n{risk_table(results).to_text(rows)}"
+    text = f"{text}\n\nRisk, worst of all steps\n{risk_table(results).to_text(rows)}"
+    found = short_circuit(results)
+    if len(found):
+        text += f"\n\nFlaws at the faces of brittle layers\n{found.to_text()}"
+    window = window_of(results)
+    return text if window is None else f"{text}\n\nPressure window\n{window.to_text()}"
 
 
 def _clusters(results: Results) -> str:

@@ -23,7 +23,7 @@ from interfacefem.post.flaws import positive
 from interfacefem.post.short_circuit import FLAW_DEPTH, SLIT_WIDTH, exposures
 from interfacefem.results import Results
 from interfacefem.results.fields import write_csv
-from interfacefem.results.text import number, table
+from interfacefem.results.text import Cell, number, table
 from interfacefem.units import Dimensional
 
 FloatArray = npt.NDArray[np.float64]
@@ -99,7 +99,7 @@ class PressureWindow:
         causes = tuple(self.damage)
         head = ["pressure [MPa]", f"{self.cost_name} [{self.cost_unit}]"]
         head += [f"{cause} / threshold (range)" for cause in causes]
-        rows = [
+        rows: list[list[Cell]] = [
             [
                 float(self.pressure[k]),
                 float(self.cost[k]),
@@ -207,6 +207,16 @@ def pressure_window(
         lower=_lower(pressure, cost),
         upper=_upper(pressure, damage),
     )
+
+
+def window_of(run: Results) -> PressureWindow | None:
+    """Return the pressure window of one run, None where it has too few points or no materials."""
+    if not run.materials:
+        return None
+    try:
+        return pressure_window(run)
+    except ResultsError:
+        return None
 
 
 def _on_the_way(run: Results, materials: Mapping[str, Material], depth: float) -> list[_Point]:

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: MIT
+"""Where flaws of brittle layers would grow and a metal be driven in, along faces or over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from interfacefem.errors import ResultsError
+from interfacefem.plots import theme
+from interfacefem.plots.choose import highest_step, pressure_at, require_increments
+from interfacefem.post import Exposure, area_map, flaw_sizes, short_circuit
+from interfacefem.post.short_circuit import FLAW_DEPTH, SLIT_WIDTH
+from interfacefem.results import InterfaceField, Results
+from interfacefem.units import Dimensional
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FloatArray = npt.NDArray[np.float64]
+
+#: depths of the third column, as parts and multiples of the one given
+DEPTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
+PIXELS = 160
+
+
+@theme.themed
+def flaws(
+    results: Results,
+    step: str | None = None,
+    *,
+    depth: Dimensional = FLAW_DEPTH,
+    width: Dimensional = SLIT_WIDTH,
+) -> Figure:
+    """Draw for each face of a brittle layer where flaws would grow and where metal is driven in.
+
+    One row a face: stress intensity against the range of the toughness, contact pressure against
+    what a slit needs, and the largest stress intensity of the face for other depths of the flaw.
+    In space the first two are maps.
+
+    Parameters
+    ----------
+    results : Results
+        Any run with layer fields.
+    step : str, optional
+        At the end of this step; the one with the highest pressure by default.
+    depth, width : str, pint.Quantity or float
+        See :func:`interfacefem.post.short_circuit` [um].
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored, or there is no brittle layer with fields in the step.
+    """
+    require_increments(results)
+    step = highest_step(results) if step is None else step
+    found = short_circuit(results, step, depth=depth, width=width).exposures
+    if not found:
+        raise ResultsError(
+            f"{results.path}: step '{step}' has no brittle layer with fields inside, so there are "
+            "no flaws to draw"
+        )
+    fig = theme.figure(14.0, 1.1 + 3.1 * len(found))
+    fig.suptitle(
+        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa: would a flaw "
+        f"{found[0].depth:.3g} um deep grow, is metal driven into a slit "
+        f"{found[0].width:.3g} um wide?",
+        fontsize=12,
+        fontweight="bold",
+        x=0.01,
+        ha="left",
+    )
+    panels = fig.subplots(len(found), 3, squeeze=False, width_ratios=[1.35, 1.35, 1.0])
+    for axes, each in zip(panels, reversed(found), strict=True):
+        if results.mesh.dimension == 3:
+            _intensity_map(axes[0], each)
+            _intrusion_map(axes[1], each)
+        else:
+            _intensity(axes[0], each)
+            _intrusion(axes[1], each)
+        _depths(axes[2], results, each)
+    return fig
+
+
+def _intensity(axes: Axes, each: Exposure) -> None:
+    _band(axes, each)
+    x, dry = _along(each.dry)
+    axes.plot(x, dry, color=theme.COLOURS[0], linewidth=1.1, label="dry")
+    if each.metal is not None:
+        x, filled = _along(each.metal.filled)
+        axes.plot(x, filled, color=theme.CONTACT, linewidth=1.1, label="metal in it")
+    axes.axhline(0.0, color=theme.MUTED, linewidth=0.7)
+    low = min(float(dry.min()), 0.0)
+    axes.set_ylim(1.1 * max(low, -1.5 * float(each.worst.max())) if low < 0 else 0.0, None)
+    axes.set(title=_title(each), xlabel="x [um]", ylabel="stress intensity [MPa m$^{1/2}$]")
+    axes.margins(x=0)
+    axes.legend(loc="best", fontsize=8.5)
+
+
+def _intrusion(axes: Axes, each: Exposure) -> None:
+    metal = each.metal
+    if metal is None:
+        _nothing(axes, "no metal at this face")
+        return
+    x, pressure = _along(metal.pressure)
+    needed = pressure - _along(metal.intrusion)[1]
+    shut = needed - metal.flow.value
+    axes.fill_between(
+        x, shut + metal.flow.low, shut + metal.flow.high, color=theme.MUTED, alpha=0.2, linewidth=0,
+        label="what the slit needs, range",
+    )  # fmt: skip
+    axes.plot(x, needed, color=theme.MUTED, linestyle="--", label="as given")
+    axes.plot(x, pressure, color=theme.CONTACT, linewidth=1.1, label="contact pressure")
+    top = 1.25 * max(float(pressure.max()), float(needed.max()))
+    axes.set_ylim(0.0, top)
+    axes.set(
+        title=f"{metal.layer} driven in on\n{_percent(each.entered())}",
+        xlabel="x [um]",
+        ylabel="pressure [MPa]",
+    )
+    axes.margins(x=0)
+    axes.legend(loc="best", fontsize=8.5)
+
+
+def _intensity_map(axes: Axes, each: Exposure) -> None:
+    limit = None if each.toughness is None else each.toughness.value
+    _map(axes, each.worst, "YlOrRd", "stress intensity [MPa m$^{1/2}$]", limit, low=0.0)
+    axes.set_title(_title(each), fontsize=9.5)
+
+
+def _intrusion_map(axes: Axes, each: Exposure) -> None:
+    if each.metal is None:
+        _nothing(axes, "no metal at this face")
+        return
+    _map(axes, each.metal.intrusion, "RdBu_r", "contact pressure over need [MPa]", 0.0, low=None)
+    axes.set_title(f"{each.metal.layer} driven in on {each.entered()[1]:.0%} (red)", fontsize=9.5)
+
+
+def _map(
+    axes: Axes,
+    field: InterfaceField,
+    colours: str,
+    text: str,
+    limit: float | None,
+    low: float | None,
+) -> None:
+    sides = np.ptp(field.points[:, :2], axis=0)
+    shape = np.maximum(np.rint(PIXELS * sides / sides.max()), 1).astype(int)
+    found = area_map(field, (int(shape[0]), int(shape[1])))
+    size = float(np.nanmax(np.abs(found.values))) or 1.0
+    top = size if low is None else max(float(np.nanmax(found.values)), limit or 0.0)
+    extent = (found.x[0], found.x[-1], found.y[0], found.y[-1])
+    image = axes.imshow(
+        found.values.T,
+        origin="lower",
+        extent=extent,
+        cmap=colours,
+        vmin=-size if low is None else low,
+        vmax=top,
+    )
+    if limit is not None and np.nanmin(found.values) < limit < np.nanmax(found.values):
+        axes.contour(
+            found.values.T, [limit], colors="black", linewidths=0.9, extent=extent, origin="lower"
+        )
+    axes.grid(visible=False)
+    axes.set(xlabel="x [um]", ylabel="y [um]")
+    figure = axes.get_figure()
+    if figure is not None:
+        figure.colorbar(image, ax=axes, label=text, shrink=0.9)
+
+
+def _depths(axes: Axes, results: Results, each: Exposure) -> None:
+    """Draw the largest stress intensity of the face against the depth of the flaw."""
+    height = results.mesh.points[results.mesh.layer_nodes[each.layer], -1]
+    depths = [d for d in each.depth * np.array(DEPTHS) if d < 0.5 * float(np.ptp(height))]
+    _band(axes, each)
+    place = (results, each.layer, each.interface, each.step)
+    kinds = [("dry", False, theme.COLOURS[0])]
+    if each.metal is not None:
+        kinds.append(("metal in it", True, theme.CONTACT))
+    for text, inside, colour in kinds:
+        values = flaw_sizes(*place, depths=depths, pressurised=inside)
+        axes.plot(depths, values, color=colour, marker="o", markersize=4, label=text)
+    axes.axvline(each.depth, color=theme.MUTED, linewidth=0.9, linestyle=":")
+    axes.set_xscale("log")
+    axes.set(title="Largest of the face", xlabel="depth of the flaw [um]")
+    axes.set_ylim(min(0.0, axes.get_ylim()[0]), None)
+    theme.plain_log_ticks(axes)
+    axes.legend(loc="best", fontsize=8.5)
+
+
+def _band(axes: Axes, each: Exposure) -> None:
+    if each.toughness is not None:
+        axes.axhspan(
+            each.toughness.low, each.toughness.high, color=theme.LIMIT, alpha=0.15, linewidth=0,
+            label="toughness, range",
+        )  # fmt: skip
+        axes.axhline(each.toughness.value, color=theme.LIMIT, linewidth=1.0, linestyle="--")
+
+
+def _nothing(axes: Axes, text: str) -> None:
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, color="#6B6B6B")
+
+
+def _title(each: Exposure) -> str:
+    lower, upper = each.interface.split("|")
+    text = f"{each.layer}, face to {upper if each.layer == lower else lower}"
+    if each.toughness is None:
+        return text
+    return f"{text}:\ngrows on {_percent(each.growing())}"
+
+
+def _percent(parts: tuple[float, float, float]) -> str:
+    return f"{parts[1]:.0%} ({min(parts):.0%} to {max(parts):.0%})"
+
+
+def _along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
+    order = np.argsort(field.x, kind="stable")
+    return field.x[order], np.asarray(field.values, dtype=np.float64)[order]
+
+
+def has_flaws(results: Results, steps: Iterable[str]) -> list[str]:
+    """Return the steps at whose end a brittle layer has fields inside."""
+    brittle = [name for name, material in results.materials.items() if material.brittle]
+    return [
+        step
+        for step in steps
+        if results.has_layers(step)
+        and any(results.layer(name).at(step).present for name in brittle)
+    ]

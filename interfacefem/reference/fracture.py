@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 r"""Flaws in a half-plane: weight function of an edge flaw, stress intensities, closure of a slit.
 
-What it takes to enter a slit or a pore, and to hold a part of an interface shut, is here as well.
+What it takes to enter a slit, and the opening of a row of cracks between two bodies, are here as
+well.
 
 An edge flaw of depth *a* stands perpendicular to a free face, with the stress :math:`\sigma(x)`
 that acts across its place without it. With :math:`x = a \xi`,
@@ -16,11 +17,10 @@ Pressure on the sides of the flaw counts as tension across it.
 
 References
 ----------
-England (1965), J. Appl. Mech. 32, 400 (cracks between two half-spaces; that their faces would
-overlap close to the tips is left out here).
 Hill (1950), The Mathematical Theory of Plasticity (friction of plastic metal between plates).
 Hartranft and Sih (1973), in: Methods of Analysis and Solutions of Crack Problems (weight function).
-Tada, Paris and Irwin (2000), The Stress Analysis of Cracks Handbook (edge crack in a half-plane).
+Tada, Paris and Irwin (2000), The Stress Analysis of Cracks Handbook (edge crack in a half-plane,
+row of cracks).
 """
 
 from __future__ import annotations
@@ -119,50 +119,33 @@ def slit_entry_pressure(shear_strength: float, *, width: float, depth: float) ->
     return 2.0 * shear_strength * depth / width
 
 
-def strip_closing(modulus: float, *, volume: float, half_width: float) -> tuple[float, float]:
-    r"""Return what shuts an open strip of an interface between two half-spaces.
+def collinear_opening(
+    tension: float, modulus: float, x: FloatArray, *, half_width: float, half_spacing: float
+) -> FloatArray:
+    r"""Return the opening of a row of equal cracks under tension across them.
 
-    A uniform traction T opens it by :math:`(2T/E^*)\sqrt{a^2 - x^2}`, so an open volume V is shut
-    by :math:`T = V E^*/(\pi a^2)`, and :math:`G = \pi T^2 a/(2 E^*)` is released at its rims.
+    .. math::
 
-    Parameters
-    ----------
-    modulus : float
-        :math:`1/E^* = (1 - \nu_1^2)/E_1 + (1 - \nu_2^2)/E_2` [MPa].
-    volume : float
-        Of the gap, per length of the strip [um^2].
-    half_width : float
-        [um].
-
-    Returns
-    -------
-    traction, energy : float
-        [MPa], [J/m^2].
-    """
-    traction = volume * modulus / (math.pi * half_width**2)
-    return traction, math.pi * traction**2 * half_width / (2.0 * modulus)
-
-
-def disc_closing(modulus: float, *, volume: float, radius: float) -> tuple[float, float]:
-    r"""Return what shuts an open disc of an interface between two half-spaces.
-
-    As :func:`strip_closing`; a uniform traction opens it by
-    :math:`(4T/\pi E^*)\sqrt{a^2 - r^2}`, so :math:`T = 3 V E^*/(8 a^3)` and
-    :math:`G = 2 T^2 a/(\pi E^*)`.
+       g = \frac{4 T W}{\pi E^*} \cosh^{-1} \frac{\cos(\pi x / 2W)}{\cos(\pi a / 2W)} ,
+       \quad \frac{1}{E^*} = \frac{1 - \nu_1^2}{E_1} + \frac{1 - \nu_2^2}{E_2} .
 
     Parameters
     ----------
+    tension : float
+        Far from the cracks [MPa].
     modulus : float
-        [MPa].
-    volume : float
-        Of the gap [um^3].
-    radius : float
-        [um].
+        :math:`E^*` of the bodies on both sides, half the plane strain modulus of one body [MPa].
+    x : array
+        From the middle of one crack, up to W [um].
+    half_width, half_spacing : float
+        a of each crack, W between the middles of two [um].
 
     Returns
     -------
-    traction, energy : float
-        [MPa], [J/m^2].
+    array
+        [um]; zero outside of the crack.
     """
-    traction = 3.0 * volume * modulus / (8.0 * radius**3)
-    return traction, 2.0 * traction**2 * radius / (math.pi * modulus)
+    scale = math.pi / (2.0 * half_spacing)
+    ratio = np.cos(scale * np.asarray(x)) / math.cos(scale * half_width)
+    factor = 4.0 * tension * half_spacing / (math.pi * modulus)
+    return np.asarray(factor * np.arccosh(np.maximum(ratio, 1.0)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.plots import theme
+from interfacefem.post.compared_risk import WORST
 from interfacefem.post.comparison import END, LOADED, RELEASED, ComparedRow, Comparison
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ DRAWN = (
     ("rms shear traction", RELEASED),
     ("largest tension", END),
     ("bottom over punch pressure", LOADED),
+    ("over-pressing: flaw", WORST),
+    ("delamination: energy release", WORST),
     ("resistance", END),
 )
 
@@ -102,6 +105,11 @@ def _bars(axes: Axes, rows: list[ComparedRow], names: tuple[str, ...]) -> None:
 
 
 def _subject(row: ComparedRow) -> str:
-    """Return ``b on a`` for an interface, the plain name for a layer."""
+    """Return ``b on a`` for an interface; for a layer its name, with the face if there is one."""
+    layer, at, face = row.subject.partition(" at ")
+    if at:
+        name = layer.partition("'")[2].rstrip("'")
+        other = [part for part in face.strip("'").split("|") if part != name]
+        return f"{name},\nat {other[0]}"
     name = row.subject.partition("'")[2].rstrip("'") or row.subject
     return " on ".join(reversed(name.split("|")))

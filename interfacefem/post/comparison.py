@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One table of numbers for two or more runs: contact, interlocking, density, die, resistance.
+"""One table of numbers for two or more runs: contact, density, die, resistance, risks.
 
 Every row says what it is about, at which moment, in which unit and for each run in which step.
 What a run does not have (an interface of another name, no current, no powder) is not a number.
@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.post.cells import cells
+from interfacefem.post.compared_risk import compared_risks
 from interfacefem.post.delamination import highest_load
 from interfacefem.post.pressure import gap_volume
 from interfacefem.results import InterfaceState, LayerState, Results
@@ -26,10 +28,6 @@ FloatArray = npt.NDArray[np.float64]
 
 #: moments of a run that are compared; the second one only where a pellet is ejected after it
 LOADED, RELEASED, END = "highest load", "before ejection", "end"
-#: corners of the tetrahedra that a hexahedron is made of
-_TETRAHEDRA = np.array(
-    [[0, 1, 2, 6], [0, 2, 3, 6], [0, 3, 7, 6], [0, 7, 4, 6], [0, 4, 5, 6], [0, 5, 1, 6]]
-)
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class ComparedRow:
         Interface, layer or ``stack``.
     quantity, unit : str
     moment : str
-        :data:`LOADED`, :data:`RELEASED` or :data:`END`.
+        :data:`LOADED`, :data:`RELEASED`, :data:`END`, or the worst of all steps for a risk.
     steps : tuple of str
         Step of each run with its nominal pressure; empty where it has nothing to compare.
     values : tuple of float
@@ -108,7 +106,7 @@ class Comparison:
 
 
 def compare(runs: Sequence[Results]) -> Comparison:
-    """Compare runs at their highest load and at their end.
+    """Compare runs at their highest load and at their end, and their risks.
 
     Parameters
     ----------
@@ -135,6 +133,7 @@ def compare(runs: Sequence[Results]) -> Comparison:
     for name in _union(run.layers for run in runs):
         rows += _density_rows(runs, name) + _tension_rows(runs, name)
     rows += _die_rows(runs) + _resistance_rows(runs)
+    rows += [ComparedRow(*row) for row in compared_risks(runs)]
     kept = [row for row in rows if np.isfinite(row.values).any()]
     return Comparison(_names(runs), tuple(kept))
 
@@ -172,7 +171,7 @@ def density_gradient(state: LayerState, *, ring: bool = False) -> float:
     ring : bool
         Whether x is a radius, so that cells count by the volume of their rings.
     """
-    centre, size = _cells(state, ring)
+    centre, size = cells(state, ring=ring)
     density = state.field("relative_density").values
     height = centre[:, -1] - centre[:, -1] @ size / size.sum()
     return 1e3 * float((density * height) @ size / (height**2 @ size))
@@ -180,20 +179,8 @@ def density_gradient(state: LayerState, *, ring: bool = False) -> float:
 
 def mean_density(state: LayerState, *, ring: bool = False) -> float:
     """Return the mean relative density, weighted by the size of the cells [-]."""
-    _, size = _cells(state, ring)
+    _, size = cells(state, ring=ring)
     return float(state.field("relative_density").values @ size / size.sum())
-
-
-def _cells(state: LayerState, ring: bool) -> tuple[FloatArray, FloatArray]:
-    """Return centres of the cells and their areas or volumes."""
-    corners = state.points[state.cells]
-    if corners.shape[1] == 8:
-        edges = corners[:, _TETRAHEDRA[:, 1:]] - corners[:, _TETRAHEDRA[:, :1]]
-        return corners.mean(axis=1), np.abs(np.linalg.det(edges)).sum(axis=1) / 6.0
-    one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-    area = 0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
-    centre = corners.mean(axis=1)
-    return centre, area * centre[:, 0] if ring else area
 
 
 _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] = (

@@ -14,7 +14,7 @@ import pytest
 import interfacefem as ifem
 from interfacefem import ResultsError, materials, plots
 from interfacefem.cli import main
-from interfacefem.post import compare
+from interfacefem.post import compare, delamination
 from interfacefem.post.comparison import (
     area_ratio,
     density_gradient,
@@ -92,6 +92,10 @@ def test_rows_say_where_and_when(runs: list[Results]) -> None:
     assert end.values == pytest.approx((mean, mean), rel=1e-12)
     total = rows["stack", "resistance", "end"]
     assert (total.unit, total.values[0]) == ("ohm cm^2", pytest.approx(33.0, rel=1e-12))
+    opened = rows["interface 'separator|interlayer'", "delamination", "worst of all steps"]
+    assert opened.steps == ("release", "release")
+    worst = [delamination(run, "separator|interlayer", "release").opened_fraction for run in runs]
+    assert opened.values == pytest.approx(worst)
     # no powder, so no row of density
     assert not [row for row in found.rows if "density" in row.quantity]
     with pytest.raises(ResultsError, match="two or more"):
@@ -167,7 +171,7 @@ def test_the_verb_prints_writes_and_draws(
 def test_the_figure_has_a_bar_for_each_run_from_zero(runs: list[Results]) -> None:
     figure = plots.comparison(compare(runs))
     panels = [axes for axes in figure.axes if axes.patches]
-    assert len(panels) == 6
+    assert len(panels) == 7
     for axes in panels:
         assert axes.get_ylim()[0] == 0.0
         assert "[" in axes.get_title(loc="left")

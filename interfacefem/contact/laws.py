@@ -10,6 +10,10 @@ are numbers in the plane and vectors of two components in space, returned radial
    \lambda = \langle \lambda_k - \epsilon g \rangle_+ , \qquad
    t = \Pi_{|t| \le s}(t_k - \epsilon_t w), \qquad s = \min(\mu \lambda, \tau_{max}).
 
+A node that just touches counts as closed, one that is just about to slip as sticking, whatever
+round-off says: flat faces touch at all nodes at once, and nodes that slid are on their limit where
+the next increment begins.
+
 Bonds of :mod:`interfacefem.contact.cohesion` act beside contact and friction. Numpy only; geometry
 and assembly do not live here.
 
@@ -96,6 +100,7 @@ def evaluate(
     shear_penalty: Array,
     friction: Array | float,
     shear_cap: Array | float,
+    slack: float = 0.0,
 ) -> Tractions:
     """Evaluate contact pressure, shear traction and their tangent.
 
@@ -115,14 +120,16 @@ def evaluate(
         Coulomb coefficient; zero at all nodes switches friction off.
     shear_cap : (n,) array or float
         Largest shear traction the softer side can carry [MPa].
+    slack : float
+        Gap and slip that may be round-off [um]; up to there a node is closed, or sticks.
 
     Returns
     -------
     Tractions
     """
     trial = normal_multiplier - penalty * gap
-    active = trial > 0.0
-    normal = np.where(active, trial, 0.0)
+    active = trial > -slack * penalty
+    normal = np.maximum(trial, 0.0)
     nn = np.where(active, penalty, 0.0)
     if not np.any(np.asarray(friction) > 0.0):
         zero = np.zeros_like(slip)
@@ -130,32 +137,34 @@ def evaluate(
         return Tractions(normal, zero, nn, tt, zero, trial, active, np.zeros_like(active))
     coulomb = friction * normal
     limit = np.minimum(coulomb, shear_cap)
+    rubbing = active & (np.asarray(friction) > 0.0) & (np.asarray(shear_cap) > 0.0)
     rise = np.where(coulomb <= shear_cap, friction * penalty, 0.0)  # of the limit with closing
     if slip.ndim == 2:
         shear_trial = shear_multiplier - shear_penalty[:, None] * slip
-        shear = _return_in_plane(shear_trial, active, limit, rise, shear_penalty)
+        shear = _return_in_plane(shear_trial, rubbing, limit, rise, shear_penalty, slack)
         return Tractions(normal, shear[0], nn, shear[1], shear[2], trial, active, shear[3])
     shear_trial = shear_multiplier - shear_penalty * slip
-    sticking = active & (np.abs(shear_trial) <= limit) & (limit > 0.0)
+    size = np.abs(shear_trial)
+    sticking = rubbing & (size <= limit + slack * shear_penalty)
     sign = np.sign(shear_trial)
-    tangential = np.where(sticking, shear_trial, sign * limit)
+    tangential = np.where(size <= limit, shear_trial, sign * limit)
     tt = np.where(sticking, shear_penalty, 0.0)
     # closing raises the limit, unless the cap holds it
-    tn = np.where(active & ~sticking, -sign * rise, 0.0)
+    tn = np.where(rubbing & ~sticking, -sign * rise, 0.0)
     return Tractions(normal, tangential, nn, tt, tn, trial, active, sticking)
 
 
 def _return_in_plane(
-    trial: Array, active: Mask, limit: Array, rise: Array, penalty: Array
+    trial: Array, rubbing: Mask, limit: Array, rise: Array, penalty: Array, slack: float
 ) -> tuple[Array, Array, Array, Mask]:
     """Shear traction of two components, its tangents and who sticks."""
     size = np.linalg.norm(trial, axis=1)
-    sticking = active & (size <= limit) & (limit > 0.0)
+    sticking = rubbing & (size <= limit + slack * penalty)
     unit = trial / np.maximum(size, 1e-300)[:, None]
     share = np.divide(limit, size, out=np.zeros_like(size), where=size > 0.0)
-    tangential = np.where(sticking[:, None], trial, limit[:, None] * unit)
+    tangential = np.where((size <= limit)[:, None], trial, limit[:, None] * unit)
     across = np.eye(2) - unit[:, :, None] * unit[:, None, :]
     tt = np.where(sticking[:, None, None], np.eye(2), share[:, None, None] * across)
     tt = tt * penalty[:, None, None]
-    tn = np.where((active & ~sticking)[:, None], -unit * rise[:, None], 0.0)
+    tn = np.where((rubbing & ~sticking)[:, None], -unit * rise[:, None], 0.0)
     return tangential, tt, tn, sticking

@@ -50,6 +50,7 @@ class Conduction:
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
             layer_names=case.stack.names,
+            ring=case.die is not None,
         )
         self._known: tuple[float, int, Array, CurrentSolution] | None = None
         self.laws = {
@@ -89,8 +90,10 @@ class Conduction:
             law = layer.material.law
             if isinstance(law, Powder):
                 cells = self.mesh.cells[self.mesh.cell_layer == index]
-                before = cell_measures(self.mesh.points, cells).sum()
-                after = cell_measures(self.mesh.points + moved, cells).sum()
+                before, after = (
+                    cell_measures(points, cells, ring=self.case.die is not None).sum()
+                    for points in (self.mesh.points, self.mesh.points + moved)
+                )
                 found[index] *= float(
                     law.conductivity_factor(law.relative_density * before / after)
                 )
@@ -107,7 +110,7 @@ class Conduction:
             mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
             contacts,
             mean_current_density=density,
-            area=self.mesh.area,
+            area=self.press.area,
         )
         # kept with the displacement itself, so that no other array takes its place
         self._known = density, id(mechanics.displacement), mechanics.displacement, solution

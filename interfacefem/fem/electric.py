@@ -2,9 +2,9 @@
 r"""Steady ohmic conduction through the deformed stack, with current only where layers touch.
 
 In each layer :math:`\nabla \cdot (\sigma \nabla \phi) = 0` on the current configuration, with
-bilinear quadrilaterals or, in space, trilinear hexahedra. Bottom and top are equipotential
-collectors that carry a given current, side walls insulate, and slave node *j* of an interface, if
-in contact, passes the current
+bilinear quadrilaterals, of a slice or of rings, or trilinear hexahedra. Bottom and top are
+equipotential collectors that carry a given current, side walls insulate, and slave node *j* of an
+interface, if in contact, passes the current
 
 .. math:: I_j = \frac{D_j}{R_j} \, s \, \Big( \phi_j - \sum_m P_{jm} \phi_m \Big)
 
@@ -36,6 +36,7 @@ from interfacefem.fem.current_kinetics import solve_kinetics
 from interfacefem.fem.current_solution import CurrentSolution
 from interfacefem.fem.current_system import ElectricContact, Link, chain
 from interfacefem.fem.grid import Grid
+from interfacefem.meshing.measures import cell_measures
 from interfacefem.results.snapshot import CurrentInterface
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class CurrentProblem:
         Nodes of the collectors.
     layer_names : sequence of str, optional
         Bottom to top; ``layer 0`` and so on if not given.
+    ring : bool
+        Whether the first of two coordinates is a radius; currents are then those of whole rings.
 
     Raises
     ------
@@ -85,7 +88,9 @@ class CurrentProblem:
         top_nodes: IntArray,
         *,
         layer_names: Sequence[str] | None = None,
+        ring: bool = False,
     ) -> None:
+        self._ring = ring
         self.points = np.array(points, dtype=np.float64)
         self.cells = np.asarray(cells, dtype=np.int64)
         self.cell_layer = np.asarray(cell_layer, dtype=np.int64)
@@ -101,7 +106,9 @@ class CurrentProblem:
         language: Any = ufl  # its types are incomplete
         dx = language.Measure("dx", domain=self.grid.domain, metadata=options)
         u, v = language.TrialFunction(space), language.TestFunction(space)
-        self._form = fem.form(language.inner(language.grad(u), language.grad(v)) * dx)
+        radius = language.SpatialCoordinate(self.grid.domain)[0]
+        weight: Any = 2.0 * np.pi * radius if ring else 1.0
+        self._form = fem.form(weight * language.inner(language.grad(u), language.grad(v)) * dx)
         self._supports = self._pin(count)
 
     def _check(self) -> None:
@@ -194,7 +201,8 @@ class CurrentProblem:
         points = self.points + displacement
         sizes, gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
-        thickness = np.bincount(self.cell_layer, sizes) / area
+        volumes = cell_measures(points, self.cells, ring=True) if self._ring else sizes
+        thickness = np.bincount(self.cell_layer, volumes) / area
         flat = dict(zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True))
         open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
         if open_links:

@@ -44,6 +44,8 @@ class Load:
         Change of the displacement that the solution starts from [um].
     control : Control or None
         Mean motion of the faces that is prescribed instead of the force on a platen.
+    by_residual : bool
+        Whether steps are shortened until the residual falls, as always with ``control``.
     """
 
     force: float = 0.0
@@ -54,6 +56,7 @@ class Load:
     duration: float = 0.0
     start: Array | None = None
     control: Control | None = None
+    by_residual: bool = False
 
 
 @dataclass(frozen=True)

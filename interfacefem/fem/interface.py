@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 #: error of the opening of a bond that an increment may leave, in units of the onset of damage
 BOND_TOLERANCE = 1e-3
 
+#: gap or slip that decides nothing, in gap tolerances
+ROUND_OFF = 1e-6
+
 
 @dataclass(frozen=True)
 class ContactSettings:
@@ -198,6 +201,7 @@ class ContactInterface:
             shear_penalty=self._shear_penalty,
             friction=settings.friction * rubbing,
             shear_cap=np.inf if np.isinf(settings.shear_cap) else settings.shear_cap * rubbing,
+            slack=ROUND_OFF * settings.gap_tolerance,
         )
         if bonds is None:
             return found

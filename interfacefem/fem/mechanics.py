@@ -267,7 +267,7 @@ class MechanicalProblem:
                 min_iterations=1 if index > 0 else 0,
                 max_iterations=self.passes.max_iterations,
                 line_search=self.passes.line_search,
-                by_residual=load.control is not None,
+                by_residual=load.by_residual or load.control is not None,
             )
             result = newton.solve(self, u, options)
             iterations.append(result.iterations)

@@ -64,7 +64,8 @@ class NewtonOptions:
         Evaluations of one line search.
     by_residual : bool
         Whether the line search lowers the norm of the residual instead of following the work of
-        the direction, which tells nothing where motion is prescribed.
+        the direction, which tells nothing where motion is prescribed, and little where faces part
+        and slide.
     max_restarts : int
         Directions of ascent, or without a usable length, after which the solution is given up.
     """

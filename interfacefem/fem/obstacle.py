@@ -10,8 +10,9 @@ whole ring and need no areas. Normal contact and friction are enforced by an aug
     t = \mathrm{clip}(t_k - \kappa \Delta u, \pm\mu\lambda)
 
 with multipliers that are carried on until gaps and stick slips hold. A node that just touches, as
-all do at the start, counts as closed. The slip tangent couples the two directions and is not
-symmetric. The solution of the system is in :mod:`interfacefem.fem.mechanics`.
+all do at the start, counts as closed, and one that is about to slip, as all do that slid in the
+increment before, as sticking, whatever round-off says. The slip tangent couples the two directions
+and is not symmetric. The solution of the system is in :mod:`interfacefem.fem.mechanics`.
 
 References
 ----------
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: stiffness against slip over that across the face: a soft one saves changes between stick and slip
 STICK = 0.1
+#: gap or slip that decides nothing, in tolerances
+ROUND_OFF = 1e-6
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Obstacle:
         self._gap, self._tolerance = gap, tolerance
         self._kappa, self._along_kappa = stiffness, STICK * stiffness
         self._friction = friction if along is not None else 0.0
+        self._slack = ROUND_OFF * tolerance
         self.normal = np.zeros(len(normal))
         self.shear = np.zeros(len(normal))
 
@@ -113,9 +117,10 @@ class Obstacle:
         if self._friction > 0.0:
             trial = self.shear - self._along_kappa * self._slips(displacement, accepted)
             limit = self._friction * normal
-            slipping = np.abs(trial) > limit
+            slipping = np.abs(trial) > limit + self._along_kappa * self._slack
             shear = np.clip(trial, -limit, limit)
-        return _Response(normal, shear, inward >= 0.0, slipping, trial)
+        touching = inward >= -self._kappa * self._slack
+        return _Response(normal, shear, touching, slipping, trial)
 
     def add_forces(self, forces: Array, displacement: Array, accepted: Array) -> None:
         """Add the forces on the nodes to a vector of internal forces, in place."""

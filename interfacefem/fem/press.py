@@ -196,7 +196,8 @@ class Press:
         reaction = np.where(free, self.problem.unbalanced(), 0.0)
         self.problem.take_over(old.displacement, old.work, reaction)
         seat = self._seat(self.present, free_bottom=True)
-        attempts = stages.fade(self.problem, reaction, seat, 5e-4 * self._largest * self.area)
+        floor = 5e-4 * self._largest * self.area
+        attempts = stages.fade(self.problem, reaction, seat, floor, largest=stages.EJECTED_PART)
         old.system.destroy()
         self.stepper.time = time
         return attempts

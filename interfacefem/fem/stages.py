@@ -45,8 +45,11 @@ if TYPE_CHECKING:
 
 #: pressure that holds several layers together while the die is open, over the largest of all
 SEAT = 1e-4
-#: smallest part of a fading load that is tried
+#: smallest part of a fading load that is tried, in those it begins with
 SMALLEST_PART = 2.0**-8
+#: largest part of the forces of a die that fades at once: faces part and slide on the way, and from
+#: here on smaller parts leave the same nodes in contact
+EJECTED_PART = 2.0**-5
 
 
 class StagedProblem(MechanicalProblem):
@@ -131,7 +134,9 @@ class StagedProblem(MechanicalProblem):
         return worst
 
 
-def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> list[Attempt]:
+def fade(
+    problem: StagedProblem, start: Array, end: Array, floor: float, *, largest: float = 1.0
+) -> list[Attempt]:
     """Let dead forces go from one set to another, in as few increments as converge.
 
     Parameters
@@ -142,6 +147,9 @@ def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> list
         [MPa um].
     floor : float
         Smallest force against which the residual is measured [MPa um].
+    largest : float
+        Largest part in one increment. Less than all of it follows how faces part and slide, where
+        the work of a direction may be a poor guide to its length.
 
     Returns
     -------
@@ -154,20 +162,24 @@ def fade(problem: StagedProblem, start: Array, end: Array, floor: float) -> list
         If even a small part does not converge.
     """
     accepted = []
-    done, part = 0.0, 1.0
+    done, part = 0.0, largest
     reasons: list[str] = []
     while done < 1.0:
         goal = min(1.0, done + part)
-        attempt = problem.attempt(Load(nodal=(1.0 - goal) * start + goal * end, floor=floor))
+        nodal = (1.0 - goal) * start + goal * end
+        load = Load(nodal=nodal, floor=floor)
+        attempt = problem.attempt(load)
+        if attempt.failure and largest < 1.0:
+            attempt = problem.attempt(replace(load, by_residual=True))
         if attempt.failure:
             reasons.append(f"while the die is opened: {attempt.failure}")
             part = 0.5 * (goal - done)
-            if part < SMALLEST_PART:
+            if part < SMALLEST_PART * largest:
                 raise StepFailure(reasons)
             continue
         problem.accept(attempt)
         accepted.append(attempt)
-        done, part = goal, 4.0 * part
+        done, part = goal, min(4.0 * part, largest)
     return accepted
 
 

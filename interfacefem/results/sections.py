@@ -97,9 +97,9 @@ def put_presence(group: Any, present: bool) -> None:
         group.attrs["absent"] = True
 
 
-def put_columns(group: Any, interfaces: tuple[str, ...], dimension: int) -> None:
-    """Make the empty columns of the history."""
-    columns = layout.history_units(dimension)
+def put_columns(group: Any, interfaces: tuple[str, ...], *, per_depth: bool) -> None:
+    """Make the empty columns of the history, of a slice or of a whole body."""
+    columns = layout.history_units(per_depth=per_depth)
     for name, unit in layout.HISTORY_INTERFACE_COLUMNS.items():
         columns |= {layout.column(name, interface): unit for interface in interfaces}
     for name, unit in columns.items():

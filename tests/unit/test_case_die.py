@@ -30,7 +30,7 @@ def pellet(
 def test_a_pellet_comes_back_from_a_file(tmp_path: Path) -> None:
     case = pellet()
     assert case.check().ok
-    assert case.current is None  # none was asked for
+    assert case.current == ifem.CurrentLoad()
     assert DIE.radius == 5000.0
     again = ifem.Case.load(case.save(tmp_path / "pellet.toml"))
     assert again.die == DIE
@@ -39,7 +39,7 @@ def test_a_pellet_comes_back_from_a_file(tmp_path: Path) -> None:
     data = case.to_dict()
     del data["current"], data["die"]["wall_friction"]
     plain = ifem.Case.from_dict(data)
-    assert plain.current is None
+    assert plain.current == ifem.CurrentLoad()
     assert plain.die == ifem.Die("10 mm")
 
 
@@ -48,10 +48,9 @@ def test_a_slice_keeps_its_current() -> None:
 
 
 def test_what_does_not_fit_the_die_is_told_at_once() -> None:
-    case = pellet(Press(force="1.5 t", die="12 mm"), RELEASE, EJECT, width="4 mm",
-                  current=ifem.CurrentLoad())  # fmt: skip
+    case = pellet(Press(force="1.5 t", die="12 mm"), RELEASE, EJECT, width="4 mm")
     found = {mistake.place: mistake for mistake in case.check()}
-    assert set(found) == {"current", "stack.width", "step[0].die"}
+    assert set(found) == {"stack.width", "step[0].die"}
     assert found["stack.width"].remedy.startswith('write width = "5000 um"')
     assert "12000 um, but the die of the case 10000 um" in found["step[0].die"].problem
     area = pellet(width=("5 mm", "5 mm"))

@@ -21,6 +21,7 @@ class Stack:
 
     blocks: Sequence[meshes.Block | spatial_meshes.Box]
     conductivities: Sequence[float]
+    ring: bool = False
 
     def __post_init__(self) -> None:
         self.points = np.vstack([b.points for b in self.blocks])
@@ -35,6 +36,7 @@ class Stack:
             self.blocks[0].bottom,
             self.blocks[-1].top,
             layer_names=self.names,
+            ring=self.ring,
         )
 
     def contact(
@@ -51,7 +53,7 @@ class Stack:
         slave, master = faces[::-1] if slave_above else faces
         now = self.points + displacement
         if now.shape[1] == 2:
-            pairing = mortar.pair(now[slave], now[master], upward=not slave_above)
+            pairing = mortar.pair(now[slave], now[master], upward=not slave_above, ring=self.ring)
         else:
             (slave, slaves), (master, masters) = (
                 np.unique(face, return_inverse=True) for face in (slave, master)

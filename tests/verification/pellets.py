@@ -44,6 +44,7 @@ def pellet(
         die=ifem.Die(2.0 * radius, wall_friction=friction),
         mesh=ifem.MeshSize(edge),
         numerics=ifem.Numerics(tolerance=tolerance, gap_tolerance=gap_tolerance),
+        current=None,
     )
 
 

@@ -41,9 +41,9 @@ def test_impossible_adhesion_is_refused(given: dict[str, Any], place: str) -> No
 
 
 def test_units_are_checked() -> None:
-    with pytest.raises(UnitError, match="adhesion.toughness"):
+    with pytest.raises(UnitError, match=r"adhesion\.toughness"):
         ifem.Adhesion("1 MPa", "1 MPa")
-    with pytest.raises(CaseError, match=r"interface.adhesion.*Adhesion\("):
+    with pytest.raises(CaseError, match=r"interface\.adhesion.*Adhesion\("):
         ifem.Interface(adhesion="1 MPa")  # type: ignore[arg-type]
 
 

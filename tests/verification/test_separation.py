@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import separations
 
 import interfacefem as ifem
-import separations
 from interfacefem import surfaces
 
 Record = Callable[[str, float, float, str], None]

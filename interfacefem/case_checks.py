@@ -124,7 +124,12 @@ def cycle_mistakes(stack: Stack, protocol: Protocol) -> list[Mistake]:
         problem = "there is no lithium electrode whose metal could come and go"
         return [Mistake(f"step[{steps[0][0]}]", problem, 'use the material "Li" for a layer')]
     found = _missing_conductivity(stack.layers)
+    outer = [y.name for y in (stack.layers[0], stack.layers[-1]) if y not in electrodes]
     for index, step in steps:
+        if step.cathode is not None and step.cathode not in outer:
+            problem = f"{step.cathode!r} is not an outermost layer opposite a lithium electrode"
+            advice = did_you_mean(step.cathode, outer)
+            found.append(Mistake(f"step[{index}].cathode", problem, advice))
         for layer in electrodes:
             height = step.capacity * volume_per_charge(layer.material.molar_volume or 0.0)
             if height >= layer.thickness:

@@ -35,6 +35,11 @@ class Cycle:
     fixture : {"force", "gap"} or str, pint.Quantity or float
         What the fixture keeps as the thickness changes: the force, the gap between its plates, or
         neither, with springs of this stiffness over the area of the stack [MPa/um].
+    cathode : str, optional
+        Outermost layer that takes up the lithium and swells by it.
+    cathode_strain : float
+        Relative change of its thickness when all of the capacity has gone from the electrode to it
+        [-]; it shrinks by as much where it is the cathode that gives.
     increments : int
         Least number of increments of a half cycle.
     name : str
@@ -54,16 +59,19 @@ class Cycle:
         "capacity": Scalar("charge_per_area", above=0.0),
         "count": Scalar("dimensionless", at_least=1.0, whole=True),
         "increments": Scalar("dimensionless", at_least=1.0, whole=True),
+        "cathode_strain": Scalar("dimensionless", above=-1.0, below=1.0),
     }
-    optional: ClassVar[tuple[str, ...]] = ("count", "increments")
+    optional: ClassVar[tuple[str, ...]] = ("count", "increments", "cathode_strain")
     #: keys of a case file besides the scalars
-    words: ClassVar[tuple[str, ...]] = ("begin", "fixture")
+    words: ClassVar[tuple[str, ...]] = ("begin", "fixture", "cathode")
 
     current: float
     capacity: float
     count: int
     begin: Begin
     fixture: Kept | float
+    cathode: str | None
+    cathode_strain: float
     increments: int
     name: str
 
@@ -75,6 +83,8 @@ class Cycle:
         *,
         begin: Begin = "strip",
         fixture: Kept | Dimensional = "force",
+        cathode: str | None = None,
+        cathode_strain: float = 0.0,
         increments: int = 8,
         name: str = "cycling",
     ) -> None:
@@ -93,7 +103,13 @@ class Cycle:
             "capacity": capacity,
             "count": count,
             "increments": increments,
+            "cathode_strain": cathode_strain,
         }
+        if (cathode is None) != (cathode_strain == 0.0):
+            remedy = (
+                'write cathode = "NAME OF THE LAYER" and cathode_strain = 0.02, or none of them'
+            )
+            raise one_mistake(f"{place}.cathode", "needs a layer and its strain", remedy)
         read = {key: self.scalars[key].read(value, f"{place}.{key}")
                 for key, value in given.items()}  # fmt: skip
         fill(
@@ -103,6 +119,8 @@ class Cycle:
             count=int(read["count"]),
             begin=begin,
             fixture=fixture,
+            cathode=cathode,
+            cathode_strain=read["cathode_strain"],
             increments=int(read["increments"]),
             name=name,
         )
@@ -120,6 +138,7 @@ class Cycle:
     def to_dict(self) -> dict[str, Any]:
         """Return what a ``[[step]]`` table says besides name and kind."""
         springs = self.fixture
+        swelling = {"cathode": self.cathode, "cathode_strain": self.cathode_strain}
         return {
             "current": written(self.current, "current_density"),
             "capacity": written(self.capacity, "charge_per_area"),
@@ -127,4 +146,5 @@ class Cycle:
             "begin": self.begin,
             "fixture": springs if isinstance(springs, str) else written(springs, "stiffness"),
             "increments": self.increments,
+            **({} if self.cathode is None else swelling),
         }

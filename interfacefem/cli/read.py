@@ -19,6 +19,7 @@ KINDS = {
     "stack": "a field in the deformed stack (--step, --field; in space a cut, --at)",
     "interfaces": "pressure and gap along the interfaces, in space maps with the current (--step)",
     "loading": "contact fraction and resistance against pressure",
+    "cycles": "pressure, contact, resistance and hotspots over the cycles of a step (--step)",
     "current": "current density along the interfaces, in space as 'distribution' (--step)",
     "distribution": "area that carries more than any current density (--step)",
     "flaws": "where flaws of brittle layers would grow, and metal is driven in (--step)",
@@ -29,7 +30,7 @@ KINDS = {
 }
 #: which of them each option is for
 OPTIONS = {
-    "step": ("stack", "interfaces", "current", "distribution", "flaws"),
+    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws"),
     "field": ("stack",),
     "at": ("stack",),
 }
@@ -92,6 +93,7 @@ def _plot(chosen: argparse.Namespace) -> int:
                 else plots.interface_profiles(results, steps)
             ),
             "loading": lambda: plots.loading_curves(results),
+            "cycles": lambda: plots.cycling_curves(results, chosen.step),
             "current": lambda: (
                 plots.current_distribution(results, steps)
                 if space

@@ -17,6 +17,11 @@ history); voids inside the metal do not open, gaps are not narrowed by metal tha
 metal that was deformed plastically and leaves takes no plastic strain with it. Not modelled at all:
 diffusion of vacancies in the metal, growth of interphases, dendrites.
 
+A cathode swells as it takes the lithium up. It is an outermost layer whose strain is prescribed and
+even, along the press, so all that the others feel of it is that the plates of the fixture come
+closer by its change of thickness: it has no effect where the force is kept, and the closure of the
+history is that of the other layers.
+
 The removal is explicit in time, of first order: the charge of an increment is limited so that faces
 recede unevenly by a fraction of their roughness.
 """
@@ -108,6 +113,11 @@ class Cycler:
         layers = stack.layers
         compliance = sum(y.thickness / y.material.law.youngs_modulus for y in layers)
         self._rigid = RIGID * press.area / compliance
+        swelling = 0.0 if step.cathode is None else stack.layer(step.cathode).thickness
+        #: change of thickness per charge taken from the electrode that begins [um^3/uC]
+        self._swelling = swelling * step.cathode_strain / step.capacity
+        if step.begin == "plate":
+            self._swelling = -self._swelling
         first = next(iter(self._metals.values()))[0]
         self._first = first if step.begin == "strip" else -first
 
@@ -264,7 +274,7 @@ class Cycler:
             if carrying.sum() > 0.0:
                 # what lies above comes down with it; the solution starts from there
                 start[problem.above[interface.name]] -= carrying @ moved / carrying.sum()
-        attempt = problem.attempt(self._load(duration, start))
+        attempt = problem.attempt(self._load(charge, start))
         reason = attempt.failure
         if not reason and attempt.force <= 0.0:
             reason = "the fixture does not press any more"
@@ -286,10 +296,12 @@ class Cycler:
             problem.work.applied -= float(mean @ rates[interface.name]) * duration
         return "", attempt
 
-    def _load(self, duration: float, start: Array) -> Load:
+    def _load(self, charge: float, start: Array) -> Load:
         """Return what the fixture does in an increment."""
         problem, stepper = self.press.problem, self.press.stepper
         state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
+        duration = charge / self.step.current
+        taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
         if fixture == "force":
             return Load(force=problem.force, floor=floor, duration=duration, start=start)
         if fixture == "gap":
@@ -297,6 +309,7 @@ class Cycler:
             far = state.anchor - problem.force / stiffness
         else:
             stiffness, far = float(fixture) * self.press.area, state.anchor
+        far -= self._swelling * taken
         return Load(stiffness=stiffness, target=far, floor=floor, duration=duration, start=start)
 
 

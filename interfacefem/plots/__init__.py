@@ -12,6 +12,7 @@ from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.calibration import calibration
 from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
+from interfacefem.plots.cycles import cycling_curves
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
@@ -28,6 +29,7 @@ __all__ = [
     "comparison",
     "current_distribution",
     "current_profile",
+    "cycling_curves",
     "flaws",
     "interface_maps",
     "interface_profiles",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from interfacefem.plots import theme
 from interfacefem.plots.choose import require_increments
+from interfacefem.plots.cycles import while_cycling
 from interfacefem.results import History, Results
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def loading_curves(results: Results) -> Figure:
     Parameters
     ----------
     results : Results
-        The run.
+        The run; steps that cycle are left to :func:`interfacefem.plots.cycling_curves`.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def loading_curves(results: Results) -> Figure:
         If nothing is stored yet.
     """
     require_increments(results)
-    history = results.history
+    history = results.history.where(~while_cycling(results.history))
     electric = bool(np.isfinite(history["asr"]).any())
     fig = theme.figure(10.5 if electric else 6.5, 5.6)
     fig.suptitle(

@@ -13,6 +13,7 @@ from interfacefem.plots import theme
 from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
+from interfacefem.plots.cycles import cycling_curves, while_cycling
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.flaws import flaws, has_flaws
@@ -108,6 +109,10 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
         name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
         yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
     yield "loading_curves", lambda: loading_curves(results)
+    cycling = results.history["step"][while_cycling(results.history)]
+    for step in dict.fromkeys(str(name) for name in cycling):
+        name = re.sub(r"[^\w-]+", "_", f"cycles_{step}")
+        yield name, lambda step=step: cycling_curves(results, step)  # type: ignore[misc]
     window = window_of(results)
     if window is not None:
         yield "pressure_window", lambda: pressure_window(window)

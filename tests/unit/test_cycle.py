@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import surfaces
+from interfacefem import plots, surfaces
+from interfacefem.plots.figures import pictures
 from interfacefem.simulation import run_case
 
 PRESS = ifem.Press(to="2 MPa")
@@ -46,7 +47,8 @@ def test_a_step_says_what_it_takes() -> None:
 
 def test_a_case_file_keeps_the_step() -> None:
     for fixture in ("force", "gap", "0.2 MPa/um"):
-        case = tiny(PRESS, cycle(fixture=fixture, begin="plate", name="breathing"))
+        swelling = {"cathode": "electrolyte", "cathode_strain": 0.02}
+        case = tiny(PRESS, cycle(fixture=fixture, begin="plate", name="breathing", **swelling))
         assert ifem.Case.from_dict(case.to_dict()).protocol == case.protocol
     data = tiny(PRESS, cycle()).to_dict()
     data["step"][1] |= {"begin": "charge", "fixture": "glue", "count": 1.5, "colour": 1}
@@ -57,6 +59,8 @@ def test_a_case_file_keeps_the_step() -> None:
     del data["step"][1]["count"], data["step"][1]["colour"]
     with pytest.raises(ifem.CaseError, match="begin"):
         ifem.Case.from_dict(data)
+    with pytest.raises(ifem.CaseError, match="needs a layer and its strain"):
+        cycle(cathode="electrolyte")
     del data["step"][1]["begin"], data["step"][1]["capacity"]
     with pytest.raises(ifem.CaseError, match="capacity"):
         ifem.Case.from_dict(data)
@@ -78,6 +82,7 @@ def test_the_order_of_steps_is_checked() -> None:
     [
         (tiny(PRESS, cycle(), metal="LGPS"), "no lithium electrode"),
         (tiny(PRESS, ifem.Cycle("1 mA/cm^2", "1 mA*h/cm^2")), "all of layer 'anode'"),
+        (tiny(PRESS, cycle(cathode="anode", cathode_strain=0.02)), "not an outermost layer"),
         (
             tiny(
                 PRESS,
@@ -126,5 +131,16 @@ def test_what_a_run_stores(tmp_path: Path) -> None:
     densities = history["mean_current_density"]
     assert densities[first][0] == pytest.approx(-1.0)
     assert densities[history["step"] == "cycling 2"][0] == pytest.approx(1.0)
+    figure = plots.cycling_curves(results)
+    contact = next(a for a in figure.axes if a.get_ylabel().startswith("Contact"))
+    # the stack before its first cycle, and each increment of the first step that cycles
+    assert len(contact.lines[0].get_xdata()) == 1 + int(first.sum())
+    assert contact.lines[0].get_xdata()[-1] == 1.0
+    assert "lithium is plated" in plots.cycling_curves(results, "cycling 2").get_suptitle()
+    with pytest.raises(ifem.ResultsError, match="does not cycle"):
+        plots.cycling_curves(results, "hold")
+    pressed = plots.loading_curves(results).axes[0].lines[0].get_xdata()
+    assert len(pressed) == int(np.sum(np.isnan(history["cycle"])))
+    assert "cycles_cycling" in dict(pictures(results))
     # time of the clock: the charge over the current, there and back, with the hold between
     assert history["time"][-1] == pytest.approx(2 * 2 * 0.02 * 3600.0 + 1.0)

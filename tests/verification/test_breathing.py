@@ -137,15 +137,22 @@ def squeezed(pressure: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("fixture", "capacity", "begin"),
-    [("gap", 0.008, "strip"), ("gap", 0.02, "plate"), (2.0, 0.5, "strip"), (0.1, 1.0, "plate")],
+    ("fixture", "capacity", "begin", "swelling"),
+    [
+        ("gap", 0.008, "strip", 0.0),
+        ("gap", 0.02, "plate", 0.0),
+        (2.0, 0.5, "strip", 0.0),
+        (0.1, 1.0, "plate", 0.05),
+        ("gap", 0.5, "strip", 0.12),
+    ],
 )
 def test_pressure_follows_the_thickness(
-    fixture: str | float, capacity: float, begin: str, record: Record
+    fixture: str | float, capacity: float, begin: str, swelling: float, record: Record
 ) -> None:
     # origin: fixture and elastic stack in series, solved for the pressure at each charge: what is
-    # removed is what the layers spring back and the springs come after
-    step = cycle(capacity, 2, fixture=fixture, begin=begin, increments=3)
+    # removed, less what a cathode has swollen, is what layers spring back and springs come after
+    cathode = {"cathode": "ceramic", "cathode_strain": swelling} if swelling else {}
+    step = cycle(capacity, 2, fixture=fixture, begin=begin, increments=3, **cathode)
     bench = Bench(stack(), 20.0, step, edge=3.0)
     start = squeezed(20.0)
     compliance = 0.0 if fixture == "gap" else 1.0 / float(fixture)
@@ -153,15 +160,17 @@ def test_pressure_follows_the_thickness(
     for row in bench.follow():
         sign = 1.0 if begin == "strip" else -1.0
         height = sign * VOLUME * row.taken
+        height -= sign * swelling * THICKNESS["ceramic"] * row.taken / (capacity * MAH)
         exact = brentq(
             lambda p, h=height: start - squeezed(p) + (20.0 - p) * compliance - h, 0.01, 200.0
         )
         worst = max(worst, abs(row.pressure / exact - 1.0))
     name = "fixed gap" if fixture == "gap" else f"springs of {fixture:g} MPa/um"
+    name += ", swelling cathode" if swelling else ""
     record(f"{name}, {begin} first: pressure", worst, 1e-6, "elastic stack in series")
     assert abs(bench.rows[-1].pressure / 20.0 - 1.0) < 1e-6
     extreme = max(abs(row.pressure - 20.0) for row in bench.rows)
-    assert extreme > 0.4  # it is the fixture that was tested
+    assert extreme > 0.3  # it is the fixture that was tested
 
 
 def rough(scale: float = 1.0, law: Any = None) -> ifem.Stack:

@@ -23,6 +23,7 @@ KINDS = {
     "current": "current density along the interfaces, in space as 'distribution' (--step)",
     "distribution": "area that carries more than any current density (--step)",
     "flaws": "where flaws of brittle layers would grow, and metal is driven in (--step)",
+    "opened": "what has come apart on release, and what would hold it (--step)",
     "window": "resistance and damage against pressure, and what is recommended",
     "pellet": "density and stress at the rim of a pellet from a die",
     "mesh": "the undeformed mesh",
@@ -30,7 +31,7 @@ KINDS = {
 }
 #: which of them each option is for
 OPTIONS = {
-    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws"),
+    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws", "opened"),
     "field": ("stack",),
     "at": ("stack",),
 }
@@ -101,6 +102,7 @@ def _plot(chosen: argparse.Namespace) -> int:
             ),
             "distribution": lambda: plots.current_distribution(results, steps),
             "flaws": lambda: plots.flaws(results, chosen.step),
+            "opened": lambda: plots.opened(results, chosen.step),
             "window": lambda: plots.pressure_window(pressure_window(results)),
             "pellet": lambda: plots.pellets([results]),
             "mesh": lambda: plots.mesh(results.mesh),

@@ -17,6 +17,7 @@ from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import flaws
+from interfacefem.plots.opened import opened
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.scene import scene
@@ -35,6 +36,7 @@ __all__ = [
     "interface_profiles",
     "loading_curves",
     "mesh",
+    "opened",
     "pellets",
     "pressure_window",
     "report",

@@ -17,6 +17,7 @@ from interfacefem.plots.cycles import cycling_curves, while_cycling
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.flaws import flaws, has_flaws
+from interfacefem.plots.opened import opened, opened_at
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.window import pressure_window
@@ -35,9 +36,9 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
 
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
     and resistance against pressure, current along the interfaces. Flaws in brittle layers at the
-    highest load and at the end, and the pressure window where there is one. Of a pellet in a die
-    also density and stress at its rim. In space cuts through the stack, maps of the interfaces at
-    each step, and how much of the area carries how much current.
+    highest load and at the end, what has opened, and the pressure window where there is one. Of a
+    pellet in a die also density and stress at its rim. In space cuts through the stack, maps of the
+    interfaces at each step, and how much of the area carries how much current.
 
     Parameters
     ----------
@@ -108,6 +109,8 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
     for step in has_flaws(results, dict.fromkeys((highest, results.steps[-1]))):
         name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
         yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
+    if opened_at(results, results.steps[-1]):
+        yield "opened", lambda: opened(results)
     yield "loading_curves", lambda: loading_curves(results)
     cycling = results.history["step"][while_cycling(results.history)]
     for step in dict.fromkeys(str(name) for name in cycling):

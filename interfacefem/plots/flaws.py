@@ -92,10 +92,10 @@ def flaws(
 
 def _intensity(axes: Axes, each: Exposure) -> None:
     _band(axes, each)
-    x, dry = _along(each.dry)
+    x, dry = along(each.dry)
     axes.plot(x, dry, color=theme.COLOURS[0], linewidth=1.1, label="dry")
     if each.metal is not None:
-        x, filled = _along(each.metal.filled)
+        x, filled = along(each.metal.filled)
         axes.plot(x, filled, color=theme.CONTACT, linewidth=1.1, label="metal in it")
     axes.axhline(0.0, color=theme.MUTED, linewidth=0.7)
     low = min(float(dry.min()), 0.0)
@@ -110,8 +110,8 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
     if metal is None:
         _nothing(axes, "no metal at this face")
         return
-    x, pressure = _along(metal.pressure)
-    needed = pressure - _along(metal.intrusion)[1]
+    x, pressure = along(metal.pressure)
+    needed = pressure - along(metal.intrusion)[1]
     shut = needed - metal.flow.value
     axes.fill_between(
         x, shut + metal.flow.low, shut + metal.flow.high, color=theme.MUTED, alpha=0.2, linewidth=0,
@@ -132,19 +132,21 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
 
 def _intensity_map(axes: Axes, each: Exposure) -> None:
     limit = None if each.toughness is None else each.toughness.value
-    _map(axes, each.worst, "YlOrRd", "stress intensity [MPa m$^{1/2}$]", limit, low=0.0)
-    axes.set_title(_title(each), fontsize=9.5)
+    face_map(axes, each.worst, "YlOrRd", "stress intensity [MPa m$^{1/2}$]", limit, low=0.0)
+    axes.set_title(f"{_title(each)}, inside the line", fontsize=9.5)
 
 
 def _intrusion_map(axes: Axes, each: Exposure) -> None:
     if each.metal is None:
         _nothing(axes, "no metal at this face")
         return
-    _map(axes, each.metal.intrusion, "RdBu_r", "contact pressure over need [MPa]", 0.0, low=None)
+    face_map(
+        axes, each.metal.intrusion, "RdBu_r", "contact pressure over need [MPa]", 0.0, low=None
+    )
     axes.set_title(f"{each.metal.layer} driven in on {each.entered()[1]:.0%} (red)", fontsize=9.5)
 
 
-def _map(
+def face_map(
     axes: Axes,
     field: InterfaceField,
     colours: str,
@@ -152,6 +154,10 @@ def _map(
     limit: float | None,
     low: float | None,
 ) -> None:
+    """Draw a field of an area with its colour bar, and a line where it crosses a limit.
+
+    Colours begin at ``low``; without it they are the same to both sides of zero.
+    """
     sides = np.ptp(field.points[:, :2], axis=0)
     shape = np.maximum(np.rint(PIXELS * sides / sides.max()), 1).astype(int)
     found = area_map(field, (int(shape[0]), int(shape[1])))
@@ -223,7 +229,8 @@ def _percent(parts: tuple[float, float, float]) -> str:
     return f"{parts[1]:.0%} ({min(parts):.0%} to {max(parts):.0%})"
 
 
-def _along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
+def along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
+    """Return positions along a line, rising, and the values there."""
     order = np.argsort(field.x, kind="stable")
     return field.x[order], np.asarray(field.values, dtype=np.float64)[order]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 GOOD_COLOUR = "#009E73"
 #: damage below this part of its threshold is not shown
-LEAST = 1e-2
+LEAST = 1e-3
 
 
 @theme.themed
@@ -66,6 +66,8 @@ def _cost(axes: Axes, window: PressureWindow) -> None:
 
 def _damage(axes: Axes, window: PressureWindow) -> None:
     for colour, (cause, ratios) in zip(theme.COLOURS, window.damage.items(), strict=False):
+        if not (ratios > LEAST).any():
+            continue
         shown = np.maximum(ratios, LEAST)
         axes.fill_between(
             window.pressure, shown[:, 0], shown[:, 2], color=colour, alpha=0.2, linewidth=0
@@ -80,9 +82,10 @@ def _damage(axes: Axes, window: PressureWindow) -> None:
     if first <= window.upper[1] <= last:
         axes.axvline(middle, color=theme.LIMIT, linestyle="--", linewidth=1.1)
     axes.set_yscale("log")
+    axes.set_ylim(None, 6.0 * axes.get_ylim()[1])
     theme.plain_log_ticks(axes, "y")
     axes.set(
         ylabel="largest value / threshold [-]",
         title="Damage: the line is the threshold as given, bands its range",
     )
-    axes.legend(loc="upper left")
+    axes.legend(loc="upper left", ncols=3)

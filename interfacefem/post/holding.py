@@ -217,7 +217,7 @@ def closing_pressure(
         return np.zeros(gap.shape)  # nothing but round-off
     change, _ = cg(operator, uneven, rtol=1e-6, maxiter=2000)
     whole = np.zeros(gap.shape)
-    whole[bonded] = change - change.mean()
+    whole[bonded] = change  # without a mean, as what it was made from
     return whole
 
 

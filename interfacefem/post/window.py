@@ -76,13 +76,13 @@ class PressureWindow:
     def verdict(self) -> str:
         """Return the recommendation in words, with its uncertainty."""
         first, last = float(self.pressure[0]), float(self.pressure[-1])
+        ends = [_end(pressure, first, last) for pressure in self.upper]
+        over = "the same" if len(set(ends)) == 1 else f"{ends[0]} to {ends[2]}"
         lines = [
             f"{self.cost_name} within {GOOD[1]:.0%} of its least from {number(self.lower[1], 3)} "
             f"MPa on ({number(self.lower[0], 3)} to {number(self.lower[2], 3)} for {GOOD[2]:.0%} "
             f"to {GOOD[0]:.0%})",
-            f"damage below all thresholds up to {_end(self.upper[1], first, last)} "
-            f"({_end(self.upper[0], first, last)} to {_end(self.upper[2], first, last)} over the "
-            "ranges of the thresholds)",
+            f"damage below all thresholds up to {ends[1]} ({over} over their ranges)",
         ]
         room = self.recommended
         if room is None:

@@ -77,8 +77,9 @@ def test_report_prints_numbers_risks_and_references_and_draws(
     ):
         assert part in said
     pictures = list((run / "figures").glob("*.png"))
-    # two fields and the flaws at the end of the press and of the release, and four curves
-    assert len(pictures) == 10
+    # two fields and the flaws at the end of the press and of the release, what has opened, and
+    # four curves
+    assert len(pictures) == 11
     assert all(path.read_bytes().startswith(PNG) for path in pictures)
 
 
@@ -88,7 +89,7 @@ def test_report_without_figures(run: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    "kind", ["stack", "interfaces", "loading", "current", "distribution", "flaws", "mesh"]
+    "kind", ["stack", "interfaces", "loading", "current", "distribution", "flaws", "opened", "mesh"]
 )
 def test_plot_draws_each_kind(run: Path, kind: str, tmp_path: Path) -> None:
     target = tmp_path / "new" / f"{kind}.png"
@@ -119,6 +120,7 @@ def test_help_of_plot_lists_kinds_and_fields(capsys: pytest.CaptureFixture[str])
         (["stack", "--step", "pres"], "did you mean 'press'?"),
         (["stack", "--field", "von_mises"], "von_mises_stress, plastic_strain"),
         (["loading", "--step", "press"], "leave it out"),
+        (["opened", "--step", "press"], "nothing has opened"),
         (["window"], "fewer than two pressures"),
         (["interfaces", "--field", "gap"], "leave it out"),
         (["animation", "-o", "film.mp4"], "written as .gif"),

@@ -15,6 +15,7 @@ import pytest
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
+import interfacefem as ifem
 import meshes
 from interfacefem import post
 from interfacefem.fem.bulk import Bulk
@@ -221,3 +222,39 @@ def test_round_notch_under_remote_tension(tmp_path: Path, record: Record) -> Non
     assert flaw.unit == "MPa m^0.5"
     assert flaw.threshold == pytest.approx(0.008)
     assert flaw.ratio == pytest.approx(flaw.value / 0.008)
+
+
+def test_pressurised_flaw_of_a_run(tmp_path: Path, record: Record) -> None:
+    # flat lithium on flat LLZO in a die without friction: the pressure is uniform, the ceramic is
+    # in uniaxial strain and pushes back with nu / (1 - nu) of it along the face
+    case = ifem.Case(
+        "flat",
+        ifem.Stack(
+            ifem.Layer("electrolyte", "LLZO", "6 um"),
+            ifem.Layer("anode", "Li", "6 um"),
+            width="6 um",
+        ),
+        ifem.Protocol(ifem.Press(to="10 MPa", name="low"), ifem.Press(to="50 MPa", name="high")),
+        mesh=ifem.MeshSize("0.5 um"),
+        current=None,
+    )
+    results = case.run(tmp_path / "run", listeners=())
+    poisson = results.materials["electrolyte"].law.poissons_ratio
+    open_ = 1.0 - poisson / (1.0 - poisson)
+    for step, pressure in (("low", 10.0), ("high", 50.0)):
+        (each,) = post.short_circuit(results, step, depth="1 um")
+        assert each.metal is not None
+        expected = fracture.edge_flaw_intensity(open_ * pressure, 1.0) / 1000.0
+        error = float(np.abs(each.metal.filled.values / expected - 1.0).max())
+        record(
+            f"flat press to {pressure:g} MPa: K of a flaw with the metal in it", error, 0.02,
+            "uniaxial strain, Tada",
+        )  # fmt: skip
+        assert each.dry.max() < 0.0  # shut without it
+        # a slit of 1 um by 0.1 um is propped open far above these pressures
+        flow = 2.0 * 0.8 / math.sqrt(3.0) * 1.0 / 0.1
+        assert each.metal.intrusion.values == pytest.approx(pressure - flow, rel=1e-3)
+    window = post.pressure_window(results, causes=["flaw with metal in it"])
+    limits = results.materials["electrolyte"].value("fracture_toughness")
+    ratio = fracture.edge_flaw_intensity(open_ * 50.0, 1.0) / limits.value
+    assert window.damage["flaw with metal in it"][1, 1] == pytest.approx(ratio, rel=0.02)

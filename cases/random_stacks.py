@@ -24,7 +24,7 @@ CERAMICS = ("Li3InCl6", "Li3OCl", "Li6PS5Cl", "LGPS", "LLZO")
 FRICTIONS = (0.0, 0.0, 0.2, 0.5)
 #: width [um], longest and shortest wave [um], largest rms slope, edge [um]
 PLANE = (30.0, 20.0, 3.0, 0.3, None)
-SPACE = (16.0, 16.0, 8.0, 0.3, 1.6)
+SPACE = (16.0, 16.0, 11.0, 0.3, 1.35)
 
 
 def random_stack(number: int, *, space: bool = False) -> ifem.Case:

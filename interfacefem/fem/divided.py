@@ -186,7 +186,7 @@ class DividedSystem(DividedRows):
         fresh = self._multiply(matrix)
         self._add(extra)
         if fresh:
-            self._solver = factorisation(self._division.ranks.communicator)
+            self._solver = factorisation(self._product)
         self._solver.setOperators(self._product)
         self.solves += 1
         return self.back(right)

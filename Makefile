@@ -50,6 +50,7 @@ campaign: $(READY)
 	$(BIN)python cases/refinement.py
 	$(BIN)python cases/dwell.py
 	$(BIN)python cases/gap_closing.py
+	$(BIN)python cases/li_llzo.py
 
 bench: $(READY)
 	$(BIN)python cases/bench.py

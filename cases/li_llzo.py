@@ -77,8 +77,12 @@ def draw(folder: Path, path: Path) -> None:
                 if style == "-":
                     text = f"lithium yields at {strength:g} MPa"
                     right.plot(PRESSURES, contact, color=colour, marker="o", label=text)
-        left.plot(*zip(*MEASURED.items(), strict=True), "ks", label="measured, quoted second-hand")
-        left.annotate("below", (400.0, 0.1), xytext=(-8, 8), textcoords="offset points", fontsize=8)
+        left.plot(*zip(*MEASURED.items(), strict=True), "ks")
+        for text, at in (("measured (quoted second-hand)", 10.0), ("measured: below", 400.0)):
+            left.annotate(
+                text, (at, MEASURED[at]), xytext=(4, 7), textcoords="offset points", fontsize=8.5,
+                ha="right" if at > 100.0 else "left",
+            )  # fmt: skip
         left.set(
             yscale="log", ylabel="interface resistance [ohm cm²]",
             title=f"solid: {TRANSFERS[0]:g}, dashed: {TRANSFERS[1]:g} ohm cm² where it touches",
@@ -88,7 +92,7 @@ def draw(folder: Path, path: Path) -> None:
         for axes in (left, right):
             axes.set(xscale="log", xlabel="pressure [MPa]")
             theme.plain_log_ticks(axes)
-            axes.legend(loc="best")
+        right.legend(loc="best")
         theme.plain_log_ticks(left, "y")
         fig.savefig(path, dpi=theme.DPI)
 

@@ -17,7 +17,10 @@ from interfacefem.meshing import quality
 from interfacefem.results import Results
 
 #: scripts that run variants of a case; they hold none themselves
-STUDIES = {"study", "robustness", "refinement", "dwell", "lgps", "gap_closing", "bench", "random_stacks"}
+STUDIES = {
+    "study", "robustness", "refinement", "dwell", "lgps", "gap_closing", "bench", "random_stacks",
+    "li_llzo",
+}  # fmt: skip
 CASES = sorted(
     path for path in (Path(__file__).parents[2] / "cases").glob("*.py") if path.stem not in STUDIES
 )

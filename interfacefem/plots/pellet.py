@@ -12,7 +12,7 @@ import numpy as np
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.choose import highest_step, pressure_at
-from interfacefem.post.comparison import mean_density
+from interfacefem.post.measures import mean_density
 from interfacefem.results import LayerState, Results
 
 if TYPE_CHECKING:

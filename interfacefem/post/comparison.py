@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.post.cells import cells
 from interfacefem.post.compared_risk import compared_risks
 from interfacefem.post.delamination import highest_load
+from interfacefem.post.faces import is_ring
+from interfacefem.post.measures import area_ratio, density_gradient, mean_density, rms_slope
 from interfacefem.post.pressure import gap_volume
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.fields import write_csv
@@ -138,51 +139,6 @@ def compare(runs: Sequence[Results]) -> Comparison:
     return Comparison(_names(runs), tuple(kept))
 
 
-def area_ratio(state: InterfaceState) -> float:
-    """Return the length of the common surface over its projected length [-]; NaN for areas."""
-    step = _steps(state.points)
-    if step is None:
-        return np.nan
-    return float(np.hypot(step[:, 0], step[:, 1]).sum() / np.abs(step[:, 0]).sum())
-
-
-def rms_slope(state: InterfaceState) -> float:
-    """Return the rms slope of the common surface, over its projected length [-]; NaN for areas."""
-    step = _steps(state.points)
-    if step is None:
-        return np.nan
-    width = np.abs(step[:, 0])
-    used = width > 0.0
-    slope = step[used, 1] / width[used]
-    return float(np.sqrt((slope**2) @ width[used] / width[used].sum()))
-
-
-def _steps(points: FloatArray) -> FloatArray | None:
-    return np.diff(points, axis=0) if points.shape[1] == 2 else None
-
-
-def density_gradient(state: LayerState, *, ring: bool = False) -> float:
-    """Return the slope of a straight line through relative density over height [1/mm].
-
-    Parameters
-    ----------
-    state : LayerState
-        Of a powder.
-    ring : bool
-        Whether x is a radius, so that cells count by the volume of their rings.
-    """
-    centre, size = cells(state, ring=ring)
-    density = state.field("relative_density").values
-    height = centre[:, -1] - centre[:, -1] @ size / size.sum()
-    return 1e3 * float((density * height) @ size / (height**2 @ size))
-
-
-def mean_density(state: LayerState, *, ring: bool = False) -> float:
-    """Return the mean relative density, weighted by the size of the cells [-]."""
-    _, size = cells(state, ring=ring)
-    return float(state.field("relative_density").values @ size / size.sum())
-
-
 _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] = (
     ("contact fraction", "-", LOADED, lambda s: s.in_contact.mean()),
     ("gap volume per area", "um", LOADED, gap_volume),
@@ -196,9 +152,9 @@ _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] 
     ("mean pressure", "MPa", END, lambda s: s.contact_pressure.mean()),
     ("largest pressure", "MPa", END, lambda s: s.contact_pressure.max()),
     ("rms shear traction", "MPa", END, lambda s: _rms(s)),
-    ("length over projected length", "-", END, area_ratio),
-    ("rms slope", "-", END, rms_slope),
 )
+#: of the common surface at the end; whether x is a radius makes a difference
+_SURFACE = (("area over projected area", area_ratio), ("rms slope", rms_slope))
 
 
 def _rms(state: InterfaceState) -> float:
@@ -209,14 +165,22 @@ def _rms(state: InterfaceState) -> float:
 
 def _interface_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
     found = []
+    subject = f"interface '{name}'"
     for quantity, unit, moment, measure in _INTERFACE:
         steps, values = [], []
         for run in runs:
             state = _interface(run, name, moment)
             steps.append("" if state is None else f"{state.step}, {state.nominal_pressure:.4g} MPa")
             values.append(np.nan if state is None else measure(state))
-        subject = f"interface '{name}'"
         found.append(ComparedRow(subject, quantity, unit, moment, tuple(steps), tuple(values)))
+    states = [_interface(run, name, END) for run in runs]
+    steps = ["" if s is None else f"{s.step}, {s.nominal_pressure:.4g} MPa" for s in states]
+    for quantity, shape in _SURFACE:
+        values = [
+            np.nan if state is None else shape(state, ring=is_ring(run))
+            for run, state in zip(runs, states, strict=True)
+        ]
+        found.append(ComparedRow(subject, quantity, "-", END, tuple(steps), tuple(values)))
     return found
 
 
@@ -233,7 +197,7 @@ def _interface(run: Results, name: str, moment: str) -> InterfaceState | None:
 
 
 def _density_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
-    rings = ["die" in run.case for run in runs]
+    rings = [is_ring(run) for run in runs]
     parts: tuple[tuple[str, str, Callable[[LayerState, bool], float]], ...] = (
         ("relative density, mean", "-", lambda s, ring: mean_density(s, ring=ring)),
         ("relative density, smallest", "-", lambda s, _: s.field("relative_density").min()),

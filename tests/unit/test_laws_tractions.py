@@ -18,6 +18,7 @@ def law(
     *,
     friction: float = 0.3,
     cap: float = np.inf,
+    slack: float = 0.0,
 ) -> Tractions:
     arrays = [np.atleast_1d(np.asarray(v, dtype=float)) for v in (gap, slip, pressure, shear)]
     count = max(len(a) for a in arrays)
@@ -28,7 +29,25 @@ def law(
         shear_penalty=np.full(count, EPS_T),
         friction=friction,
         shear_cap=cap,
+        slack=slack,
     )
+
+
+@pytest.mark.parametrize("noise", [-1e-12, 0.0, 1e-12])
+def test_round_off_does_not_decide_who_touches_and_who_slips(noise: float) -> None:
+    # one that just touches, without load; one that slid and is on its limit where the next begins
+    touch = law(noise, noise, slack=1e-9)
+    slid = law(noise, noise, 5.0, 0.3 * 5.0, slack=1e-9)
+    for found in (touch, slid):
+        assert found.active[0]
+        assert found.sticking[0]
+        assert (found.nn[0], found.tt[0], found.tn[0]) == (EPS, EPS_T, 0.0)
+    assert np.abs(touch.tangential[0]) <= 0.3 * touch.normal[0]
+    assert slid.tangential[0] <= 0.3 * slid.normal[0] + 1e-15
+    # but what is beyond the slack is not held back
+    assert not law(2e-9, slack=1e-9).active[0]
+    assert not law(0.0, -2e-9, 5.0, 0.3 * 5.0, slack=1e-9).sticking[0]
+    assert not law(0.0, 0.0, 5.0, 0.0, friction=0.0, slack=1e-9).sticking[0]
 
 
 def test_open_node_carries_nothing() -> None:

@@ -44,6 +44,20 @@ def test_forces_obey_contact_and_friction() -> None:
     assert not found[16:].any()
 
 
+def test_round_off_does_not_decide_who_touches_and_who_slips() -> None:
+    same = []
+    for noise in (-1e-14, 0.0, 1e-14):
+        face, still = wall()[0], np.zeros(SIZE)
+        u = still.copy()
+        u[:8] = face.gaps(still) + noise  # all just touch
+        face.normal[::2] = 0.0
+        face.shear = FRICTION * face.normal  # and those that bear something are on their limit
+        same.append(face.tangent(u, still, sp.identity(SIZE).tocsr(), symmetric=False).toarray())
+    np.testing.assert_array_equal(same[0], same[1])
+    np.testing.assert_array_equal(same[0], same[2])
+    assert np.all(np.diag(same[0])[:16] > 0.0)  # they touch and stick
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_tangent_is_the_derivative_of_the_forces(seed: int) -> None:
     face, u, accepted = wall(seed)

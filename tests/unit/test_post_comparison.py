@@ -15,12 +15,7 @@ import interfacefem as ifem
 from interfacefem import ResultsError, materials, plots
 from interfacefem.cli import main
 from interfacefem.post import compare, delamination
-from interfacefem.post.comparison import (
-    area_ratio,
-    density_gradient,
-    mean_density,
-    rms_slope,
-)
+from interfacefem.post.measures import area_ratio, density_gradient, mean_density, rms_slope
 from interfacefem.results import Results
 from interfacefem.results.example import example_run
 
@@ -34,14 +29,32 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Results]:
 def test_a_wave_has_its_slope_and_length() -> None:
     x = np.linspace(0.0, 10.0, 4001)
     amplitude, number = 0.2, 2.0 * np.pi / 5.0
-    state: Any = SimpleNamespace(points=np.column_stack([x, amplitude * np.cos(number * x)]))
+    points = np.column_stack([x, amplitude * np.cos(number * x)])
+    state: Any = SimpleNamespace(points=points, faces=None)
     steep = amplitude * number
     # slope A k sin(kx); length to the fourth order 1 + s^2/4 - 3 s^4/64
     assert rms_slope(state) == pytest.approx(steep / np.sqrt(2.0), rel=1e-5)
     series = 1.0 + steep**2 / 4.0 - 3.0 * steep**4 / 64.0
     assert area_ratio(state) == pytest.approx(series, abs=steep**6 / 50.0)
-    flat: Any = SimpleNamespace(points=np.column_stack([x[::-1], 0.0 * x]))
+    flat: Any = SimpleNamespace(points=np.column_stack([x[::-1], 0.0 * x]), faces=None)
     assert (area_ratio(flat), rms_slope(flat)) == (1.0, 0.0)
+
+
+def test_a_cone_and_a_roof_have_their_slope_and_area() -> None:
+    # flat out to radius 1, then a cone of slope 1/2 out to 3: a ninth of the projection is flat
+    line = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.5], [3.0, 1.0]])
+    cone: Any = SimpleNamespace(points=line, faces=None)
+    steep = np.sqrt(1.25)
+    assert area_ratio(cone, ring=True) == pytest.approx((1.0 + 8.0 * steep) / 9.0, rel=1e-12)
+    assert rms_slope(cone, ring=True) == pytest.approx(0.5 * np.sqrt(8.0 / 9.0), rel=1e-12)
+    assert rms_slope(cone) == pytest.approx(0.5 * np.sqrt(2.0 / 3.0), rel=1e-12)
+    # two planes in space, one level of width 1 and one of slope 1/2 of width 2
+    points = np.array(
+        [[x, y, max(0.0, 0.5 * (x - 1.0))] for y in (0.0, 4.0) for x in (0.0, 1.0, 3.0)]
+    )
+    roof: Any = SimpleNamespace(points=points, faces=np.array([[0, 1, 4, 3], [1, 2, 5, 4]]))
+    assert area_ratio(roof) == pytest.approx((1.0 + 2.0 * steep) / 3.0, rel=1e-12)
+    assert rms_slope(roof) == pytest.approx(0.5 * np.sqrt(2.0 / 3.0), rel=1e-12)
 
 
 def test_density_is_weighted_by_area_and_its_gradient_is_a_straight_line() -> None:
@@ -73,9 +86,6 @@ def test_cells_count_by_the_volume_of_their_rings_or_of_themselves() -> None:
     assert mean_density(state) == pytest.approx((0.5 + 2.0 * 0.9) / 3.0, rel=1e-12)
     # least squares through (0.5, 0.5) once and (2, 0.9) twice, in 1/um, then in 1/mm
     assert density_gradient(state) == pytest.approx(1e3 * 0.4 / 1.5, rel=1e-12)
-    area: Any = SimpleNamespace(points=space)
-    assert np.isnan(rms_slope(area))
-    assert np.isnan(area_ratio(area))
 
 
 def test_rows_say_where_and_when(runs: list[Results]) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Conduction through bodies of revolution: layers in series, a tube from inside out, a round spot."""
+"""Conduction through bodies of revolution: layers in series, a tube inside out, a round spot."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Fifty random rough stacks in the plane and five in space, with no setting touched.
 
-python cases/random_stacks.py [--plane N] [--space N] [-o FOLDER]
+python cases/random_stacks.py [--plane FIRST LAST] [--space FIRST LAST] [-o FOLDER]
 
 Materials, thicknesses, surfaces, rms slopes up to 0.3, pressures up to 400 MPa, friction, and
 two layers or three are drawn from a generator with the number of the stack as its seed.
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import SOLVER, Row, Record, arguments, follow, last_at, reached
+from study import SOLVER, Record, Row, arguments, follow, last_at, reached
 
 import interfacefem as ifem
 from interfacefem import surfaces
@@ -23,7 +23,7 @@ from interfacefem.cli.codes import guarded
 CERAMICS = ("Li3InCl6", "Li3OCl", "Li6PS5Cl", "LGPS", "LLZO")
 FRICTIONS = (0.0, 0.0, 0.2, 0.5)
 #: width [um], longest and shortest wave [um], largest rms slope, edge [um]
-PLANE = (30.0, 20.0, 3.0, 0.3, None)
+PLANE = (20.0, 16.0, 3.0, 0.3, None)
 SPACE = (16.0, 16.0, 11.0, 0.3, 1.35)
 
 
@@ -88,12 +88,13 @@ def described(case: ifem.Case) -> Row:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the campaign; return 0 if all runs completed, 3 if not, 130 after Ctrl-C."""
     parser = arguments("Random rough stacks, nothing set for any of them.")
-    parser.add_argument("--plane", type=int, default=50, metavar="N")
-    parser.add_argument("--space", type=int, default=5, metavar="N")
+    parser.add_argument("--plane", type=int, nargs=2, default=(1, 50), metavar=("FIRST", "LAST"))
+    parser.add_argument("--space", type=int, nargs=2, default=(1, 5), metavar=("FIRST", "LAST"))
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/random_stacks")
-    cases = [random_stack(number) for number in range(1, chosen.plane + 1)]
-    cases += [random_stack(number, space=True) for number in range(1, chosen.space + 1)]
+    (first, last), (low, high) = chosen.plane, chosen.space
+    cases = [random_stack(number) for number in range(first, last + 1)]
+    cases += [random_stack(number, space=True) for number in range(low, high + 1)]
     by_name = {case.name: case for case in cases}
 
     def describe(name: str, results: ifem.Results | None) -> Row:

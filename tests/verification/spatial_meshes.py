@@ -12,7 +12,14 @@ from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
 from interfacefem.fem.interface import ContactSettings, SpatialInterface
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
+from interfacefem.reference.hertz import contact_modulus
+
+#: elastic body of the problems with a rigid one
+SOFT = Elastic(5000.0, 0.36)
+MODULUS = contact_modulus((5000.0, 0.36))
+TIGHT = Passes(tolerance=1e-6, max_passes=20)
 
 Height = Callable[[np.ndarray, np.ndarray], np.ndarray] | float
 
@@ -146,3 +153,25 @@ def pair(
         y_walls=y_walls,
     )
     return Pair(MechanicalProblem(bulk, supports, [interface], passes), points, lower, upper)
+
+
+def pressed_by_rigid(block: Box, height: Height, columns: np.ndarray, edge: float) -> Pair:
+    """Elastic block between smooth walls under a rigid body, which only moves up and down.
+
+    The lower box of the pair is the block and its slave face; all nodes of the upper box are one
+    platen.
+    """
+    top = float(block.points[:, 2].max())
+    rigid = box(columns, columns, np.array([0.0, 1.0]), height, 2.0 * top, len(block.points))
+    settings = ContactSettings(penalty=10.0 * SOFT.youngs_modulus / edge, gap_tolerance=1e-6 * edge)
+    nodes = rigid.grid.ravel()
+    return pair(
+        block,
+        rigid,
+        (SOFT, Elastic(1.0, 0.0)),
+        settings,
+        upper_is_slave=False,
+        fixed=lambda d: d[nodes][:, :2].ravel(),
+        platens=lambda d: [d[nodes, 2]],
+        passes=TIGHT,
+    )

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 import spatial_meshes
 from scipy.optimize import minimize_scalar
+from spatial_meshes import MODULUS, SOFT, pressed_by_rigid
 
-from interfacefem.fem.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
-from interfacefem.materials.models import Elastic
-from interfacefem.reference.hertz import contact_modulus
+from interfacefem.fem.mechanics import Load
 from interfacefem.reference.sphere import PointContact
 from interfacefem.reference.wavy_surface import WavySurface
 from meshes import graded
@@ -20,35 +18,6 @@ from meshes import graded
 pytestmark = [pytest.mark.verification, pytest.mark.campaign]
 
 Record = Callable[[str, float, float, str], None]
-SOFT = Elastic(5000.0, 0.36)
-MODULUS = contact_modulus((5000.0, 0.36))
-TIGHT = Passes(tolerance=1e-6, max_passes=20)
-
-
-def pressed_by_rigid(
-    block: spatial_meshes.Box, height: spatial_meshes.Height, columns: np.ndarray, edge: float
-) -> spatial_meshes.Pair:
-    """Elastic block between smooth walls under a rigid body, which only moves up and down.
-
-    The lower box of the pair is the block and its slave face; all nodes of the upper box are one
-    platen.
-    """
-    top = float(block.points[:, 2].max())
-    rigid = spatial_meshes.box(
-        columns, columns, np.array([0.0, 1.0]), height, 2.0 * top, len(block.points)
-    )
-    settings = ContactSettings(penalty=10.0 * SOFT.youngs_modulus / edge, gap_tolerance=1e-6 * edge)
-    nodes = rigid.grid.ravel()
-    return spatial_meshes.pair(
-        block,
-        rigid,
-        (SOFT, Elastic(1.0, 0.0)),
-        settings,
-        upper_is_slave=False,
-        fixed=lambda d: d[nodes][:, :2].ravel(),
-        platens=lambda d: [d[nodes, 2]],
-        passes=TIGHT,
-    )
 
 
 def test_sphere_of_hertz(record: Record) -> None:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
-from scipy.spatial import cKDTree
+from scipy.spatial import Delaunay, cKDTree
 
 from interfacefem.errors import ResultsError
 from interfacefem.results import InterfaceField, LayerState, Results
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+#: a triangle between centres of cells that is longer than so many of its cells bridges a valley
+_BRIDGE = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,14 +162,14 @@ def stress_below(
     centres = corners.mean(axis=1)
     size = np.linalg.norm(np.ptp(corners, axis=1), axis=1)
     near = cKDTree(where.points).query(centres)[0] <= depths[-1] + 2.0 * size
-    centres, values = centres[near], state.stress.values[near]
+    centres, size, values = centres[near], size[near], state.stress.values[near]
     inside = where.points[:, None, :] + depths[None, :, None] * where.inward[:, None, :]
     # the side walls are planes of symmetry: nothing changes across the half cell beside them
     walls = slice(0, centres.shape[1] - 1)
     inside[..., walls] = np.clip(
         inside[..., walls], centres[:, walls].min(axis=0), centres[:, walls].max(axis=0)
     )
-    stress = np.asarray(LinearNDInterpolator(centres, values)(inside))
+    stress = _between(centres, size, values, inside)
     for k in range(len(depths) - 3, -1, -1):
         reach = (depths[k] - depths[k + 1]) / (depths[k + 1] - depths[k + 2])
         line = stress[:, k + 1] + reach * (stress[:, k + 1] - stress[:, k + 2])
@@ -199,6 +202,28 @@ def _area(state: LayerState, own: IntArray, quads: IntArray, lower: bool) -> Fac
 
 def _unit(vectors: FloatArray) -> FloatArray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1)[:, None])
+
+
+def _between(
+    centres: FloatArray, size: FloatArray, values: FloatArray, places: FloatArray
+) -> FloatArray:
+    """Return values interpolated on the triangles of the centres; NaN where there is none.
+
+    Triangles that bridge a valley of the face belong to no material and are left out.
+    """
+    dimension = centres.shape[1]
+    triangles = Delaunay(centres)
+    flat = places.reshape(-1, dimension)
+    found = triangles.find_simplex(flat)
+    corner = triangles.simplices[found]
+    transform = triangles.transform[found]
+    part = np.einsum("nij,nj->ni", transform[:, :dimension], flat - transform[:, dimension])
+    weights = np.column_stack([part, 1.0 - part.sum(axis=1)])
+    span = np.ptp(centres[corner], axis=1)
+    bridge = np.linalg.norm(span, axis=1) > _BRIDGE * size[corner].max(axis=1)
+    result = np.einsum("nc,ncs->ns", weights, values[corner])
+    result[(found < 0) | bridge] = np.nan
+    return np.asarray(result.reshape(*places.shape[:-1], values.shape[1]))
 
 
 def _along(stress: FloatArray, where: Face) -> FloatArray:

@@ -15,10 +15,14 @@ from interfacefem.errors import ResultsError
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (
+    AMPLITUDE,
+    THICKNESS,
+    WAVES,
     WIDTH,
     example_increment,
     example_materials,
     example_mesh,
+    wave,
 )
 
 LAYER, FACE = "separator", "separator|interlayer"
@@ -91,6 +95,22 @@ def test_flaw_in_a_gradient(tmp_path: Path) -> None:
     slope = fracture.UNIFORM - fracture.FALLING  # of a stress that rises from zero to the tip
     expected = (fracture.UNIFORM * at_face - slope * 50.0) * root
     assert found.values == pytest.approx(expected, rel=2e-3)
+
+
+def test_a_valley_sees_its_own_stress_only(tmp_path: Path) -> None:
+    # tension that falls with the depth below a wavy face to zero at the tip; at the bottom of a
+    # valley nothing lies above the flaw, though crests stand higher on both sides
+    def falling(centres: np.ndarray) -> np.ndarray:
+        top = THICKNESS[0] + AMPLITUDE * wave(centres[:, 0])
+        return along(50.0 * (1.0 - (top - centres[:, 1]) / DEPTH), centres)
+
+    results = run_with(tmp_path / "run", falling, amplitude=AMPLITUDE)
+    found = post.stress_intensity(results, LAYER, FACE, "press", depth=DEPTH)
+    valleys = np.isclose(wave(found.x), -1.0)
+    assert valleys.sum() == WAVES
+    root = math.sqrt(math.pi * DEPTH) / 1000.0
+    # the face of the mesh is a chord of the wave at most, a quarter of a per cent of the depth
+    assert found.values[valleys] == pytest.approx(fracture.FALLING * 50.0 * root, rel=5e-3)
 
 
 def test_pressure_in_the_flaw_counts_as_tension(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 
 Rule of bonding. Bonds form when a press or a hold ends, before any release: at every slave node
 that is in contact then and whose contact pressure has reached the threshold at any time. Until
-then faces rub without adhesion. The shear traction of friction passes to the bond without a jump;
-a node that rubs harder than its bond is strong stays unbonded until a later step ends. A later
-press makes new bonds and enlarges the bonded share of undamaged ones; damage does not heal.
+then faces rub without adhesion. Where the shear traction of friction is less than the strength of
+the bond in shear, the bond takes it over without a jump, and friction comes back with damage; where
+it is more, friction goes on and the bond begins beside it without load. A later press makes new
+bonds and enlarges the bonded share of undamaged ones; damage does not heal.
 
 The law of a bond is :mod:`interfacefem.contact.cohesion`.
 """
@@ -60,6 +61,8 @@ class Bonds:
         Damage, and the mode mix at which it grew last.
     slip : (n, tangents) array
         Since the bond was formed [um].
+    beside : (n,) array
+        One where friction goes on beside the bond, zero where the bond has taken it over.
     highest : (n,) array
         Largest contact pressure so far [MPa].
     dissipated : (n,) array
@@ -67,7 +70,7 @@ class Bonds:
     """
 
     #: what is history
-    FIELDS = ("share", "damage", "mode", "slip", "highest", "dissipated")
+    FIELDS = ("share", "damage", "mode", "slip", "beside", "highest", "dissipated")
 
     def __init__(self, law: Cohesion, count: int, tangents: int) -> None:
         self.law = law
@@ -75,6 +78,7 @@ class Bonds:
         self.damage = np.zeros(count)
         self.mode = np.zeros(count)
         self.slip = np.zeros((count, tangents))
+        self.beside = np.zeros(count)
         self.highest = np.zeros(count)
         self.dissipated = np.zeros(count)
 
@@ -85,8 +89,9 @@ class Bonds:
 
     @property
     def friction_share(self) -> Array:
-        """Part of the friction that acts: all of it without a bond, else the damage."""
-        rubbing: Array = np.where(self.share > 0.0, self.damage, 1.0)
+        """Part of the friction that acts: the damage where a bond has taken it over, else all."""
+        over = (self.share > 0.0) & (self.beside == 0.0)
+        rubbing: Array = np.where(over, self.damage, 1.0)
         return rubbing
 
     def tractions(self, opening: Array, slip: Array) -> BondTractions:
@@ -115,13 +120,15 @@ class Bonds:
         share = np.where(pressure > 0.0, law.share(self.highest), 0.0)
         friction = shear.reshape(self.slip.shape)
         fresh = (share > 0.0) & (self.share == 0.0)
-        fresh &= np.linalg.norm(friction, axis=1) < share * law.shear_strength
+        weak = np.linalg.norm(friction, axis=1) < share * law.shear_strength
         grown = (self.share > 0.0) & (self.damage == 0.0) & (share > self.share)
         # the traction stays what it is
         self.slip[grown] *= (self.share[grown] / share[grown])[:, None]
-        self.slip[fresh] = -friction[fresh] / (share[fresh] * law.stiffness)[:, None]
+        taken = fresh & weak
+        self.slip[taken] = -friction[taken] / (share[taken] * law.stiffness)[:, None]
+        self.beside = np.where(fresh & ~weak, 1.0, self.beside)
         self.share = np.where(fresh | grown, share, self.share)
-        left: Array = np.where(fresh[:, None], 0.0, friction).reshape(shear.shape)
+        left: Array = np.where(taken[:, None], 0.0, friction).reshape(shear.shape)
         return left
 
     def accept(

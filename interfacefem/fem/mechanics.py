@@ -10,6 +10,7 @@ increments does not live here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -271,6 +272,11 @@ class MechanicalProblem:
             )
             result = newton.solve(self, u, options)
             iterations.append(result.iterations)
+            if result.failure and not options.by_residual and self._softens:
+                # work has no minimum where bonds soften
+                self.bulk.reset_dual()
+                result = newton.solve(self, u, replace(options, by_residual=True))
+                iterations[-1] += result.iterations
             u = result.displacement
             if result.failure:
                 failure = result.failure
@@ -343,6 +349,10 @@ class MechanicalProblem:
     def platen(self) -> float:
         """Displacement of the loaded platen, positive upwards [um]."""
         return float(self.displacement[self._platen_dof])
+
+    @property
+    def _softens(self) -> bool:
+        return any(i.bonds is not None and i.bonds.hold for i in self.interfaces)
 
     # -- parts -----------------------------------------------------------------------------------
 

@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.post.compared_risk import compared_risks
+from interfacefem.post.compared_separation import compared_separations
 from interfacefem.post.delamination import highest_load
 from interfacefem.post.faces import is_ring
 from interfacefem.post.measures import area_ratio, density_gradient, mean_density, rms_slope
 from interfacefem.post.pressure import gap_volume
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.fields import write_csv
+from interfacefem.results.separation import separation_steps
 from interfacefem.results.states import CurrentState
 from interfacefem.results.text import Cell, table
 
@@ -134,6 +136,7 @@ def compare(runs: Sequence[Results]) -> Comparison:
     for name in _union(run.layers for run in runs):
         rows += _density_rows(runs, name) + _tension_rows(runs, name)
     rows += _die_rows(runs) + _resistance_rows(runs)
+    rows += [ComparedRow(*row) for row in compared_separations(runs)]
     rows += [ComparedRow(*row) for row in compared_risks(runs)]
     kept = [row for row in rows if np.isfinite(row.values).any()]
     return Comparison(_names(runs), tuple(kept))
@@ -254,10 +257,11 @@ def _layer(run: Results, name: str, moment: str, field: str) -> LayerState | Non
 
 
 def _released(run: Results) -> str | None:
-    """Return the step before a pellet is ejected; None where it is not."""
+    """Return the step before a pellet is ejected or a stack pulled off; None where it is not."""
     if run.history["nominal_pressure"][-1] > 0.0:
         return None
-    return str(run.history["step"][run.history["nominal_pressure"] > 0.0][-1])
+    whole = ~np.isin(run.history["step"], separation_steps(run))
+    return str(run.history["step"][whole & (run.history["nominal_pressure"] > 0.0)][-1])
 
 
 def _step_at(run: Results, moment: str) -> str:

@@ -102,12 +102,13 @@ def test_unloading_to_the_origin_and_no_healing() -> None:
     assert go(bonds, 0.1 * end, 0.0)[0] == 0.0
 
 
-def test_bonding_keeps_the_shear_traction_and_leaves_out_what_rubs_too_hard() -> None:
+def test_bonding_takes_over_friction_where_it_can() -> None:
     bonds = Bonds(LAW, 3, 1)
     bonds.highest[:] = [5.0, 5.0, 5.0]
     friction = np.array([0.7, -4.0, 0.2])  # the second is beyond the shear strength of 3 MPa
     left = bonds.form(np.array([2.0, 2.0, 0.0]), friction)
-    np.testing.assert_array_equal(bonds.share, [1.0, 0.0, 0.0])  # the third is open
+    np.testing.assert_array_equal(bonds.share, [1.0, 1.0, 0.0])  # the third is open
+    np.testing.assert_array_equal(bonds.friction_share, [0.0, 1.0, 1.0])
     np.testing.assert_array_equal(left, [0.0, -4.0, 0.2])
     bond = bonds.tractions(np.zeros(3), np.zeros((3, 1)))
     np.testing.assert_allclose(-bond.shear[:, 0], [0.7, 0.0, 0.0], rtol=1e-12)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from interfacefem.errors import ResultsError
 from interfacefem.results import InterfaceField, LayerState, Results
@@ -153,7 +153,7 @@ def stress_below(
     """
     state = results.layer(layer).at(step, increment)
     corners = state.points[state.cells]
-    height = float(np.ptp(state.points[:, -1]))
+    height = thickness(state)
     if depths[-1] >= height:
         raise ResultsError(
             f"layer '{layer}' is {height:.4g} um thick and has no flaw {depths[-1]:.4g} um deep; "
@@ -176,6 +176,11 @@ def stress_below(
         stress[:, k] = np.where(np.isfinite(stress[:, k]), stress[:, k], line)
     nearest = np.asarray(NearestNDInterpolator(centres, values)(inside))  # in a concave corner
     return _along(np.where(np.isfinite(stress), stress, nearest), where)
+
+
+def thickness(state: LayerState) -> float:
+    """Return how far a layer reaches in height [um]."""
+    return float(np.ptp(state.points[:, -1]))
 
 
 def cells_over(state: LayerState, where: Face, depth: float) -> float:
@@ -212,7 +217,10 @@ def _between(
     Triangles that bridge a valley of the face belong to no material and are left out.
     """
     dimension = centres.shape[1]
-    triangles = Delaunay(centres)
+    try:
+        triangles = Delaunay(centres)
+    except QhullError:  # one row of cells, or too few of them
+        return np.full((*places.shape[:-1], values.shape[1]), np.nan)
     flat = places.reshape(-1, dimension)
     found = triangles.find_simplex(flat)
     corner = triangles.simplices[found]

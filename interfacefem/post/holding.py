@@ -125,6 +125,8 @@ def holding(
     )
     gap, size = _grid(opened)
     mask = _grid(bonded)[0] > 0.5
+    if not mask.any():  # less than the grid resolves
+        return None
     sides = bodies(results, found.interface, materials, pressed=found.pressure > 0.0)
     change = closing_pressure(np.where(mask, gap, 0.0), mask, size, sides)
     tension = _points(-change, opened, bonded)

@@ -84,7 +84,7 @@ def overpressing(
     Raises
     ------
     ResultsError
-        If there is no such step, or a size is not positive or more than a layer has.
+        If there is no such step, or a size is not positive.
     UnitError
         If a size is no length.
     """
@@ -116,7 +116,7 @@ def overpressing_rows(
         if material.brittle:
             rows += _tension(results, step, layer, material, notes)
             rows += _hardness(results, step, layer, material, notes)
-    for each in exposures(results, step, materials, deep, wide):
+    for each in exposures(results, step, materials, deep, wide, notes):
         rows += _flaws(each, notes)
     return rows
 

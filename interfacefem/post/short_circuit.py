@@ -16,7 +16,7 @@ from pathlib import Path
 
 from interfacefem.errors import MaterialError
 from interfacefem.materials import Material, Value
-from interfacefem.post.faces import cells_over, contact_pressure_at, face
+from interfacefem.post.faces import cells_over, contact_pressure_at, face, thickness
 from interfacefem.post.flaws import (
     ROOT_METRE,
     entry_pressure,
@@ -214,21 +214,23 @@ def short_circuit(
     Raises
     ------
     ResultsError
-        If there is no such step, or a size is not positive or more than a layer has.
+        If there is no such step, or a size is not positive.
     UnitError
         If a size is no length.
     """
     known = results.materials if materials is None else materials
     deep, wide = positive(depth, "length", "depth"), positive(width, "length", "width")
     names = [name for name in results.steps if results.has_layers(name)] if step is None else [step]
-    found = [each for name in names for each in exposures(results, name, known, deep, wide)]
+    notes: list[str] = []
+    found = [each for name in names for each in exposures(results, name, known, deep, wide, notes)]
     entries = dict.fromkeys(
         f"to flow into the slit layer '{each.metal.layer}' needs {_range(each.metal.flow)} MPa: "
         f"{each.metal.flow.source}"
         for each in found
         if each.metal is not None
     )
-    return ShortCircuit(tuple(found), (*assumptions(deep, wide), *entries))
+    said = (*assumptions(deep, wide), *entries, *dict.fromkeys(notes))
+    return ShortCircuit(tuple(found), said)
 
 
 def assumptions(depth: float, width: float) -> tuple[str, ...]:
@@ -252,6 +254,7 @@ def exposures(
     materials: Mapping[str, Material],
     depth: float,
     width: float,
+    notes: list[str] | None = None,
     *,
     increment: int = -1,
 ) -> list[Exposure]:
@@ -265,6 +268,8 @@ def exposures(
         By layer.
     depth, width : float
         [um].
+    notes : list of str, optional
+        Layers thinner than the flaw are left out and noted here.
     increment : int
         Of those with layer fields; negative ones count back.
     """
@@ -274,6 +279,13 @@ def exposures(
     for layer, material in materials.items():
         state = results.layer(layer).at(step, increment)
         if not (material.brittle and state.present and "stress" in state.fields):
+            continue
+        if thickness(state) <= depth:
+            if notes is not None:
+                notes.append(
+                    f"layer '{layer}' is {number(thickness(state))} um thick and has no flaw "
+                    f"{number(depth)} um deep; not judged"
+                )
             continue
         for name in results.interfaces:
             if layer not in name.split("|"):

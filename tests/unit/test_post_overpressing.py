@@ -220,7 +220,10 @@ def test_metal_that_is_strong_where_it_is_small() -> None:
     [
         (lambda r: post.overpressing(r, depth="0 um"), "depth: 0 is not positive"),
         (lambda r: post.short_circuit(r, width=-1.0), "width: -1 is not positive"),
-        (lambda r: post.overpressing(r, depth="40 um"), "has no flaw 40 um deep"),
+        (
+            lambda r: post.stress_intensity(r, "separator", LOWER, "press", depth="40 um"),
+            "has no flaw 40 um deep",
+        ),
         (lambda r: post.overpressing(r, "pres"), "did you mean 'press'"),
         (lambda r: post.delamination_risk(r, "pres"), "did you mean 'press'"),
         (lambda r: post.pressure_window(r), "fewer than two pressures"),
@@ -232,6 +235,33 @@ def test_metal_that_is_strong_where_it_is_small() -> None:
 def test_mistakes_are_named(run: Results, act: Callable[[Results], object], message: str) -> None:
     with pytest.raises(ResultsError, match=message):
         act(run)
+
+
+def test_layers_thinner_than_the_flaw_are_left_out_with_a_note(run: Results) -> None:
+    table = post.overpressing(run, "press", materials=tough(), depth="5 um")
+    assert any("'separator'" in row.subject and row.cause.endswith("flaw") for row in table)
+    assert not any("'interlayer' at" in row.subject for row in table)  # 4 um and its waves
+    assert any("'interlayer' is 4" in note and "no flaw 5 um deep" in note for note in table.notes)
+    assert "no flaw 5 um deep" in post.short_circuit(run, "press", depth=5.0).to_text()
+
+
+def test_one_row_of_cells_has_the_stress_of_its_cells(tmp_path: Path) -> None:
+    mesh = flat(example_mesh(6, 1))
+    snapshot = example_increment(mesh, "press", 0, 0, 50.0, layers=True)
+    layers = []
+    for layer in snapshot.layers or ():
+        stress = np.zeros_like(layer.stress)
+        stress[:, 0] = 30.0
+        still = np.zeros_like(layer.displacement)
+        layers.append(dataclasses.replace(layer, stress=stress, displacement=still))
+    with ResultsWriter.create(
+        tmp_path / "run", case={"name": "row"}, mesh=mesh, materials=tough()
+    ) as writer:
+        writer.append(dataclasses.replace(snapshot, layers=tuple(layers)))
+    found = post.short_circuit(Results.open(tmp_path / "run"))
+    assert found.exposures[0].cells < 2.0
+    expected = fracture.UNIFORM * 30.0 * ROOT
+    assert found.exposures[0].dry.values == pytest.approx(expected, rel=2e-4)
 
 
 def test_a_depth_must_be_a_length(run: Results) -> None:

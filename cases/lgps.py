@@ -18,6 +18,10 @@ WIDTH, THICKNESS = "24 um", "12 um"
 #: first and second press, and what the stack is held at afterwards
 FIRST, SECOND, RELEASED = "100 MPa", "300 MPa", "5 MPa"
 FRICTION = ifem.Interface(friction=0.2)
+#: of pressed electrolytes: tension 5 to 20 MPa, 0.5 to 2 J/m2 from their toughness, upper bounds
+ADHESION = ifem.Adhesion("10 MPa", "1 J/m^2")
+#: how a slice can be taken apart at its end, to measure what holds it together
+APART = {"": (), "pull-off": (ifem.PullOff(),), "shear": (ifem.Shear("0.3 um"),)}
 WAVES = {"hurst": 0.8, "long_cutoff": "24 um", "short_cutoff": "6 um"}
 #: die of the pellet, of steel that is not lubricated
 DIE = ifem.Die("10 mm", wall_friction=0.25)
@@ -31,8 +35,9 @@ def rough(seed: int, rms_height: str) -> ifem.Topography:
     return surfaces.self_affine(WIDTH, rms_height=rms_height, seed=seed, **WAVES)
 
 
-def stack() -> ifem.Stack:
-    """Return electrolyte and protective layer as loose powders."""
+def stack(apart: str = "") -> ifem.Stack:
+    """Return electrolyte and protective layer as loose powders, with bonds if taken apart."""
+    joint = ifem.Interface(friction=0.2, adhesion=ADHESION) if apart else FRICTION
     return ifem.Stack(
         ifem.Layer(
             "electrolyte",
@@ -40,7 +45,7 @@ def stack() -> ifem.Stack:
             THICKNESS,
             top=rough(1, "500 nm"),
         ),
-        FRICTION,
+        joint,
         ifem.Layer(
             "LGPS", materials.get("LGPS", law="powder"), THICKNESS, bottom=rough(2, "300 nm")
         ),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Li3InCl6 powder and LGPS powder pressed at once, to the pressure of the second of two steps.
 
-python cases/lgps_single_step.py [--second "300 MPa"] [-o FOLDER] [--resume]
+python cases/lgps_single_step.py [--second "300 MPa"]
+    [--apart pull-off|shear] [-o FOLDER] [--resume]
 """
 
 import lgps
@@ -9,16 +10,18 @@ import lgps
 import interfacefem as ifem
 
 
-def build(second: str = lgps.SECOND) -> ifem.Case:
-    """Return the case for a pressure."""
+def build(second: str = lgps.SECOND, apart: str = "") -> ifem.Case:
+    """Return the case for a pressure, and for how it is taken apart at its end."""
     protocol = ifem.Protocol(
         ifem.Press(to=second),
         ifem.Release(to=lgps.RELEASED),
+        *lgps.APART[apart],
     )
-    return ifem.Case("lgps_single_step", lgps.stack(), protocol)
+    name = "_".join(["lgps_single_step", *apart.split()])
+    return ifem.Case(name, lgps.stack(apart), protocol)
 
 
 case = build()
 
 if __name__ == "__main__":
-    ifem.main(build(**lgps.pressures("second")))
+    ifem.main(build(**lgps.pressures("second", "apart")))

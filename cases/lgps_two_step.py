@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Li3InCl6 powder pressed first, LGPS powder added and pressed on it.
 
-python cases/lgps_two_step.py [--first "100 MPa"] [--second "300 MPa"] [-o FOLDER] [--resume]
+python cases/lgps_two_step.py [--first "100 MPa"] [--second "300 MPa"]
+    [--apart pull-off|shear] [-o FOLDER] [--resume]
 """
 
 import lgps
@@ -9,8 +10,8 @@ import lgps
 import interfacefem as ifem
 
 
-def build(first: str = lgps.FIRST, second: str = lgps.SECOND) -> ifem.Case:
-    """Return the case for the pressures of the two steps."""
+def build(first: str = lgps.FIRST, second: str = lgps.SECOND, apart: str = "") -> ifem.Case:
+    """Return the case for the pressures of the two steps, and for how it is taken apart."""
     protocol = ifem.Protocol(
         ifem.Stage(
             ["electrolyte"],
@@ -20,13 +21,14 @@ def build(first: str = lgps.FIRST, second: str = lgps.SECOND) -> ifem.Case:
         ),
         ifem.Stage(
             ["LGPS"],
-            [ifem.Press(to=second), ifem.Release(to=lgps.RELEASED)],
+            [ifem.Press(to=second), ifem.Release(to=lgps.RELEASED), *lgps.APART[apart]],
         ),
     )
-    return ifem.Case("lgps_two_step", lgps.stack(), protocol)
+    name = "_".join(["lgps_two_step", *apart.split()])
+    return ifem.Case(name, lgps.stack(apart), protocol)
 
 
 case = build()
 
 if __name__ == "__main__":
-    ifem.main(build(**lgps.pressures("first", "second")))
+    ifem.main(build(**lgps.pressures("first", "second", "apart")))

@@ -55,16 +55,14 @@ INTERFACE_FIELDS: dict[str, str] = {
     "in_contact": "-",
 }
 
-#: interface fields only where a current has taken metal or brought it
-CYCLE_FIELDS: dict[str, str] = {"removed": "um"}
-
-#: interface fields only where faces adhere
-BOND_FIELDS: dict[str, str] = {
+#: interface fields only where faces adhere, or where a current has taken metal or brought it
+OPTIONAL_FIELDS: dict[str, str] = {
     "damage": "-",
     "bonded": "-",
     "adhesion": "MPa",
     "mode_mix": "-",
     "separation_energy": "MPa*um",
+    "removed": "um",
 }
 
 #: layer field -> (unit in the file, where it lives)

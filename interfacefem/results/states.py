@@ -92,7 +92,7 @@ class InterfaceState:
     def fields(self) -> tuple[str, ...]:
         """Names of the fields stored here."""
         current = ("current_density",) if "current" in self._group else ()
-        known = (*layout.INTERFACE_FIELDS, *layout.CYCLE_FIELDS, *layout.BOND_FIELDS)
+        known = (*layout.INTERFACE_FIELDS, *layout.OPTIONAL_FIELDS)
         return (*(name for name in known if name in self._place), *current)
 
     def field(self, name: str) -> InterfaceField:

@@ -211,13 +211,9 @@ class ResultsWriter:
                 layout.put(place, "points", part.points, "um")
                 unit = layout.weight_unit(part.points.shape[1])
                 layout.put(place, "weights", part.weights, unit)
-                for name, unit in layout.INTERFACE_FIELDS.items():
-                    layout.put(place, name, getattr(part, name), unit)
-                for name, unit in layout.BOND_FIELDS.items():
+                for name, unit in (layout.INTERFACE_FIELDS | layout.OPTIONAL_FIELDS).items():
                     if getattr(part, name) is not None:
                         layout.put(place, name, getattr(part, name), unit)
-                if part.removed is not None:
-                    layout.put(place, "removed", part.removed, layout.CYCLE_FIELDS["removed"])
                 known = reference.get(part.name)
                 if known is not None and np.array_equal(known[0], part.points_reference):
                     place["points_reference"] = file[known[1]]  # the same dataset, not a copy

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+#: residual, and length of a step, below which some full steps are taken in spite of the line
+#: search: it stays at the edge of a yield surface, beyond which the next tangent is the right one
+NEAR, SHORT = 1e-4, 0.1
 #: step lengths tried where the residual decides
 LENGTHS = (1.0, 0.5, 0.25, 0.1)
 
@@ -67,7 +70,8 @@ class NewtonOptions:
         the direction, which tells nothing where motion is prescribed, and little where faces part
         and slide.
     max_restarts : int
-        Directions of ascent, or without a usable length, after which the solution is given up.
+        Directions of ascent, or without a usable length, after which the solution is given up; also
+        full steps that are taken in spite of the line search.
     """
 
     tolerance: float = 1e-6
@@ -115,7 +119,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     """
     u = start.copy()
     norm = np.inf
-    restarted = 0
+    restarted = leaps = 0
     for iteration in range(options.max_iterations + 1):
         residual = system.residual(u)
         if residual is None:
@@ -151,6 +155,9 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         change = system.expand(y)
         system.advance(change)
         length = _line_search(system, u, change, slope, options)
+        if (length or 0.0) < SHORT and norm < NEAR and leaps < options.max_restarts:
+            leaps += 1
+            length = 1.0
         if length is None and norm <= options.tolerance:
             return NewtonResult(u, iteration, norm)
         if length is None:

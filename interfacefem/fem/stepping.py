@@ -109,6 +109,7 @@ class Stepper:
         self._travel = self._travel_limit
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
+        self._driven = False  # whether a force could not be reached, so that the platen is driven
         self._closing = 1.0
         self._stride = 0.0  # next increment of a step that takes the stack apart [um]
         self._slid = 0.0  # mean slip of such a step so far [um]
@@ -215,10 +216,11 @@ class Stepper:
             lowest = max(options.release * pressure, pressure - self._pressure_cap)
             goal = target if target > 0.7 * lowest else lowest
             return Load(force=goal * self.area, floor=self._floor)
-        step = min((options.growth - 1.0) * pressure, self._pressure_cap)
-        step = max(step, 2e-3 * self._largest)
+        step = max((options.growth - 1.0) * pressure, 2e-3 * self._largest)
+        step = min(step, self._pressure_cap)
         travel = self._travel / max(self._closing, 0.02)
-        soft = self._stiffness * travel < step * self.area and pressure < 0.5 * target
+        soft = self._driven or self._stiffness * travel < step * self.area
+        soft = soft and pressure < 0.5 * target
         if soft and not by_force:
             platen = self.problem.platen - travel - self.problem.force / self._spring
             return Load(stiffness=self._spring, target=platen, floor=self._floor)
@@ -231,8 +233,12 @@ class Stepper:
         if load.stiffness > 0.0:
             self._travel *= self.options.cut
         else:
-            change = abs(load.force - self.problem.force) / self.area
-            self._pressure_cap = self.options.cut * change
+            change = load.force - self.problem.force
+            self._pressure_cap = self.options.cut * abs(change) / self.area
+            if change > 0.0 and self._stiffness > 0.0:
+                # gaps close at about the same load: drive the platen, by less than the force would
+                travel = self._closing * self.options.cut * change / self._stiffness
+                self._travel, self._driven = min(self._travel, travel), True
 
     def _learn(
         self, before: tuple[float, float], gap_before: float, load: Load, iterations: int
@@ -244,6 +250,7 @@ class Stepper:
         else:
             largest = self.options.fraction * self._largest
             self._pressure_cap = min(2.0 * self._pressure_cap, largest)
+        self._driven = False
         if force * platen > 0.0:
             self._stiffness = force / platen
         if force > 0.0 and platen > 0.0:

@@ -51,6 +51,7 @@ campaign: $(READY)
 	$(BIN)python cases/dwell.py
 	$(BIN)python cases/gap_closing.py
 	$(BIN)python cases/li_llzo.py
+	$(BIN)python cases/stack_pressure_sweep.py --quick
 
 bench: $(READY)
 	$(BIN)python cases/bench.py

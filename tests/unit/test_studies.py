@@ -179,3 +179,15 @@ def test_dwell_changes_lithium_and_the_steps(study: Any, demo: ifem.Case) -> Non
     press, brief, rest = case.protocol
     assert (press.target_pressure, press.duration) == (5.0, 10.0)
     assert brief.duration + rest.duration == 600.0
+
+
+def test_the_sweep_cycles_lithium_that_creeps(study: Any, demo: ifem.Case) -> None:
+    sweep: Any = importlib.import_module("stack_pressure_sweep")
+    case = sweep.cycled(demo, 2.5, 0.1, small=True)
+    assert case.stack.layers[-1].material.law.kind == "anand"
+    assert case.protocol.names == ("press", "release", "cycling")
+    assert case.protocol.pressures == (187.0, 2.5, 2.5)
+    step = case.protocol.steps[-1]
+    # 0.1 mAh/cm^2 is 0.36 C/cm^2, 3.6e-3 uC/um^2
+    assert (step.count, step.capacity) == (3, pytest.approx(3.6e-3))
+    assert not case.check().mistakes

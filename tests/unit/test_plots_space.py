@@ -248,6 +248,9 @@ def test_report_and_plot_of_a_run_in_space(
         "stack_release_plastic_strain",
         "interface_maps_hold",
         "interface_maps_release",
+        "flaws_press",
+        "flaws_release",
+        "opened",
         "loading_curves",
         "current_distribution",
     ]

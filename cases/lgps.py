@@ -21,7 +21,7 @@ FRICTION = ifem.Interface(friction=0.2)
 #: of pressed electrolytes: tension 5 to 20 MPa, 0.5 to 2 J/m2 from their toughness, upper bounds
 ADHESION = ifem.Adhesion("10 MPa", "1 J/m^2")
 #: how a slice can be taken apart at its end, to measure what holds it together
-APART = {"": (), "pull-off": (ifem.PullOff(),), "shear": (ifem.Shear("0.3 um"),)}
+APART = {"": (), "pull-off": (ifem.PullOff(),), "shear": (ifem.Shear("0.1 um"),)}
 WAVES = {"hurst": 0.8, "long_cutoff": "24 um", "short_cutoff": "6 um"}
 #: die of the pellet, of steel that is not lubricated
 DIE = ifem.Die("10 mm", wall_friction=0.25)

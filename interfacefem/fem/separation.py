@@ -99,9 +99,10 @@ class Separator:
         StepFailure
             When increments were rejected too often in a row.
         """
-        if isinstance(self._step, PullOff):
-            self._let_go(on_accept, on_reject)
         stepper, problem = self._press.stepper, self._press.problem
+        # a continued step may have opened already
+        if isinstance(self._step, PullOff) and stepper._stride == self._first:
+            self._let_go(on_accept, on_reject)
         reasons: list[str] = []
         while not self.done:
             load = self._load()

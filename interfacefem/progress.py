@@ -99,8 +99,9 @@ def increment_line(snapshot: IncrementSnapshot) -> str:
     """Return load, contact fraction of each interface, iterations and time of an increment."""
     contact = "  ".join(f"{_fraction(part):5.1%}" for part in snapshot.interfaces)
     again = f", {snapshot.rejected} rejected" if snapshot.rejected else ""
+    cycle = f"cycle {snapshot.cycle:.2f}  " if math.isfinite(snapshot.cycle) else ""
     return (
-        f"  {snapshot.nominal_pressure:9.4g} MPa  contact {contact}  "
+        f"  {snapshot.nominal_pressure:9.4g} MPa  {cycle}contact {contact}  "
         f"{snapshot.newton_iterations:3d} iterations{again}  {snapshot.wall_time:6.1f} s"
     )
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
+from interfacefem.cycle import Cycle
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem.effort import GIGABYTE, is_direct, require_memory
 from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
+from interfacefem.results.layout import CHARGE_FACTOR
 from interfacefem.surfaces import ResolutionReport, resolution_report
 
 
@@ -51,6 +53,9 @@ def _check(chosen: argparse.Namespace) -> int:
     print("  protocol")
     for step, pressure in zip(case.protocol, case.protocol.pressures, strict=True):
         verb = "hold at" if step.kind == "hold" else f"{step.kind} to"
+        if isinstance(step, Cycle):
+            charge = step.capacity * CHARGE_FACTOR
+            verb = f"{step.count} cycles of {charge:.4g} mAh/cm^2 from"
         print(f"    {step.name}: {verb} {pressure:.4g} MPa")
     if case.current is not None:
         density = case.current.mean_current_density * 1e5

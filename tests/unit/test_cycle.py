@@ -11,6 +11,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import plots, surfaces
+from interfacefem.cli import main
 from interfacefem.plots.figures import pictures
 from interfacefem.simulation import run_case
 
@@ -144,3 +145,9 @@ def test_what_a_run_stores(tmp_path: Path) -> None:
     assert "cycles_cycling" in dict(pictures(results))
     # time of the clock: the charge over the current, there and back, with the hold between
     assert history["time"][-1] == pytest.approx(2 * 2 * 0.02 * 3600.0 + 1.0)
+
+
+def test_a_check_says_what_is_cycled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tiny(PRESS, ifem.Cycle("1 mA/cm^2", "0.02 mA*h/cm^2", 3)).save(tmp_path / "tiny.toml")
+    assert main(["check", str(path)]) == 0
+    assert "cycling: 3 cycles of 0.02 mAh/cm^2 from 2 MPa" in capsys.readouterr().out

@@ -87,7 +87,7 @@ def test_script_and_command_are_the_same_run(
     shown = without_clock(capsys.readouterr().out)
     assert without_clock(done.stdout)[: len(shown)] == shown
     assert "contact fraction" in done.stdout  # the summary follows
-    assert len(list(Path("runs/wavy_interface/figures").glob("*.png"))) == 8
+    assert len(list(Path("runs/wavy_interface/figures").glob("*.png"))) == 11
     with Results.open("runs/wavy_interface") as one, Results.open("other") as two:
         assert one.status == two.status == "complete"
         for name in ("nominal_pressure", "contact_fraction[electrolyte|anode]", "asr"):

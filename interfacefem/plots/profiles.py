@@ -167,7 +167,7 @@ def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
         f"{_spoken(state.name)}: {fraction:.1%} in contact, up to {_plain(highest)} MPa",
         fontsize=10,
     )
-    axes.set_ylim(0.0, 1.12 * max(highest, moment.pressure))
+    axes.set_ylim(0.0, 1.12 * max(highest, moment.pressure) or 1.0)
     axes.margins(x=0)
 
 

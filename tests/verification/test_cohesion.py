@@ -117,6 +117,60 @@ def test_unloaded_pressed_and_loaded_again(record: Record) -> None:
     record("cohesive patch: overlap under pressure [um]", overlap, 1e-8, "no penetration")
 
 
+def test_bonded_discs_pulled_apart_by_their_opening(record: Record) -> None:
+    # origin: uniform tension of bodies of revolution without lateral strain, strength times area
+    radius = 3.0
+    lower = meshes.block(np.linspace(0.0, radius, 5), np.linspace(0.0, 1.0, 3), -2.0, 0.0)
+    upper = meshes.block(
+        np.linspace(0.0, radius, 8), np.linspace(0.0, 1.0, 3), 0.0, 2.0, len(lower.points)
+    )
+    points = np.vstack([lower.points, upper.points])
+    cells = np.vstack([lower.cells, upper.cells])
+    number = np.repeat([0, 1], [len(lower.cells), len(upper.cells)])
+    bulk = Bulk(points, cells, number, [Elastic(1e4, 0.0)] * 2, axisymmetric=True)
+    d = bulk.node_dofs
+    axis = d[np.append(lower.left, upper.left), 0]
+    supports = Supports(bulk.size, np.append(axis, d[lower.bottom, 1]), [d[upper.top, 1]])
+    settings = ContactSettings(penalty=1e5, shear_penalty=1e5, gap_tolerance=1e-8, cohesion=LAW)
+    interface = ContactInterface(
+        "lower|upper",
+        upper.bottom,
+        lower.top,
+        d,
+        points,
+        upward=False,
+        settings=settings,
+        left_wall=True,
+        ring=True,
+    )
+    assert interface.bonds is not None
+    interface.bonds.share[:] = 1.0
+    problem = MechanicalProblem(bulk, supports, [interface], Passes(tolerance=1e-8))
+    share = interface.pairing.weights / interface.pairing.weights.sum()
+    area = np.pi * radius**2
+    largest = 0.0
+    for opening in np.concatenate([LAW.onset * np.array([0.5, 1.0]), np.arange(0.1, 1.2, 0.2)]):
+        goal = opening if opening <= LAW.onset else opening * LAW.ends[0]
+        control = Control([share], goal, supports.platens[0], 1e4)
+        attempt = problem.attempt(Load(floor=1.0, control=control))
+        assert not attempt.failure
+        problem.accept(attempt)
+        largest = max(largest, -attempt.force)
+    np.testing.assert_array_equal(interface.bonds.damage, 1.0)
+    record(
+        "bonded discs: largest force / (strength x area) - 1",
+        abs(largest / (LAW.strength * area) - 1.0),
+        1e-5,
+        "uniform tension",
+    )
+    record(
+        "bonded discs: energy / (toughness x area) - 1",
+        abs(problem.work.cohesive / (LAW.toughness * area) - 1.0),
+        1e-5,
+        "uniform tension",
+    )
+
+
 class Beams:
     """Two equal beams bonded from a crack tip on, in plane strain: E 20 GPa, nu 0.25, 1 J/m2."""
 

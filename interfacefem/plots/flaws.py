@@ -98,8 +98,11 @@ def _intensity(axes: Axes, each: Exposure) -> None:
         x, filled = along(each.metal.filled)
         axes.plot(x, filled, color=theme.CONTACT, linewidth=1.1, label="metal in it")
     axes.axhline(0.0, color=theme.MUTED, linewidth=0.7)
+    tough = 0.0 if each.toughness is None else each.toughness.high
+    # what is shut is shown as far down as what opens, or may open, reaches up
+    floor = -max(float(each.worst.max()), tough)
     low = min(float(dry.min()), 0.0)
-    axes.set_ylim(1.1 * max(low, -1.5 * float(each.worst.max())) if low < 0 else 0.0, None)
+    axes.set_ylim(1.1 * (max(low, floor) if floor < 0.0 else low), None)
     axes.set(title=_title(each), xlabel="x [um]", ylabel="stress intensity [MPa m$^{1/2}$]")
     axes.margins(x=0)
     axes.legend(loc="best", fontsize=8.5)

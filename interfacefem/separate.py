@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The steps that take a pressed stack apart: pull-off and shear.
+"""The steps that take a pressed stack apart: pull-off and shear. No current is computed in them.
 
 What they measure is read in :mod:`interfacefem.post.separation`; the order of steps is checked by
 ``protocol``.

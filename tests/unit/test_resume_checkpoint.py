@@ -114,8 +114,9 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
         stage=0,
         datum=0.0,
         ejected=False,
+        split=0,
         cycle=CycleState(),
-        rebuild=lambda stage, ejected: None,
+        rebuild=lambda stage, ejected, split: None,
         problem=problem,
         stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
     )

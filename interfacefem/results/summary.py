@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: what the program demands of itself at every accepted increment
 FORCE_BALANCE_LIMIT = 1e-6
 #: rms height of a flat face, which has nothing but round-off [um]
-FLAT = 1e-9
+FLAT = 1e-6
 #: of the rms height
 PENETRATION_LIMIT = 1e-3
 #: rows of the risk table that the summary shows

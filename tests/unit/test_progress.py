@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_the_bar_is_on_a_terminal_only() -> None:
         assert ("left" in text) is expected
         assert "step 'press': to 187 MPa" in text
         assert "33 ohm cm^2" in text  # example_current: 3300 V um^2/uA
-        assert "complete after 0 s" in text
+        assert re.search(r"complete after \d+ s", text)
 
 
 def test_the_log_is_plain_and_whole_at_every_line(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class Numerics:
     max_iterations : int
         Newton iterations before an increment is rejected.
     max_rejections : int
-        Rejections in a row before the run stops.
+        Rejections before the run stops; two accepted increments make up for one.
     solver : {"auto", "direct", "iterative"}
         How linear systems are solved: by factors, which take much memory in space, or by
         iterations with a multigrid; ``auto`` takes what was measured to be faster.

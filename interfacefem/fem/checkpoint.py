@@ -37,7 +37,7 @@ INTERFACE_FIELDS = ("pressure", "shear", "total_slip", "removed_volume", "remove
 OBSTACLE_FIELDS = ("normal", "shear")
 #: what a stepper has learnt; the second line is that of increments in time
 STEPPER_MEMORY = (
-    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_stride", "_slid"),
+    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_trouble", "_stride", "_slid"),
     *("_duration", "_last", "_reach", "_holding"),
 )
 

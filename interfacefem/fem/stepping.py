@@ -40,7 +40,7 @@ class SteppingOptions:
     cut : float
         Factor on the size of an increment that was rejected.
     max_rejections : int
-        Rejections in a row after which the step is given up.
+        Rejections after which the step is given up; two accepted increments make up for one.
     time_tolerance : float
         Local error of the plastic strain aimed at where it depends on time, relative; see
         :mod:`interfacefem.fem.time_stepping`.
@@ -109,6 +109,7 @@ class Stepper:
         self._travel = self._travel_limit
         self._pressure_cap = self.options.fraction * largest_pressure
         self._stiffness = 0.0
+        self._trouble = 0.0  # rejections that accepted increments have not made up for
         self._driven = False  # whether a force could not be reached, so that the platen is driven
         self._closing = 1.0
         self._stride = 0.0  # next increment of a step that takes the stack apart [um]
@@ -143,7 +144,7 @@ class Stepper:
         Raises
         ------
         StepFailure
-            When increments were rejected too often in a row.
+            When increments were rejected too often.
         """
         reasons: list[str] = []
         by_force = False
@@ -163,10 +164,12 @@ class Stepper:
             if reason:
                 reasons.append(reason)
                 on_reject(reason)
-                if len(reasons) >= self.options.max_rejections:
+                self._trouble += 1.0
+                if self._trouble >= self.options.max_rejections:
                     raise StepFailure(reasons)
                 continue
             self.problem.accept(attempt)
+            self._trouble = max(0.0, self._trouble - 0.5)
             if rate is not None:
                 self.time += abs(self.problem.force - before[0]) / self.area / rate
             self._learn(before, gap_before, load, attempt.iterations[0])

@@ -124,6 +124,21 @@ def test_two_processes_store_the_numbers_of_one(folder: Path) -> None:
         assert results.provenance["ranks"] == 2
 
 
+def test_bonds_and_cycles_are_the_same_on_two(tmp_path: Path) -> None:
+    text = CASE.replace(
+        'resistance="5 ohm*cm^2"',
+        'resistance="5 ohm*cm^2", adhesion=ifem.Adhesion("0.5 MPa", "0.05 J/m^2")',
+    ).replace(
+        'ifem.Hold("60 s"), ifem.Release(to="0.5 MPa")',
+        'ifem.Release(to="0.5 MPa"), CYCLE, ifem.PullOff("0.05 um")',
+    )
+    cycle = 'ifem.Cycle("0.5 mA/cm^2", "0.002 mAh/cm^2", increments=2)'
+    (tmp_path / "case.py").write_text(text.replace("CYCLE", cycle), encoding="utf-8")
+    perform(tmp_path, 1, "run", "case.py", "-o", "one")
+    perform(tmp_path, 2, "run", "case.py", "-o", "two")
+    assert difference(tmp_path / "one", tmp_path / "two") < 1e-7
+
+
 def test_ctrl_c_stops_both_and_one_goes_on(folder: Path) -> None:
     started = subprocess.Popen(
         command(2, "run", "case.py", "-o", "cut"),
@@ -252,7 +267,11 @@ def test_a_pellet_and_its_ejection_by_two_processes(tmp_path: Path) -> None:
     for ranks, name in ((1, "one"), (2, "two")):
         perform(tmp_path, ranks, "run", "case.py", "-o", name)
     a, b = (numbers(tmp_path / name) for name in ("one", "two"))
-    assert np.array_equal(a["history/newton_iterations"], b["history/newton_iterations"])
+    # of some hundred iterations the last ones end at the tolerance: one more or less may be taken
+    effort = ["history/newton_iterations", "history/linear_solves"]
+    for name in effort:
+        assert np.abs(a[name] - b[name]).max() <= 3
+        assert b[name].sum() == pytest.approx(a[name].sum(), rel=0.01)
     # gaps of closed faces are round-off, so they are measured against what is tolerated
     tolerated = 1e-4 * 400.0
     for name in [name for name in a if name.endswith("/gap")]:
@@ -263,7 +282,7 @@ def test_a_pellet_and_its_ejection_by_two_processes(tmp_path: Path) -> None:
     for name in small:
         assert np.nanmax(np.abs(a[name] - b[name])) < 1e-7 * total
     small += [name for name in a if name.endswith("/gap") or "penetration" in name]
-    assert difference(tmp_path / "one", tmp_path / "two", but=small) < 1e-7
+    assert difference(tmp_path / "one", tmp_path / "two", but=[*small, *effort]) < 1e-7
 
 
 @pytest.mark.campaign

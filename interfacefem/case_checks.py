@@ -98,16 +98,20 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
     if not flowing:
         return []
     layer = flowing[0]
-    return [
-        Mistake(
-            f"step[{index}]",
+    found = []
+    for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True)):
+        apart = isinstance(step, PullOff | Shear)
+        rate = step.rate if isinstance(step, PullOff | Shear) else pace.rate
+        if rate is not None or not (apart or step.kind in ("press", "release")):
+            continue
+        problem = (
             f"'{step.name}' does not say how fast it goes, but {layer.material.name} of layer "
-            f"'{layer.name}' flows in time",
-            'write rate = "1 MPa/s" or duration = "60 s"',
+            f"'{layer.name}' flows in time"
         )
-        for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True))
-        if step.kind in ("press", "release") and pace.rate is None
-    ]
+        remedy = 'write rate = "10 nm/s"' if apart else 'write rate = "1 MPa/s"'
+        remedy += "" if step.kind == "pull_off" else ' or duration = "60 s"'
+        found.append(Mistake(f"step[{index}]", problem, remedy))
+    return found
 
 
 def cycle_mistakes(stack: Stack, protocol: Protocol) -> list[Mistake]:
@@ -181,18 +185,17 @@ def separation_mistakes(
 ) -> list[Mistake]:
     """Return what is wrong with the steps that take the stack apart."""
     found = []
-    flowing = [layer for layer in layers if flows_in_time(layer)]
     names = [f"{a.name}|{b.name}" for a, b in itertools.pairwise(layers)]
     for index, step in enumerate(protocol):
         place = f"step[{index}]"
         if not isinstance(step, PullOff | Shear):
             continue
-        if die is not None:
-            problem = f"'{step.name}' does not take a whole pellet in a die apart"
+        if die is not None and isinstance(step, Shear):
+            problem = f"'{step.name}' slides to one side, but a pellet is the same all around"
             found.append(Mistake(place, problem, "leave it out, or take a slice without a die"))
-        if flowing:
-            problem = f"'{step.name}' has no time, but layer '{flowing[0].name}' flows in time"
-            found.append(Mistake(place, problem, "give the layer a material that does not"))
+        elif die is not None and (index == 0 or protocol.steps[index - 1].kind != "eject"):
+            problem = f"'{step.name}' cannot pull at a pellet that is still in the die"
+            found.append(Mistake(place, problem, "write Eject() as the step before it"))
         if not names:
             found.append(Mistake(place, "there is no interface", "give the stack two layers"))
         elif isinstance(step, Shear) and not step.interface and len(names) > 1:

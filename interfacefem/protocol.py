@@ -41,9 +41,11 @@ class Pace:
     Attributes
     ----------
     rate : float or None
-        Size of the change of pressure in time [MPa/s]; None in a hold, or where nothing is said.
+        Size of the change of pressure in time [MPa/s]; None where nothing is said of it: in holds
+        and cycles, and in steps that take the stack apart at a speed of their own.
     end : float
-        Time at the end of the step [s]; a step of which nothing is said takes none.
+        Time at the end of the step [s]; a step of which nothing is said takes none. What shows only
+        in the run is not in it, such as how long it takes to let go before a pull.
     """
 
     rate: float | None
@@ -122,11 +124,12 @@ class Protocol:
         opened = self._opened()
         for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
             change = abs(target - (0.0 if index in opened else pressure))
-            rate = getattr(step, "rate", None)
+            paced = not isinstance(step, PullOff | Shear)
+            rate = getattr(step, "rate", None) if paced else None
             duration = getattr(step, "duration", None)
             if duration is None:
                 duration = 0.0 if rate is None else change / rate
-            elif not isinstance(step, Hold | Cycle):
+            elif paced and not isinstance(step, Hold | Cycle):
                 rate = change / duration
             pressure, end = target, end + duration
             found.append(Pace(rate, end))
@@ -223,12 +226,13 @@ def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mista
     last: Eject | PullOff | Shear | None = None
     for prefix, steps in parts:
         for index, step in enumerate(steps):
-            if last is not None:
+            if last is not None and not (isinstance(last, Eject) and isinstance(step, PullOff)):
                 why = "the pellet is out of the die"
+                advice = "let only PullOff follow it"
                 if not isinstance(last, Eject):
                     why = "the stack has been taken apart"
+                    advice = f"let {type(last).__name__} be the last step"
                 problem = f"comes after '{last.name}', when {why}"
-                advice = f"let {type(last).__name__} be the last step"
                 return [Mistake(f"{prefix}step[{index}]", problem, advice)]
             last = step if isinstance(step, Eject | PullOff | Shear) else None
     return []
@@ -259,8 +263,8 @@ def _order_mistakes(
         else:
             target = step.target_pressure
             pressure = pressure if target is None else target
-        if isinstance(step, Cycle) and step.fixture != "force":
-            pressure = None  # it follows the thickness
+        if isinstance(step, Eject) or (isinstance(step, Cycle) and step.fixture != "force"):
+            pressure = None  # there is none, or it follows the thickness
         highest = max(highest, pressure or 0.0)
     return mistakes, pressure
 

@@ -22,6 +22,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "pressure_rate": ("MPa/s", "MPa/min", "kPa/s"),
     "force": ("N", "kN", "t", "uN"),
     "time": ("s", "min", "h"),
+    "speed": ("um/s", "nm/s", "mm/s"),
     "conductivity": ("S/m", "S/cm", "mS/cm"),
     "area_resistance": ("ohm*cm^2",),
     "current_density": ("mA/cm^2",),

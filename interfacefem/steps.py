@@ -208,7 +208,7 @@ class Eject:
     Parameters
     ----------
     name : str
-        Name of the step; the last one of a protocol.
+        Name of the step; the last one of a protocol, or the last but a :class:`PullOff`.
     """
 
     kind: ClassVar[str] = "eject"

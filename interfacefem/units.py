@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "pressure_rate": ("MPa/s", "1 MPa/s"),
     "force": ("uN", "1.5 t"),
     "time": ("s", "60 s"),
+    "speed": ("um/s", "10 nm/s"),
     "temperature": ("K", "298 K"),
     "conductivity": ("uA/(V*um)", "0.2 S/m"),
     "area_resistance": ("V*um^2/uA", "2 ohm*cm^2"),

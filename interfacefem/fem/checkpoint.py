@@ -56,7 +56,7 @@ def take_state(press: Press) -> Arrays:
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
         ``interfaces/NAME/FIELD`` and ``bonds/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD``
         (their nodes,), ``work/PART``, ``cycle/PART``, ``stepper/NAME``, ``force``, ``side``,
-        ``stage``, ``datum`` of the platen, ``ejected`` and ``split``.
+        ``stage``, ``datum`` of the platen, ``ejected``, ``split`` and, if it is, ``gripped``.
     """
     problem, bulk = press.problem, press.problem.bulk
     order = np.argsort(bulk.cell_index)
@@ -68,6 +68,8 @@ def take_state(press: Press) -> Arrays:
         "datum": np.array(press.datum),
         "ejected": np.array(press.ejected),
     }
+    if press.gripped:  # not in checkpoints of before there was such a thing
+        arrays["gripped"] = np.array(True)
     for name in POINT_FIELDS:
         arrays[f"points/{name}"] = getattr(bulk, name).reshape(len(order), -1)[order]
     for name in NODAL_FIELDS:
@@ -100,6 +102,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     press.rebuild(
         int(arrays.get("stage", 0)),
         ejected=bool(arrays.get("ejected", False)),
+        gripped=bool(arrays.get("gripped", False)),
         split=int(arrays.get("split", 0)),
     )
     problem, bulk = press.problem, press.problem.bulk

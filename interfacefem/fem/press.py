@@ -20,6 +20,7 @@ from interfacefem.fem.contact_setup import contact_interface
 from interfacefem.fem.crease import Crease
 from interfacefem.fem.cycling import CycleState
 from interfacefem.fem.die import DieForces, die_forces, die_walls, flat_punch
+from interfacefem.fem.grip import grip
 from interfacefem.fem.mechanics import Passes
 from interfacefem.fem.shear_box import cut, shear_box
 from interfacefem.fem.snapshots import interface_snapshots, layer_snapshots
@@ -70,6 +71,8 @@ class Press:
         Displacement of the platen when the stage began [um].
     ejected : bool
         Whether the pellet has left the die.
+    gripped : bool
+        Whether platens hold on to a pellet that has left it.
     split : int
         Number of the interface, from 1, at which a shear box is cut; zero if it is whole.
     cycle : CycleState
@@ -124,7 +127,7 @@ class Press:
             self._walls = die_walls(
                 case.die, mesh, self._bulk, of_stack, case.numerics.gap_tolerance
             )
-        self.ejected = False
+        self.ejected = self.gripped = False
         self.split = 0
         self.cycle = CycleState()
         self.stage = 0
@@ -217,11 +220,13 @@ class Press:
     def _rest(self, displacement: Array, kept: Sequence[str]) -> None:
         stages.rest(self.mesh, self._bulk, displacement, self._faces, self.present, kept)
 
-    def rebuild(self, stage: int, *, ejected: bool = False, split: int = 0) -> None:
+    def rebuild(self, stage: int, *, ejected: bool, gripped: bool, split: int) -> None:
         """Build the problem of a stage without following what leads to it, to restore a state."""
         self.stage = stage
         if ejected:
             self._leave_die()
+            if gripped:
+                grip(self)
             return
         first = self._group.start
         if first > 0:
@@ -302,7 +307,7 @@ class Press:
         obstacles = []
         if self._walls and not self.ejected:
             obstacles = [self._walls[name] for name in layers if name in self._walls]
-        if self._walls and platen:
+        if self._walls and platen and not self.ejected:
             top = self._faces[layers[-1]].nodes("top")
             ties, followers = [dofs[top[:1], -1]], dofs[top[1:], -1]
             tolerance = numerics.gap_tolerance

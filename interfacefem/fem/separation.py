@@ -4,6 +4,11 @@
 How such an increment is solved is in :mod:`interfacefem.fem.control`; what the steps mean is said
 where they are described, :class:`interfacefem.separate.PullOff` and
 :class:`interfacefem.separate.Shear`.
+
+Time. Opening and slip grow at the rate of the step, so that the duration of an increment is known
+before it is solved. Where a material flows in time, increments are limited by the local error of
+:mod:`interfacefem.fem.time_stepping` as well, and the force is let go by raising the platen at that
+rate; the force then follows, also what flow takes from it meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.fem.control import Control, mean_opening
+from interfacefem.fem.grip import grip
 from interfacefem.fem.mechanics import Load
 from interfacefem.fem.shear_box import cut
 from interfacefem.fem.stages import SEAT
+from interfacefem.fem.stepper_setup import SPRING_RATIO
 from interfacefem.fem.stepping import EASY, HARD, StepFailure
+from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.meshing.measures import nodal_areas
 from interfacefem.separate import PullOff, Shear
 
@@ -33,6 +41,8 @@ if TYPE_CHECKING:
 
 #: first increment over the motion at which damage begins, and the largest over that of breaking
 FIRST, LARGEST = 0.5, 0.04
+#: the same where a material flows: its rate at the end of an increment counts for all of it
+LARGEST_IN_TIME = 0.02
 #: without bonds: first increment and the largest over what a press closes in one
 FIRST_BARE, LARGEST_BARE = 0.01, 0.5
 GROWTH = 1.5
@@ -40,6 +50,10 @@ GROWTH = 1.5
 SEAT_OF_BONDS = 0.05
 #: smallest part of the force let go in one attempt before the opening is prescribed instead
 SMALLEST_PART = 2.0**-4
+#: stiffness of what raises a platen at a rate, over that of the driving spring
+RIGID = 3e5
+#: smallest force that a rising platen may leave, over that at which the opening takes over
+LEAST = 0.2
 
 
 class Separator:
@@ -49,10 +63,21 @@ class Separator:
     ----------
     press : Press
     step : PullOff or Shear
+
+    Raises
+    ------
+    ValueError
+        Without a rate, where a material flows in time.
     """
 
     def __init__(self, press: Press, step: PullOff | Shear) -> None:
         self._press, self._step = press, step
+        #: whether a material flows in time
+        self._flows = isinstance(press.stepper, TimeStepper)
+        if self._flows and step.rate is None:
+            raise ValueError(f"step '{step.name}': flow in time needs a rate")
+        if press.ejected and not press.gripped:
+            grip(press)
         press.problem.seat = None  # the platen takes its place
         names = [interface.name for interface in press.problem.interfaces]
         if isinstance(step, Shear):
@@ -73,11 +98,14 @@ class Separator:
                 strengths.append(bonds.law.strength)
         travel = press.stepper._travel_limit
         self._first = FIRST * min(onsets) if onsets else FIRST_BARE * travel
-        self._largest = LARGEST * min(ends) if ends else LARGEST_BARE * travel
+        part = LARGEST_IN_TIME if self._flows else LARGEST
+        self._largest = part * min(ends) if ends else LARGEST_BARE * travel
         #: force at which the opening takes over
         self._seat = max(SEAT * press._largest, SEAT_OF_BONDS * max(strengths)) * press.area
         if press.stepper._stride == 0.0:
             press.stepper._stride = self._first
+            if isinstance(press.stepper, TimeStepper):
+                press.stepper._duration = np.inf  # how fast it flows now is not known yet
 
     @property
     def done(self) -> bool:
@@ -99,22 +127,22 @@ class Separator:
         StepFailure
             When increments were rejected too often in a row.
         """
-        stepper, problem = self._press.stepper, self._press.problem
+        stepper = self._press.stepper
         # a continued step may have opened already
         if isinstance(self._step, PullOff) and stepper._stride == self._first:
             self._let_go(on_accept, on_reject)
         reasons: list[str] = []
         while not self.done:
             load = self._load()
-            attempt = problem.attempt(load)
-            if attempt.failure:
+            attempt, failure = self._try(load)
+            if failure:
                 stepper._stride *= stepper.options.cut
-                reasons.append(attempt.failure)
-                on_reject(attempt.failure)
+                reasons.append(failure)
+                on_reject(failure)
                 if len(reasons) >= stepper.options.max_rejections:
                     raise StepFailure(reasons)
                 continue
-            problem.accept(attempt)
+            stepper.time += load.duration
             if load.control is not None and load.control.slip:
                 stepper._slid += load.control.target
             factor = GROWTH if attempt.iterations[0] <= EASY else 1.0
@@ -123,22 +151,47 @@ class Separator:
             on_accept(attempt, len(reasons))
             reasons = []
 
+    def _try(self, load: Load) -> tuple[Attempt, str]:
+        """Try an increment; accept it, or return why it is not good."""
+        stepper, problem = self._press.stepper, self._press.problem
+        saved = problem.carried()
+        attempt = problem.attempt(load)
+        if attempt.failure:
+            return attempt, attempt.failure
+        if isinstance(stepper, TimeStepper):
+            reason = stepper._judge(load)
+            if not reason and load.stiffness > 0.0 and attempt.force < LEAST * self._seat:
+                reason = "the platen came off"
+            if reason:
+                problem.put_back(saved)
+                return attempt, reason
+        alpha = problem.bulk.alpha.copy()
+        problem.accept(attempt)
+        if isinstance(stepper, TimeStepper):
+            problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / load.duration
+            stepper._last = load.duration
+        return attempt, ""
+
     def _load(self) -> Load:
         """Load of the next increment."""
         press, step = self._press, self._step
         stepper, supports = press.stepper, press.problem.supports
-        stride = stepper._stride
+        stride, rate = stepper._stride, step.rate
+        if isinstance(stepper, TimeStepper) and rate is not None:
+            stride = min(stride, rate * stepper._duration)
         if isinstance(step, Shear):
-            left = step.slip - stepper._slid
-            target, unknown = min(stride, left), supports.platens[1]
+            way = min(stride, step.slip - stepper._slid)
+            target, unknown = way, supports.platens[1]
         else:
             now = self._opening
             target = now + stride if step.opening is None else min(now + stride, step.opening)
-            unknown = supports.platens[0]
+            way, unknown = target - now, supports.platens[0]
         control = Control(
             self._shares, target, unknown, stepper._spring, slip=isinstance(step, Shear)
         )
-        return Load(force=press.problem.force, floor=stepper._floor, control=control)
+        duration = 0.0 if rate is None else way / rate
+        force, floor = press.problem.force, stepper._floor
+        return Load(force=force, floor=floor, control=control, duration=duration)
 
     def _let_go(
         self, on_accept: Callable[[Attempt, int], None], on_reject: Callable[[str], None]
@@ -148,17 +201,43 @@ class Separator:
         Where that fails, because bonds break on the way, the opening takes over earlier.
         """
         press, problem = self._press, self._press.problem
-        part, rejections = 1.0, 0
+        stepper = press.stepper
+        part = 1.0
+        reasons: list[str] = []
         while problem.force > 1.001 * self._seat and part >= SMALLEST_PART:
             goal = max(self._seat, problem.force * (1.0 - part))
-            attempt = problem.attempt(Load(force=goal, floor=press.stepper._floor))
-            if attempt.failure:
-                on_reject(attempt.failure)
-                part, rejections = 0.5 * part, rejections + 1
+            force, platen = problem.force, problem.platen
+            load = self._rise(goal) or Load(force=goal, floor=stepper._floor)
+            attempt, failure = self._try(load)
+            if failure:
+                on_reject(failure)
+                reasons.append(failure)
+                if len(reasons) >= stepper.options.max_rejections:
+                    raise StepFailure(reasons)
+                if not (isinstance(stepper, TimeStepper) and stepper._duration < load.duration):
+                    part *= 0.5
                 continue
-            problem.accept(attempt)
-            on_accept(attempt, rejections)
-            rejections = 0
+            rise = problem.platen - platen
+            if rise > 0.0 and problem.force < force:
+                stepper._stiffness = (force - problem.force) / rise
+            if self._step.rate is not None:
+                stepper.time += load.duration or max(rise, 0.0) / self._step.rate
+            on_accept(attempt, len(reasons))
+            reasons = []
+
+    def _rise(self, goal: float) -> Load | None:
+        """Load that raises the platen at the rate of the step, to about a force.
+
+        None where no material flows in time: the force alone then says how far it rises.
+        """
+        stepper, problem, rate = self._press.stepper, self._press.problem, self._step.rate
+        if not isinstance(stepper, TimeStepper) or rate is None:
+            return None
+        stack = stepper._stiffness or stepper._spring / SPRING_RATIO
+        rise = min((problem.force - goal) / stack, rate * stepper._duration)
+        rigid = RIGID * stepper._spring
+        target = problem.platen + rise - problem.force / rigid
+        return Load(stiffness=rigid, target=target, floor=stepper._floor, duration=rise / rate)
 
     @property
     def _opening(self) -> float:

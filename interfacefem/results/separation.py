@@ -137,7 +137,9 @@ def _free_part(results: Results, interface: str, step: str) -> float:
 
 
 def _area(results: Results) -> float:
-    """Nominal area, per um of depth in two dimensions."""
+    """Nominal area, that of the die of a pellet; per um of depth in a slice."""
     points = results.mesh.points
     sides = np.ptp(points, axis=0)[:-1]
+    if "die" in results.case:  # the section runs from the axis to the wall
+        return float(np.pi * sides[0] ** 2)
     return float(np.prod(sides))

@@ -51,7 +51,13 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     bond = ifem.Adhesion(
         "1 MPa", "0.5 J/m^2", shear_strength="2 MPa", bond_pressure="1 MPa", full_pressure="9 MPa"
     )
-    for step in (ifem.PullOff("2 um"), ifem.PullOff(), ifem.Shear("1 um", interface=NAME)):
+    for step in (
+        ifem.PullOff("2 um"),
+        ifem.PullOff(),
+        ifem.PullOff(rate="10 nm/s"),
+        ifem.Shear("1 um", interface=NAME),
+        ifem.Shear("1 um", duration="3 s"),
+    ):
         first = case(step, adhesion=bond)
         again = ifem.Case.load(first.save(tmp_path / "case.toml"))
         assert again.stack.interface(NAME).adhesion == bond

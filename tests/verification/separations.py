@@ -59,8 +59,11 @@ def take_apart(given: ifem.Case) -> Apart:
     """Follow a protocol of presses and releases that ends with a step that takes apart."""
     given.require()
     press = build_press(given, ifem.build_mesh(given.stack, given.mesh))
-    for step in given.protocol.steps[:-1]:
-        press.stepper.go_to(step.target_pressure, lambda attempt, count: None)
+    for step, pace in zip(given.protocol.steps[:-1], given.protocol.schedule, strict=False):
+        if step.kind == "eject":
+            press.eject()
+            continue
+        press.stepper.go_to(step.target_pressure, lambda attempt, count: None, rate=pace.rate)
         if step.kind == "press":
             press.bond()
     last = given.protocol.steps[-1]

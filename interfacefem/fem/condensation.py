@@ -19,9 +19,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem import backend  # noqa: F401  # isort: skip
-from petsc4py import PETSc
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 _NO_DOFS: IntArray = np.empty(0, dtype=np.int64)
-
-#: entries of a row below which it is short
-SHORT = 40
 
 
 class Supports:
@@ -129,137 +123,26 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     return result
 
 
-def factorisation(matrix: Any) -> Any:
-    """Return a PETSc solver that factors a matrix, and later ones of its pattern, by MUMPS.
+def inverse(transform: sp.csr_matrix) -> sp.csr_matrix:
+    """Return the inverse of a transformation with one row for each unknown.
 
-    Where rows are short, as in sections, more than half of the time would go into an ordering by
-    nested dissection; minimum fill is found in a fifth of it and gives no larger factors.
+    Parameters
+    ----------
+    transform : (unknowns, unknowns) CSR matrix
+        Rows of :func:`interfacefem.fem.condensation.transformation`. A row of more than a one is
+        that of a slave node: orthonormal directions in its own slots, and masters elsewhere.
     """
-    solver = PETSc.KSP().create(matrix.getComm())
-    solver.setType("preonly")
-    solver.setOperators(matrix)
-    pc = solver.getPC()
-    pc.setType("lu")
-    pc.setFactorSolverType("mumps")
-    pc.setFactorSetUpSolverType()
-    if matrix.getInfo()["nz_used"] < SHORT * matrix.getSize()[0]:
-        pc.getFactorMatrix().setMumpsIcntl(7, 2)
-    return solver
-
-
-class CondensedSystem:
-    """Condensed tangent and its direct solution, with the symbolic work kept while it can be.
-
-    Notes
-    -----
-    The pattern of the condensed matrix changes only when a slave node passes a master node; as
-    long as it does not, product and analysis are reused.
-    """
-
-    def __init__(self) -> None:
-        self.transform: sp.csr_matrix
-        self.solves = 0  #: factorisations
-        self.substitutions = 0  #: forward and back substitutions
-        self._petsc_transform: Any = None
-        self._product: Any = None
-        self._solver: Any = None
-
-    def begin(self) -> None:
-        """Begin an increment; solutions depend on nothing before."""
-
-    def set_transform(self, transform: sp.csr_matrix) -> None:
-        """Take a new transformation; keep the symbolic work if its pattern is the same."""
-        same = (
-            self._petsc_transform is not None
-            and transform.shape == self.transform.shape
-            and np.array_equal(transform.indptr, self.transform.indptr)
-            and np.array_equal(transform.indices, self.transform.indices)
-        )
-        self.transform = transform
-        index = transform.indptr.astype(np.int32), transform.indices.astype(np.int32)
-        csr = (*index, transform.data)
-        if same:
-            self._petsc_transform.setValuesCSR(*csr)
-            self._petsc_transform.assemble()
-            return
-        self.destroy()
-        self._petsc_transform = PETSc.Mat().createAIJ(
-            transform.shape, csr=csr, comm=PETSc.COMM_SELF
-        )
-
-    def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
-        """Solve ``(T^T A T + extra) y = right``.
-
-        Parameters
-        ----------
-        matrix : PETSc.Mat
-            Bulk tangent.
-        extra : (unknowns, unknowns) CSR matrix
-            Added in the condensed numbering; its pattern must lie in that of the product.
-        right : (unknowns,) array
-
-        Returns
-        -------
-        (unknowns,) array
-            Not a number where the matrix is singular.
-        """
-        if self._product is None:
-            self._product = matrix.ptap(self._petsc_transform)
-            self._product.setOption(PETSc.Mat.Option.NEW_NONZERO_ALLOCATION_ERR, True)
-        else:
-            matrix.ptap(self._petsc_transform, result=self._product)
-        self._product.setValuesCSR(
-            extra.indptr.astype(np.int32), extra.indices.astype(np.int32), extra.data, addv=True
-        )
-        self._product.assemble()
-        if self._solver is None:
-            self._solver = factorisation(self._product)
-        self._solver.setOperators(self._product)
-        self.solves += 1
-        return self.back(right)
-
-    def back(self, right: Array) -> Array:
-        """Solve once more with the present factors; not a number where they are singular."""
-        b: Any = PETSc.Vec()  # its types know sequences of numbers, no arrays
-        b.createWithArray(np.ascontiguousarray(right), comm=PETSc.COMM_SELF)
-        x = b.duplicate()
-        self._solver.solve(b, x)
-        self.substitutions += 1
-        result: Array = x.array.copy()
-        x.destroy()
-        b.destroy()
-        if self._solver.getConvergedReason() < 0:
-            result[:] = np.nan
-        return result
-
-    def columns(self, unknowns: Sequence[int] | IntArray) -> Array:
-        """Return the columns of the inverse of the factored matrix, all in one solution.
-
-        Parameters
-        ----------
-        unknowns : sequence of int or int array
-
-        Returns
-        -------
-        (unknowns, len(unknowns)) array
-        """
-        shape = (self.transform.shape[1], len(unknowns))
-        right = np.zeros(shape, order="F")
-        right[list(unknowns), np.arange(len(unknowns))] = 1.0
-        b: Any = PETSc.Mat()  # its types know sequences of numbers, no arrays
-        b.createDense(shape, array=right, comm=PETSc.COMM_SELF)
-        x: Any = PETSc.Mat().createDense(shape, comm=PETSc.COMM_SELF)
-        x.setUp()
-        self._solver.getPC().getFactorMatrix().matSolve(b, x)
-        self.substitutions += len(unknowns)
-        result: Array = x.getDenseArray().copy()
-        b.destroy()
-        x.destroy()
-        return result
-
-    def destroy(self) -> None:
-        """Free the PETSc objects."""
-        for thing in (self._solver, self._product, self._petsc_transform):
-            if thing is not None:
-                thing.destroy()
-        self._solver = self._product = self._petsc_transform = None
+    size = transform.shape[0]
+    slots = np.flatnonzero(
+        (np.diff(transform.indptr) > 1) | (np.abs(transform.diagonal() - 1.0) > 0.0)
+    )
+    rows = transform[slots]
+    directions = rows[:, slots]
+    kept = np.ones(size)
+    kept[slots] = 0.0
+    masters = rows @ sp.diags(kept)
+    number = np.arange(len(slots))
+    pick = sp.csr_matrix((np.ones(len(slots)), (number, slots)), shape=(len(slots), size))
+    relative = directions.T @ (pick - masters)
+    result: sp.csr_matrix = (sp.diags(kept) + pick.T @ relative).tocsr()
+    return result

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.control import Control
+    from interfacefem.fem.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]
 
@@ -114,3 +117,16 @@ class Attempt:
     failure: str = ""
     balance: float = np.nan
     side: float = 0.0
+
+
+def balance(
+    interfaces: Sequence[ContactInterface], tractions: Sequence[Tractions], force: float
+) -> float:
+    """Return the largest difference between a resultant of interfaces and a force, relative.
+
+    Zero without a force.
+    """
+    if force == 0.0:
+        return 0.0
+    both = zip(interfaces, tractions, strict=True)
+    return max((abs(i.resultant(t) / force - 1.0) for i, t in both), default=0.0)

@@ -1,17 +1,10 @@
 # SPDX-License-Identifier: MIT
 r"""Tangent of contact solved by conjugate gradients with algebraic multigrid, for large problems.
 
-Who calls it sees the unknowns y of :mod:`interfacefem.fem.condensation`, and so do the contact
-terms. Iterated is on displacements, :math:`u = T y`, where the same system reads
-
-.. math:: (A + T^{-T} X T^{-1})\, u = T^{-T} r .
-
-The bulk's tangent stays as it is, the coupling X of the faces is as small as the faces, and the
-motions of a layer that cost little, which conjugate gradients would be long in finding, are its
-rigid motions: one set serves all layers, however loosely they touch. In y the slots of the slave
-nodes hide them, and the product :math:`T^T A T` has half as many entries again. T is inverted in
-closed form: the slots of a slave node are its motion relative to the masters in orthonormal
-directions, and a master is no slave.
+Iterated is on displacements, see :mod:`interfacefem.fem.displacement_system`: the motions of a
+layer that cost little, which conjugate gradients would be long in finding, are then its rigid
+motions, and one set serves all layers, however loosely they touch. In the condensed unknowns the
+slots of the slave nodes hide them.
 
 The solution is truncated: far from equilibrium a Newton direction need not be exact. But where
 contacts are settled the solution must tell which nodes touch after the step; for three layers a
@@ -39,7 +32,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from interfacefem.fem.divided import DividedRows
+from interfacefem.fem.displacement_system import DisplacementSystem
 from interfacefem.fem.division import Division, distributed
 from interfacefem.fem.multigrid import Level, interpolations, multigrid
 from interfacefem.fem.ranks import Ranks
@@ -97,7 +90,7 @@ def rigid_motions(points: Array) -> Array:
     return modes
 
 
-class IterativeSystem(DividedRows):
+class IterativeSystem(DisplacementSystem):
     """Condensed tangent and its truncated iterative solution.
 
     Parameters
@@ -134,19 +127,13 @@ class IterativeSystem(DividedRows):
         self.options = options or IterativeOptions()
         self.iterations = 0
         self.coarsenings = 0
-        self._inverse: sp.csr_matrix
-        place = np.where(supports.unknown >= 0, self._place[supports.unknown], -1)
-        #: row of the system for each row of the bulk's tangent, -1 where supported
-        self._target = place
-        if division.ranks.size > 1:
-            self._target = np.empty_like(place)
-            self._target[division.number] = place
         motions = rigid_motions(points)
         near_null = np.zeros((division.size, motions.shape[2]))
         near_null[division.number[node_dofs]] = motions
         near_null[self._inactive] = 0.0
         self._near_null = np.linalg.qr(near_null)[0]
         self._bulk: Any = None
+        self._entry_count = 0
         self._levels: list[Level] = []
         self._first = 0  # iterations of the first solution with these levels
         self._stale = True
@@ -155,11 +142,6 @@ class IterativeSystem(DividedRows):
     def begin(self) -> None:
         """Begin an increment with a coarsening of its own, so that a continued run has the same."""
         self._stale = True
-
-    def set_transform(self, transform: sp.csr_matrix) -> None:
-        """Take a new transformation and invert it."""
-        self.transform = transform
-        self._inverse = inverse(transform[self._leader].tocsr())
 
     def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right`` to the tolerance.
@@ -215,41 +197,17 @@ class IterativeSystem(DividedRows):
     # -- matrices --------------------------------------------------------------------------------
 
     def _load_bulk(self, matrix: Any) -> None:
-        """Put the bulk's tangent in place: supported rows cut off, those of a platen added up."""
-        indptr, indices, values = matrix.getValuesCSR()
-        division = self._division
-        own = division.own_rows
-        fill = self._inactive[(self._inactive >= own.start) & (self._inactive < own.stop)]
+        """Put the bulk's tangent in place."""
         if self._bulk is None:
-            first = matrix.getOwnershipRange()[0]
-            rows = self._target[first + np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))]
-            columns = self._target[indices]
-            cut = (rows < 0) | (columns < 0)
-            rows[cut] = columns[cut] = -1  # which PETSc leaves out
-            mine = own.stop - own.start
-            self._bulk = PETSc.Mat().create(division.ranks.communicator)
-            self._bulk.setSizes(
-                ((mine, division.size), (mine, division.size)), bsize=division.block
-            )
-            self._bulk.setType("aij")
-            index: Any = PETSc.IntType
-            self._bulk.setPreallocationCOO(
-                np.concatenate([rows, fill]).astype(index),
-                np.concatenate([columns, fill]).astype(index),
-            )
-        size = division.ranks.total(float(np.abs(values).sum()))
-        size /= division.ranks.total(float(len(values)))
-        values = np.concatenate([values, np.full(len(fill), size)])
+            rows, columns = self._entries(matrix)
+            self._bulk, self._entry_count = self._matrix(rows, columns), len(rows)
+        values = self._values(matrix, self._entry_count)
         self._bulk.setValuesCOO(values, addv=PETSc.InsertMode.INSERT_VALUES)
 
     def _with(self, extra: sp.csr_matrix) -> Any:
         """Return the bulk's tangent with contact terms."""
         division = self._division
-        terms = (self._inverse.T @ extra @ self._inverse).tocoo()
-        shape = (division.size, division.size)
-        places = (self._place[terms.row], self._place[terms.col])
-        spread = sp.csr_matrix((terms.data, places), shape=shape)
-        spread.sort_indices()
+        spread = self._contact(extra)
         contact = distributed(division.ranks, spread, division.rows, division.rows)
         result = self._bulk.copy()
         result.axpy(1.0, contact, structure=PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
@@ -327,28 +285,3 @@ class IterativeSystem(DividedRows):
         self._solver.solve(b, x)
         self.iterations += self._solver.getIterationNumber()
         return int(self._solver.getConvergedReason())
-
-
-def inverse(transform: sp.csr_matrix) -> sp.csr_matrix:
-    """Return the inverse of a transformation with one row for each unknown.
-
-    Parameters
-    ----------
-    transform : (unknowns, unknowns) CSR matrix
-        Rows of :func:`interfacefem.fem.condensation.transformation`. A row of more than a one is
-        that of a slave node: orthonormal directions in its own slots, and masters elsewhere.
-    """
-    size = transform.shape[0]
-    slots = np.flatnonzero(
-        (np.diff(transform.indptr) > 1) | (np.abs(transform.diagonal() - 1.0) > 0.0)
-    )
-    rows = transform[slots]
-    directions = rows[:, slots]
-    kept = np.ones(size)
-    kept[slots] = 0.0
-    masters = rows @ sp.diags(kept)
-    number = np.arange(len(slots))
-    pick = sp.csr_matrix((np.ones(len(slots)), (number, slots)), shape=(len(slots), size))
-    relative = directions.T @ (pick - masters)
-    result: sp.csr_matrix = (sp.diags(kept) + pick.T @ relative).tocsr()
-    return result

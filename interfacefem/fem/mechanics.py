@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem import newton, systems
 from interfacefem.fem.condensation import Supports, transformation
 from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Attempt, Load, Passes
+from interfacefem.fem.increment import Attempt, Load, Passes, balance
 from interfacefem.fem.linear_contact import linear_contact, settle
 from interfacefem.fem.work import Work
 
@@ -88,6 +88,8 @@ class MechanicalProblem:
         self._current_force = self._current_side = 0.0
         self._norm = 1.0  # of the last residual
         self._off = 0.0  # of a prescribed motion, at the last residual [um]
+        self._ahead: tuple[Array, Array] | None = None  # trial with its tangent, and its forces
+        self._look_ahead = False
         self._plain = False  # next direction from the safest tangent
         self._predict = False
         self._softening = bulk.softening.copy()
@@ -103,9 +105,12 @@ class MechanicalProblem:
 
         The faces are paired in this configuration and the tangent at the points is evaluated.
         """
-        internal = self._internal(displacement, tangent=True)
-        if internal is None or not self._refresh(displacement):
-            return None
+        internal = self._looked_ahead(displacement)
+        if internal is None:
+            internal = self._internal(displacement, tangent=True)
+            if internal is None or not self._pair(displacement):
+                return None
+        self.system.set_transform(transformation(self.supports, self.interfaces))
         self._iterate = displacement
         condensed: Array = self.system.transform.T @ internal
         unknown = self.supports.unknown
@@ -129,10 +134,17 @@ class MechanicalProblem:
         return condensed
 
     def slope(self, displacement: Array, change: Array) -> float | None:
-        """Work of all forces along ``change`` at a trial displacement."""
-        internal = self._internal(displacement)
+        """Work of all forces along ``change`` at a trial displacement.
+
+        The first trial after :meth:`advance` is mostly taken, so its tangent is evaluated at once.
+        """
+        first, self._look_ahead = self._look_ahead, False
+        self._ahead = None
+        internal = self._internal(displacement, tangent=first)
         if internal is None or not self._pair(displacement):
             return None
+        if first:
+            self._ahead = displacement, internal.copy()
         total = internal
         for interface in self.interfaces:
             interface.add_forces(total, interface.tractions(displacement, self.displacement))
@@ -140,6 +152,13 @@ class MechanicalProblem:
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
         return value
+
+    def _looked_ahead(self, displacement: Array) -> Array | None:
+        """Return the forces of the last trial, if it had its tangent and is the one asked for."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or self._predict or not np.array_equal(ahead[0], displacement):
+            return None
+        return ahead[1]
 
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
@@ -214,6 +233,7 @@ class MechanicalProblem:
     def advance(self, change: Array) -> None:
         """Advance the dual field of the plastic tangent along the full step."""
         self.bulk.advance_dual(change)
+        self._look_ahead = True
 
     def restart(self) -> None:
         """Take the next direction from a stiffened secant tangent without geometric terms.
@@ -222,6 +242,7 @@ class MechanicalProblem:
         """
         self.bulk.reset_dual()
         self._plain = self._predict = True
+        self._ahead = None
 
     def scale(self) -> float:
         """Force against which the residual is measured [MPa um]."""
@@ -247,6 +268,7 @@ class MechanicalProblem:
         """
         saved = self.carried()
         self._load = load
+        self._ahead = None
         self._norm = 1.0
         self._predict = True
         self.bulk.softening[:] = self._softening
@@ -293,7 +315,7 @@ class MechanicalProblem:
                     list(self._trial),
                     self._current_force,
                     iterations,
-                    balance=self._balance(),
+                    balance=balance(self.interfaces, self._trial, self._current_force),
                     side=self._current_side,
                 )
         self.put_back(saved)
@@ -374,12 +396,3 @@ class MechanicalProblem:
             return False
         self.system.set_transform(transformation(self.supports, self.interfaces))
         return True
-
-    def _balance(self) -> float:
-        if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
-            return 0.0
-        worst = 0.0
-        for interface, traction in zip(self.interfaces, self._trial, strict=True):
-            total = interface.resultant(traction)
-            worst = max(worst, abs(total / self._current_force - 1.0))
-        return worst

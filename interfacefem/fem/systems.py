@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from interfacefem.fem.condensation import CondensedSystem
-from interfacefem.fem.divided import DividedSystem
+from interfacefem.fem.direct import DirectSystem
 from interfacefem.fem.effort import is_direct
 from interfacefem.fem.iterative import IterativeSystem
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from interfacefem.fem.bulk import Bulk
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: what solves for Newton's directions
-type LinearSystem = CondensedSystem | DividedSystem | IterativeSystem
+type LinearSystem = DirectSystem | IterativeSystem
 
 
 def choose(bulk: Bulk, supports: Supports, points: Array, solver: Solver = "auto") -> LinearSystem:
@@ -43,15 +41,11 @@ def choose(bulk: Bulk, supports: Supports, points: Array, solver: Solver = "auto
     LinearSystem
         To be given to :class:`interfacefem.fem.mechanics.MechanicalProblem`.
     """
-    # nodes that follow a platen and move relative to it have no inverse transformation
-    follows = bool((np.diff(supports.matrix.indptr) > 1).any())
-    if not follows and not is_direct(bulk.size, points.shape[1], solver):
-        return IterativeSystem(supports, points, bulk.node_dofs, division=bulk.division)
-    return direct(bulk, supports)
+    if is_direct(bulk.size, points.shape[1], solver):
+        return direct(bulk, supports)
+    return IterativeSystem(supports, points, bulk.node_dofs, division=bulk.division)
 
 
-def direct(bulk: Bulk, supports: Supports) -> CondensedSystem | DividedSystem:
+def direct(bulk: Bulk, supports: Supports) -> DirectSystem:
     """Return a new direct solver."""
-    if bulk.division.ranks.size == 1:
-        return CondensedSystem()
-    return DividedSystem(supports, bulk.division)
+    return DirectSystem(supports, bulk.division)

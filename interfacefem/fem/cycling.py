@@ -2,18 +2,21 @@
 r"""Cycling: lithium leaves and returns at its interface where the current passes.
 
 An increment passes a charge. The current is solved on the accepted configuration, and node *j* of a
-lithium interface loses the volume :math:`V_m I_j \Delta t / F`, :math:`I_j` being the current from
-the metal into the electrolyte. Its face has then receded by :math:`h_j = V_j / D_j`, with the
-weight :math:`D_j` of the same mortar operator that carried current and pressure, and the gap of the
-node becomes :math:`g_j + h_j`. Equilibrium is solved under the fixture. Lithium comes back only
-where there is contact: an open gap is not plated, it closes by being squeezed. Where a metal has
-returned more than was taken, h is negative and the node stands proud.
+lithium interface loses the volume :math:`\Delta V_j = V_m I_j \Delta t / F`, :math:`I_j` being the
+current from the metal into the electrolyte. Its face recedes by
+:math:`\Delta h_j = \Delta V_j / D_j`, with the weight :math:`D_j` of the same mortar operator that
+carried current and pressure, and the gap of the node becomes :math:`g_j + h_j`. Equilibrium is
+solved under the fixture. Lithium comes back only where there is contact: an open gap is not plated,
+it closes by being squeezed. Where a metal has returned more than was taken, h is negative and the
+node stands proud. The recession is summed up by increments, not found anew from the volume: that
+would move faces at every change of the weights, without a charge, by which contacts were lost.
 
 Why an offset of the gap: it is exact for a face that recedes by little against its layer, keeps the
 charge to rounding on faces that do not match, needs no new mesh, and leaves a flat stack free of
 stress. What it leaves out: the metal keeps its mesh, so a layer from which much was taken is as
 thick and as compliant as before (relative error of its thickness h / t; the largest h is in the
-history); voids inside the metal do not open, gaps are not narrowed by metal that leaves elsewhere;
+history); a recession that was there stays what it is while the face is stretched; voids inside the
+metal do not open, gaps are not narrowed by metal that leaves elsewhere;
 metal that was deformed plastically and leaves takes no plastic strain with it. Not modelled at all:
 diffusion of vacancies in the metal, growth of interphases, dendrites.
 
@@ -265,11 +268,8 @@ class Cycler:
             change = rates[interface.name] * duration
             interface.removed_volume = interface.removed_volume + change
             weights = interface.pairing.weights
-            recession = np.divide(
-                interface.removed_volume, weights, out=interface.removed.copy(), where=weights > 0.0
-            )
-            moved = recession - interface.removed
-            interface.removed = recession
+            moved = np.divide(change, weights, out=np.zeros_like(change), where=weights > 0.0)
+            interface.removed = interface.removed + moved
             carrying = weights * interface.pressure
             if carrying.sum() > 0.0:
                 # what lies above comes down with it; the solution starts from there

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.cycle import Cycle
 from interfacefem.errors import ConvergenceError
+from interfacefem.fem import clock
 from interfacefem.fem.checkpoint import take_state
 from interfacefem.fem.conduction import Conduction
 from interfacefem.fem.cycling import Cycler, CycleState
@@ -60,7 +61,7 @@ class Run:
     Attributes
     ----------
     stages : dict of str to float
-        Time spent by what [s].
+        Time spent by what [s]; :meth:`spent` divides that of the press further.
     """
 
     writer: ResultsWriter
@@ -69,20 +70,30 @@ class Run:
         self.case, self.mesh, self.folder = case, mesh, folder
         self.listeners = listeners
         self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         self.press: Press = build_press(case, mesh)
         cycles = any(step.kind == "cycle" for step in case.protocol)
         wanted = case.current is not None or cycles
         self.current = Conduction(case, mesh, self.press) if wanted else None
         self.cycler: Cycler | None = None
         self.separator: Separator | None = None
-        self.stages["set-up"] = time.perf_counter() - clock
+        self.stages["set-up"] = time.perf_counter() - begun
+        self._spent_before = dict(clock.spent)
         self.step = ""
         self.step_index = 0
         self.target = self.began_at = self.until = 0.0
         self.increment = 0
         self.solves = 0
         self.mark = time.perf_counter()
+
+    def spent(self) -> dict[str, float]:
+        """Return :attr:`stages` with the press divided by what it was spent on [s]."""
+        parts = {
+            purpose: seconds - self._spent_before.get(purpose, 0.0)
+            for purpose, seconds in clock.spent.items()
+        }
+        press = self.stages["press"] - sum(parts.values())
+        return self.stages | parts | {"press": max(0.0, press)}
 
     @on_first
     def tell(self, event: str, *details: Any) -> None:
@@ -141,13 +152,13 @@ class Run:
     def _enter(self, stage: int) -> None:
         if stage == self.press.stage:
             return
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         try:
             self.press.enter(stage)
         except StepFailure as failure:
             raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
         self.solves = self.press.problem.system.solves
-        self.stages["press"] += time.perf_counter() - clock
+        self.stages["press"] += time.perf_counter() - begun
 
     def _prepare(self, step: Step, *, resumed: bool) -> None:
         """Put the stack in the fixture of a step that cycles, or note that it is in none."""
@@ -277,21 +288,21 @@ class Run:
 
     @on_first
     def _conduct(self, current: Conduction, increment: int) -> CurrentSnapshot:
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         load, cycler = self.case.current, self.cycler
         density = load.mean_current_density if load is not None else 0.0
         density = density if cycler is None else cycler.density
         snapshot = current.solve(self.step, increment, density=density, with_layers=self._at_target)
         solved = time.perf_counter()
-        self.stages["current"] += solved - clock
+        self.stages["current"] += solved - begun
         self.writer.append_current(snapshot)
         self.stages["output"] += time.perf_counter() - solved
         return snapshot
 
     @on_first
     def _store_risk(self) -> None:
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         with Results.open(self.folder) as results:
             table = risk_table(results, self.step)
         self.writer.append_risk(self.step, table.to_records())
-        self.stages["output"] += time.perf_counter() - clock
+        self.stages["output"] += time.perf_counter() - begun

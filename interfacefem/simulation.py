@@ -207,7 +207,7 @@ def _drive(
     run: Run | None = None
 
     def finish(status: str, message: str) -> None:
-        spent = dict(stages) | (run.stages if run is not None else {})
+        spent = dict(stages) | (run.spent() if run is not None else {})
         spent["total"] = sum(stages.values()) + time.perf_counter() - started
         done = [*sessions[:-1], end_session(sessions[-1], status, spent)]
         times = {"wall_time": total_wall_time(done), "sessions": done}

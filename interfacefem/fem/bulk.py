@@ -26,6 +26,7 @@ import dolfinx.fem.petsc as fp
 from dolfinx import fem
 
 from interfacefem.fem import ranks
+from interfacefem.fem.clock import timed
 from interfacefem.fem.dilatation import Dilatation
 from interfacefem.fem.division import Division
 from interfacefem.fem.grid import Grid
@@ -170,6 +171,7 @@ class Bulk:
         self.division.make_whole(self._trial_state)
         return self._trial_state
 
+    @timed("assembly")
     def residual(
         self,
         displacement: Array,
@@ -236,6 +238,7 @@ class Bulk:
         mean = fem.assemble_vector(self.mean.residual).array
         return self.division.ranks.sum(full + mean)
 
+    @timed("assembly")
     def jacobian(self) -> Any:
         """Assemble the tangent of the last :meth:`residual` call and return the PETSc matrix.
 
@@ -253,6 +256,7 @@ class Bulk:
         """Start the dual field of a new increment; the first tangent is then a secant one."""
         self.dual[:] = 0.0
 
+    @timed("assembly")
     def advance_dual(self, direction: Array) -> None:
         """Update the dual field along the full Newton direction, at the last residual's state."""
         self._direction.x.array[:] = direction

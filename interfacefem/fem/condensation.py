@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.fem.clock import timed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -75,6 +77,7 @@ class Supports:
         self.size = len(free)
 
 
+@timed("contact")
 def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -> sp.csr_matrix:
     """Build the transformation for the present pairing of all interfaces.
 

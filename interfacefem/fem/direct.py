@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from petsc4py import PETSc
 
+from interfacefem.fem.clock import timed
 from interfacefem.fem.displacement_system import DisplacementSystem
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class DirectSystem(DisplacementSystem):
         self.destroy()
         self._keys = self._keys[:0]
 
+    @timed("linear systems")
     def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right``.
 
@@ -85,6 +87,7 @@ class DirectSystem(DisplacementSystem):
         self.solves += 1
         return self.back(right)
 
+    @timed("linear systems")
     def back(self, right: Array) -> Array:
         """Solve once more with the present factors; not a number where they are singular."""
         b = self._vector(self._inverse.T @ right)
@@ -98,6 +101,7 @@ class DirectSystem(DisplacementSystem):
             result[:] = np.nan
         return result
 
+    @timed("linear systems")
     def columns(self, unknowns: Sequence[int] | IntArray) -> Array:
         """Return the columns of the inverse of the factored matrix, all in one solution.
 

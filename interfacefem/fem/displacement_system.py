@@ -27,6 +27,7 @@ import scipy.sparse as sp
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from petsc4py import PETSc
 
+from interfacefem.fem.clock import timed
 from interfacefem.fem.condensation import inverse
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class DisplacementSystem:
     def begin(self) -> None:
         """Begin an increment; solutions depend on nothing before."""
 
+    @timed("contact")
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation and invert it."""
         self.transform = transform

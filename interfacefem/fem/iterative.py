@@ -32,6 +32,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from interfacefem.fem.clock import timed
 from interfacefem.fem.displacement_system import DisplacementSystem
 from interfacefem.fem.division import Division, distributed
 from interfacefem.fem.multigrid import Level, interpolations, multigrid
@@ -143,6 +144,7 @@ class IterativeSystem(DisplacementSystem):
         """Begin an increment with a coarsening of its own, so that a continued run has the same."""
         self._stale = True
 
+    @timed("linear systems")
     def solve(self, matrix: Any, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve ``(T^T A T + extra) y = right`` to the tolerance.
 
@@ -176,6 +178,7 @@ class IterativeSystem(DisplacementSystem):
         self._stale = taken > self.options.patience * self._first
         return result
 
+    @timed("linear systems")
     def again(self, extra: sp.csr_matrix, right: Array) -> Array:
         """Solve with other contact terms and the same bulk tangent.
 
@@ -190,6 +193,7 @@ class IterativeSystem(DisplacementSystem):
         changed.destroy()
         return result
 
+    @timed("linear systems")
     def back(self, right: Array) -> Array:
         """Solve with the present matrix; not a number where the iteration failed."""
         return self._iterated(right, warm=False)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.fem.clock import timed
 from interfacefem.fem.iterative import IterativeSystem
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class LinearContact:
     sliding: sp.csr_matrix
 
 
+@timed("contact")
 def linear_contact(
     interface: ContactInterface,
     tractions: Tractions,
@@ -183,6 +185,7 @@ def linear_contact(
     )
 
 
+@timed("contact")
 def settle(
     system: LinearSystem,
     y: Array,

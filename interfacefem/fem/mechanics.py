@@ -17,6 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from interfacefem.fem import newton, systems
+from interfacefem.fem.clock import timed
 from interfacefem.fem.condensation import Supports, transformation
 from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Attempt, Load, Passes, balance
@@ -388,6 +389,7 @@ class MechanicalProblem:
             self._current_force = load.force
         return self._current_force
 
+    @timed("contact")
     def _pair(self, displacement: Array) -> bool:
         return all([i.update_geometry(displacement) for i in self.interfaces])
 

@@ -12,6 +12,8 @@ from interfacefem.results.separation import separation, separation_steps
 from interfacefem.results.text import Cell, number, table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interfacefem.results.results import Results
 
 #: what the program demands of itself at every accepted increment
@@ -43,6 +45,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
         f"  {len(history)} increments in {len(results.steps)} steps, {solves} linear solves, "
         f"{int(np.sum(history['rejected']))} rejected attempts, {number(seconds)} s",
     ]
+    if times := _times(results.provenance.get("wall_time", {})):
+        head.append(times)
     sessions = results.provenance.get("sessions", [])
     if len(sessions) > 1:
         points = ", ".join(str(item["after_increments"]) for item in sessions[1:])
@@ -59,6 +63,18 @@ def summary(results: Results, *, risk: bool = True) -> str:
     if rows:
         blocks.append(_risk(results, rows))
     return "\n\n".join(blocks)
+
+
+def _times(spent: Mapping[str, float]) -> str:
+    """Return what a run spent its time on, the largest part first; empty if that is not known."""
+    total = float(spent.get("total", 0.0))
+    parts = {name: seconds for name, seconds in spent.items() if name != "total"}
+    if total <= 0.0 or len(parts) < 2:
+        return ""
+    names = {"press": "rest of the press"}
+    order = sorted(parts, key=lambda name: -parts[name])
+    shares = (f"{names.get(name, name)} {parts[name] / total:.0%}" for name in order)
+    return f"  of {number(total)} s in all: {', '.join(shares)}"
 
 
 def _steps(results: Results) -> str:

@@ -28,6 +28,15 @@ def graded(total: float, first: float, count: int) -> np.ndarray:
     return positions * (total / positions[-1])
 
 
+def spread(total: float, first: float, largest: float) -> np.ndarray:
+    """Positions from 0 to ``total``; edges grow by 1.3 from ``first`` to ``largest``, about."""
+    ends = np.cumsum(np.minimum(first * 1.3 ** np.arange(1, 40), largest))
+    if ends[-1] < total:
+        ends = np.append(ends, np.arange(ends[-1], total, largest) + largest)
+    ends = ends[: np.searchsorted(ends, total) + 1]
+    return np.append(0.0, ends) * (total / ends[-1])
+
+
 @dataclass(frozen=True)
 class Block:
     """Nodes and quadrilaterals of a mapped rectangle; ``grid[row, column]`` are its nodes."""

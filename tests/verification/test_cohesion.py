@@ -187,12 +187,11 @@ class Beams:
         supports: Callable[[Beams], tuple[np.ndarray, int]],
         *,
         right_wall: bool,
+        penalty: float = 1e5,
     ) -> None:
-        count = 2 * round((x[1] - x[0]) / edge / 2.0)
-        rows = np.linspace(0.0, 1.0, round(height / edge) + 1)
-        self.lower = meshes.block(np.linspace(*x, 2 * round(0.4 * count) + 1), rows, -height, 0.0)
-        first = len(self.lower.points)
-        self.upper = meshes.block(np.linspace(*x, count + 1), rows, 0.0, height, first)
+        columns, rows = self.spacing(x, height, edge)
+        self.lower = meshes.block(columns[0], 1.0 - rows[::-1], -height, 0.0)
+        self.upper = meshes.block(columns[1], rows, 0.0, height, len(self.lower.points))
         self.points = np.vstack([self.lower.points, self.upper.points])
         cells = np.vstack([self.lower.cells, self.upper.cells])
         number = np.repeat([0, 1], [len(self.lower.cells), len(self.upper.cells)])
@@ -200,7 +199,9 @@ class Beams:
         fixed, loaded = supports(self)
         dofs = self.bulk.node_dofs
         law = Cohesion(strength, strength, 1.0, 1.0, stiffness=100.0 * strength**2)
-        settings = ContactSettings(penalty=1e5, shear_penalty=1e5, gap_tolerance=1e-5, cohesion=law)
+        settings = ContactSettings(
+            penalty=penalty, shear_penalty=penalty, gap_tolerance=1e-5, cohesion=law
+        )
         interface = ContactInterface(
             "lower|upper",
             self.upper.bottom,
@@ -219,6 +220,14 @@ class Beams:
             [interface],
             Passes(tolerance=1e-6, max_passes=12),
         )
+
+    def spacing(
+        self, x: tuple[float, float], height: float, edge: float
+    ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+        """Columns of the lower and the upper beam, and rows from the bond outwards, 0 to 1."""
+        count = 2 * round((x[1] - x[0]) / edge / 2.0)
+        columns = np.linspace(*x, 2 * round(0.4 * count) + 1), np.linspace(*x, count + 1)
+        return columns, np.linspace(0.0, 1.0, round(height / edge) + 1)
 
     def node(self, nodes: np.ndarray, x: float) -> int:
         """Node of a face nearest to a position."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pellets
 import pytest
 import separations
 
 import interfacefem as ifem
 from interfacefem import surfaces
+from interfacefem.materials import Elastic, Material, Norton
 
 Record = Callable[[str, float, float, str], None]
 
@@ -151,3 +153,108 @@ def test_rough_faces_without_adhesion_come_off_freely(record: Record) -> None:
         "no undercuts",
     )
     assert apart.work["cohesive"] == 0.0
+
+
+#: creeps at 1e-4 1/s under 1 MPa
+NORTON = Norton(7810.0, 0.38, creep_rate=1e-4, creep_stress=1.0, stress_exponent=5.0,
+                activation_energy=37e3)  # fmt: skip
+
+
+def test_creeping_pellet_pulled_at_a_rate(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
+    # origin: opening at a rate r, the stress s(t) is that of the bilinear law, s0 at most and zero
+    # at the end D; a free bar of length L creeps by de/dt = a s^n, so that its plastic work is
+    # L a s0^(n+1) D / (r (n + 2)), whatever its stiffness
+    strength, toughness, rate = 1.0, 0.01, 1e-3
+    end = 2.0 * toughness / strength
+    exact = 10.0 * 1e-4 * strength**6 * end / rate / 7.0
+    layers = (pellets.layer("a", NORTON, 6.0), pellets.layer("b", NORTON, 4.0))
+    joint = ifem.Interface(adhesion=ifem.Adhesion(strength, toughness))
+    pressed = ifem.Press("2 MPa", rate="1 MPa/s"), ifem.Release("0.5 MPa", rate="1 MPa/s")
+    steps = ifem.Protocol(*pressed, ifem.Eject(), ifem.PullOff(rate=rate))
+    found = []
+    for part in (0.04, 0.02):
+        monkeypatch.setattr("interfacefem.fem.separation.LARGEST_IN_TIME", part)
+        made = pellets.pellet(
+            layers[0], joint, layers[1], protocol=steps, edge=2.5, tolerance=1e-7, friction=0.0
+        )
+        apart = separations.take_apart(made)
+        found.append(apart.work["plastic"])
+    name = "creeping pellet pulled off at 1 nm/s: "
+    record(name + "strength / given - 1", abs(apart.strength - 1.0), 0.01, "strength given")
+    origin = "bar in series with a bilinear law"
+    record(name + "plastic work / exact - 1", abs(found[1] / exact - 1.0), 0.06, origin)
+    # first order in the increment: what is left of that is small
+    limit = 2.0 * found[1] - found[0]
+    record(name + "the same, extrapolated", abs(limit / exact - 1.0), 0.01, origin)
+    spent = apart.work["cohesive"] / toughness
+    record(name + "cohesive work / toughness - 1", abs(spent - 1.0), 0.01, "toughness given")
+    record(name + "parts / work - 1", abs(apart.spent / apart.done - 1.0), 0.01, "energy balance")
+
+
+def test_slow_pull_costs_more_than_a_fast_one(record: Record) -> None:
+    # origin: between walls the deviator of lithium relaxes; a fast pull leaves it no time
+    law = Norton(7810.0, 0.38, creep_rate=6.7e-3, creep_stress=1.0, stress_exponent=5.0,
+                 activation_energy=37e3)  # fmt: skip
+    layers = ifem.Layer("Li", Material("Li", law), "10 um"), ifem.Layer("b", "Li3OCl", "10 um")
+    joint = ifem.Interface(adhesion=ifem.Adhesion("1 MPa", BRITTLE))
+    pressed = ifem.Press("2 MPa", rate="1 MPa/s"), ifem.Release("0.5 MPa", rate="1 MPa/s")
+    plastic = []
+    for rate in ("1 um/s", "0.1 nm/s"):
+        made = separations.case(
+            layers, joint, [*pressed, ifem.PullOff(rate=rate)], "2.5 um", "5 um"
+        )
+        apart = separations.take_apart(made)
+        plastic.append(apart.work["plastic"])
+        name = f"creeping lithium between walls, pulled off at {rate}: "
+        record(name + "strength / given - 1", abs(apart.strength - 1.0), 0.01, "strength given")
+        spent = apart.work["cohesive"] / BRITTLE
+        record(name + "cohesive work / toughness - 1", abs(spent - 1.0), 0.01, "toughness given")
+        balance = abs(apart.spent / apart.done - 1.0)
+        record(name + "parts / work - 1", balance, 0.01, "energy balance")
+    assert plastic[1] > 10.0 * plastic[0] > 0.0
+
+
+def test_pellet_pulled_off_out_of_its_die(record: Record) -> None:
+    # origin: strength and toughness given; over the area of the die, force is strength times it
+    toughness = 1e-3
+    joint = ifem.Interface(0.2, adhesion=ifem.Adhesion("0.5 MPa", toughness))
+    steps = ifem.Protocol(ifem.Press("2 MPa"), ifem.Release("1 MPa"), ifem.Eject(), ifem.PullOff())
+    made = pellets.pellet(
+        pellets.layer("a", Elastic(10e3, 0.3), 3.0),
+        joint,
+        pellets.layer("b", Elastic(20e3, 0.2), 2.0),
+        protocol=steps,
+        friction=0.1,
+        tolerance=1e-7,
+    )
+    apart = separations.take_apart(made)
+    name = "elastic pellet pulled off: "
+    force = -min(apart.rows[:, 0]) * apart.press.area
+    largest = abs(force / (0.5 * np.pi * 25.0) - 1.0)
+    record(name + "largest force / (strength x area) - 1", largest, 0.01, "strength given")
+    spent = apart.work["cohesive"] / toughness
+    record(name + "cohesive work / toughness - 1", abs(spent - 1.0), 0.01, "toughness given")
+    record(name + "parts / work - 1", abs(apart.spent / apart.done - 1.0), 0.01, "energy balance")
+
+
+@pytest.mark.parametrize("friction", [0.0, 0.3])
+def test_shear_box_in_space(friction: float, record: Record) -> None:
+    # origin: equilibrium of a flat interface, its shear strength at first, mu p at last
+    bond = ifem.Adhesion("1 MPa", "0.1 J/m^2", shear_strength="2 MPa")
+    stiff = (ifem.Layer("a", "Li3OCl", "3 um"), ifem.Layer("b", "Li3OCl", "3 um"))
+    steps = [ifem.Press("5 MPa"), ifem.Release("2 MPa"), ifem.Shear("0.13 um")]
+    joint = ifem.Interface(friction, adhesion=bond)
+    apart = separations.take_apart(separations.case(stiff, joint, steps, "3 um", ("12 um", "6 um")))
+    stress = apart.rows[:, 2]
+    np.testing.assert_allclose(apart.rows[:, 0], 2.0, rtol=1e-9)  # the platen keeps its force
+    name = f"shear box in space, friction {friction:g}: "
+    if friction == 0.0:
+        off = abs(stress.max() / 2.0 - 1.0)
+        record(name + "largest stress / strength - 1", off, 0.01, "strength given")
+    slipping = apart.press.problem.interfaces[0]
+    area = slipping.pairing.weights[slipping.free[:, 0]].sum() / apart.press.area
+    off = abs(apart.work["cohesive"] / area / 0.1 - 1.0)
+    record(name + "cohesive work / toughness - 1", off, 0.01, "toughness given")
+    off = abs(stress[-1] - friction * 2.0)
+    record(name + "stress of broken bonds less mu p [MPa]", off, 2e-3, "Coulomb")
+    record(name + "parts / work - 1", abs(apart.spent / apart.done - 1.0), 0.01, "energy balance")

@@ -43,6 +43,6 @@ def test_the_time_of_an_inner_function_is_not_that_of_the_outer() -> None:
 
 
 def test_a_failure_leaves_the_clock_in_order() -> None:
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         outer(fail=True)
     assert not clock._inner

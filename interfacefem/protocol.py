@@ -257,14 +257,16 @@ def _order_mistakes(
                 )
             )
             pressure = None
+        elif isinstance(step, PullOff) and index > 0 and isinstance(steps[index - 1], Eject):
+            pressure = step.target_pressure  # the platens grip a pellet that is out of its die
         elif pressure is not None and (wrong := _order_mistake(step, place, pressure, highest)):
             mistakes.append(wrong)
             pressure = step.target_pressure or pressure
         else:
             target = step.target_pressure
             pressure = pressure if target is None else target
-        if isinstance(step, Eject) or (isinstance(step, Cycle) and step.fixture != "force"):
-            pressure = None  # there is none, or it follows the thickness
+        if isinstance(step, Cycle) and step.fixture != "force":
+            pressure = None  # it follows the thickness
         highest = max(highest, pressure or 0.0)
     return mistakes, pressure
 

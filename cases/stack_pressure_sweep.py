@@ -107,17 +107,17 @@ def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
             axes.set_ylim(0.0, 1.04 if column == "contact_fraction" else 1.1 * axes.get_ylim()[1])
             if index == 0:
                 axes.legend(loc="lower right")
-        facts = fig.add_subplot(grid[1, :])
+        # on the axis of the panel above; what was found stands beside it
+        facts = fig.add_subplot(grid[1, 0], sharex=fig.axes[0])
         for row, (low, high, text) in enumerate(reversed(PUBLISHED)):
             facts.plot(
                 [low, high], [row, row], color=theme.MUTED, linewidth=4, solid_capstyle="butt"
             )
-            facts.annotate(text, (high * 1.08, row), va="center", fontsize=9)
-        facts.set(
-            xscale="log", xlim=(0.35, 1000.0), ylim=(-0.7, len(PUBLISHED) - 0.3), yticks=[],
-            xlabel="published, stack pressure [MPa]",
-        )  # fmt: skip
-        theme.plain_log_ticks(facts)
+            place = facts.get_yaxis_transform()
+            note = facts.text(1.06, row, text, transform=place, va="center", fontsize=9)
+            note.set_in_layout(False)
+        facts.set(ylim=(-0.7, len(PUBLISHED) - 0.3), yticks=[])
+        facts.set_xlabel("published, stack pressure [MPa]")
         fig.savefig(path, dpi=theme.DPI)
     for results, _ in found.values():
         results.close()

@@ -70,7 +70,10 @@ class Lines(abc.ABC):
     def on_step(self, name: str, target_pressure: float | None) -> None:
         """Begin a step."""
         self._step = name
-        goal = "hold" if target_pressure is None else f"to {target_pressure:.4g} MPa"
+        # a hold, cycles, shearing
+        goal = (
+            "at the same pressure" if target_pressure is None else f"to {target_pressure:.4g} MPa"
+        )
         self.write(f"step '{name}': {goal}")
 
     def on_increment(self, snapshot: IncrementSnapshot) -> None:
@@ -117,7 +120,7 @@ class Effort:
     Parameters
     ----------
     targets : sequence of float or None
-        Nominal pressure at the end of each step [MPa]; None is a hold.
+        Nominal pressure at the end of each step [MPa]; None where it stays.
     """
 
     def __init__(self, targets: Sequence[float | None]) -> None:
@@ -156,7 +159,7 @@ class Terminal(Lines):
     stream : text file, optional
         Standard output by default; a bar appears only if it is a terminal.
     targets : sequence of float or None
-        Pressures at the ends of the steps [MPa], for the bar; no bar without them.
+        Pressures at the ends of the steps [MPa], None where it stays; no bar without them.
     """
 
     def __init__(
@@ -289,7 +292,7 @@ def listeners(folder: str | Path, targets: Sequence[float | None]) -> tuple[Line
     folder : path
         Folder of the run.
     targets : sequence of float or None
-        Pressures at the ends of the steps [MPa]; None is a hold.
+        Pressures at the ends of the steps [MPa]; None where it stays.
     """
     return Terminal(targets=targets), LogFile(Path(folder) / "run.log")
 

@@ -29,8 +29,9 @@ from interfacefem.results.text import Cell, table
 
 FloatArray = npt.NDArray[np.float64]
 
-#: moments of a run that are compared; the second one only where a pellet is ejected after it
-LOADED, RELEASED, END = "highest load", "before ejection", "end"
+#: moments of a run that are compared; the second only where a pellet is ejected, or a stack pulled
+#: off, after it
+LOADED, RELEASED, END = "highest load", "last under pressure", "end"
 
 
 @dataclass(frozen=True)

@@ -133,13 +133,13 @@ def test_pellets_are_compared_before_and_after_their_ejection(
     assert bottom.values[0] == pytest.approx(1.0, abs=1e-6)  # a smooth wall bears nothing
     assert bottom.values[1] < 0.9
     history = found[1].history
-    wall = rows["die", "force of the wall", "before ejection"]
+    wall = rows["die", "force of the wall", "last under pressure"]
     assert wall.values[1] == pytest.approx(1e-6 * history["wall_force"][-2], rel=1e-12)
-    push = rows["die", "friction if it is pushed out", "before ejection"]
+    push = rows["die", "friction if it is pushed out", "last under pressure"]
     assert push.values == pytest.approx((0.0, 0.3 * wall.values[1]), rel=1e-12)
-    shear = rows["interface 'a|b'", "rms shear traction", "before ejection"]
+    shear = rows["interface 'a|b'", "rms shear traction", "last under pressure"]
     assert shear.steps == ("release, 5 MPa", "release, 5 MPa")
-    for moment in ("before ejection", "end"):
+    for moment in ("last under pressure", "end"):
         assert rows["layer 'b'", "largest tension", moment].values[1] > 0.0
     assert rows["layer 'a'", "density gradient upwards", "end"].values[1] > 0.0  # denser above
     panels = [

@@ -66,9 +66,9 @@ def test_the_log_is_plain_and_whole_at_every_line(tmp_path: Path) -> None:
     log = LogFile(path)
     assert not path.exists()  # nothing before the run begins
     log.on_start({"name": "case"})
-    log.on_step("hold", None)
+    log.on_step("cycling", None)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert [line[21:] for line in lines] == ["case", "step 'hold': hold"]
+    assert [line[21:] for line in lines] == ["case", "step 'cycling': at the same pressure"]
     log.on_end("stopped", "no way on\n  - too steep")
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [line[21:] for line in lines[2:]] == ["stopped: no way on", "  - too steep"]

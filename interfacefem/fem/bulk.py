@@ -32,6 +32,7 @@ from interfacefem.fem.division import Division
 from interfacefem.fem.grid import Grid
 from interfacefem.fem.kinematics import AXISYMMETRIC, PLANE, SPATIAL
 from interfacefem.fem.rules import ReducedRule, Rule
+from interfacefem.fem.tangent_form import tangent_form
 from interfacefem.materials.dispatch import law_table
 from interfacefem.materials.value import ROOM
 
@@ -139,6 +140,15 @@ class Bulk:
             self.mean = ReducedRule(
                 self.displacement, self.kinematics, self.laws, law_of_cell, self._cells
             )
+        rules, others = [self.full], []
+        if isinstance(self.mean, ReducedRule):
+            rules.append(self.mean)
+        else:
+            others = [self.mean.jacobian]
+        form, self._kernel = tangent_form(
+            self.space, rules, self._cells
+        )  # the form has its address
+        self._tangents = [form, *others]
         self._direction = fem.Function(self.space)
         self._direction_gradient = self.full.gradient(self._direction)
         self._full_gradient = self.full.gradient(self.displacement)
@@ -158,7 +168,7 @@ class Bulk:
         self._energy = np.zeros(count)
         self._kirchhoff = np.zeros((count, tensor))
         self._f_full = np.zeros((count, self.full.components))
-        self.matrix = fp.create_matrix(self.full.jacobian)
+        self.matrix = fp.create_matrix(self._tangents[0])
 
     @property
     def alpha(self) -> Array:
@@ -246,8 +256,8 @@ class Bulk:
         """
         assemble: Any = fp.assemble_matrix  # typed without its overload that adds to a matrix
         self.matrix.zeroEntries()
-        assemble(self.matrix, self.full.jacobian)
-        assemble(self.matrix, self.mean.jacobian)
+        for form in self._tangents:
+            assemble(self.matrix, form)
         self.matrix.assemble()
         single = self.division.ranks.size == 1
         return self.matrix if single else self.division.assembled(self.matrix)

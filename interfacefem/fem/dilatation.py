@@ -24,9 +24,9 @@ import numpy as np
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from dolfinx import fem
-from dolfinx.fem import IntegralType
 
 from interfacefem.fem import hexahedral_volume, ring_volume
+from interfacefem.fem.tangent_form import kernel_form
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -75,26 +75,10 @@ class Dilatation:
         shape: Any = hexahedral_volume if domain.geometry.dim == 3 else ring_volume
         self._volume_ratios = shape.volume_ratios
         self._kernels = shape.kernels()  # the forms hold their addresses
-        coefficients = [displacement._cpp_object, field._cpp_object]
         self._field = field
-        kind: Any = fem.form_cpp_class(np.float64)
-        forms = []
-        for kernel, spaces in zip(self._kernels, ([space], [space, space]), strict=True):
-            integral = (0, kernel.address, cells, np.array([0, 1], dtype=np.int8))
-            forms.append(
-                fem.Form(
-                    kind(
-                        [s._cpp_object for s in spaces],
-                        {IntegralType.cell: [integral]},
-                        coefficients,
-                        [],
-                        False,
-                        [],
-                        domain._cpp_object,
-                    )
-                )
-            )
-        self.residual, self.jacobian = forms
+        vector, matrix = self._kernels
+        self.residual = kernel_form(vector, [space], [displacement, field], cells)
+        self.jacobian = kernel_form(matrix, [space, space], [displacement, field], cells)
 
     @property
     def fields(self) -> tuple[Array, ...]:

@@ -44,8 +44,10 @@ class Rule:
 
     Attributes
     ----------
-    residual, jacobian : dolfinx.fem.Form
-        Of the stress and tangent in the arrays.
+    residual : dolfinx.fem.Form
+        Of the stress in the array.
+    points, weights : (size, dimension) and (size,) array
+        Of the reference cell.
     stress, tangent : (points, m) and (points, m * m) array
     size : int
         Points of a cell.
@@ -63,7 +65,9 @@ class Rule:
         weight: Any = 2.0 * np.pi * radius if kinematics.axisymmetric else 1.0
         rule: Any = basix.make_quadrature(cell, degree)
         self.points: Array = rule[0]
+        self.weights: Array = rule[1]
         self.components = kinematics.components
+        self.axisymmetric = kinematics.axisymmetric
 
         def field(shape: tuple[int, ...]) -> Any:
             element = basix.ufl.quadrature_element(
@@ -75,11 +79,8 @@ class Rule:
         self.stress_field = field((self.components,))
         self.tangent_field = field((self.components, self.components))
         self.scalar_field = field(())
-        du, v = language.TrialFunction(space), language.TestFunction(space)
-        virtual = self._gradient(v) * weight
-        increment = language.dot(self.tangent_field, self._gradient(du))
+        virtual = self._gradient(language.TestFunction(space)) * weight
         self.residual = fem.form(language.inner(self.stress_field, virtual) * dx)
-        self.jacobian = fem.form(language.inner(increment, virtual) * dx)
         self.total = fem.form(self.scalar_field * weight * dx)
         self.size = len(self.points)
         self._domain, self._diagonal = domain, list(kinematics.diagonal)

@@ -20,7 +20,7 @@ from interfacefem.fem import newton, systems
 from interfacefem.fem.clock import timed
 from interfacefem.fem.condensation import Supports, transformation
 from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Attempt, Load, Passes, balance
+from interfacefem.fem.increment import Attempt, Course, Load, Passes, balance
 from interfacefem.fem.linear_contact import linear_contact, settle
 from interfacefem.fem.work import Work
 
@@ -87,7 +87,7 @@ class MechanicalProblem:
         self._iterate = self.displacement
         self._nodal = np.zeros(bulk.size)  # accepted dead forces
         self._current_force = self._current_side = 0.0
-        self._norm = 1.0  # of the last residual
+        self._course = Course()
         self._off = 0.0  # of a prescribed motion, at the last residual [um]
         self._ahead: tuple[Array, Array] | None = None  # trial with its tangent, and its forces
         self._look_ahead = False
@@ -131,7 +131,7 @@ class MechanicalProblem:
                 self._current_side = reaction
             self._off = control.error(self.interfaces, displacement, self.displacement)
             condensed[control.unknown] = control.stiffness * self._off
-        self._norm = float(np.linalg.norm(condensed)) / self.scale()
+        self._course.note(float(np.linalg.norm(condensed)) / self.scale())
         return condensed
 
     def slope(self, displacement: Array, change: Array) -> float | None:
@@ -146,10 +146,9 @@ class MechanicalProblem:
             return None
         if first:
             self._ahead = displacement, internal.copy()
-        total = internal
         for interface in self.interfaces:
-            interface.add_forces(total, interface.tractions(displacement, self.displacement))
-        value = float(total @ change)
+            interface.add_forces(internal, interface.tractions(displacement, self.displacement))
+        value = float(internal @ change)
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
         return value
@@ -164,7 +163,7 @@ class MechanicalProblem:
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
         # converges faster
-        primal_dual = self._plain or self._norm > self.passes.consistent_below
+        primal_dual = self._plain or self._course.norm > self.passes.consistent_below
         internal = self.bulk.residual(
             displacement,
             duration=self._load.duration,
@@ -183,6 +182,7 @@ class MechanicalProblem:
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
+        geometric = self._course.geometric(self.passes.geometric_below) and not self._plain
         contacts = [
             linear_contact(
                 interface,
@@ -191,7 +191,7 @@ class MechanicalProblem:
                 self.system.transform,
                 self._iterate,
                 self.displacement,
-                geometric=not self._plain and self._norm < self.passes.geometric_below,
+                geometric=geometric,
                 symmetric=self._plain,
                 adrift=self._load.control is None,
             )
@@ -270,7 +270,7 @@ class MechanicalProblem:
         saved = self.carried()
         self._load = load
         self._ahead = None
-        self._norm = 1.0
+        self._course = Course()
         self._predict = True
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()

@@ -5,7 +5,8 @@ The traction vector :math:`q_j = \lambda_j n_j - t_j \tau_j` of slave node *j* l
 :math:`D_j q_j` and the master nodes with :math:`-M_{jm} q_j`. This module gives the derivative of
 these forces at fixed :math:`\lambda, t` and the part of the derivative of the weighted gap that
 frozen geometry leaves out. With it Newton's method converges quadratically on a contact geometry
-that follows the deformation. Coverage of edges that overlap the master only partly is held fixed.
+that follows the deformation. What is covered of an edge that overlaps the master only partly moves
+with the end of the master.
 
 References
 ----------
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: part of an edge that may lie beyond the master: both end at a wall that gives way a little
-OVERHANG = 1e-4
-
 
 @dataclass(frozen=True)
 class GeometryTangent:
@@ -50,24 +48,36 @@ class GeometryTangent:
 
 
 @numba.njit(cache=True)
-def _segment(xa: complex, xb: complex, xk: complex, xl: complex, ring: bool, out: Any) -> None:
-    """Integrate dual times master shape functions over one segment, without the edge stretch."""
-    lo = xa if xa.real > xk.real else xk
-    hi = xb if xb.real < xl.real else xl
+def _segment(c: Any, ring: bool, out: Any) -> None:
+    """Integrate dual times master shape functions over one segment, without the edge stretch.
+
+    ``c`` holds x of the ends of the slave edge, of the master edge and of the whole master face.
+    """
     root = 0.5 / np.sqrt(3.0)
-    # the dual functions a0 (1 - xi) + a1 xi of the whole edge
-    a00, a01, a10, a11 = 2.0 + 0.0j, -1.0 + 0.0j, -1.0 + 0.0j, 2.0 + 0.0j
-    if ring:  # with the measure r = xa (1 - xi) + xb xi
-        d0, d1 = (2.0 * xa + xb) / 6.0, (xa + 2.0 * xb) / 6.0
-        m00, m01, m11 = (3.0 * xa + xb) / 12.0, (xa + xb) / 12.0, (xa + 3.0 * xb) / 12.0
-        det = m00 * m11 - m01 * m01
-        a00, a01 = d0 * m11 / det, -d0 * m01 / det
-        a10, a11 = -d1 * m01 / det, d1 * m00 / det
+    # the dual functions a0 (1 - xi) + a1 xi of the part of the edge that lies opposite the master
+    lo = c[0] if c[0].real > c[4].real else c[4]
+    hi = c[1] if c[1].real < c[5].real else c[5]
+    m00, m01, m11 = 0.0j, 0.0j, 0.0j
+    for sign in (-1.0, 1.0):
+        x = lo + (0.5 + sign * root) * (hi - lo)
+        xi = (x - c[0]) / (c[1] - c[0])
+        weight = 0.5 * (hi - lo)
+        if ring:
+            weight *= 2.0 * np.pi * x
+        m00 += weight * (1.0 - xi) * (1.0 - xi)
+        m01 += weight * (1.0 - xi) * xi
+        m11 += weight * xi * xi
+    det = m00 * m11 - m01 * m01
+    d0, d1 = m00 + m01, m01 + m11
+    a00, a01 = d0 * m11 / det, -d0 * m01 / det
+    a10, a11 = -d1 * m01 / det, d1 * m00 / det
+    lo = c[0] if c[0].real > c[2].real else c[2]
+    hi = c[1] if c[1].real < c[3].real else c[3]
     out[:] = 0.0
     for sign in (-1.0, 1.0):
         x = lo + (0.5 + sign * root) * (hi - lo)
-        xi = (x - xa) / (xb - xa)
-        eta = (x - xk) / (xl - xk)
+        xi = (x - c[0]) / (c[1] - c[0])
+        eta = (x - c[2]) / (c[3] - c[2])
         weight = 0.5 * (hi - lo)
         if ring:
             weight *= 2.0 * np.pi * x
@@ -86,16 +96,18 @@ def _integral_derivatives(
     """COO of d M[j, m] / d coordinate; coordinates: slave x, slave y, master x, in that order."""
     count = 0
     n, m = slave.shape[0], master.shape[0]
+    first, last = master[0, 0], master[m - 1, 0]
     start = 0
     step = 1e-30
     out = np.empty(4, np.complex128)
-    coordinates = np.empty(4, np.complex128)
+    coordinates = np.empty(6, np.complex128)
+    number = np.empty(6, np.int64)
+    number[4], number[5] = 2 * n, 2 * n + m - 1
     for e in range(n - 1):
         xa, xb = slave[e, 0], slave[e + 1, 0]
-        over = OVERHANG * (xb - xa)
-        if xa < master[0, 0] - over or xb > master[m - 1, 0] + over:
-            continue  # partial coverage is held fixed
         span = xb - xa
+        if min(xb, last) - max(xa, first) <= 1e-9 * span:
+            continue
         rise = slave[e + 1, 1] - slave[e, 1]
         length = np.hypot(span, rise)
         stretch = length / span
@@ -108,15 +120,15 @@ def _integral_derivatives(
         while k < m - 1 and master[k, 0] < xb:
             xk, xl = master[k, 0], master[k + 1, 0]
             if min(xb, xl) > max(xa, xk):
-                for v in range(4):
-                    coordinates[0] = xa
-                    coordinates[1] = xb
-                    coordinates[2] = xk
-                    coordinates[3] = xl
+                number[0], number[1], number[2], number[3] = e, e + 1, 2 * n + k, 2 * n + k + 1
+                for v in range(6):
+                    if (v == 4 and xa > first) or (v == 5 and xb < last):
+                        continue  # the edge does not reach this end of the master
+                    coordinates[0], coordinates[1] = xa, xb
+                    coordinates[2], coordinates[3] = xk, xl
+                    coordinates[4], coordinates[5] = first, last
                     coordinates[v] += 1j * step
-                    _segment(
-                        coordinates[0], coordinates[1], coordinates[2], coordinates[3], ring, out
-                    )
+                    _segment(coordinates, ring, out)
                     for entry in range(4):
                         d = stretch * out[entry].imag / step
                         if v == 0:
@@ -125,7 +137,7 @@ def _integral_derivatives(
                             d += stretch_x * out[entry].real
                         index[count, 0] = e + entry // 2
                         index[count, 1] = k + entry % 2
-                        variable[count] = (e, e + 1, 2 * n + k, 2 * n + k + 1)[v]
+                        variable[count] = number[v]
                         value[count] = d
                         count += 1
                         if v < 2:
@@ -223,37 +235,8 @@ def linearise(
                 add(interface.master_dofs[cm, c], column[cj], -end * cv * spin[cj] * turned[cj, c])
             add_motion(inner, column, end * spin * lever, end * spin * slip_lever)
 
-    # growth of the slave area
-    edge = np.diff(slave, axis=0)
-    tangent = edge / np.linalg.norm(edge, axis=1)[:, None]
-    index = np.arange(n - 1)
-    full = (slave[:-1, 0] >= master[0, 0] - OVERHANG * edge[:, 0]) & (
-        slave[1:, 0] <= master[-1, 0] + OVERHANG * edge[:, 0]
-    )
-    index = index[full]
-    projected_gap = np.einsum("ij,ij->i", normal, seen) * scale
-    projected_slip = -np.einsum("ij,ij->i", tau, drag) * scale
-    # a node has half of its edge, or the integral of 2 pi r times its shape function
-    length = np.linalg.norm(edge, axis=1)[index]
-    for node, other in ((index, index + 1), (index + 1, index)):
-        share = np.full(len(index), 0.5)
-        if interface.ring:
-            share = 2.0 * np.pi * (2.0 * slave[node, 0] + slave[other, 0]) / 6.0
-        for end_node, end in ((index + 1, 1.0), (index, -1.0)):
-            for dofs, component in ((sx, 0), (sy, 1)):
-                growth = share * end * tangent[index, component]
-                if interface.ring and component == 0:
-                    growth = growth + np.pi / 3.0 * length * np.where(end_node == node, 2.0, 1.0)
-                gap_growth, slip_growth = (
-                    growth * projected_gap[node],
-                    growth * projected_slip[node],
-                )
-                for c, force_dofs in ((0, sx), (1, sy)):
-                    add(force_dofs[node], dofs[end_node], growth * traction[node, c])
-                add_motion(node, dofs[end_node], -gap_growth, -slip_growth)
-
-    # change of the mortar integrals
-    room = 24 * (n + m)
+    # change of the mortar integrals, and with them of the slave areas, which are their row sums
+    room = 32 * (n + m)
     pair_index = np.empty((room, 2), np.int64)
     variable = np.empty(room, np.int64)
     value = np.empty(room)
@@ -268,14 +251,15 @@ def linearise(
     j, k = pair_index[:count, 0], pair_index[:count, 1]
     column = np.concatenate([sx, sy, interface.master_dofs[:, 0]])[variable[:count]]
     value = value[:count]
-    for c in (0, 1):
+    for c, force_dofs in ((0, sx), (1, sy)):
+        add(force_dofs[j], column, value * traction[j, c])
         add(interface.master_dofs[k, c], column, -value * traction[j, c])
     scaled = value * scale[j]
     add_motion(
         j,
         column,
-        scaled * np.einsum("ij,ij->i", normal[j], master[k]),
-        -scaled * np.einsum("ij,ij->i", tau[j], dragged[k]),
+        scaled * np.einsum("ij,ij->i", normal[j], master[k] - seen[j]),
+        -scaled * np.einsum("ij,ij->i", tau[j], dragged[k] - drag[j]),
     )
 
     size = len(displacement)

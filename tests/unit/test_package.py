@@ -54,6 +54,17 @@ def test_importing_is_light() -> None:
     assert outcome.stdout.strip() == "[]"
 
 
+def test_the_package_runs_as_the_command(tmp_path: Path) -> None:
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "interfacefem", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert call("--version").stdout.strip() == interfacefem.__version__
+    missing = call("report", str(tmp_path / "none"))
+    assert missing.returncode == 2
+    assert missing.stderr.startswith("interfacefem: ")
+
+
 @pytest.mark.parametrize("name", [name for name in interfacefem.__all__ if name != "__version__"])
 def test_public_names_exist(name: str) -> None:
     assert getattr(interfacefem, name).__name__ == name

@@ -2,8 +2,7 @@
 """What linear systems of a size cost: which solver is faster, and how much memory it takes.
 
 Fits to measured runs; numbers only, nothing is solved and DOLFINx is not needed here. The solvers
-are in :mod:`interfacefem.fem.condensation`, :mod:`interfacefem.fem.divided` and
-:mod:`interfacefem.fem.iterative`.
+are in :mod:`interfacefem.fem.direct` and :mod:`interfacefem.fem.iterative`.
 """
 
 from __future__ import annotations
@@ -17,19 +16,21 @@ from interfacefem.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from interfacefem.settings import Solver
 
-#: degrees of freedom in space above which truncated iterations are faster than factors
-DIRECT_UP_TO = 10_000
+#: degrees of freedom in space above which linear systems are iterated on. While faces hardly touch,
+#: iterations take as long as factors at 20,000 of them and four fifths at 300,000; later they take
+#: longer, but half of the memory.
+DIRECT_UP_TO = 300_000
 GIGABYTE = 1e9
 #: libraries, compiled loops and forms, of each process [byte]
 BASE = 0.35e9
 #: fields and matrix a degree of freedom, in the plane and in space [byte]
 FIELDS = {2: 4.0e3, 3: 8.0e3}
 #: what a multigrid in space adds to that [byte]
-MULTIGRID = 2.0e3
+MULTIGRID = 4.0e3
 #: part of the fields, and of factors, that each further process takes once more
 REPLICATED, SHARED = 0.8, 0.3
 #: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
-FACTORS, GROWTH = 16.0e3, 1.0 / 3.0
+FACTORS, GROWTH = 13.0e3, 0.15
 #: part of the machine's memory that a run may take
 SHARE = 0.9
 #: where Linux says how much memory a container may take

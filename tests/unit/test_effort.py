@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_refused_with_what_would(monkeypatch: pytest.Monkey
     with pytest.raises(EnvironmentProblem, match=r'solver = "iterative" \(about 2\.8 GB\)'):
         effort.require_memory(200_000, 3, "direct")
     with pytest.raises(EnvironmentProblem, match="start fewer processes"):
-        effort.require_memory(300_000, 3, "iterative", 2)
+        effort.require_memory(200_000, 3, "iterative", 2)
     with pytest.raises(EnvironmentProblem, match=r"4\.0 GB of this machine; take a coarser mesh"):
         effort.require_memory(2_000_000, 3)
 

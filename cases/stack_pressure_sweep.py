@@ -23,6 +23,8 @@ from interfacefem.plots import theme
 PRESSURES = (1.0, 2.5, 5.0, 10.0, 25.0)
 CYCLES = 3
 CURRENT = "0.5 mA/cm^2"
+#: self-diffusivity of lithium, of which 1e-15 to 1e-14 m^2/s are reported
+DIFFUSIVITY = "5e-15 m^2/s"
 LITHIUM, CERAMIC = "interlayer|anode", "separator|interlayer"
 #: what was published about lithium under a stack pressure: from, to [MPa], and the finding
 PUBLISHED = (
@@ -46,6 +48,7 @@ def cycled(demo: ifem.Case, pressure: float, capacity: float, *, small: bool) ->
             "current": CURRENT,
             "capacity": f"{capacity:g} mA*h/cm^2",
             "count": CYCLES,
+            "diffusivity": DIFFUSIVITY,
         },
     ]
     return ifem.Case.from_dict(data, source=data["name"])

@@ -40,6 +40,9 @@ class Cycle:
     cathode_strain : float
         Relative change of its thickness when all of the capacity has gone from the electrode to it
         [-]; it shrinks by as much where it is the cathode that gives.
+    diffusivity : str, pint.Quantity or float
+        Self-diffusivity of the metal, by which its face levels out [um^2/s]; zero if not given. For
+        lithium at room temperature 1e-15 to 1e-14 m^2/s is reported.
     increments : int
         Least number of increments of a half cycle.
     name : str
@@ -60,8 +63,9 @@ class Cycle:
         "count": Scalar("dimensionless", at_least=1.0, whole=True),
         "increments": Scalar("dimensionless", at_least=1.0, whole=True),
         "cathode_strain": Scalar("dimensionless", above=-1.0, below=1.0),
+        "diffusivity": Scalar("diffusivity", at_least=0.0),
     }
-    optional: ClassVar[tuple[str, ...]] = ("count", "increments", "cathode_strain")
+    optional: ClassVar[tuple[str, ...]] = ("count", "increments", "cathode_strain", "diffusivity")
     #: keys of a case file besides the scalars
     words: ClassVar[tuple[str, ...]] = ("begin", "fixture", "cathode")
 
@@ -72,6 +76,7 @@ class Cycle:
     fixture: Kept | float
     cathode: str | None
     cathode_strain: float
+    diffusivity: float
     increments: int
     name: str
 
@@ -85,6 +90,7 @@ class Cycle:
         fixture: Kept | Dimensional = "force",
         cathode: str | None = None,
         cathode_strain: float = 0.0,
+        diffusivity: Dimensional = "0 um^2/s",
         increments: int = 8,
         name: str = "cycling",
     ) -> None:
@@ -104,6 +110,7 @@ class Cycle:
             "count": count,
             "increments": increments,
             "cathode_strain": cathode_strain,
+            "diffusivity": diffusivity,
         }
         if (cathode is None) != (cathode_strain == 0.0):
             remedy = (
@@ -121,6 +128,7 @@ class Cycle:
             fixture=fixture,
             cathode=cathode,
             cathode_strain=read["cathode_strain"],
+            diffusivity=read["diffusivity"],
             increments=int(read["increments"]),
             name=name,
         )
@@ -147,4 +155,9 @@ class Cycle:
             "fixture": springs if isinstance(springs, str) else written(springs, "stiffness"),
             "increments": self.increments,
             **({} if self.cathode is None else swelling),
+            **(
+                {"diffusivity": written(self.diffusivity, "diffusivity")}
+                if self.diffusivity
+                else {}
+            ),
         }

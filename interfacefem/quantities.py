@@ -23,6 +23,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "force": ("N", "kN", "t", "uN"),
     "time": ("s", "min", "h"),
     "speed": ("um/s", "nm/s", "mm/s"),
+    "diffusivity": ("um^2/s", "m^2/s", "cm^2/s"),
     "conductivity": ("S/m", "S/cm", "mS/cm"),
     "area_resistance": ("ohm*cm^2",),
     "current_density": ("mA/cm^2",),

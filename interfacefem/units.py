@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "force": ("uN", "1.5 t"),
     "time": ("s", "60 s"),
     "speed": ("um/s", "10 nm/s"),
+    "diffusivity": ("um^2/s", "5e-15 m^2/s"),
     "temperature": ("K", "298 K"),
     "conductivity": ("uA/(V*um)", "0.2 S/m"),
     "area_resistance": ("V*um^2/uA", "2 ohm*cm^2"),

@@ -17,8 +17,11 @@ stress. What it leaves out: the metal keeps its mesh, so a layer from which much
 thick and as compliant as before (relative error of its thickness h / t; the largest h is in the
 history); a recession that was there stays what it is while the face is stretched; voids inside the
 metal do not open, gaps are not narrowed by metal that leaves elsewhere;
-metal that was deformed plastically and leaves takes no plastic strain with it. Not modelled at all:
-diffusion of vacancies in the metal, growth of interphases, dendrites.
+metal that was deformed plastically and leaves takes no plastic strain with it. Without a
+diffusivity nothing levels a face but flow, and a contact of one node recedes by itself, so that
+where contact is lost the recession is as rough as the mesh is fine; with one it levels out along
+the face (:mod:`interfacefem.fem.recession`). Not modelled at all: vacancies and voids in the depth
+of the metal, growth of interphases, dendrites.
 
 A cathode swells as it takes the lithium up. It is an outermost layer whose strain is prescribed and
 even, along the press, so all that the others feel of it is that the plates of the fixture come
@@ -40,6 +43,7 @@ import numpy as np
 
 from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.fem.mechanics import Attempt, Load
+from interfacefem.fem.recession import receded
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.fem.time_stepping import TimeStepper
 
@@ -265,12 +269,15 @@ class Cycler:
         saved = problem.carried()
         start = np.zeros_like(problem.displacement)
         for interface in interfaces:
-            change = rates[interface.name] * duration
-            interface.removed_volume = interface.removed_volume + change
-            weights = interface.pairing.weights
-            moved = np.divide(change, weights, out=np.zeros_like(change), where=weights > 0.0)
-            interface.removed = interface.removed + moved
-            carrying = weights * interface.pressure
+            recession, taken = receded(
+                interface,
+                problem.displacement,
+                rates[interface.name] * duration,
+                self.step.diffusivity * duration,
+            )
+            moved, interface.removed = recession - interface.removed, recession
+            interface.removed_volume = interface.removed_volume + taken
+            carrying = interface.pairing.weights * interface.pressure
             if carrying.sum() > 0.0:
                 # what lies above comes down with it; the solution starts from there
                 start[problem.above[interface.name]] -= carrying @ moved / carrying.sum()
@@ -290,10 +297,10 @@ class Cycler:
         if isinstance(stepper, TimeStepper):
             problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / duration
             stepper._last = duration
-        for interface, pressure in zip(interfaces, pressures, strict=True):
+        for interface, pressure, (volume, _) in zip(interfaces, pressures, before, strict=True):
             # what the pressure does on the metal that leaves goes to the circuit, not to the bodies
             mean = 0.5 * (pressure + interface.pressure)
-            problem.work.applied -= float(mean @ rates[interface.name]) * duration
+            problem.work.applied -= float(mean @ (interface.removed_volume - volume))
         return "", attempt
 
     def _load(self, charge: float, start: Array) -> Load:

@@ -48,8 +48,8 @@ def test_a_step_says_what_it_takes() -> None:
 
 def test_a_case_file_keeps_the_step() -> None:
     for fixture in ("force", "gap", "0.2 MPa/um"):
-        swelling = {"cathode": "electrolyte", "cathode_strain": 0.02}
-        case = tiny(PRESS, cycle(fixture=fixture, begin="plate", name="breathing", **swelling))
+        more = {"cathode": "electrolyte", "cathode_strain": 0.02, "diffusivity": "5e-15 m^2/s"}
+        case = tiny(PRESS, cycle(fixture=fixture, begin="plate", name="breathing", **more))
         assert ifem.Case.from_dict(case.to_dict()).protocol == case.protocol
     data = tiny(PRESS, cycle()).to_dict()
     data["step"][1] |= {"begin": "charge", "fixture": "glue", "count": 1.5, "colour": 1}
@@ -60,6 +60,8 @@ def test_a_case_file_keeps_the_step() -> None:
     del data["step"][1]["count"], data["step"][1]["colour"]
     with pytest.raises(ifem.CaseError, match="begin"):
         ifem.Case.from_dict(data)
+    with pytest.raises(ifem.CaseError, match="diffusivity"):
+        cycle(diffusivity="-1 um^2/s")
     with pytest.raises(ifem.CaseError, match="needs a layer and its strain"):
         cycle(cathode="electrolyte")
     del data["step"][1]["begin"], data["step"][1]["capacity"]

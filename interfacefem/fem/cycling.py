@@ -309,15 +309,16 @@ class Cycler:
         state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
         duration = charge / self.step.current
         taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
+        given = Load(floor=floor, duration=duration, start=start, geometric=True)
         if fixture == "force":
-            return Load(force=problem.force, floor=floor, duration=duration, start=start)
+            return replace(given, force=problem.force)
         if fixture == "gap":
             stiffness = self._rigid
             far = state.anchor - problem.force / stiffness
         else:
             stiffness, far = float(fixture) * self.press.area, state.anchor
         far -= self._swelling * taken
-        return Load(stiffness=stiffness, target=far, floor=floor, duration=duration, start=start)
+        return replace(given, stiffness=stiffness, target=far)
 
 
 def _speed(interface: ContactInterface, rate: Array) -> tuple[Array, Array]:

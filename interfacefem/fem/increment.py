@@ -53,6 +53,9 @@ class Load:
         Mean motion of the faces that is prescribed instead of the force on a platen.
     by_residual : bool
         Whether steps are shortened until the residual falls, as always with ``control``.
+    geometric : bool
+        Whether the contact geometry is linearised from the beginning, which is good where little
+        is known to move.
     """
 
     force: float = 0.0
@@ -64,6 +67,7 @@ class Load:
     start: Array | None = None
     control: Control | None = None
     by_residual: bool = False
+    geometric: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,9 @@ class Course:
     slow : int
         Iterations in a row that brought little.
     stuck : bool
-        Whether there were so many of them once that the geometry is what holds convergence up: at
-        steep faces iterations on a frozen one converge with ratios of 0.9 and more.
+        Whether there were so many of them once that the geometry is what holds convergence up, or
+        it is known to: at steep faces iterations on a frozen one converge with ratios of 0.9 or
+        not at all.
     """
 
     norm: float = 1.0

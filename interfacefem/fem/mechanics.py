@@ -182,7 +182,7 @@ class MechanicalProblem:
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
-        geometric = self._course.geometric(self.passes.geometric_below) and not self._plain
+        geometric = not self._plain and self._course.geometric(self.passes.geometric_below)
         contacts = [
             linear_contact(
                 interface,
@@ -270,7 +270,7 @@ class MechanicalProblem:
         saved = self.carried()
         self._load = load
         self._ahead = None
-        self._course = Course()
+        self._course = Course(stuck=load.geometric)
         self._predict = True
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()

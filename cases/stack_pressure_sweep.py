@@ -89,7 +89,7 @@ def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
     with theme.theme():
         fig = theme.figure(13.0, 6.4)
         fig.suptitle(
-            "Three cycles under a stack pressure: below some MPa creep does not follow the current",
+            "Three cycles under a stack pressure: what creep and the current leave of the contact",
             x=0.01,
             ha="left",
         )
@@ -130,7 +130,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the study; return 0 if all runs completed, 3 if not, 130 after Ctrl-C."""
     parser = arguments("The demo under stack pressures from 1 to 25 MPa, cycled three times.")
     parser.add_argument("--pressures", type=float, nargs="+", default=PRESSURES, metavar="P")
-    parser.add_argument("--capacity", type=float, default=0.1, metavar="C", help="[mAh/cm^2]")
+    parser.add_argument("--capacity", type=float, default=0.02, metavar="C", help="[mAh/cm^2]")
     chosen = parser.parse_args(words)
     name = "stack_pressure_sweep"
     folder = chosen.output or Path(f"runs/{name}_quick" if chosen.quick else f"runs/{name}")

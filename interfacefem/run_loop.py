@@ -83,6 +83,7 @@ class Run:
         self.step_index = 0
         self.target = self.began_at = self.until = 0.0
         self.increment = 0
+        self.system = self.press.problem.system
         self.solves = 0
         self.mark = time.perf_counter()
 
@@ -157,7 +158,8 @@ class Run:
             self.press.enter(stage)
         except StepFailure as failure:
             raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
-        self.solves = self.press.problem.system.solves
+        self.system = self.press.problem.system
+        self.solves = self.system.solves
         self.stages["press"] += time.perf_counter() - begun
 
     def _prepare(self, step: Step, *, resumed: bool) -> None:
@@ -177,7 +179,6 @@ class Run:
     def _eject(self) -> None:
         attempts = self.press.eject()
         if attempts:
-            self.solves = 0  # of the problem without the die
             iterations = [count for attempt in attempts for count in attempt.iterations]
             self.accepted(replace(attempts[-1], iterations=iterations), 0)
 
@@ -207,6 +208,8 @@ class Run:
     def accepted(self, attempt: Attempt, rejections: int) -> None:
         """Store what an accepted increment reached, and the state to go on from."""
         press, problem = self.press, self.press.problem
+        if problem.system is not self.system:  # another problem, another count
+            self.solves, self.system = 0, problem.system
         now = time.perf_counter()
         elapsed, self.mark = now - self.mark, now
         self.stages["press"] += elapsed

@@ -309,7 +309,9 @@ class Cycler:
         state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
         duration = charge / self.step.current
         taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
-        given = Load(floor=floor, duration=duration, start=start, geometric=True)
+        # bonds that soften want the safer tangent
+        geometric = not problem._softens
+        given = Load(floor=floor, duration=duration, start=start, geometric=geometric)
         if fixture == "force":
             return replace(given, force=problem.force)
         if fixture == "gap":

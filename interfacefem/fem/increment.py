@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: ratio of residuals above which an iteration brought little, and how many of them in a row are
-#: put down to the geometry
-SLOW, PATIENCE = 0.7, 3
-
 
 @dataclass(frozen=True)
 class Load:
@@ -86,7 +82,7 @@ class Passes:
         Accepted ratio of the work of the direction to its start value.
     consistent_below, geometric_below : float
         Residual below which the consistent plastic tangent, and the linearised contact geometry,
-        take the place of the primal-dual tangent on frozen geometry; see also :class:`Course`.
+        take the place of the primal-dual tangent on frozen geometry.
     """
 
     tolerance: float = 1e-6
@@ -95,37 +91,6 @@ class Passes:
     line_search: float = 0.3
     consistent_below: float = 0.02
     geometric_below: float = 0.1
-
-
-@dataclass
-class Course:
-    """How the iterations of an attempt go.
-
-    Attributes
-    ----------
-    norm : float
-        Of the last residual, relative.
-    slow : int
-        Iterations in a row that brought little.
-    stuck : bool
-        Whether there were so many of them once that the geometry is what holds convergence up, or
-        it is known to: at steep faces iterations on a frozen one converge with ratios of 0.9 or
-        not at all.
-    """
-
-    norm: float = 1.0
-    slow: int = 0
-    stuck: bool = False
-
-    def note(self, norm: float) -> None:
-        """Take note of a residual."""
-        self.slow = self.slow + 1 if SLOW * self.norm < norm <= self.norm else 0
-        self.stuck |= self.slow >= PATIENCE
-        self.norm = norm
-
-    def geometric(self, below: float) -> bool:
-        """Return whether the contact geometry is linearised, as it is below a residual."""
-        return self.stuck or self.norm < below
 
 
 @dataclass(frozen=True)

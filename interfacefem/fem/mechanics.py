@@ -20,7 +20,7 @@ from interfacefem.fem import newton, systems
 from interfacefem.fem.clock import timed
 from interfacefem.fem.condensation import Supports, transformation
 from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Attempt, Course, Load, Passes, balance
+from interfacefem.fem.increment import Attempt, Load, Passes, balance
 from interfacefem.fem.linear_contact import linear_contact, settle
 from interfacefem.fem.work import Work
 
@@ -87,7 +87,7 @@ class MechanicalProblem:
         self._iterate = self.displacement
         self._nodal = np.zeros(bulk.size)  # accepted dead forces
         self._current_force = self._current_side = 0.0
-        self._course = Course()
+        self._norm = 1.0  # of the last residual
         self._off = 0.0  # of a prescribed motion, at the last residual [um]
         self._ahead: tuple[Array, Array] | None = None  # trial with its tangent, and its forces
         self._look_ahead = False
@@ -131,16 +131,13 @@ class MechanicalProblem:
                 self._current_side = reaction
             self._off = control.error(self.interfaces, displacement, self.displacement)
             condensed[control.unknown] = control.stiffness * self._off
-        self._course.note(float(np.linalg.norm(condensed)) / self.scale())
+        self._norm = float(np.linalg.norm(condensed)) / self.scale()
         return condensed
 
     def slope(self, displacement: Array, change: Array) -> float | None:
-        """Work of all forces along ``change`` at a trial displacement.
-
-        The first trial after :meth:`advance` is mostly taken, so its tangent is evaluated at once.
-        """
-        first, self._look_ahead = self._look_ahead, False
-        self._ahead = None
+        """Work of all forces along ``change`` at a trial displacement."""
+        # the first trial after an advance is mostly taken: its tangent is evaluated at once
+        first, self._look_ahead, self._ahead = self._look_ahead, False, None
         internal = self._internal(displacement, tangent=first)
         if internal is None or not self._pair(displacement):
             return None
@@ -163,7 +160,7 @@ class MechanicalProblem:
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
         # converges faster
-        primal_dual = self._plain or self._course.norm > self.passes.consistent_below
+        primal_dual = self._plain or self._norm > self.passes.consistent_below
         internal = self.bulk.residual(
             displacement,
             duration=self._load.duration,
@@ -182,7 +179,7 @@ class MechanicalProblem:
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
-        geometric = not self._plain and self._course.geometric(self.passes.geometric_below)
+        near = self._load.geometric or self._norm < self.passes.geometric_below
         contacts = [
             linear_contact(
                 interface,
@@ -191,7 +188,7 @@ class MechanicalProblem:
                 self.system.transform,
                 self._iterate,
                 self.displacement,
-                geometric=geometric,
+                geometric=near and not self._plain,
                 symmetric=self._plain,
                 adrift=self._load.control is None,
             )
@@ -270,7 +267,7 @@ class MechanicalProblem:
         saved = self.carried()
         self._load = load
         self._ahead = None
-        self._course = Course(stuck=load.geometric)
+        self._norm = 1.0
         self._predict = True
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()
@@ -316,7 +313,7 @@ class MechanicalProblem:
                     list(self._trial),
                     self._current_force,
                     iterations,
-                    balance=balance(self.interfaces, self._trial, self._current_force),
+                    balance=self._balance(),
                     side=self._current_side,
                 )
         self.put_back(saved)
@@ -372,6 +369,9 @@ class MechanicalProblem:
     def platen(self) -> float:
         """Displacement of the loaded platen, positive upwards [um]."""
         return float(self.displacement[self._platen_dof])
+
+    def _balance(self) -> float:
+        return balance(self.interfaces, self._trial, self._current_force)
 
     @property
     def _softens(self) -> bool:

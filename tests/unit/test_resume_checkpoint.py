@@ -52,6 +52,8 @@ def differences(one: Any, two: Any, place: str, seen: set[int]) -> Iterator[str]
     if isinstance(one, np.ndarray):
         if not np.array_equal(one, two, equal_nan=one.dtype.kind == "f"):
             yield place
+    elif isinstance(one, list | tuple) and two is None:
+        yield place
     elif isinstance(one, list | tuple):
         if len(one) != len(two):
             yield place
@@ -114,9 +116,10 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
         stage=0,
         datum=0.0,
         ejected=False,
+        gripped=False,
         split=0,
         cycle=CycleState(),
-        rebuild=lambda stage, ejected, split: None,
+        rebuild=lambda stage, ejected, gripped, split: None,
         problem=problem,
         stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
     )

@@ -346,8 +346,8 @@ def test_a_pellet_and_its_ejection_by_two_processes(tmp_path: Path) -> None:
     for ranks, name in ((1, "one"), (2, "two")):
         perform(tmp_path, ranks, "run", "case.py", "-o", name)
     a, b = (numbers(tmp_path / name) for name in ("one", "two"))
-    # an ejection of some hundred iterations ends at the tolerance many times: a few more or less may
-    # be taken, 6 of 231 were seen
+    # an ejection of some hundred iterations ends at the tolerance many times: a few more or less
+    # may be taken, 6 of 231 were seen
     effort = ["history/newton_iterations", "history/linear_solves"]
     for name in effort:
         assert np.all(np.abs(a[name] - b[name]) <= np.maximum(3, 0.1 * a[name]))

@@ -132,23 +132,20 @@ class Bulk:
         self.full = Rule(2, self.domain, self.space, self.kinematics, self._cells)
         self._own = self.division.points(self.full.size)
         moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])
+        rules, more = [self.full], []
         self.mean: Dilatation | ReducedRule
         if self.kinematics.reduced_rule is None:
             moduli = moduli[law_of_cell]
             self.mean = Dilatation(self.space, self.displacement, moduli, self._cells)
+            more = [self.mean.jacobian]
         else:
             self.mean = ReducedRule(
                 self.displacement, self.kinematics, self.laws, law_of_cell, self._cells
             )
-        rules, others = [self.full], []
-        if isinstance(self.mean, ReducedRule):
             rules.append(self.mean)
-        else:
-            others = [self.mean.jacobian]
-        form, self._kernel = tangent_form(
-            self.space, rules, self._cells
-        )  # the form has its address
-        self._tangents = [form, *others]
+        # the kernel is kept because the form has its address
+        form, self._kernel = tangent_form(self.space, rules, self._cells)
+        self._tangents = [form, *more]
         self._direction = fem.Function(self.space)
         self._direction_gradient = self.full.gradient(self._direction)
         self._full_gradient = self.full.gradient(self.displacement)

@@ -124,13 +124,25 @@ class Attempt:
 
 
 def balance(
-    interfaces: Sequence[ContactInterface], tractions: Sequence[Tractions], force: float
+    interfaces: Sequence[ContactInterface],
+    tractions: Sequence[Tractions],
+    expected: Sequence[float],
+    scale: float | None = None,
 ) -> float:
-    """Return the largest difference between a resultant of interfaces and a force, relative.
+    """Return the largest difference between what interfaces bear and what they should, relative.
 
-    Zero without a force.
+    Parameters
+    ----------
+    interfaces : sequence of ContactInterface
+    tractions : sequence of Tractions
+    expected : sequence of float
+        Force across each interface [MPa um].
+    scale : float, optional
+        What differences are measured against; each against what is expected if not given
+        [MPa um].
     """
-    if force == 0.0:
-        return 0.0
-    both = zip(interfaces, tractions, strict=True)
-    return max((abs(i.resultant(t) / force - 1.0) for i, t in both), default=0.0)
+    worst = 0.0
+    for interface, traction, force in zip(interfaces, tractions, expected, strict=True):
+        size = abs(force) if scale is None else scale
+        worst = max(worst, abs(interface.resultant(traction) - force) / size)
+    return worst

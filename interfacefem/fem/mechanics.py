@@ -94,8 +94,7 @@ class MechanicalProblem:
         self._plain = False  # next direction from the safest tangent
         self._predict = False
         self._softening = bulk.softening.copy()
-        platen = supports.platens[0] if supports.platens else -1
-        self._platen = platen
+        self._platen = platen = supports.platens[0] if supports.platens else -1
         self._platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
         self._refresh(self.displacement)
 
@@ -321,8 +320,8 @@ class MechanicalProblem:
 
     def carried(self) -> list[tuple[Any, ...]]:
         """Return the multipliers, and the pairings they belong to, for :meth:`put_back`."""
-        found: list[tuple[Any, ...]] = [(i.pressure, i.shear, i.pairing) for i in self.interfaces]
-        return found + [obstacle.state for obstacle in self.obstacles]
+        found = ((i.pressure, i.shear, i.pairing) for i in self.interfaces)
+        return [*found, *(obstacle.state for obstacle in self.obstacles)]
 
     def put_back(self, saved: Sequence[tuple[Any, ...]]) -> None:
         """Put multipliers back to what they were before an attempt."""
@@ -371,7 +370,8 @@ class MechanicalProblem:
         return float(self.displacement[self._platen_dof])
 
     def _balance(self) -> float:
-        return balance(self.interfaces, self._trial, self._current_force)
+        force = self._current_force
+        return balance(self.interfaces, self._trial, [force] * len(self._trial)) if force else 0.0
 
     @property
     def _softens(self) -> bool:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: residual, and length of a step, below which some full steps are taken in spite of the line
 #: search: it stays at the edge of a yield surface, beyond which the next tangent is the right one
 NEAR, SHORT = 1e-4, 0.1
+#: steps in a row shorter than STUCK after which a solution is given up: it stays at a kink, and
+#: round-off would decide what follows
+STUCK, STUCK_STEPS = 1e-3, 3
 #: step lengths tried where the residual decides
 LENGTHS = (1.0, 0.5, 0.25, 0.1)
 
@@ -119,7 +122,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     """
     u = start.copy()
     norm = np.inf
-    restarted = leaps = 0
+    restarted = leaps = stuck = 0
     for iteration in range(options.max_iterations + 1):
         residual = system.residual(u)
         if residual is None:
@@ -167,6 +170,9 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             system.restart()
             continue
         u = u + length * change
+        stuck = stuck + 1 if length < STUCK else 0
+        if stuck == STUCK_STEPS:
+            return NewtonResult(u, iteration, norm, "the line search makes no way")
     return NewtonResult(
         u, options.max_iterations, norm, f"no convergence in {options.max_iterations} iterations"
     )

@@ -22,6 +22,7 @@ import numpy as np
 from interfacefem.contact.laws import Tractions
 from interfacefem.errors import MeshError
 from interfacefem.fem.face_distance import smallest_distance
+from interfacefem.fem.increment import balance
 from interfacefem.fem.mechanics import Load, MechanicalProblem
 from interfacefem.fem.stepping import StepFailure
 from interfacefem.meshing.gaps import polyline_gap
@@ -125,13 +126,11 @@ class StagedProblem(MechanicalProblem):
             obstacle.add_carried(outer)
         if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
             return 0.0
-        worst = 0.0
-        for interface, traction in zip(self.interfaces, self._trial, strict=True):
-            expected = self._current_force + float(outer[self.above[interface.name]].sum())
-            # a pull may end without any force
-            scale = abs(expected) if self._load.control is None else self.scale()
-            worst = max(worst, abs(interface.resultant(traction) - expected) / scale)
-        return worst
+        above = (float(outer[self.above[interface.name]].sum()) for interface in self.interfaces)
+        expected = [self._current_force + force for force in above]
+        # a pull may end without any force
+        scale = None if self._load.control is None else self.scale()
+        return balance(self.interfaces, self._trial, expected, scale)
 
 
 def fade(

@@ -202,10 +202,6 @@ def test_what_is_taken_apart_is_the_same_on_two(kind: str, tmp_path: Path) -> No
     for name, values in a.items():
         if any(part in name for part in NO_NUMBERS):
             continue
-        if name in ("history/newton_iterations", "history/linear_solves") and kind == "pellet":
-            # of those of an ejection one more or less is taken at the tolerance, as told below
-            assert np.all(np.abs(values - b[name]) <= np.maximum(3, 0.1 * values))
-            continue
         if values.dtype.kind != "f":
             assert np.array_equal(values, b[name]), name
             continue
@@ -346,12 +342,7 @@ def test_a_pellet_and_its_ejection_by_two_processes(tmp_path: Path) -> None:
     for ranks, name in ((1, "one"), (2, "two")):
         perform(tmp_path, ranks, "run", "case.py", "-o", name)
     a, b = (numbers(tmp_path / name) for name in ("one", "two"))
-    # an ejection of some hundred iterations ends at the tolerance many times: a few more or less
-    # may be taken, 6 of 231 were seen
-    effort = ["history/newton_iterations", "history/linear_solves"]
-    for name in effort:
-        assert np.all(np.abs(a[name] - b[name]) <= np.maximum(3, 0.1 * a[name]))
-        assert b[name].sum() == pytest.approx(a[name].sum(), rel=0.05)
+    assert np.array_equal(a["history/newton_iterations"], b["history/newton_iterations"])
     # gaps of closed faces are round-off, so they are measured against what is tolerated
     tolerated = 1e-4 * 400.0
     for name in [name for name in a if name.endswith("/gap")]:
@@ -362,7 +353,7 @@ def test_a_pellet_and_its_ejection_by_two_processes(tmp_path: Path) -> None:
     for name in small:
         assert np.nanmax(np.abs(a[name] - b[name])) < 1e-7 * total
     small += [name for name in a if name.endswith("/gap") or "penetration" in name]
-    assert difference(tmp_path / "one", tmp_path / "two", but=[*small, *effort]) < 1e-7
+    assert difference(tmp_path / "one", tmp_path / "two", but=small) < 1e-7
 
 
 @pytest.mark.campaign

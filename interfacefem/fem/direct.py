@@ -145,7 +145,7 @@ class DirectSystem(DisplacementSystem):
         rows, columns = self._bulk
         if self._product is None or not known.all():
             self.destroy()
-            self._keys = np.union1d(self._keys, keys)
+            self._keys = np.insert(self._keys, places[~known], keys[~known])
             places = np.searchsorted(self._keys, keys)
             first, last = np.searchsorted(self._keys, [own.start * size, own.stop * size])
             more = np.divmod(self._keys[first:last], size)

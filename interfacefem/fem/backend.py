@@ -8,6 +8,8 @@ module.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -20,6 +22,8 @@ SUPPORTED = "0.11"
 #: how long a form that another process is compiling is waited for [s]; forms in space take longer
 #: than the ten seconds of DOLFINx
 COMPILE_TIMEOUT = 120
+#: parameters of glibc's malloc: most blocks that are mapped singly, and free memory kept [byte]
+MALLOC_OPTIONS = {-4: 0, -1: 2**31 - 1}
 
 
 def load() -> str:
@@ -69,4 +73,17 @@ def load() -> str:
     return version
 
 
+def keep_memory() -> None:
+    """Let malloc keep large blocks for the next of their kind, where it is glibc's.
+
+    Factors and arrays of a problem in space come and go with every Newton iteration; to map their
+    pages anew each time takes a tenth of it.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in MALLOC_OPTIONS.items():
+            mallopt(option, value)
+
+
+keep_memory()
 load()

@@ -126,20 +126,22 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     return result
 
 
-def inverse(transform: sp.csr_matrix) -> sp.csr_matrix:
+def inverse(transform: sp.csr_matrix, leader: IntArray) -> sp.csr_matrix:
     """Return the inverse of a transformation with one row for each unknown.
 
     Parameters
     ----------
-    transform : (unknowns, unknowns) CSR matrix
-        Rows of :func:`interfacefem.fem.condensation.transformation`. A row of more than a one is
-        that of a slave node: orthonormal directions in its own slots, and masters elsewhere.
+    transform : (dofs, unknowns) CSR matrix
+        Of :func:`interfacefem.fem.condensation.transformation`. A row of more than a one is that
+        of a slave node: orthonormal directions in its own slots, and masters elsewhere.
+    leader : (unknowns,) int array
+        The row of each unknown.
     """
-    size = transform.shape[0]
-    slots = np.flatnonzero(
-        (np.diff(transform.indptr) > 1) | (np.abs(transform.diagonal() - 1.0) > 0.0)
-    )
-    rows = transform[slots]
+    size = len(leader)
+    first = transform.indptr[leader]
+    own = (transform.indices[first] == np.arange(size)) & (transform.data[first] == 1.0)
+    slots = np.flatnonzero((transform.indptr[leader + 1] - first > 1) | ~own)
+    rows = transform[leader[slots]]
     directions = rows[:, slots]
     kept = np.ones(size)
     kept[slots] = 0.0

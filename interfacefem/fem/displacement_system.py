@@ -84,7 +84,7 @@ class DisplacementSystem:
     def set_transform(self, transform: sp.csr_matrix) -> None:
         """Take a new transformation and invert it."""
         self.transform = transform
-        self._inverse = inverse(transform[self._leader].tocsr())
+        self._inverse = inverse(transform, self._leader)
 
     def _entries(self, matrix: Any) -> tuple[IntArray, IntArray]:
         """Return rows and columns of the bulk's tangent on this rank, and of what fills in.

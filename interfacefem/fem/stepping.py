@@ -208,6 +208,11 @@ class Stepper:
         on_accept(attempt, 0)
 
     @property
+    def _share(self) -> float:
+        # of the platen's motion that closes gaps; none does where all are closed
+        return max(self._closing, 0.02)
+
+    @property
     def _floor(self) -> float:
         # at first touch there is no force yet to measure a residual against
         return 5e-4 * self._largest * self.area
@@ -221,7 +226,7 @@ class Stepper:
             return Load(force=goal * self.area, floor=self._floor)
         step = max((options.growth - 1.0) * pressure, 2e-3 * self._largest)
         step = min(step, self._pressure_cap)
-        travel = self._travel / max(self._closing, 0.02)
+        travel = self._travel / self._share
         soft = self._driven or self._stiffness * travel < step * self.area
         soft = soft and pressure < 0.5 * target
         if soft and not by_force:
@@ -240,7 +245,7 @@ class Stepper:
             self._pressure_cap = self.options.cut * abs(change) / self.area
             if change > 0.0 and self._stiffness > 0.0:
                 # gaps close at about the same load: drive the platen, by less than the force would
-                travel = self._closing * self.options.cut * change / self._stiffness
+                travel = self._share * self.options.cut * change / self._stiffness
                 self._travel, self._driven = min(self._travel, travel), True
 
     def _learn(

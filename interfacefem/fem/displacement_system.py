@@ -121,11 +121,15 @@ class DisplacementSystem:
         return matrix
 
     def _contact(self, extra: sp.csr_matrix) -> sp.csr_matrix:
-        """Return contact terms by rows of the division, on all ranks alike; sorted."""
+        """Return contact terms by rows of the division, on all ranks alike; sorted.
+
+        Without the zeros of faces that do not touch, which would couple layers and fill factors.
+        """
         size = self._division.size
         terms = (self._inverse.T @ extra @ self._inverse).tocoo()
         places = (self._place[terms.row], self._place[terms.col])
         spread = sp.csr_matrix((terms.data, places), shape=(size, size))
+        spread.eliminate_zeros()
         spread.sort_indices()
         return spread
 

@@ -310,7 +310,7 @@ class Cycler:
         duration = charge / self.step.current
         taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
         # bonds that soften want the safer tangent
-        geometric = not problem._softens
+        geometric = not problem.softens
         given = Load(floor=floor, duration=duration, start=start, geometric=geometric)
         if fixture == "force":
             return replace(given, force=problem.force)

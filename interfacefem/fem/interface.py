@@ -36,6 +36,10 @@ BOND_TOLERANCE = 1e-3
 #: gap or slip that decides nothing, in gap tolerances
 ROUND_OFF = 1e-6
 
+#: slip of a sticking node over that after the pass before, above which it is held more stiffly, and
+#: by what factor
+SLOW, STIFFENING = 0.5, 10.0
+
 
 @dataclass(frozen=True)
 class ContactSettings:
@@ -131,6 +135,7 @@ class ContactInterface:
         self.pairing: mortar.Pairing
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
+        self._slid = np.full(count, np.inf)  # by sticking nodes in the last pass [um]
         law, tangents = settings.cohesion, node_dofs.shape[1] - 1
         self.bonds = None if law is None else Bonds(law, count, tangents)
 
@@ -283,25 +288,42 @@ class ContactInterface:
         if self.bonds is not None:
             self.shear = self.bonds.form(self.pressure, self.shear)
 
-    def violation(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
-        """Largest error of the constraints relative to the gap tolerance.
+    def begin(self, ratio: float) -> None:
+        """Begin an increment with the pressures of the last one, times a ratio."""
+        self.pressure = ratio * self.pressure
+        self._shear_penalty[:] = self.settings.shear_penalty
+        self._slid[:] = np.inf
 
-        A node in contact must neither penetrate nor stand open, an open one must not penetrate,
-        and a sticking one must not slip. A bonded one that opens must have no multiplier left.
+    def carry_on(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
+        """Carry the multipliers on after a pass.
+
+        A node that sticks and hardly slips less than after the pass before is held more stiffly
+        from now on: what is soft for asperities that flow is too soft for those that do not yet.
+
+        Returns
+        -------
+        float
+            Largest error of the constraints relative to the gap tolerance. A node in contact must
+            neither penetrate nor stand open, an open one must not penetrate, and a sticking one
+            must not slip. A bonded one that opens must have no multiplier left.
         """
+        tolerance = self.settings.gap_tolerance
         gap = self.gaps(displacement)
         error = np.where(tractions.active, np.abs(gap), np.maximum(-gap, 0.0))
         error[~self.pairing.covered] = 0.0
         worst = float(error.max(initial=0.0))
-        if tractions.sticking.any():
-            slip = self.slips(displacement, accepted).reshape(self.free.shape)
-            worst = max(worst, float(np.linalg.norm(slip[tractions.sticking], axis=1).max()))
+        slip = np.linalg.norm(self._path(self.slips(displacement, accepted)), axis=1)
+        slip[~tractions.sticking] = 0.0
+        worst = max(worst, float(slip.max(initial=0.0)))
+        self._shear_penalty[(slip > tolerance) & (slip > SLOW * self._slid)] *= STIFFENING
+        self._slid = np.where(tractions.sticking, slip, np.inf)
         if self.bonds is not None:
             opens = (self.bonds.share > 0.0) & ~tractions.active & (self.pressure > 0.0)
             late = float(np.max((self.pressure / self._penalty)[opens], initial=0.0))
             if late > BOND_TOLERANCE * self.bonds.law.onset:
-                worst = max(worst, 2.0 * self.settings.gap_tolerance)
-        return worst / self.settings.gap_tolerance
+                worst = max(worst, 2.0 * tolerance)
+        self.pressure, self.shear = tractions.carried
+        return worst / tolerance
 
     def nearest(self, displacement: Array) -> int:
         """Slave node with the smallest gap."""

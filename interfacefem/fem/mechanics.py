@@ -265,19 +265,19 @@ class MechanicalProblem:
         """
         saved = self.carried()
         self._load = load
-        self._ahead = None
+        self._ahead, self._predict = None, True
         self._norm = 1.0
-        self._predict = True
         self.bulk.softening[:] = self._softening
         self.bulk.reset_dual()
         self.system.begin()
+        ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
             # pressures roughly follow the load, so the multipliers start near their new values
             ratio = min(max(load.force / self.force, 0.1), 3.0)
-            for interface in self.interfaces:
-                interface.pressure = ratio * interface.pressure
-            for obstacle in self.obstacles:
-                obstacle.scale(ratio)
+        for interface in self.interfaces:
+            interface.begin(ratio)
+        for obstacle in self.obstacles:
+            obstacle.scale(ratio)
         u = self.displacement if load.start is None else self.displacement + load.start
         iterations: list[int] = []
         failure = "the gaps do not close to tolerance"
@@ -291,7 +291,7 @@ class MechanicalProblem:
             )
             result = newton.solve(self, u, options)
             iterations.append(result.iterations)
-            if result.failure and not options.by_residual and self._softens:
+            if result.failure and not options.by_residual and self.softens:
                 # work has no minimum where bonds soften
                 self.bulk.reset_dual()
                 result = newton.solve(self, u, replace(options, by_residual=True))
@@ -302,8 +302,7 @@ class MechanicalProblem:
                 break
             worst = 0.0
             for interface, traction in zip(self.interfaces, self._trial, strict=True):
-                worst = max(worst, interface.violation(u, self.displacement, traction))
-                interface.pressure, interface.shear = traction.carried
+                worst = max(worst, interface.carry_on(u, self.displacement, traction))
             for obstacle in self.obstacles:
                 worst = max(worst, obstacle.carry_on(u, self.displacement))
             if worst <= 1.0:
@@ -374,7 +373,8 @@ class MechanicalProblem:
         return balance(self.interfaces, self._trial, [force] * len(self._trial)) if force else 0.0
 
     @property
-    def _softens(self) -> bool:
+    def softens(self) -> bool:
+        """Whether bonds hold that may soften."""
         return any(i.bonds is not None and i.bonds.hold for i in self.interfaces)
 
     # -- parts -----------------------------------------------------------------------------------

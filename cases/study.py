@@ -113,18 +113,22 @@ def solver_numbers(results: ifem.Results) -> Row:
     history = results.history
     row = {
         "status": results.status.split(":")[0],
-        "dofs": str(2 * len(results.mesh.points)),
+        "dofs": str(results.mesh.points.size),
         "increments": str(len(history)),
     }
     if not len(history):
         return row
-    heights = [results.interface(name).rms_height for name in results.interfaces]
-    smoothest = min((height for height in heights if height > 0), default=math.nan)
+    heights = {name: results.interface(name).rms_height for name in results.interfaces}
+    overlaps = [
+        np.nanmax(history[f"max_penetration[{name}]"]) / height
+        for name, height in heights.items()
+        if height > 0
+    ]
     return row | {
         "rejected": str(int(history["rejected"].sum())),
         "linear solves": str(int(history["linear_solves"].sum())),
         "worst force balance [-]": short(np.abs(history["force_balance_error"]).max()),
-        "worst penetration/rms [-]": short(history["max_penetration"].max() / smoothest),
+        "worst penetration/rms [-]": short(max(overlaps, default=math.nan)),
         "min jacobian [-]": short(history["min_jacobian"].min()),
         "energy imbalance [-]": short(history["energy_balance_error"][-1]),
     }

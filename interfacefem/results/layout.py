@@ -126,6 +126,7 @@ HISTORY_INTERFACE_COLUMNS: dict[str, str] = {
     "mean_pressure": "MPa",
     "max_pressure": "MPa",
     "gap_volume": "um",
+    "max_penetration": "um",
     "focusing_factor": "-",
     "asr": "ohm cm^2",
     "bonded_fraction": "-",

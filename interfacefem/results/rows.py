@@ -55,6 +55,8 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         # a point without area has nothing opposite, and no gap
         opening = np.where(part.weights > 0.0, np.clip(part.gap, 0.0, None), 0.0)
         row[column("gap_volume", part.name)] = float(opening @ part.weights) / area
+        overlap = -np.asarray(part.gap)[part.weights > 0.0]
+        row[column("max_penetration", part.name)] = float(overlap.max(initial=0.0))
         if part.bonded is not None and part.damage is not None:
             row.update(_bonds(part, area))
         if part.removed is not None:

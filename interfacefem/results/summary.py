@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.results import layout
 from interfacefem.results.separation import separation, separation_steps
 from interfacefem.results.text import Cell, number, table
 
@@ -173,8 +174,7 @@ def _checks(results: Results) -> str:
     history = results.history
     force = _worst(np.abs(history["force_balance_error"]))
     overlap = _worst(history["max_penetration"])
-    heights = [results.interface(name).rms_height for name in results.interfaces]
-    rough = [height for height in heights if height > FLAT]
+    relative = _penetrations(results)
     rows: list[list[Cell]] = [
         [
             "force balance [-]",
@@ -183,11 +183,10 @@ def _checks(results: Results) -> str:
             _verdict(force, FORCE_BALANCE_LIMIT),
         ]
     ]
-    if rough:
-        # The smoothest rough interface sets the bar.
-        relative = overlap / min(rough)
-        verdict = _verdict(relative, PENETRATION_LIMIT)
-        rows.append(["penetration / rms height [-]", relative, f"< {PENETRATION_LIMIT:g}", verdict])
+    if relative:
+        worst = max(relative)
+        verdict = _verdict(worst, PENETRATION_LIMIT)
+        rows.append(["penetration / rms height [-]", worst, f"< {PENETRATION_LIMIT:g}", verdict])
     else:
         rows.append(["penetration [um]", overlap, "", ""])
     open_pressure = _worst(history["pressure_in_open_gap"])
@@ -203,6 +202,17 @@ def _checks(results: Results) -> str:
             ["current balance [-]", _worst(np.abs(history["current_balance_error"])), "", ""]
         )
     return "Checks, worst of all increments\n" + table(["check", "value", "bar", ""], rows)
+
+
+def _penetrations(results: Results) -> list[float]:
+    """Return the largest overlap of each rough interface over its own rms height [-]."""
+    heights = {name: results.interface(name).rms_height for name in results.interfaces}
+    overlaps = {name: layout.column("max_penetration", name) for name in heights}
+    return [
+        _worst(results.history[overlaps[name]]) / height
+        for name, height in heights.items()
+        if height > FLAT and overlaps[name] in results.history.columns
+    ]
 
 
 def _risk(results: Results, rows: list[dict[str, object]]) -> str:

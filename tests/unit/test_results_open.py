@@ -18,7 +18,7 @@ import pytest
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results, ResultsWriter, export_vtu
 from interfacefem.results.cite import METHODS, cite
-from interfacefem.results.example import example_increment, example_mesh, example_run
+from interfacefem.results.example import AMPLITUDE, example_increment, example_mesh, example_run
 from interfacefem.results.text import table
 
 LOWER = "separator|interlayer"
@@ -156,6 +156,31 @@ def test_summary_says_when_a_bar_is_missed(tmp_path: Path) -> None:
     text = Results.open(tmp_path).summary()
     assert re.search(r"force balance \[-\] +0.001 +< 1e-06 +NOT MET", text)
     assert re.search(r"smallest jacobian \[-\] +-0.1 +> 0 +NOT MET", text)
+
+
+@pytest.mark.parametrize("verdict", ["ok", "NOT MET"])
+def test_an_overlap_is_measured_by_the_roughness_of_its_own_interface(
+    tmp_path: Path, verdict: str
+) -> None:
+    from dataclasses import replace
+
+    mesh = example_mesh(24)
+    rough, smooth = mesh.interfaces
+    for faces in (mesh.interfaces[smooth].lower, mesh.interfaces[smooth].upper):
+        height = mesh.points[np.unique(faces), 1]
+        mesh.points[np.unique(faces), 1] = height.mean() + 0.1 * (height - height.mean())
+    with ResultsWriter.create(tmp_path, case={"name": "overlap"}, mesh=mesh) as writer:
+        snapshot = example_increment(mesh, "press", 0, 0, 5.0)
+        deep = 5e-4 * AMPLITUDE  # rms height of both faces together
+        overlapping = rough if verdict == "ok" else smooth
+        interfaces = tuple(
+            replace(part, gap=part.gap - deep) if part.name == overlapping else part
+            for part in snapshot.interfaces
+        )
+        writer.append(replace(snapshot, interfaces=interfaces))
+    value = r"0\.0005\d*" if verdict == "ok" else r"0\.005\d*"
+    text = Results.open(tmp_path).summary()
+    assert re.search(rf"penetration / rms height \[-\] +{value} +< 0.001 +{verdict}", text)
 
 
 def test_citations(run: Results) -> None:

@@ -94,6 +94,7 @@ def current_distribution(
                 rotation=90,
                 color=theme.LIMIT,
                 fontsize=9,
+                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
             )
         axes.set_title(" on ".join(reversed(name.split("|"))))
         axes.set(xlabel="Current density / mean [-]", xscale="log", yscale="log")

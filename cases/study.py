@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 import interfacefem as ifem
+from interfacefem.results.summary import worst_penetration
 from interfacefem.results.text import table
 
 DEMO = Path(__file__).with_name("li_li3ocl_li3incl6.py")
@@ -118,17 +119,11 @@ def solver_numbers(results: ifem.Results) -> Row:
     }
     if not len(history):
         return row
-    heights = {name: results.interface(name).rms_height for name in results.interfaces}
-    overlaps = [
-        np.nanmax(history[f"max_penetration[{name}]"]) / height
-        for name, height in heights.items()
-        if height > 0
-    ]
     return row | {
         "rejected": str(int(history["rejected"].sum())),
         "linear solves": str(int(history["linear_solves"].sum())),
         "worst force balance [-]": short(np.abs(history["force_balance_error"]).max()),
-        "worst penetration/rms [-]": short(max(overlaps, default=math.nan)),
+        "worst penetration/rms [-]": short(worst_penetration(results)),
         "min jacobian [-]": short(history["min_jacobian"].min()),
         "energy imbalance [-]": short(history["energy_balance_error"][-1]),
     }

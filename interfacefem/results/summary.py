@@ -170,11 +170,24 @@ def _separation(results: Results, steps: list[str]) -> str:
     )
 
 
+def worst_penetration(results: Results) -> float:
+    """Return the largest overlap in any increment over the rms height of its interface [-].
+
+    Not a number if all interfaces are flat, or in a run of before this was stored.
+    """
+    worst = math.nan
+    for name in results.interfaces:
+        height, place = results.interface(name).rms_height, layout.column("max_penetration", name)
+        if height > FLAT and place in results.history.columns:
+            worst = float(np.fmax(worst, _worst(results.history[place]) / height))
+    return worst
+
+
 def _checks(results: Results) -> str:
     history = results.history
     force = _worst(np.abs(history["force_balance_error"]))
     overlap = _worst(history["max_penetration"])
-    relative = _penetrations(results)
+    relative = worst_penetration(results)
     rows: list[list[Cell]] = [
         [
             "force balance [-]",
@@ -183,10 +196,9 @@ def _checks(results: Results) -> str:
             _verdict(force, FORCE_BALANCE_LIMIT),
         ]
     ]
-    if relative:
-        worst = max(relative)
-        verdict = _verdict(worst, PENETRATION_LIMIT)
-        rows.append(["penetration / rms height [-]", worst, f"< {PENETRATION_LIMIT:g}", verdict])
+    if math.isfinite(relative):
+        verdict = _verdict(relative, PENETRATION_LIMIT)
+        rows.append(["penetration / rms height [-]", relative, f"< {PENETRATION_LIMIT:g}", verdict])
     else:
         rows.append(["penetration [um]", overlap, "", ""])
     open_pressure = _worst(history["pressure_in_open_gap"])
@@ -202,17 +214,6 @@ def _checks(results: Results) -> str:
             ["current balance [-]", _worst(np.abs(history["current_balance_error"])), "", ""]
         )
     return "Checks, worst of all increments\n" + table(["check", "value", "bar", ""], rows)
-
-
-def _penetrations(results: Results) -> list[float]:
-    """Return the largest overlap of each rough interface over its own rms height [-]."""
-    heights = {name: results.interface(name).rms_height for name in results.interfaces}
-    overlaps = {name: layout.column("max_penetration", name) for name in heights}
-    return [
-        _worst(results.history[overlaps[name]]) / height
-        for name, height in heights.items()
-        if height > FLAT and overlaps[name] in results.history.columns
-    ]
 
 
 def _risk(results: Results, rows: list[dict[str, object]]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,28 @@ def test_a_hold_that_changes_nothing_shares_the_row_of_its_press(run: Results) -
     found = moments(run)
     assert [moment.names for moment in found] == [("press", "hold"), ("release",)]
     assert [moment.title for moment in found] == ["press, hold: 187 MPa", "release: 5 MPa"]
+
+
+@pytest.mark.parametrize(("change", "rows"), [(0.003, 1), (0.01, 2)])
+def test_closed_faces_differ_by_what_can_be_seen(tmp_path: Path, change: float, rows: int) -> None:
+    # a gap of round-off is that of a closed face, whatever its part of itself
+    mesh = example_mesh(24)
+    with ResultsWriter.create(tmp_path / "held", case={"name": "held"}, mesh=mesh) as writer:
+        for index, (step, gap, factor) in enumerate(
+            [("press", 1e-6, 1.0), ("hold", 3e-6, 1.0 + change)]
+        ):
+            snapshot = example_increment(mesh, step, index, 0, 187.0)
+            closed = tuple(
+                replace(
+                    part,
+                    gap=np.full(len(part.weights), gap),
+                    contact_pressure=factor * part.contact_pressure,
+                )
+                for part in snapshot.interfaces
+            )
+            writer.append(replace(snapshot, interfaces=closed))
+    with Results.open(tmp_path / "held") as results:
+        assert len(moments(results)) == rows
 
 
 def test_no_more_steps_than_fit_and_the_highest_load_is_among_them(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from interfacefem.fem import ranks
 from interfacefem.fem.clock import timed
 from interfacefem.fem.dilatation import Dilatation
 from interfacefem.fem.division import Division
+from interfacefem.fem.extrapolation import Extrapolated
 from interfacefem.fem.grid import Grid
 from interfacefem.fem.kinematics import AXISYMMETRIC, PLANE, SPATIAL
 from interfacefem.fem.rules import ReducedRule, Rule
@@ -93,6 +94,9 @@ class Bulk:
         Elastic deviator after over before the update of the last :meth:`residual` without
         ``predict``, 1 where elastic. To predict, put back the values of the last converged
         increment first.
+    mean_stress : Extrapolated
+        Mean stress of the cells while an increment is solved; the tangent has that of the law
+        before the first :meth:`start`.
     rate_dependent : (points,) bool array
         Whether the law there responds to time.
     plastic_rate : (points,) array
@@ -131,22 +135,20 @@ class Bulk:
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
         self.full = Rule(2, self.domain, self.space, self.kinematics, self._cells)
         self._own = self.division.points(self.full.size)
-        moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])
         rules, more = [self.full], []
+        self._direction = fem.Function(self.space)
+        given = self.displacement, self._direction
         self.mean: Dilatation | ReducedRule
         if self.kinematics.reduced_rule is None:
-            moduli = moduli[law_of_cell]
-            self.mean = Dilatation(self.space, self.displacement, moduli, self._cells)
+            moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])[law_of_cell]
+            self.mean = Dilatation(self.space, *given, moduli, self._cells)
             more = [self.mean.jacobian]
         else:
-            self.mean = ReducedRule(
-                self.displacement, self.kinematics, self.laws, law_of_cell, self._cells
-            )
+            self.mean = ReducedRule(*given, self.kinematics, self.laws, law_of_cell, self._cells)
             rules.append(self.mean)
         # the kernel is kept because the form has its address
         form, self._kernel = tangent_form(self.space, rules, self._cells)
         self._tangents = [form, *more]
-        self._direction = fem.Function(self.space)
         self._direction_gradient = self.full.gradient(self._direction)
         self._full_gradient = self.full.gradient(self.displacement)
         self._full_law = np.repeat(law_of_cell, self.full.size)
@@ -157,6 +159,7 @@ class Bulk:
         self.state = self.laws.initial[self._full_law]
         self.dual = np.zeros((count, tensor))
         self.softening = np.ones(count)
+        self.mean_stress = Extrapolated()
         self.rate_dependent = self.laws.rate_dependent[self._full_law]
         self.plastic_rate = np.zeros(count)
         self._trial_state = self.state.copy()
@@ -237,7 +240,7 @@ class Bulk:
             self._invariants[own],
             self._dissipation[own],
             self._energy[own],
-        ) and self.mean.respond(tangent=tangent)
+        ) and self.mean.respond(self.mean_stress.values, tangent=tangent)
         if not self.division.ranks.all_good(good):
             return None
         # One form per rule: a sum of rules that share a coefficient assembles wrongly on quads.
@@ -259,13 +262,24 @@ class Bulk:
         single = self.division.ranks.size == 1
         return self.matrix if single else self.division.assembled(self.matrix)
 
+    def start(self, displacement: Array) -> None:
+        """Start an increment from the accepted displacement [um]."""
+        self.reset_dual()
+        self.displacement.x.array[:] = displacement
+        self.mean.respond(tangent=False)
+        self.mean_stress.start(self.mean.pressure)
+
     def reset_dual(self) -> None:
-        """Start the dual field of a new increment; the first tangent is then a secant one."""
+        """Start the dual field anew; the next tangent is then a secant one."""
         self.dual[:] = 0.0
 
     @timed("assembly")
-    def advance_dual(self, direction: Array) -> None:
-        """Update the dual field along the full Newton direction, at the last residual's state."""
+    def advance(self, direction: Array) -> None:
+        """Follow the full Newton direction with the dual field and, so far, the mean stress.
+
+        At the state of the last :meth:`residual`. What of the direction is taken is said to
+        :attr:`mean_stress`.
+        """
         self._direction.x.array[:] = direction
         change = self._direction_gradient.eval(self.domain, self._cells)
         own = self._own
@@ -276,6 +290,13 @@ class Bulk:
             self._invariants[own],
             self.dual[own],
         )
+        self.mean_stress.aim(self.mean.pressure + self.mean.modulus * self.mean.rates())
+
+    @timed("assembly")
+    def unseen_work(self, length: float) -> float:
+        """Work along the last direction that a line search leaves out, at the last residual."""
+        excess = self.mean_stress.excess(self.mean.pressure, length)
+        return self.division.ranks.total(self.mean.integral(excess * self.mean.rates()))
 
     def accept(self) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies."""

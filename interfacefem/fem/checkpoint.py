@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 #: fields at the material points
 POINT_FIELDS = ("cp_inverse", "state", "softening", "plastic_rate")
 #: fields of one value a degree of freedom
-NODAL_FIELDS = ("displacement", "_nodal")
+NODAL_FIELDS = ("displacement", "motion", "_nodal")
 INTERFACE_FIELDS = ("pressure", "shear", "total_slip", "removed_volume", "removed")
 OBSTACLE_FIELDS = ("normal", "shear")
-#: what a stepper has learnt; the second line is that of increments in time
+#: what a stepper has learnt; the last line is that of increments in time
 STEPPER_MEMORY = (
-    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_trouble", "_stride", "_slid"),
+    *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_trouble", "_advance"),
+    *("_stride", "_slid"),
     *("_duration", "_last", "_reach", "_holding"),
 )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.interface import ContactInterface, ContactSettings, SpatialInterface
+from interfacefem.fem.interface import ContactInterface, ContactSettings
+from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:

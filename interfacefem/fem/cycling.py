@@ -309,9 +309,7 @@ class Cycler:
         state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
         duration = charge / self.step.current
         taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
-        # bonds that soften want the safer tangent
-        geometric = not problem.softens
-        given = Load(floor=floor, duration=duration, start=start, geometric=geometric)
+        given = Load(floor=floor, duration=duration, start=start)
         if fixture == "force":
             return replace(given, force=problem.force)
         if fixture == "gap":

@@ -41,8 +41,8 @@ class Dilatation:
     ----------
     space : dolfinx.fem.FunctionSpace
         Displacements: trilinear in space, else bilinear with the radius first.
-    displacement : dolfinx.fem.Function
-        Its present values are read.
+    displacement, direction : dolfinx.fem.Function
+        Their present values are read.
     modulus : (cells,) array
         Bulk modulus in the order of the domain [MPa]; zero where another rule has the volumetric
         part.
@@ -58,13 +58,17 @@ class Dilatation:
         Ratio of volumes there.
     """
 
-    def __init__(self, space: Any, displacement: Any, modulus: Array, cells: Any) -> None:
+    def __init__(
+        self, space: Any, displacement: Any, direction: Any, modulus: Array, cells: Any
+    ) -> None:
         domain = space.mesh
         field = fem.Function(fem.functionspace(domain, ("DG", 0)))
-        field.x.array[field.function_space.dofmap.list.ravel()] = modulus
-        self._displacement = displacement
+        self._place = field.function_space.dofmap.list.ravel()
+        field.x.array[self._place] = modulus
+        turning = fem.Function(field.function_space)
+        self._displacement, self._direction = displacement, direction
         self._own = slice(int(cells[0]), int(cells[-1]) + 1)
-        self._modulus = modulus[self._own]
+        self.modulus = modulus
         self._x = domain.geometry.x
         self._nodes = np.asarray(domain.geometry.dofmaps[0])[self._own]
         self._dofs = np.asarray(space.dofmap.list)[self._own]
@@ -73,22 +77,28 @@ class Dilatation:
         self._logarithm = np.zeros(len(modulus))
         self._volume = np.zeros(len(modulus))
         shape: Any = hexahedral_volume if domain.geometry.dim == 3 else ring_volume
-        self._volume_ratios = shape.volume_ratios
+        self._volume_ratios, self._volume_rates = shape.volume_ratios, shape.volume_rates
         self._kernels = shape.kernels()  # the forms hold their addresses
-        self._field = field
+        self._fields = field, turning  # modulus, and mean stress that turns in the tangent
         vector, matrix = self._kernels
         self.residual = kernel_form(vector, [space], [displacement, field], cells)
-        self.jacobian = kernel_form(matrix, [space, space], [displacement, field], cells)
+        given = [displacement, field, turning]
+        self.jacobian = kernel_form(matrix, [space, space], given, cells)
 
     @property
     def fields(self) -> tuple[Array, ...]:
         """What :meth:`respond` writes and is asked for by cell."""
         return self.determinant, self.pressure
 
-    def respond(self, *, tangent: bool) -> bool:
+    def respond(self, followed: Array | None = None, *, tangent: bool) -> bool:
         """Evaluate volumes and pressures at the present displacement; False if one is lost.
 
-        The kernels find the tangent themselves, so whether it is wanted makes no difference.
+        Parameters
+        ----------
+        followed : (cells,) array or None
+            Mean stress that turns with the deformation in the tangent, if not that of the law.
+        tangent : bool
+            Whether the kernels will be asked for it.
         """
         u, own = self._displacement.x.array, self._own
         ratio, logarithm = self.determinant[own], self._logarithm[own]
@@ -97,11 +107,24 @@ class Dilatation:
         )
         if not np.all(ratio > 0.0):
             return False
-        self.pressure[own] = self._modulus * logarithm
+        self.pressure[own] = self.modulus[own] * logarithm
+        if tangent:
+            turning = self.pressure if followed is None else followed
+            self._fields[1].x.array[self._place] = turning
         return True
+
+    def rates(self) -> Array:
+        """Change of ``ln J`` of each cell along the direction, at the present displacement."""
+        rates = np.zeros(len(self.pressure))
+        u, d, own = self._displacement.x.array, self._direction.x.array, self._own
+        self._volume_rates(self._x, u, d, self._nodes, self._dofs, rates[own])
+        return rates
+
+    def integral(self, values: Array) -> float:
+        """Return the integral of a scalar given by cell, over the cells of this rank."""
+        own = self._own
+        return float(self._volume[own] @ values[own])
 
     def energy(self) -> float:
         """Return the stored volumetric energy [pJ] of the last :meth:`respond` in these cells."""
-        own = self._own
-        work = self.pressure[own] * self._logarithm[own]
-        return float(0.5 * self._volume[own] @ work)
+        return 0.5 * self.integral(self.pressure * self._logarithm)

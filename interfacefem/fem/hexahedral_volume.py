@@ -96,10 +96,10 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
     reference = _volume_gradient(x, total)
     current = x + w[:24].reshape(8, 3)
     volume = _volume_gradient(current, total)
-    ratio = volume / reference
-    log = math.log(ratio) if ratio > 0.0 else math.nan
-    force = w[24] * log / ratio
-    stiffness = w[24] * (1.0 - log) / (ratio * ratio * reference)
+    ratio = volume / reference if volume > 0.0 else math.nan
+    modulus, pressure = w[24], w[25]
+    force = pressure / ratio
+    stiffness = (modulus - pressure) / (ratio * ratio * reference)
     for a in range(8):
         for i in range(3):
             for b in range(8):
@@ -152,6 +152,32 @@ def volume_ratios(
             logarithms[cell] = math.log(ratios[cell])
 
 
+@numba.njit(cache=True)
+def volume_rates(x: Array, u: Array, direction: Array, nodes: Any, dofs: Any, rates: Array) -> None:
+    """Write the change of the logarithm of every cell's volume along a direction.
+
+    Parameters
+    ----------
+    x, u, nodes, dofs
+        As in :func:`volume_ratios`.
+    direction : (dofs,) array
+        [um].
+    rates : (cells,) array, out
+    """
+    place = np.empty((8, 3))
+    total = np.empty((8, 3))
+    for cell in range(nodes.shape[0]):
+        for a in range(8):
+            for i in range(3):
+                place[a, i] = x[nodes[cell, a], i] + u[3 * dofs[cell, a] + i]
+        volume = _volume_gradient(place, total)
+        change = 0.0
+        for a in range(8):
+            for i in range(3):
+                change += total[a, i] * direction[3 * dofs[cell, a] + i]
+        rates[cell] = change / volume
+
+
 def kernels() -> tuple[Any, Any]:
     """Return the kernels as DOLFINx calls them, for a vector and a matrix."""
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
@@ -162,7 +188,7 @@ def kernels() -> tuple[Any, Any]:
         _residual(carray(out, (24,)), carray(w, (25,)), carray(x, (8, 3)))
 
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _jacobian(carray(out, (24, 24)), carray(w, (25,)), carray(x, (8, 3)))
+        _jacobian(carray(out, (24, 24)), carray(w, (26,)), carray(x, (8, 3)))
 
     compiled = compiler.cfunc(signature, nopython=True, cache=True)
     return compiled(vector), compiled(matrix)

@@ -45,13 +45,12 @@ class Load:
         Time the increment takes [s]; without influence on rate-independent laws.
     start : (dofs,) array or None
         Change of the displacement that the solution starts from [um].
+    flowing : bool
+        Whether ``start`` is flow that goes on, so that no elastic tangent has to find it first.
     control : Control or None
         Mean motion of the faces that is prescribed instead of the force on a platen.
     by_residual : bool
         Whether steps are shortened until the residual falls, as always with ``control``.
-    geometric : bool
-        Whether the contact geometry is linearised from the beginning, which is good where little
-        is known to move.
     """
 
     force: float = 0.0
@@ -61,9 +60,9 @@ class Load:
     floor: float = 1e-12
     duration: float = 0.0
     start: Array | None = None
+    flowing: bool = False
     control: Control | None = None
     by_residual: bool = False
-    geometric: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,11 @@ class Passes:
         Newton iterations of one pass.
     line_search : float
         Accepted ratio of the work of the direction to its start value.
-    consistent_below, geometric_below : float
-        Residual below which the consistent plastic tangent, and the linearised contact geometry,
-        take the place of the primal-dual tangent on frozen geometry.
+    consistent_below : float
+        Residual below which the consistent plastic tangent takes the place of the primal-dual one.
+    geometric_below : float
+        Residual below which the contact geometry is linearised where bonds may soften; elsewhere
+        it always is.
     """
 
     tolerance: float = 1e-6

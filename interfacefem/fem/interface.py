@@ -12,14 +12,15 @@ motion relative to the master, the others its tangential motion, unless a wall h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interfacefem.contact import laws
-from interfacefem.fem import mortar, mortar3d, mortar3d_tangent, mortar_tangent
+from interfacefem.fem import mortar, mortar_tangent
 from interfacefem.fem.bonds import BondEnergy, Bonds
+from interfacefem.fem.extrapolation import Extrapolated
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -133,6 +134,7 @@ class ContactInterface:
         self.removed_volume = np.zeros(count)  #: lithium a current took, brought if negative [um^3]
         self.removed = np.zeros(count)  #: how far the face has receded by that [um]
         self.pairing: mortar.Pairing
+        self.followed = Extrapolated()  # pressure while an increment is solved
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
         self._slid = np.full(count, np.inf)  # by sticking nodes in the last pass [um]
@@ -143,6 +145,13 @@ class ContactInterface:
         """Let the slave's last node move freely from now on."""
         self.walls = (self.walls[0], False)
         self.on_wall[-1], self.free[-1] = False, True
+
+    @property
+    def edge(self) -> float:
+        """Median length of the edges of the slave face before deformation [um]."""
+        corners = self.slave_points[self.slave_faces]
+        edges = corners - np.roll(corners, 1, axis=1)
+        return float(np.median(np.linalg.norm(edges, axis=-1)))
 
     def update_geometry(self, displacement: Array) -> bool:
         """Pair the faces anew in the given configuration; False when a face has folded over."""
@@ -171,6 +180,27 @@ class ContactInterface:
         """Return how the moving geometry changes, in the present pairing; None if not available."""
         return mortar_tangent.linearise(
             self, displacement, accepted, tractions.normal, tractions.tangential
+        )
+
+    def followed_tractions(self, tractions: laws.Tractions) -> laws.Tractions:
+        """Return tractions with the pressure that follows the steps in place of the law's."""
+        pressure = self.followed.values
+        if pressure is None:
+            return tractions
+        share = np.divide(
+            pressure, tractions.normal, out=np.zeros_like(pressure), where=tractions.normal > 0.0
+        )
+        shear = np.minimum(share, 1.0)[:, None] * self._path(tractions.tangential)
+        return replace(
+            tractions, normal=pressure, tangential=shear.reshape(tractions.tangential.shape)
+        )
+
+    def unseen(self, tractions: laws.Tractions, length: float) -> laws.Tractions:
+        """Return what a line search leaves out of the tractions at a part of the step."""
+        return replace(
+            tractions,
+            normal=self.followed.excess(tractions.normal, length),
+            tangential=np.zeros_like(tractions.tangential),
         )
 
     def gaps(self, displacement: Array) -> Array:
@@ -291,6 +321,8 @@ class ContactInterface:
     def begin(self, ratio: float) -> None:
         """Begin an increment with the pressures of the last one, times a ratio."""
         self.pressure = ratio * self.pressure
+        if self.bonds is None:
+            self.followed.start(self.pressure)
         self._shear_penalty[:] = self.settings.shear_penalty
         self._slid[:] = np.inf
 
@@ -328,60 +360,3 @@ class ContactInterface:
     def nearest(self, displacement: Array) -> int:
         """Slave node with the smallest gap."""
         return int(np.argmin(self.gaps(displacement)))
-
-
-class SpatialInterface(ContactInterface):
-    """State of one interface between two faces of quadrilaterals.
-
-    Parameters
-    ----------
-    name : str
-    slave, master : (k, 4) and (l, 4) int array
-        Quadrilaterals of nodes, counter-clockwise seen from above.
-    node_dofs : (nodes, 3) int array
-        Degrees of freedom of all nodes.
-    points : (nodes, 3) array
-        Reference positions [um].
-    upward : bool
-        Whether the master lies above the slave.
-    settings : ContactSettings
-    x_walls, y_walls : (w,) int array
-        Nodes that slide on walls across x and across y.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        slave: IntArray,
-        master: IntArray,
-        node_dofs: IntArray,
-        points: Array,
-        *,
-        upward: bool,
-        settings: ContactSettings,
-        x_walls: IntArray,
-        y_walls: IntArray,
-    ) -> None:
-        slaves, masters = np.unique(slave), np.unique(master)
-        super().__init__(name, slaves, masters, node_dofs, points, upward=upward, settings=settings)
-        self.slave_faces = np.searchsorted(slaves, slave)
-        self.master_faces = np.searchsorted(masters, master)
-        self.free = np.column_stack([~np.isin(slaves, wall) for wall in (x_walls, y_walls)])
-        self.on_wall = ~self.free.all(axis=1)
-        self.shear = np.zeros((len(slaves), 2))
-
-    def _pair(self, slave: Array, master: Array) -> mortar.Pairing | None:
-        return mortar3d.pair(
-            slave,
-            self.slave_faces,
-            master,
-            self.master_faces,
-            upward=self.upward,
-            walls=~self.free,
-        )
-
-    def linearise(
-        self, displacement: Array, accepted: Array, tractions: laws.Tractions
-    ) -> GeometryTangent | None:
-        """Return how the moving geometry changes, in the present pairing."""
-        return mortar3d_tangent.linearise(self, displacement, accepted, tractions)

@@ -77,6 +77,11 @@ class LinearContact:
     matrix: sp.csr_matrix
     sliding: sp.csr_matrix
 
+    def pressures(self, y: Array, weights: Array) -> Array:
+        """Pressure of the nodes after a step ``y``, linearised [MPa]; weights are their areas."""
+        force: Array = np.maximum(self.trial + self.stiffness * (self.closing @ y), 0.0)
+        return np.divide(force, weights, out=np.zeros_like(force), where=weights > 0.0)
+
 
 @timed("contact")
 def linear_contact(
@@ -136,7 +141,10 @@ def linear_contact(
         for k, nodes in enumerate(inner)
     ]
     matrix = sp.csr_matrix((size, size))
-    geometry = interface.linearise(displacement, accepted, tractions) if geometric else None
+    geometry = None
+    if geometric:
+        followed = interface.followed_tractions(tractions)
+        geometry = interface.linearise(displacement, accepted, followed)
     if geometry is not None:
         matrix = transform.T @ geometry.forces @ transform
         closing = closing - geometry.gaps @ transform

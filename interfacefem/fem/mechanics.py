@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem import newton, systems
+from interfacefem.fem import newton, systems, work
 from interfacefem.fem.clock import timed
 from interfacefem.fem.condensation import Supports, transformation
 from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Attempt, Load, Passes, balance
 from interfacefem.fem.linear_contact import linear_contact, settle
-from interfacefem.fem.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +76,10 @@ class MechanicalProblem:
         self.creases = list(creases)
         self.obstacles = list(obstacles)
         self.displacement = np.zeros(bulk.size)
+        self.motion = np.zeros(bulk.size)  #: change of it in the last accepted increment
         self.force = 0.0
         self.side = 0.0  #: accepted force on a platen whose motion was prescribed, not the first
-        self.work = Work()
+        self.work = work.Work()
         self.inner: Array | None = None  #: forces of the bodies, of the last accepted attempt
         self.system = system or systems.direct(bulk, supports)
         self._load = Load()
@@ -133,8 +133,10 @@ class MechanicalProblem:
         self._norm = float(np.linalg.norm(condensed)) / self.scale()
         return condensed
 
-    def slope(self, displacement: Array, change: Array) -> float | None:
-        """Work of all forces along ``change`` at a trial displacement."""
+    def slope(
+        self, displacement: Array, change: Array, length: float | None = None
+    ) -> float | None:
+        """Work of all forces along ``change`` at a trial; with a ``length`` what is seen of it."""
         # the first trial after an advance is mostly taken: its tangent is evaluated at once
         first, self._look_ahead, self._ahead = self._look_ahead, False, None
         internal = self._internal(displacement, tangent=first)
@@ -142,12 +144,22 @@ class MechanicalProblem:
             return None
         if first:
             self._ahead = displacement, internal.copy()
-        for interface in self.interfaces:
-            interface.add_forces(internal, interface.tractions(displacement, self.displacement))
+        trial = [i.tractions(displacement, self.displacement) for i in self.interfaces]
+        for k, interface in enumerate(self.interfaces):
+            interface.add_forces(internal, trial[k])
         value = float(internal @ change)
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
-        return value
+        return value if length is None else value - self.unseen_work(change, length, trial)
+
+    def unseen_work(
+        self, change: Array, length: float = 0.0, trial: list[Tractions] | None = None
+    ) -> float:
+        """Work along the full step that a line search leaves out, at its start or at a trial."""
+        forces = np.zeros_like(change)
+        for interface, tractions in zip(self.interfaces, trial or self._trial, strict=True):
+            interface.add_forces(forces, interface.unseen(tractions, length))
+        return float(forces @ change) + self.bulk.unseen_work(length)
 
     def _looked_ahead(self, displacement: Array) -> Array | None:
         """Return the forces of the last trial, if it had its tangent and is the one asked for."""
@@ -178,7 +190,8 @@ class MechanicalProblem:
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
-        near = self._load.geometric or self._norm < self.passes.geometric_below
+        # bonds that soften want the safer tangent at first
+        near = self._norm < self.passes.geometric_below or not self.softens
         contacts = [
             linear_contact(
                 interface,
@@ -193,8 +206,7 @@ class MechanicalProblem:
             )
             for interface, tractions in zip(self.interfaces, self._trial, strict=True)
         ]
-        size = len(residual)
-        here = [max(self._platen, 0)]
+        size, here = len(residual), [max(self._platen, 0)]
         extra = sp.csr_matrix(([self._load.stiffness], (here, here)), shape=(size, size))
         right = -residual
         for contact in contacts:
@@ -220,6 +232,8 @@ class MechanicalProblem:
         self._plain = False
         if contacts and np.all(np.isfinite(y)):
             y = settle(self.system, y, contacts, extra, right, border)
+            for interface, contact in zip(self.interfaces, contacts, strict=True):
+                interface.followed.aim(contact.pressures(y, interface.pairing.weights))
         return y
 
     def expand(self, direction: Array) -> Array:
@@ -228,9 +242,15 @@ class MechanicalProblem:
         return change
 
     def advance(self, change: Array) -> None:
-        """Advance the dual field of the plastic tangent along the full step."""
-        self.bulk.advance_dual(change)
+        """Advance what follows the full step: dual field of the plastic tangent, mean stress."""
+        self.bulk.advance(change)
         self._look_ahead = True
+
+    def take(self, length: float) -> None:
+        """Let the pressures follow the part of the step that is taken."""
+        self.bulk.mean_stress.take(length)
+        for interface in self.interfaces:
+            interface.followed.take(length)
 
     def restart(self) -> None:
         """Take the next direction from a stiffened secant tangent without geometric terms.
@@ -265,10 +285,9 @@ class MechanicalProblem:
         """
         saved = self.carried()
         self._load = load
-        self._ahead, self._predict = None, True
-        self._norm = 1.0
+        self._ahead, self._predict, self._norm = None, not load.flowing, 1.0
         self.bulk.softening[:] = self._softening
-        self.bulk.reset_dual()
+        self.bulk.start(self.displacement)
         self.system.begin()
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
@@ -336,30 +355,11 @@ class MechanicalProblem:
         self._softening = self.bulk.softening.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement
-        if self._platen_dof >= 0:
-            self.work.applied -= (
-                0.5 * (self.force + attempt.force) * float(change[self._platen_dof])
-            )
-        control = self._load.control
-        if control is not None and control.unknown != self._platen:
-            moved = float(change[np.flatnonzero(self.supports.unknown == control.unknown)[0]])
-            self.work.applied -= 0.5 * (self.side + attempt.side) * moved
+        work.account(self, self._load, attempt, change, energies)
+        if self._load.control is not None and self._load.control.unknown != self._platen:
             self.side = attempt.side
-        nodal = np.zeros(self.bulk.size) if self._load.nodal is None else self._load.nodal
-        self.work.applied += 0.5 * float((self._nodal + nodal) @ change)
-        self._nodal = nodal
-        self.work.elastic = energies.elastic
-        self.work.elastic += sum(crease.energy(attempt.displacement) for crease in self.creases)
-        self.work.plastic += energies.plastic
-        for interface, traction in zip(self.interfaces, attempt.tractions, strict=True):
-            slip = interface.slips(attempt.displacement, self.displacement)
-            rubbed, bonds = interface.accept_slip(slip, traction)
-            self.work.friction += rubbed
-            self.work.cohesive += bonds.dissipated
-            self.work.elastic += bonds.stored
-        for obstacle in self.obstacles:
-            self.work.friction += obstacle.friction_work(attempt.displacement, self.displacement)
-        self.displacement = attempt.displacement.copy()
+        self._nodal = np.zeros_like(change) if self._load.nodal is None else self._load.nodal
+        self.displacement, self.motion = attempt.displacement.copy(), change
         self.force = attempt.force
         self._pair(self.displacement)  # the line search may have looked further on
 

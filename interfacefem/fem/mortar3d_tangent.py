@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
-    from interfacefem.fem.interface import SpatialInterface
+    from interfacefem.fem.spatial_interface import SpatialInterface
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

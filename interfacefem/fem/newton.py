@@ -35,8 +35,13 @@ class System(Protocol):
     def residual(self, displacement: Array) -> Array | None:
         """Condensed residual and its tangent, or None where the trial is not admissible."""
 
-    def slope(self, displacement: Array, change: Array) -> float | None:
-        """Work of all forces along ``change`` at a trial, or None where it is not admissible."""
+    def slope(
+        self, displacement: Array, change: Array, length: float | None = None
+    ) -> float | None:
+        """Work of all forces along ``change`` at a trial, or None where it is not admissible.
+
+        With a ``length``, that of the step to the trial, without :meth:`unseen_work` there.
+        """
 
     def direction(self, residual: Array) -> Array:
         """Solve for the condensed Newton direction at the last residual with tangent."""
@@ -46,6 +51,12 @@ class System(Protocol):
 
     def advance(self, change: Array) -> None:
         """Take note of the full Newton step before the line search."""
+
+    def unseen_work(self, change: Array) -> float:
+        """Work along the full step, at its start, that a line search leaves out."""
+
+    def take(self, length: float) -> None:
+        """Take note of the part of the step that is taken."""
 
     def restart(self) -> None:
         """Fall back to the safest tangent after a direction of ascent."""
@@ -138,26 +149,32 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         if options.by_residual:
             change = system.expand(y)
             system.advance(change)
-            u = u + _shorten(system, u, change, norm) * change
+            part = _shorten(system, u, change, norm)
+            system.take(part)
+            u = u + part * change
             continue
         slope = float(y @ residual)
+        change = system.expand(y)
         if slope >= 0.0 and norm <= options.tolerance:
             return NewtonResult(u, iteration, norm)  # nothing left but round-off
         if slope >= 0.0:
             # friction and nearly singular flow can turn the direction uphill; near the solution
             # a full step that lowers the residual is good all the same
-            full = system.residual(u + system.expand(y))
+            system.advance(change)
+            full = system.residual(u + change)
             if full is not None and np.linalg.norm(full) < 0.5 * np.linalg.norm(residual):
-                u = u + system.expand(y)
+                system.take(1.0)
+                u = u + change
                 continue
             if restarted == options.max_restarts:
                 return NewtonResult(u, iteration, norm, "the direction does not descend")
             restarted += 1
             system.restart()
             continue
-        change = system.expand(y)
         system.advance(change)
-        length = _line_search(system, u, change, slope, options)
+        seen = slope - system.unseen_work(change)
+        follow = seen < 0.0
+        length = _line_search(system, u, change, seen if follow else slope, options, follow=follow)
         if (length or 0.0) < SHORT and norm < NEAR and leaps < options.max_restarts:
             leaps += 1
             length = 1.0
@@ -169,6 +186,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             restarted += 1
             system.restart()
             continue
+        system.take(length)
         u = u + length * change
         stuck = stuck + 1 if length < STUCK else 0
         if stuck == STUCK_STEPS:
@@ -194,14 +212,20 @@ def _shorten(system: System, u: Array, change: Array, norm: float) -> float:
 
 
 def _line_search(
-    system: System, u: Array, change: Array, slope: float, options: NewtonOptions
+    system: System,
+    u: Array,
+    change: Array,
+    slope: float,
+    options: NewtonOptions,
+    *,
+    follow: bool,
 ) -> float | None:
     """Return a step length with ``|phi'|`` small enough, or None."""
     low, low_slope = 0.0, slope
     high, high_slope = np.inf, np.nan
     length = 1.0
     for _ in range(options.max_cuts):
-        value = system.slope(u + length * change, change)
+        value = system.slope(u + length * change, change, length if follow else None)
         if value is None or not np.isfinite(value):
             high, high_slope = length, np.nan
             length = 0.5 * (low + high) if low > 0.0 else 0.4 * length

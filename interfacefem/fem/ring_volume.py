@@ -85,10 +85,10 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
     total = np.empty((4, 2))
     reference, change = _moved(x, w[:8].reshape(4, 2), total)
     current = x + w[:8].reshape(4, 2)
-    ratio = 1.0 + change
-    log = math.log1p(change) if ratio > 0.0 else math.nan
-    force = w[8] * log / ratio
-    stiffness = w[8] * (1.0 - log) / (ratio * ratio * reference)
+    ratio = 1.0 + change if change > -1.0 else math.nan
+    modulus, pressure = w[8], w[9]
+    force = pressure / ratio
+    stiffness = (modulus - pressure) / (ratio * ratio * reference)
     flat = total.reshape(8)
     for row in range(8):
         for column in range(8):
@@ -140,6 +140,32 @@ def volume_ratios(
             logarithms[cell] = math.log1p(change)
 
 
+@numba.njit(cache=True)
+def volume_rates(x: Array, u: Array, direction: Array, nodes: Any, dofs: Any, rates: Array) -> None:
+    """Write the change of the logarithm of every ring's volume along a direction.
+
+    Parameters
+    ----------
+    x, u, nodes, dofs
+        As in :func:`volume_ratios`.
+    direction : (dofs,) array
+        [um].
+    rates : (cells,) array, out
+    """
+    place = np.empty((4, 2))
+    total = np.empty((4, 2))
+    for cell in range(nodes.shape[0]):
+        for a in range(4):
+            for i in range(2):
+                place[a, i] = x[nodes[cell, a], i] + u[2 * dofs[cell, a] + i]
+        volume = _volume_gradient(place, total)
+        change = 0.0
+        for a in range(4):
+            for i in range(2):
+                change += total[a, i] * direction[2 * dofs[cell, a] + i]
+        rates[cell] = change / volume
+
+
 def kernels() -> tuple[Any, Any]:
     """Return the kernels as DOLFINx calls them, for a vector and a matrix."""
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
@@ -150,7 +176,7 @@ def kernels() -> tuple[Any, Any]:
         _residual(carray(out, (8,)), carray(w, (9,)), carray(x, (4, 3))[:, :2])
 
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _jacobian(carray(out, (8, 8)), carray(w, (9,)), carray(x, (4, 3))[:, :2])
+        _jacobian(carray(out, (8, 8)), carray(w, (10,)), carray(x, (4, 3))[:, :2])
 
     compiled = compiler.cfunc(signature, nopython=True, cache=True)
     return compiled(vector), compiled(matrix)

@@ -109,8 +109,8 @@ class ReducedRule(Rule):
 
     Parameters
     ----------
-    displacement : dolfinx.fem.Function
-        Its present values are read.
+    displacement, direction : dolfinx.fem.Function
+        Their present values are read.
     kinematics : Kinematics
     laws : LawTable
     law_of_cell : (cells,) int array
@@ -120,6 +120,8 @@ class ReducedRule(Rule):
 
     Attributes
     ----------
+    modulus : (cells,) array
+        Bulk modulus; zero where a coupled law has the volumetric part [MPa].
     pressure : (cells,) array
         Mean Kirchhoff stress of the last :meth:`respond`, tension positive [MPa].
     """
@@ -127,6 +129,7 @@ class ReducedRule(Rule):
     def __init__(
         self,
         displacement: Any,
+        direction: Any,
         kinematics: Kinematics,
         laws: LawTable,
         law_of_cell: IntArray,
@@ -140,6 +143,8 @@ class ReducedRule(Rule):
         self._loop = kinematics.reduced_rule
         self._kinematics, self._laws, self._law = kinematics, laws, law_of_cell
         self._expression = self.gradient(displacement)
+        self._along = self.gradient(direction)
+        self.modulus = np.where(laws.coupled, 0.0, laws.rows[:, 1])[law_of_cell]
         self.pressure = np.zeros(len(law_of_cell))
         self._f = np.zeros((len(law_of_cell), self.components))
 
@@ -153,8 +158,15 @@ class ReducedRule(Rule):
         """Determinant of the deformation gradient of the last :meth:`respond`."""
         return self._kinematics.determinant(self._f)
 
-    def respond(self, *, tangent: bool) -> bool:
-        """Evaluate stress and, if wanted, tangent; False if a cell is inverted."""
+    def respond(self, followed: Array | None = None, *, tangent: bool) -> bool:
+        """Evaluate stress and, if wanted, tangent; False if a cell is inverted.
+
+        Parameters
+        ----------
+        followed : (cells,) array or None
+            Mean stress that turns with the deformation in the tangent, if not that of the law.
+        tangent : bool
+        """
         own = self._own
         self.evaluate(self._expression, self._f[own])
         return self._loop(
@@ -162,11 +174,21 @@ class ReducedRule(Rule):
             self._law[own],
             self._laws.coupled,
             self._laws.rows,
+            np.zeros(0) if followed is None else followed[own],
             tangent,
             self.stress[own],
             self.tangent[own],
             self.pressure[own],
         )
+
+    def rates(self) -> Array:
+        """Change of ``ln J`` of each cell along the direction, at the last :meth:`respond`."""
+        rates = np.zeros(len(self.pressure))
+        change = self._along.eval(self._domain, self._cells).reshape(-1, self.components)
+        f = self._f[self._own]
+        turned = f[:, [3, 2, 1, 0]] * np.array([1.0, -1.0, -1.0, 1.0])
+        rates[self._own] = np.einsum("nk,nk->n", turned, change) / self.determinant[self._own]
+        return rates
 
     def energy(self) -> float:
         """Return the stored volumetric energy of the last :meth:`respond` in these cells."""

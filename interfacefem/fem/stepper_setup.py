@@ -6,6 +6,7 @@ How increments are placed is in :mod:`interfacefem.fem.stepping`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interfacefem.fem.contact_setup import roughness
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 #: stiffness of the spring that drives the platen, in units of the stack's
 SPRING_RATIO = 10.0
+#: largest closing of a gap in one increment where a face flows, in edges of its mesh: what is
+#: pushed aside shears its cells by a multiple of that
+STRIDE = 0.055
 
 
 def press_stepper(
@@ -60,19 +64,23 @@ def press_stepper(
         min(softness(layers[name].material)[0] for name in i.name.split("|"))
         for i in problem.interfaces
     ]
-    flowing = [
-        i for i, y in zip(problem.interfaces, soft, strict=True) if y < largest_pressure
-    ] or problem.interfaces
-    rough = [roughness(mesh, interface.name) for interface in flowing]
+    flowing = [i for i, y in zip(problem.interfaces, soft, strict=True) if y < largest_pressure]
+    rough = [roughness(mesh, i.name) for i in flowing or problem.interfaces]
     width = mesh.width
-    kind = TimeStepper if problem.bulk.rate_dependent.any() else Stepper
+    # a thin gap if all faces are flat
+    height = min((height for height in rough if height > 1e-9 * width), default=1e-2 * width)
+    options = SteppingOptions(max_rejections=max_rejections)
+    timed = problem.bulk.rate_dependent.any()
+    if flowing and not timed:
+        stride = STRIDE * min(interface.edge for interface in flowing)
+        options = replace(options, closing=min(options.closing, stride / height))
+    kind = TimeStepper if timed else Stepper
     return kind(
         problem,
         area,
-        # a thin gap if all faces are flat
-        min((height for height in rough if height > 1e-9 * width), default=1e-2 * width),
+        height,
         max(targets) or largest_pressure,
-        flowing,
+        flowing or problem.interfaces,
         SPRING_RATIO * area / compliance,
-        SteppingOptions(max_rejections=max_rejections),
+        options,
     )

@@ -10,7 +10,7 @@ needs no threshold on the contact area. What happens inside an increment does no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Newton iterations up to which increments grow, and above which they shrink
 EASY, HARD = 13, 17
+#: farthest extrapolation of a motion, in increments of the last size
+FARTHEST = 1.5
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class SteppingOptions:
         :mod:`interfacefem.fem.time_stepping`.
     """
 
-    closing: float = 0.17
+    closing: float = 0.12
     growth: float = 2.0
     release: float = 0.45
     fraction: float = 0.34
@@ -112,6 +114,7 @@ class Stepper:
         self._trouble = 0.0  # rejections that accepted increments have not made up for
         self._driven = False  # whether a force could not be reached, so that the platen is driven
         self._closing = 1.0
+        self._advance = 0.0  # of the platen in the last increment, zero if it was released [um]
         self._stride = 0.0  # next increment of a step that takes the stack apart [um]
         self._slid = 0.0  # mean slip of such a step so far [um]
 
@@ -231,11 +234,20 @@ class Stepper:
         soft = soft and pressure < 0.5 * target
         if soft and not by_force:
             platen = self.problem.platen - travel - self.problem.force / self._spring
-            return Load(stiffness=self._spring, target=platen, floor=self._floor)
+            return Load(
+                stiffness=self._spring, target=platen, floor=self._floor, **self._go_on(travel)
+            )
         goal = pressure + step
         if goal > target - 0.25 * step:
             goal = target
         return Load(force=goal * self.area, floor=self._floor)
+
+    def _go_on(self, travel: float) -> dict[str, Any]:
+        # asperities that flow go on flowing much as they did
+        if not self._advance > 0.0:
+            return {}
+        share = min(travel / self._advance, FARTHEST)
+        return {"start": share * self.problem.motion, "flowing": True}
 
     def _shrink(self, load: Load) -> None:
         if load.stiffness > 0.0:
@@ -259,6 +271,7 @@ class Stepper:
             largest = self.options.fraction * self._largest
             self._pressure_cap = min(2.0 * self._pressure_cap, largest)
         self._driven = False
+        self._advance = max(platen, 0.0)
         if force * platen > 0.0:
             self._stiffness = force / platen
         if force > 0.0 and platen > 0.0:

@@ -4,6 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.fem.bulk import Energies
+    from interfacefem.fem.increment import Attempt, Load
+    from interfacefem.fem.mechanics import MechanicalProblem
+
+    Array = npt.NDArray[np.float64]
 
 
 @dataclass
@@ -25,3 +37,41 @@ class Work:
     plastic: float = 0.0
     friction: float = 0.0
     cohesive: float = 0.0
+
+
+def account(
+    problem: MechanicalProblem, load: Load, attempt: Attempt, change: Array, energies: Energies
+) -> None:
+    """Add an increment to the work of a problem, and commit the slip and bonds of its interfaces.
+
+    Parameters
+    ----------
+    problem : MechanicalProblem
+        Before the increment but for its bodies.
+    load : Load
+    attempt : Attempt
+    change : (dofs,) array
+        Of the displacement [um].
+    energies : Energies
+        Of the bodies after it.
+    """
+    work, control = problem.work, load.control
+    if problem._platen_dof >= 0:
+        moved = float(change[problem._platen_dof])
+        work.applied -= 0.5 * (problem.force + attempt.force) * moved
+    if control is not None and control.unknown != problem._platen:
+        moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
+        work.applied -= 0.5 * (problem.side + attempt.side) * moved
+    nodal = problem._nodal if load.nodal is None else problem._nodal + load.nodal
+    work.applied += 0.5 * float(nodal @ change)
+    work.elastic = energies.elastic
+    work.elastic += sum(crease.energy(attempt.displacement) for crease in problem.creases)
+    work.plastic += energies.plastic
+    for interface, traction in zip(problem.interfaces, attempt.tractions, strict=True):
+        slip = interface.slips(attempt.displacement, problem.displacement)
+        rubbed, bonds = interface.accept_slip(slip, traction)
+        work.friction += rubbed
+        work.cohesive += bonds.dissipated
+        work.elastic += bonds.stored
+    for obstacle in problem.obstacles:
+        work.friction += obstacle.friction_work(attempt.displacement, problem.displacement)

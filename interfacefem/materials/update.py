@@ -270,6 +270,7 @@ def reduced_rule_response(
     point_law: Any,
     coupled: Any,
     table: Array,
+    followed: Array,
     want_tangent: bool,
     stress: Array,
     tangent: Array,
@@ -284,6 +285,9 @@ def reduced_rule_response(
     gradient, point_law, coupled, table, want_tangent, stress, tangent
         As in :func:`full_rule_response`, at the points of the reduced rule; a coupled law has
         nothing here.
+    followed : (n,) array
+        Mean stress that turns with the deformation in ``tangent``, where it is not that of the law
+        [MPa]; empty if it is.
     pressure : (n,) array, out
         Mean Kirchhoff stress :math:`K \ln J`, tension positive [MPa].
 
@@ -308,11 +312,12 @@ def reduced_rule_response(
             stress[p, r] = mean * inv[r]
         if not want_tangent:
             continue
+        turning = followed[p] if len(followed) else mean
         for r in range(4):
             for k in range(4):
                 # d(F^-T)_iJ / dF_kL = -F^-T_iL F^-T_kJ
                 i, j = r // 2, r % 2
                 a, b = k // 2, k % 2
-                turn = mean * inv[2 * i + b] * inv[2 * a + j]
+                turn = turning * inv[2 * i + b] * inv[2 * a + j]
                 tangent[p, 4 * r + k] = bulk * inv[r] * inv[k] - turn
     return True

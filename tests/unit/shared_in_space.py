@@ -16,8 +16,9 @@ import numpy as np
 from interfacefem.fem import ranks, systems
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
-from interfacefem.fem.interface import ContactSettings, SpatialInterface
+from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, MechanicalProblem
+from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 from interfacefem.meshing.hexahedra import quads
 

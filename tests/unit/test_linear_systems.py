@@ -12,8 +12,9 @@ from interfacefem.fem import systems
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports, inverse, transformation
 from interfacefem.fem.direct import DirectSystem
-from interfacefem.fem.interface import ContactSettings, SpatialInterface
+from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.iterative import IterativeOptions, IterativeSystem, rigid_motions
+from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 

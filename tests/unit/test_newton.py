@@ -29,7 +29,7 @@ class OneUnknown:
         self.evaluations += 1
         return np.array([self.force(self.at)])
 
-    def slope(self, displacement: Array, change: Array) -> float:
+    def slope(self, displacement: Array, change: Array, length: float | None = None) -> float:
         return self.force(float(displacement[0])) * float(change[0])
 
     def direction(self, residual: Array) -> Array:
@@ -39,6 +39,12 @@ class OneUnknown:
         return direction
 
     def advance(self, change: Array) -> None:
+        pass
+
+    def unseen_work(self, change: Array) -> float:
+        return 0.0
+
+    def take(self, length: float) -> None:
         pass
 
     def restart(self) -> None:

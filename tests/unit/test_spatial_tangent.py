@@ -13,7 +13,8 @@ import pytest
 
 from interfacefem.contact.laws import Tractions
 from interfacefem.fem import mortar3d_tangent
-from interfacefem.fem.interface import ContactSettings, SpatialInterface
+from interfacefem.fem.interface import ContactSettings
+from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.meshing.hexahedra import quads
 
 STEP = 1e-6

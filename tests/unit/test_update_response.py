@@ -87,13 +87,16 @@ class Points:
         )  # fmt: skip
         return stress, tangent.reshape(-1, m, m)
 
-    def volumetric(self, f: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def volumetric(
+        self, f: np.ndarray, followed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean part of the stress, its tangent and the mean stress, in plane strain."""
+        followed = np.zeros(0) if followed is None else followed
         count, m = f.shape
         stress, tangent, pressure = np.empty((count, m)), np.empty((count, m * m)), np.empty(count)
         table = law_table([self.law], 298.15)
         assert update.reduced_rule_response(
-            f, self.rows, table.coupled, table.rows, True, stress, tangent, pressure
+            f, self.rows, table.coupled, table.rows, followed, True, stress, tangent, pressure
         )
         return stress, tangent.reshape(-1, m, m), pressure
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
-from interfacefem.fem.interface import ContactSettings, SpatialInterface
+from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 from interfacefem.reference.hertz import contact_modulus

@@ -13,14 +13,18 @@ closest to its contact fractions; with 1 MPa single surfaces took up to 290 solv
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import interfacefem as ifem
+from interfacefem import surfaces
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports
+from interfacefem.fem.extrapolation import Extrapolated
 from interfacefem.fem.interface import ContactInterface, ContactSettings
-from interfacefem.fem.mechanics import Attempt, MechanicalProblem
+from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
 from interfacefem.fem.stepping import Stepper
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 
@@ -62,7 +66,9 @@ def body(
     return points, cells
 
 
-def press(seed: int, friction: float) -> tuple[MechanicalProblem, list[Attempt], list[float], int]:
+def press(
+    seed: int, friction: float, targets: tuple[float, ...] = (190.0, 5.0, 190.0)
+) -> tuple[MechanicalProblem, list[Attempt], list[float], int]:
     """Press, release and press again; return what was accepted and how often not."""
     levels = rows()
     xl, xc = (np.linspace(0.0, WIDTH, n + 1) for n in (LITHIUM_EDGES, CERAMIC_EDGES))
@@ -116,7 +122,7 @@ def press(seed: int, friction: float) -> tuple[MechanicalProblem, list[Attempt],
         weights = interface.pairing.weights
         fractions.append(float(weights[interface.pressure > 0.0].sum() / weights.sum()))
 
-    for target in (190.0, 5.0, 190.0):
+    for target in targets:
         stepper.go_to(target, accepted)
     return problem, attempts, fractions, rejections
 
@@ -149,3 +155,57 @@ def test_the_rough_press_takes_few_linear_solves(
     record(
         f"{name}: contact fraction off the prototype's", off.max(), 0.08, "scatter between surfaces"
     )
+
+
+def by_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no pressure follow the steps from now on."""
+    monkeypatch.setattr(Extrapolated, "start", lambda self, values: setattr(self, "values", None))
+
+
+def test_pressures_that_follow_the_steps_find_the_same_solution(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem, _, _, _ = press(SEEDS[0], 0.2, (1.2,))
+    rms = float(np.hypot(RMS_LITHIUM, RMS_CERAMIC))
+    spring = 10.0 * MODULUS * WIDTH / (2.0 * HEIGHT)
+    target = problem.platen - problem.force / spring - 0.1 * rms
+    load = Load(stiffness=spring, target=target, floor=0.1 * WIDTH)
+    saved = problem.carried()
+    following = problem.attempt(load)
+    problem.put_back(saved)
+    by_the_law(monkeypatch)
+    other = problem.attempt(load)
+    assert not following.failure
+    assert not other.failure
+    moved = np.abs(other.displacement - problem.displacement).max()
+    assert np.abs(following.displacement - other.displacement).max() < 1e-5 * moved
+    assert following.iterations != other.iterations
+
+
+def test_they_find_it_in_half_of_the_solves_on_a_fine_mesh(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lower, upper = (
+        surfaces.self_affine(
+            "15 um",
+            hurst=0.8,
+            rms_height="400 nm",
+            long_cutoff="15 um",
+            short_cutoff="3 um",
+            seed=seed,
+        )
+        for seed in (1, 2)
+    )
+    stack = ifem.Stack(
+        ifem.Layer("separator", "Li3OCl", "8 um", top=lower),
+        ifem.Interface(),
+        ifem.Layer("anode", "Li", "8 um", bottom=upper),
+    )
+    case = ifem.Case("rough", stack, ifem.Protocol(ifem.Press("0.8 MPa")))
+    solves = []
+    for name in ("following", "by the law"):
+        if name == "by the law":
+            by_the_law(monkeypatch)
+        ifem.run_case(case, tmp_path / name)
+        solves.append(int(ifem.Results.open(tmp_path / name).history["linear_solves"].sum()))
+    assert solves[0] < 0.5 * solves[1]

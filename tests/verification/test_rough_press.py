@@ -179,7 +179,8 @@ def test_pressures_that_follow_the_steps_find_the_same_solution(
     assert not other.failure
     moved = np.abs(other.displacement - problem.displacement).max()
     assert np.abs(following.displacement - other.displacement).max() < 1e-5 * moved
-    assert following.iterations != other.iterations
+    # found on another way, so not to the last digit
+    assert not np.array_equal(following.displacement, other.displacement)
 
 
 def test_they_find_it_in_half_of_the_solves_on_a_fine_mesh(

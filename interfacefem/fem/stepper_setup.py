@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 #: stiffness of the spring that drives the platen, in units of the stack's
 SPRING_RATIO = 10.0
-#: largest closing of a gap in one increment where a face flows, in edges of its mesh: what is
-#: pushed aside shears its cells by a multiple of that
-STRIDE = 0.055
+#: largest closing of a gap in one increment where a face flows, in rms heights and in edges of its
+#: mesh: what is pushed aside shears its cells by a multiple of that
+CLOSING, STRIDE = 0.12, 0.055
 
 
 def press_stepper(
@@ -73,7 +73,7 @@ def press_stepper(
     timed = problem.bulk.rate_dependent.any()
     if flowing and not timed:
         stride = STRIDE * min(interface.edge for interface in flowing)
-        options = replace(options, closing=min(options.closing, stride / height))
+        options = replace(options, closing=min(CLOSING, stride / height))
     kind = TimeStepper if timed else Stepper
     return kind(
         problem,

@@ -48,7 +48,7 @@ class SteppingOptions:
         :mod:`interfacefem.fem.time_stepping`.
     """
 
-    closing: float = 0.12
+    closing: float = 0.17
     growth: float = 2.0
     release: float = 0.45
     fraction: float = 0.34

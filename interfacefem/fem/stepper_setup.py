@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SPRING_RATIO = 10.0
 #: largest closing of a gap in one increment where a face flows, in rms heights and in edges of its
 #: mesh: what is pushed aside shears its cells by a multiple of that
-CLOSING, STRIDE = 0.12, 0.055
+CLOSING, STRIDE = 0.09, 0.055
 
 
 def press_stepper(

@@ -290,6 +290,7 @@ class Bulk:
             self._invariants[own],
             self.dual[own],
         )
+        self.mean.turn()
         self.mean_stress.aim(self.mean.pressure + self.mean.modulus * self.mean.rates())
 
     @timed("assembly")

@@ -76,8 +76,10 @@ class Dilatation:
         self.pressure = np.zeros(len(modulus))
         self._logarithm = np.zeros(len(modulus))
         self._volume = np.zeros(len(modulus))
+        self._slopes = np.zeros((*self._dofs.shape, space.dofmap.index_map_bs))
+        self._change = np.zeros_like(self._slopes)
         shape: Any = hexahedral_volume if domain.geometry.dim == 3 else ring_volume
-        self._volume_ratios, self._volume_rates = shape.volume_ratios, shape.volume_rates
+        self._volume_ratios = shape.volume_ratios
         self._kernels = shape.kernels()  # the forms hold their addresses
         self._fields = field, turning  # modulus, and mean stress that turns in the tangent
         vector, matrix = self._kernels
@@ -93,17 +95,19 @@ class Dilatation:
     def respond(self, followed: Array | None = None, *, tangent: bool) -> bool:
         """Evaluate volumes and pressures at the present displacement; False if one is lost.
 
-        Parameters
-        ----------
-        followed : (cells,) array or None
-            Mean stress that turns with the deformation in the tangent, if not that of the law.
-        tangent : bool
-            Whether the kernels will be asked for it.
+        Parameters are those of :meth:`interfacefem.fem.rules.ReducedRule.respond`.
         """
         u, own = self._displacement.x.array, self._own
         ratio, logarithm = self.determinant[own], self._logarithm[own]
         self._volume_ratios(
-            self._x, u, self._nodes, self._dofs, ratio, logarithm, self._volume[own]
+            self._x,
+            u,
+            self._nodes,
+            self._dofs,
+            ratio,
+            logarithm,
+            self._volume[own],
+            self._slopes,
         )
         if not np.all(ratio > 0.0):
             return False
@@ -113,11 +117,15 @@ class Dilatation:
             self._fields[1].x.array[self._place] = turning
         return True
 
+    def turn(self) -> None:
+        """Take note of the direction."""
+        change = self._direction.x.array.reshape(-1, self._change.shape[-1])
+        self._change = change[self._dofs]
+
     def rates(self) -> Array:
-        """Change of ``ln J`` of each cell along the direction, at the present displacement."""
+        """Change of ``ln J`` of each cell along the direction, at the last :meth:`respond`."""
         rates = np.zeros(len(self.pressure))
-        u, d, own = self._displacement.x.array, self._direction.x.array, self._own
-        self._volume_rates(self._x, u, d, self._nodes, self._dofs, rates[own])
+        rates[self._own] = np.einsum("caj,caj->c", self._slopes, self._change)
         return rates
 
     def integral(self, values: Array) -> float:

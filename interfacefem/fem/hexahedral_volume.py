@@ -122,7 +122,14 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
 
 @numba.njit(cache=True)
 def volume_ratios(
-    x: Array, u: Array, nodes: Any, dofs: Any, ratios: Array, logarithms: Array, reference: Array
+    x: Array,
+    u: Array,
+    nodes: Any,
+    dofs: Any,
+    ratios: Array,
+    logarithms: Array,
+    reference: Array,
+    slopes: Array,
 ) -> None:
     """Write current over reference volume of every cell, its logarithm, and the latter [um^3].
 
@@ -136,6 +143,8 @@ def volume_ratios(
         Nodes, and blocks of three degrees of freedom, of each cell.
     ratios, logarithms, reference : (cells,) array, out
         The logarithm is not written where the ratio is not positive.
+    slopes : (cells, 8, 3) array, out
+        Derivative of the logarithm by the nodes [1/um].
     """
     place = np.empty((8, 3))
     total = np.empty((8, 3))
@@ -147,35 +156,11 @@ def volume_ratios(
         for a in range(8):
             for i in range(3):
                 place[a, i] += u[3 * dofs[cell, a] + i]
-        ratios[cell] = _volume_gradient(place, total) / reference[cell]
-        if ratios[cell] > 0.0:
-            logarithms[cell] = math.log(ratios[cell])
-
-
-@numba.njit(cache=True)
-def volume_rates(x: Array, u: Array, direction: Array, nodes: Any, dofs: Any, rates: Array) -> None:
-    """Write the change of the logarithm of every cell's volume along a direction.
-
-    Parameters
-    ----------
-    x, u, nodes, dofs
-        As in :func:`volume_ratios`.
-    direction : (dofs,) array
-        [um].
-    rates : (cells,) array, out
-    """
-    place = np.empty((8, 3))
-    total = np.empty((8, 3))
-    for cell in range(nodes.shape[0]):
-        for a in range(8):
-            for i in range(3):
-                place[a, i] = x[nodes[cell, a], i] + u[3 * dofs[cell, a] + i]
         volume = _volume_gradient(place, total)
-        change = 0.0
-        for a in range(8):
-            for i in range(3):
-                change += total[a, i] * direction[3 * dofs[cell, a] + i]
-        rates[cell] = change / volume
+        ratios[cell] = volume / reference[cell]
+        if volume > 0.0:
+            logarithms[cell] = math.log(ratios[cell])
+            slopes[cell] = total / volume
 
 
 def kernels() -> tuple[Any, Any]:

@@ -111,7 +111,14 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
 
 @numba.njit(cache=True)
 def volume_ratios(
-    x: Array, u: Array, nodes: Any, dofs: Any, ratios: Array, logarithms: Array, reference: Array
+    x: Array,
+    u: Array,
+    nodes: Any,
+    dofs: Any,
+    ratios: Array,
+    logarithms: Array,
+    reference: Array,
+    slopes: Array,
 ) -> None:
     """Write current over reference volume of every ring, its logarithm, and the latter [um^3].
 
@@ -125,6 +132,8 @@ def volume_ratios(
         Nodes, and blocks of two degrees of freedom, of each cell.
     ratios, logarithms, reference : (cells,) array, out
         The logarithm is not written where the ratio is not positive.
+    slopes : (cells, 4, 2) array, out
+        Derivative of the logarithm by the nodes [1/um].
     """
     place = np.empty((4, 2))
     motion = np.empty((4, 2))
@@ -138,32 +147,7 @@ def volume_ratios(
         ratios[cell] = 1.0 + change
         if change > -1.0:
             logarithms[cell] = math.log1p(change)
-
-
-@numba.njit(cache=True)
-def volume_rates(x: Array, u: Array, direction: Array, nodes: Any, dofs: Any, rates: Array) -> None:
-    """Write the change of the logarithm of every ring's volume along a direction.
-
-    Parameters
-    ----------
-    x, u, nodes, dofs
-        As in :func:`volume_ratios`.
-    direction : (dofs,) array
-        [um].
-    rates : (cells,) array, out
-    """
-    place = np.empty((4, 2))
-    total = np.empty((4, 2))
-    for cell in range(nodes.shape[0]):
-        for a in range(4):
-            for i in range(2):
-                place[a, i] = x[nodes[cell, a], i] + u[2 * dofs[cell, a] + i]
-        volume = _volume_gradient(place, total)
-        change = 0.0
-        for a in range(4):
-            for i in range(2):
-                change += total[a, i] * direction[2 * dofs[cell, a] + i]
-        rates[cell] = change / volume
+            slopes[cell] = total / (reference[cell] * (1.0 + change))
 
 
 def kernels() -> tuple[Any, Any]:

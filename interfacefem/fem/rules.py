@@ -147,6 +147,7 @@ class ReducedRule(Rule):
         self.modulus = np.where(laws.coupled, 0.0, laws.rows[:, 1])[law_of_cell]
         self.pressure = np.zeros(len(law_of_cell))
         self._f = np.zeros((len(law_of_cell), self.components))
+        self._change = np.zeros((len(cells), self.components))
 
     @property
     def fields(self) -> tuple[Array, ...]:
@@ -181,13 +182,16 @@ class ReducedRule(Rule):
             self.pressure[own],
         )
 
+    def turn(self) -> None:
+        """Take note of the direction."""
+        self._change[:] = self._along.eval(self._domain, self._cells).reshape(self._change.shape)
+
     def rates(self) -> Array:
         """Change of ``ln J`` of each cell along the direction, at the last :meth:`respond`."""
         rates = np.zeros(len(self.pressure))
-        change = self._along.eval(self._domain, self._cells).reshape(-1, self.components)
         f = self._f[self._own]
         turned = f[:, [3, 2, 1, 0]] * np.array([1.0, -1.0, -1.0, 1.0])
-        rates[self._own] = np.einsum("nk,nk->n", turned, change) / self.determinant[self._own]
+        rates[self._own] = np.einsum("nk,nk->n", turned, self._change) / self.determinant[self._own]
         return rates
 
     def energy(self) -> float:

@@ -101,18 +101,16 @@ class Border:
     row: Array
     error: float
 
-    def close(self, found: Array) -> Array:
-        """Return the direction from the solutions for the residual and for a unit force.
+    def shares(self, moved: Array) -> Array:
+        """Return how much the direction has of the solutions for the residual and a unit force.
 
         Parameters
         ----------
-        found : (unknowns, 2) array
+        moved : (2,) array
+            The motion in each of the two.
         """
-        moved = self.row @ found
         with np.errstate(divide="ignore", invalid="ignore"):
-            force = -(self.error + moved[0]) / moved[1]
-        direction: Array = found[:, 0] + force * found[:, 1]
-        return direction
+            return np.array([1.0, -(self.error + moved[0]) / moved[1]])
 
 
 def mean_opening(interface: ContactInterface, share: Array, displacement: Array) -> float:

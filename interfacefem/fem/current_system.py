@@ -35,6 +35,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 from petsc4py import PETSc
 
 from interfacefem.errors import MaterialError, MeshError
+from interfacefem.fem import direct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -296,6 +297,8 @@ def _solve_sparse(matrix: sp.csr_matrix, right: Array, shift: Array) -> Array:
     pc.setType("lu")
     pc.setFactorSolverType("mumps")
     solver.setOperators(operator)
+    pc.setFactorSetUpSolverType()
+    direct.order(pc.getFactorMatrix(), operator)
     b: Any = operator.createVecLeft()
     x: Any = operator.createVecRight()
     result = np.zeros(len(right))

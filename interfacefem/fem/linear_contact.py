@@ -4,14 +4,14 @@
 The contact law is piecewise linear, so which nodes touch after the step is part of the linear
 problem. :func:`settle` finds it by an active set iteration on the linearised problem: each change
 of status is a rank-one update of the factored tangent (Woodbury), or, without factors, of the
-matrix that is iterated on. Without it, nodes that open and close again cut the line search to
+matrix that is iterated on. Without it, nodes that open, or close, again cut the line search to
 steps of a per cent.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.condensation import Supports
     from interfacefem.fem.control import Border
+    from interfacefem.fem.direct import DirectSystem
     from interfacefem.fem.interface import ContactInterface
     from interfacefem.fem.systems import LinearSystem
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-#: most changes of contact followed in one direction, and rounds of the active set iteration
-MOST_CHANGES, MOST_ROUNDS = 80, 25
+#: most changes of contact followed in one direction, which take about as long as factors then, and
+#: rounds of the active set iteration
+MOST_CHANGES, MOST_ROUNDS = 1000, 25
 #: rounds where each costs an iterative solution
 MOST_SOLUTIONS = 8
 
@@ -223,46 +225,84 @@ def settle(
     (unknowns,) array
         Solution with consistent contacts, or the last one where too many change.
     """
-    unknowns = np.concatenate([c.unknowns for c in contacts])
-    stiffness = np.concatenate([c.stiffness for c in contacts])
-    trial = np.concatenate([c.trial for c in contacts])
-    declared = np.concatenate([c.declared for c in contacts])
-    step = np.concatenate([c.step for c in contacts])
-    jump = np.concatenate([c.jump for c in contacts])
-    closing = sp.vstack([c.closing for c in contacts]).tocsr()
-    most = MOST_SOLUTIONS if isinstance(system, IterativeSystem) else MOST_ROUNDS
-    columns: dict[int, Array] = {}
+    if isinstance(system, IterativeSystem):
+        return _settle_by_iterations(system, y, contacts, extra, right)
+    return _settle_by_factors(system, y, contacts, border)
+
+
+def _joined(contacts: Sequence[LinearContact]) -> tuple[Any, ...]:
+    """Return what all interfaces have of nodes, one after the other."""
+    names = ("unknowns", "stiffness", "trial", "step", "jump", "declared")
+    return tuple(np.concatenate([getattr(c, name) for c in contacts]) for name in names)
+
+
+def _settle_by_factors(
+    system: DirectSystem, y: Array, contacts: Sequence[LinearContact], border: Border | None
+) -> Array:
+    """Follow the closing of the nodes alone, and solve once more at the end."""
+    unknowns, stiffness, trial, step, jump, declared = _joined(contacts)
+    rows = sp.vstack([c.closing for c in contacts]).tocsr()
+    found = y[:, None]
+    if border is not None:
+        found = np.column_stack([y, border.response])
+        rows = sp.vstack([rows, sp.csr_matrix(border.row)]).tocsr()
+    count = len(unknowns)
+    started = moved = rows @ found
+    response = np.zeros((rows.shape[0], count), order="F")  # to forces on nodes, where known
+    known = np.zeros(count, dtype=bool)
+    changed, force = np.flatnonzero(known), np.zeros((0, found.shape[1]))
     status = declared.copy()
-    found = y if border is None else np.column_stack([y, border.response])
-    best = y if border is None else border.close(found)
-    for _ in range(most):
+    for _ in range(MOST_ROUNDS):
+        share = np.ones(1) if border is None else border.shares(moved[-1])
+        wanted = trial + stiffness * (moved[:count] @ share) > 0.0
+        if np.array_equal(wanted, status) or np.sum(wanted != declared) > MOST_CHANGES:
+            break
+        status = wanted
+        changed = np.flatnonzero(status != declared)
+        fresh = changed[~known[changed]]
+        response[:, fresh] = system.compliance(rows, unknowns[fresh])
+        known[fresh] = True
+        sign = np.where(status[changed], 1.0, -1.0)
+        z = response[:, changed]
+        force = np.zeros((len(changed), found.shape[1]))
+        force[:, 0] = sign * jump[changed]
+        small = np.diag(sign / step[changed]) + z[changed]
+        force += np.linalg.solve(small, (started - z @ force)[changed])
+        moved = started - z @ force
+    share = np.ones(1) if border is None else border.shares(moved[-1])
+    result: Array = found @ share
+    if len(changed) > 0:
+        load = np.zeros(len(y))
+        load[unknowns[changed]] = force @ share
+        result = result - system.back(load)
+    return result
+
+
+def _settle_by_iterations(
+    system: IterativeSystem,
+    y: Array,
+    contacts: Sequence[LinearContact],
+    extra: sp.csr_matrix,
+    right: Array,
+) -> Array:
+    """Iterate anew for each set of contacts."""
+    unknowns, stiffness, trial, step, jump, declared = _joined(contacts)
+    closing = sp.vstack([c.closing for c in contacts]).tocsr()
+    status = declared
+    best = y
+    for _ in range(MOST_SOLUTIONS):
         wanted = trial + stiffness * (closing @ best) > 0.0
         if np.array_equal(wanted, status):
             break
         status = wanted
         changed = np.flatnonzero(status != declared)
         if len(changed) == 0:
-            best = y if border is None else border.close(found)
+            best = y
             continue
         sign = np.where(status[changed], 1.0, -1.0)
-        rows, forces = closing[changed], sign * jump[changed]
-        if isinstance(system, IterativeSystem):
-            put = (sign * step[changed], (unknowns[changed], np.arange(len(changed))))
-            terms = sp.csr_matrix(put, shape=(len(y), len(changed))) @ rows
-            given = right.copy()
-            given[unknowns[changed]] -= forces
-            best = system.again((extra + terms).tocsr(), given)
-            continue
-        if len(changed) > MOST_CHANGES:
-            break
-        fresh = [index for index in changed.tolist() if index not in columns]
-        if fresh:
-            inverse = system.columns(unknowns[fresh].tolist())
-            columns.update(zip(fresh, inverse.T, strict=True))
-        z = np.column_stack([columns[index] for index in changed.tolist()])
-        plain = found.copy()
-        plain.T[... if border is None else 0] -= z @ forces
-        small = np.diag(sign / step[changed]) + rows @ z
-        plain = plain - z @ np.linalg.solve(small, rows @ plain)
-        best = plain if border is None else border.close(plain)
+        put = (sign * step[changed], (unknowns[changed], np.arange(len(changed))))
+        terms = sp.csr_matrix(put, shape=(len(y), len(changed))) @ closing[changed]
+        given = right.copy()
+        given[unknowns[changed]] -= sign * jump[changed]
+        best = system.again((extra + terms).tocsr(), given)
     return best

@@ -11,9 +11,11 @@ from scipy.sparse.linalg import spsolve
 from interfacefem.fem import systems
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports, inverse, transformation
+from interfacefem.fem.control import Border
 from interfacefem.fem.direct import TOGETHER, DirectSystem
 from interfacefem.fem.interface import ContactSettings
 from interfacefem.fem.iterative import IterativeOptions, IterativeSystem, rigid_motions
+from interfacefem.fem.linear_contact import LinearContact, settle
 from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
@@ -36,8 +38,8 @@ def box(columns: int, low: float, high: float, first: int) -> tuple[np.ndarray, 
 class Stack:
     """Two wavy boxes, their faces fully in contact, with or without supports."""
 
-    def __init__(self, *, held: bool) -> None:
-        lower, upper = box(5, 0.0, 0.5, 0), box(7, 0.5, 1.0, 6 * 6 * 4)
+    def __init__(self, *, held: bool, columns: int = 7) -> None:
+        lower, upper = box(5, 0.0, 0.5, 0), box(columns, 0.5, 1.0, 6 * 6 * 4)
         self.points = np.vstack([lower[0], upper[0]])
         cells = np.vstack([lower[1], upper[1]])
         self.bulk = Bulk(self.points, cells, np.zeros(len(cells), np.int64), [LAW])
@@ -227,3 +229,70 @@ def test_an_increment_does_not_remember_those_before() -> None:
     found = used.solve(stack.bulk.jacobian(), stack.extra, right)
     assert np.array_equal(found, new.solve(stack.bulk.jacobian(), stack.extra, right))
     assert not np.array_equal(found, unlike)  # the coarsening of another matrix is felt
+
+
+class Settling:
+    """Linearised contact of many nodes that close or open in one step."""
+
+    def __init__(self) -> None:
+        self.stack = Stack(held=True, columns=11)
+        interface, self.size = self.stack.interface, self.stack.supports.size
+        rng = np.random.default_rng(7)
+        unknowns = self.stack.supports.unknown[interface.slave_dofs[:, 2]]
+        count = len(unknowns)
+        stiffness = 5e4 * interface.pairing.weights
+        trial = interface.pairing.weights * rng.uniform(-20.0, 4.0, count)
+        self.put = sp.csr_matrix((np.ones(count), (unknowns, np.arange(count))), (self.size, count))
+        closing = self.put.T.tocsr()
+        declared = trial > 0.0
+        matrix = self.put @ sp.diags(np.where(declared, stiffness, 0.0)) @ closing
+        self.contact = LinearContact(
+            unknowns, stiffness, trial, stiffness, trial, declared, np.zeros(count), closing,
+            matrix.tocsr(), closing,
+        )  # fmt: skip
+        self.right = rng.uniform(-0.05, 0.05, self.size)
+        self.right[unknowns] += 40.0 * interface.pairing.weights  # pushes the faces together
+        self.tangent = self.stack.condensed(sp.csr_matrix((self.size, self.size)))
+
+    def forces_left(self, y: np.ndarray) -> np.ndarray:
+        """What is out of balance with the contacts that are closed after the step."""
+        c = self.contact
+        force = np.maximum(c.trial + c.stiffness * (c.closing @ y), 0.0) - np.maximum(c.trial, 0.0)
+        left: np.ndarray = self.tangent @ y + self.put @ force - self.right
+        return left
+
+    def changed(self, y: np.ndarray) -> int:
+        """Number of nodes that close or open."""
+        c = self.contact
+        closed = c.trial + c.stiffness * (c.closing @ y) > 0.0
+        return int(np.sum(closed != c.declared))
+
+
+@pytest.mark.parametrize("kind", ["direct", "iterative"])
+def test_any_number_of_nodes_may_close_or_open_in_a_step(kind: str) -> None:
+    case = Settling()
+    stack, matrix = case.stack, case.contact.matrix
+    system = stack.direct() if kind == "direct" else stack.iterative(1e-12)
+    y = system.solve(stack.bulk.jacobian(), matrix, case.right)
+    scale = np.abs(case.right).max()
+    assert np.abs(case.forces_left(y)).max() > 1e-2 * scale  # not without settling
+    y = settle(system, y, [case.contact], matrix, case.right)
+    assert case.changed(y) > TOGETHER
+    assert np.abs(case.forces_left(y)).max() < 1e-7 * scale
+
+
+def test_contacts_settle_beside_a_prescribed_motion() -> None:
+    case = Settling()
+    stack, contact = case.stack, case.contact
+    system = stack.direct()
+    y = system.solve(stack.bulk.jacobian(), contact.matrix, case.right)
+    unit = np.zeros(case.size)
+    unit[contact.unknowns[0]] = 1.0
+    row = np.asarray(contact.closing.mean(axis=0)).ravel()
+    border = Border(system.back(unit), row, 2e-4)
+    y = settle(system, y, [contact], contact.matrix, case.right, border)
+    assert float(row @ y) == pytest.approx(-2e-4, rel=1e-9)
+    left = case.forces_left(y)
+    force = left[contact.unknowns[0]]  # that which moves the faces
+    assert abs(force) > 0.0
+    assert np.abs(left - force * unit).max() < 1e-8 * abs(force)

@@ -14,6 +14,8 @@ import importlib
 import importlib.util
 import os
 
+from threadpoolctl import threadpool_limits
+
 from interfacefem import signals
 from interfacefem.environment import is_launched
 from interfacefem.errors import EnvironmentProblem
@@ -43,9 +45,12 @@ def load() -> str:
         # The wheel and h5py each bring an HDF5. With h5py second, it finds the wheel's older
         # library already loaded and fails with "Not a datatype"; with h5py first both work.
         importlib.import_module("h5py")
-    if is_launched():
-        # Threads of several processes would fight for the same cores; PETSc asks when it is loaded.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if is_launched() and "OMP_NUM_THREADS" not in os.environ:
+        # Threads of several processes fight for the same cores, so that a small matrix takes as
+        # long as the system lets one of them run. Libraries ask when they are loaded; that of numpy
+        # is.
+        os.environ["OMP_NUM_THREADS"] = "1"
+        threadpool_limits(1)
     if importlib.util.find_spec("dolfinx_solver") is not None:
         importlib.import_module("dolfinx_solver")
     try:

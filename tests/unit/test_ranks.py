@@ -389,3 +389,28 @@ def test_killed_in_space_on_two_processes(
         time.sleep(0.2)
     perform(where, 2, "resume", run)
     assert difference(where / "whole", where / run) < 1e-8
+
+
+@pytest.mark.parametrize(("asked", "threads"), [(None, [1]), ("2", [2])])
+def test_a_process_of_several_has_one_thread_unless_asked_otherwise(
+    asked: str | None, threads: list[int]
+) -> None:
+    # numpy is loaded before the solver is, scipy's linear algebra after it
+    program = (
+        "import json, numpy, interfacefem.fem.backend, scipy.linalg, threadpoolctl as t;"
+        "print(json.dumps([p['num_threads'] for p in t.threadpool_info()"
+        " if p['internal_api'] == 'openblas' and 'scipy' in p['filepath']]))"
+    )
+    variables = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    done = subprocess.run(
+        [str(MPIEXEC), "-n", "1", sys.executable, "-c", program],
+        env=variables if asked is None else variables | {"OMP_NUM_THREADS": asked},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found) >= 1
+    assert sorted(set(found)) == threads

@@ -254,7 +254,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
         radius_f = (x * (x_v + x_d * d) * v_f + q * (q_d * d * v_f + q_f) / slope2) / radius
         h_f = 0.5 * (axis_d * d * v_f - axis * radius_f / radius) / radius
         following = flow - h / h_f if h_f > 0.0 else math.inf
-        if not (low <= following <= high) or following == math.inf:
+        if not (low < following < high):  # an end once more would come back for ever
             following = 0.5 * (low + high) if high < math.inf else 2.0 * low + 1.0 / k
         # 2e-14 is what rounding of the stress leaves of h
         if abs(h) <= 2e-14 or low >= high * (1.0 - 4e-16):

@@ -334,6 +334,15 @@ def test_random_steps_never_fail() -> None:
             assert f == pytest.approx(0.0, abs=1e-9 * axis * axis)
 
 
+def test_round_off_decides_on_no_solution() -> None:
+    # the root lay between two neighbours that sent the iteration to each other for ever
+    row, state = np.array(powder.parameters(made("LGPS"))), np.zeros(2)
+    random = np.random.default_rng(1)
+    for v, s in 1.0 + 1e-15 * random.standard_normal((20000, 2)):
+        strain = -0.001852108085024814 * v, 0.00039712598339232354 * s
+        assert powder.respond(*strain, state, 0.0, row, np.empty(2))[0]
+
+
 def test_tension_opens_at_the_tensile_strength() -> None:
     law = made()
     point = compacted(law, 0.4, 100, 0.0)

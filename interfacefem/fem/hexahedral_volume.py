@@ -78,12 +78,29 @@ def _volume_gradient(x: Array, total: Array) -> float:
 
 
 @numba.njit(cache=True)
+def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
+    """Write the derivative of the moved volume; return the volume before and its relative change.
+
+    The change is found from the motion alone, lest a small one drown in the round-off of places
+    far from the origin: for a cubic form v(x + u) - v(x) is the derivative at x + u / 2 along u,
+    and v(u) / 4.
+    """
+    place, motion = x - x[0], u - u[0]
+    reference = _volume_gradient(place, total)
+    change = 0.25 * _volume_gradient(motion, total)
+    _volume_gradient(place + 0.5 * motion, total)
+    for a in range(8):
+        for i in range(3):
+            change += total[a, i] * motion[a, i]
+    _volume_gradient(place + motion, total)
+    return reference, change / reference
+
+
+@numba.njit(cache=True)
 def _residual(out: Array, w: Array, x: Array) -> None:
     total = np.empty((8, 3))
-    reference = _volume_gradient(x, total)
-    volume = _volume_gradient(x + w[:24].reshape(8, 3), total)
-    ratio = volume / reference
-    force = w[24] * math.log(ratio) / ratio if ratio > 0.0 else math.nan
+    _, change = _moved(x, w[:24].reshape(8, 3), total)
+    force = w[24] * math.log1p(change) / (1.0 + change) if change > -1.0 else math.nan
     for a in range(8):
         for i in range(3):
             out[3 * a + i] += force * total[a, i]
@@ -93,10 +110,10 @@ def _residual(out: Array, w: Array, x: Array) -> None:
 def _jacobian(out: Array, w: Array, x: Array) -> None:
     total = np.empty((8, 3))
     gradient = np.empty((8, 3))
-    reference = _volume_gradient(x, total)
-    current = x + w[:24].reshape(8, 3)
-    volume = _volume_gradient(current, total)
-    ratio = volume / reference if volume > 0.0 else math.nan
+    motion = w[:24].reshape(8, 3)
+    reference, change = _moved(x, motion, total)
+    current = x + motion
+    ratio = 1.0 + change if change > -1.0 else math.nan
     modulus, pressure = w[24], w[25]
     force = pressure / ratio
     stiffness = (modulus - pressure) / (ratio * ratio * reference)
@@ -147,20 +164,18 @@ def volume_ratios(
         Derivative of the logarithm by the nodes [1/um].
     """
     place = np.empty((8, 3))
+    motion = np.empty((8, 3))
     total = np.empty((8, 3))
     for cell in range(nodes.shape[0]):
         for a in range(8):
             for i in range(3):
                 place[a, i] = x[nodes[cell, a], i]
-        reference[cell] = _volume_gradient(place, total)
-        for a in range(8):
-            for i in range(3):
-                place[a, i] += u[3 * dofs[cell, a] + i]
-        volume = _volume_gradient(place, total)
-        ratios[cell] = volume / reference[cell]
-        if volume > 0.0:
-            logarithms[cell] = math.log(ratios[cell])
-            slopes[cell] = total / volume
+                motion[a, i] = u[3 * dofs[cell, a] + i]
+        reference[cell], change = _moved(place, motion, total)
+        ratios[cell] = 1.0 + change
+        if change > -1.0:
+            logarithms[cell] = math.log1p(change)
+            slopes[cell] = total / (reference[cell] * (1.0 + change))
 
 
 def kernels() -> tuple[Any, Any]:

@@ -120,6 +120,8 @@ class ContactInterface:
         self.slave_nodes, self.master_nodes = slave, master
         self.slave_dofs, self.master_dofs = node_dofs[slave], node_dofs[master]
         self.slave_points, self.master_points = points[slave], points[master]
+        self._level = np.zeros(points.shape[1])  # heights are small from here, their round-off too
+        self._level[-1] = self.slave_points[:, -1].mean()
         number = np.arange(len(slave))
         self.slave_faces = np.column_stack([number[:-1], number[1:]])
         self.upward = upward
@@ -209,8 +211,8 @@ class ContactInterface:
         Infinite where nothing lies opposite.
         """
         pairing = self.pairing
-        slave = self.slave_points + displacement[self.slave_dofs]
-        master = self.master_points + displacement[self.master_dofs]
+        slave = (self.slave_points - self._level) + displacement[self.slave_dofs]
+        master = (self.master_points - self._level) + displacement[self.master_dofs]
         gap: Array = np.einsum("ij,ij->i", pairing.normals, pairing.projection @ master - slave)
         return np.where(pairing.covered, gap + self.removed, np.inf)
 

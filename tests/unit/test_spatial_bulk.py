@@ -72,6 +72,19 @@ def test_uniform_pressure_needs_no_inner_forces_where_one_point_would() -> None:
     assert bulk.accept().plastic == 0.0
 
 
+def test_small_strains_keep_their_digits_far_from_the_origin() -> None:
+    # the round-off of places is 1e-13 there, a thousandth of a change of volume of 1e-10
+    points, cells, _ = cube(3, 0.0)
+    high = points + np.array([0.0, 0.0, 1024.0])
+    far = Bulk(high, cells, np.zeros(len(cells), np.int64), [ELASTIC])
+    near = Bulk(points, cells, np.zeros(len(cells), np.int64), [ELASTIC])
+    u = 1e-10 * np.random.default_rng(2).uniform(-1.0, 1.0, near.size)
+    there, here = far.residual(u), near.residual(u)
+    assert there is not None
+    assert here is not None
+    assert np.abs(there - here).max() < 1e-6 * np.abs(here).max()
+
+
 def test_a_turned_body_has_no_stress() -> None:
     bulk, points, _ = body(ELASTIC)
     c, s = np.cos(1.2), np.sin(1.2)

@@ -109,6 +109,22 @@ def test_it_is_that_of_the_integrals_over_any_quadrilaterals(walls: bool) -> Non
     assert max(errors(case)) < 1e-3
 
 
+def test_gaps_are_finer_than_the_round_off_of_heights() -> None:
+    # 1.1e-13 at this height, and a stiff bond makes a force of it
+    x, y = np.meshgrid(np.arange(4.0), np.arange(3.0), indexing="ij")
+    face = np.column_stack([x.ravel(), y.ravel(), np.full(12, 1024.0)])
+    dofs, none = np.arange(72).reshape(-1, 3), np.zeros(0, np.int64)
+    below = quads(np.arange(12).reshape(4, 3))
+    interface = SpatialInterface(
+        "a|b", below, below + 12, dofs, np.vstack([face, face]), upward=True,
+        settings=ContactSettings(), x_walls=none, y_walls=none,
+    )  # fmt: skip
+    u = np.zeros(72)
+    u[dofs[12:, 2]] = 1e-15
+    assert interface.update_geometry(u)
+    assert interface.gaps(u) == pytest.approx(1e-15, rel=1e-9, abs=0.0)
+
+
 def test_tangents_turn_with_the_normal() -> None:
     rng = np.random.default_rng(5)
     normals = rng.uniform(-0.5, 0.5, (20, 3)) + np.array([0.0, 0.0, 1.0])

@@ -89,17 +89,24 @@ class Border:
 
     Attributes
     ----------
-    response : (unknowns,) array
-        Solution for a unit force.
+    unknown : int
+        Of the platen whose force is found.
     row : (unknowns,) array
         Derivative of the motion.
     error : float
         Of the motion [um].
     """
 
-    response: Array
+    unknown: int
     row: Array
     error: float
+
+    @property
+    def unit(self) -> Array:
+        """Unit force on the platen, shape (unknowns,)."""
+        unit = np.zeros(len(self.row))
+        unit[self.unknown] = 1.0
+        return unit
 
     def shares(self, moved: Array) -> Array:
         """Return how much the direction has of the solutions for the residual and a unit force.

@@ -56,6 +56,7 @@ class DirectSystem(DisplacementSystem):
 
     def __init__(self, supports: Supports, division: Division) -> None:
         super().__init__(supports, division)
+        self._given: Any = None  # bulk tangent of the last solution
         self._bulk: tuple[IntArray, IntArray] | None = None
         self._keys: IntArray = np.empty(0, dtype=np.int64)  # of the contact blocks in the pattern
 
@@ -81,12 +82,17 @@ class DirectSystem(DisplacementSystem):
         (unknowns,) array
             The same on all ranks; not a number where there is no solution.
         """
+        self._given = matrix
         self._load(matrix, extra)
         if self._solver is None:
             self._solver = _factorisation(self._product)
         self._solver.setOperators(self._product)
         self.solves += 1
         return self.back(right)
+
+    def again(self, extra: sp.csr_matrix, right: Array) -> Array:
+        """Solve with other contact terms and the same bulk tangent."""
+        return self.solve(self._given, extra, right)
 
     @timed("linear systems")
     def back(self, right: Array) -> Array:

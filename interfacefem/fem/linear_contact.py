@@ -3,9 +3,9 @@
 
 The contact law is piecewise linear, so which nodes touch after the step is part of the linear
 problem. :func:`settle` finds it by an active set iteration on the linearised problem: each change
-of status is a rank-one update of the factored tangent (Woodbury), or, without factors, of the
-matrix that is iterated on. Without it, nodes that open, or close, again cut the line search to
-steps of a per cent.
+of status is a rank-one update of the factored tangent (Woodbury), or, without factors or where
+very many change, of the matrix itself. Without it, nodes that open and close again cut the line
+search to steps of a per cent.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from interfacefem.fem.systems import LinearSystem
 
     Array = npt.NDArray[np.float64]
+    BoolArray = npt.NDArray[np.bool_]
     IntArray = npt.NDArray[np.int64]
 
-#: most changes of contact followed in one direction, which take about as long as factors then, and
-#: rounds of the active set iteration
+#: most changes of contact that are followed with the same factors, which take about as long as new
+#: ones then, and rounds of the active set iteration
 MOST_CHANGES, MOST_ROUNDS = 1000, 25
-#: rounds where each costs an iterative solution
+#: rounds that cost new factors or an iterative solution
 MOST_SOLUTIONS = 8
 
 
@@ -73,7 +74,7 @@ class LinearContact:
     trial: Array
     step: Array
     jump: Array
-    declared: npt.NDArray[np.bool_]
+    declared: BoolArray
     correction: Array
     closing: sp.csr_matrix
     matrix: sp.csr_matrix
@@ -225,84 +226,156 @@ def settle(
     (unknowns,) array
         Solution with consistent contacts, or the last one where too many change.
     """
+    nodes = _Nodes.of(contacts)
     if isinstance(system, IterativeSystem):
-        return _settle_by_iterations(system, y, contacts, extra, right)
-    return _settle_by_factors(system, y, contacts, border)
+        return _settle_by_iterations(system, y, nodes, extra, right)
+    return _settle_by_factors(system, y, nodes, extra, right, border)
 
 
-def _joined(contacts: Sequence[LinearContact]) -> tuple[Any, ...]:
-    """Return what all interfaces have of nodes, one after the other."""
-    names = ("unknowns", "stiffness", "trial", "step", "jump", "declared")
-    return tuple(np.concatenate([getattr(c, name) for c in contacts]) for name in names)
+@dataclass(frozen=True)
+class _Nodes:
+    """Nodes of all interfaces, one after the other; fields as in :class:`LinearContact`."""
+
+    unknowns: IntArray
+    stiffness: Array
+    trial: Array
+    step: Array
+    jump: Array
+    declared: BoolArray
+    closing: sp.csr_matrix
+
+    @classmethod
+    def of(cls, contacts: Sequence[LinearContact]) -> _Nodes:
+        names = ("unknowns", "stiffness", "trial", "step", "jump", "declared")
+        fields: list[Any] = [np.concatenate([getattr(c, name) for c in contacts]) for name in names]
+        fields.append(sp.vstack([c.closing for c in contacts]).tocsr())
+        return cls(*fields)
+
+    def in_contact(self, closed: Array) -> BoolArray:
+        """Return which nodes are in contact where gaps have closed by so much [um]."""
+        found: BoolArray = self.trial + self.stiffness * closed > 0.0
+        return found
+
+    def with_contacts(
+        self, status: BoolArray, extra: sp.csr_matrix, right: Array
+    ) -> tuple[sp.csr_matrix, Array]:
+        """Return contact terms and right-hand side with other contacts than the declared ones."""
+        changed = np.flatnonzero(status != self.declared)
+        sign = np.where(status[changed], 1.0, -1.0)
+        put = (sign * self.step[changed], (self.unknowns[changed], np.arange(len(changed))))
+        terms = sp.csr_matrix(put, shape=(len(right), len(changed))) @ self.closing[changed]
+        given = right.copy()
+        given[self.unknowns[changed]] -= sign * self.jump[changed]
+        return (extra + terms).tocsr(), given
+
+
+class _Updated:
+    """Solution of a factored matrix in which contacts change; follows closings alone at first.
+
+    Parameters
+    ----------
+    system : DirectSystem
+    nodes : _Nodes
+    factored : (n,) bool array
+        Nodes in contact in the factored matrix.
+    y : (unknowns,) array
+        Solution with those.
+    border : Border, optional
+    """
+
+    def __init__(
+        self,
+        system: DirectSystem,
+        nodes: _Nodes,
+        factored: BoolArray,
+        y: Array,
+        border: Border | None,
+    ) -> None:
+        self.factored = factored
+        self._system, self._nodes, self._border = system, nodes, border
+        self._found, self._rows = y[:, None], nodes.closing
+        if border is not None:
+            self._found = np.column_stack([y, system.back(border.unit)])
+            self._rows = sp.vstack([nodes.closing, sp.csr_matrix(border.row)]).tocsr()
+        self._started = self._moved = self._rows @ self._found
+        # to forces on nodes, where known
+        self._response = np.zeros((self._rows.shape[0], len(factored)), order="F")
+        self._known = np.zeros(len(factored), dtype=bool)
+        self._changed = np.flatnonzero(self._known)
+        self._force = np.zeros((0, self._found.shape[1]))
+
+    @property
+    def _share(self) -> Array:
+        return np.ones(1) if self._border is None else self._border.shares(self._moved[-1])
+
+    @property
+    def closed(self) -> Array:
+        """How far the gap of each node closes [um]."""
+        result: Array = self._moved[: len(self.factored)] @ self._share
+        return result
+
+    def change(self, status: BoolArray) -> None:
+        """Solve with other nodes in contact (Woodbury)."""
+        nodes = self._nodes
+        self._changed = changed = np.flatnonzero(status != self.factored)
+        fresh = changed[~self._known[changed]]
+        self._response[:, fresh] = self._system.compliance(self._rows, nodes.unknowns[fresh])
+        self._known[fresh] = True
+        sign = np.where(status[changed], 1.0, -1.0)
+        z = self._response[:, changed]
+        force = np.zeros((len(changed), self._found.shape[1]))
+        force[:, 0] = sign * nodes.jump[changed]
+        small = np.diag(sign / nodes.step[changed]) + z[changed]
+        force += np.linalg.solve(small, (self._started - z @ force)[changed])
+        self._force, self._moved = force, self._started - z @ force
+
+    def solution(self) -> Array:
+        """Return the present solution, shape (unknowns,)."""
+        result: Array = self._found @ self._share
+        if len(self._changed) > 0:
+            load = np.zeros(len(result))
+            load[self._nodes.unknowns[self._changed]] = self._force @ self._share
+            result = result - self._system.back(load)
+        return result
 
 
 def _settle_by_factors(
-    system: DirectSystem, y: Array, contacts: Sequence[LinearContact], border: Border | None
+    system: DirectSystem,
+    y: Array,
+    nodes: _Nodes,
+    extra: sp.csr_matrix,
+    right: Array,
+    border: Border | None,
 ) -> Array:
-    """Follow the closing of the nodes alone, and solve once more at the end."""
-    unknowns, stiffness, trial, step, jump, declared = _joined(contacts)
-    rows = sp.vstack([c.closing for c in contacts]).tocsr()
-    found = y[:, None]
-    if border is not None:
-        found = np.column_stack([y, border.response])
-        rows = sp.vstack([rows, sp.csr_matrix(border.row)]).tocsr()
-    count = len(unknowns)
-    started = moved = rows @ found
-    response = np.zeros((rows.shape[0], count), order="F")  # to forces on nodes, where known
-    known = np.zeros(count, dtype=bool)
-    changed, force = np.flatnonzero(known), np.zeros((0, found.shape[1]))
-    status = declared.copy()
+    """Update the solution for each set of contacts; factor anew where too many change."""
+    status = nodes.declared
+    updated = _Updated(system, nodes, status, y, border)
+    factors = MOST_SOLUTIONS
     for _ in range(MOST_ROUNDS):
-        share = np.ones(1) if border is None else border.shares(moved[-1])
-        wanted = trial + stiffness * (moved[:count] @ share) > 0.0
-        if np.array_equal(wanted, status) or np.sum(wanted != declared) > MOST_CHANGES:
+        wanted = nodes.in_contact(updated.closed)
+        if np.array_equal(wanted, status):
+            break
+        if np.sum(wanted != updated.factored) <= MOST_CHANGES:
+            updated.change(wanted)
+        elif factors > 0:
+            factors -= 1
+            y = system.again(*nodes.with_contacts(wanted, extra, right))
+            updated = _Updated(system, nodes, wanted, y, border)
+        else:
             break
         status = wanted
-        changed = np.flatnonzero(status != declared)
-        fresh = changed[~known[changed]]
-        response[:, fresh] = system.compliance(rows, unknowns[fresh])
-        known[fresh] = True
-        sign = np.where(status[changed], 1.0, -1.0)
-        z = response[:, changed]
-        force = np.zeros((len(changed), found.shape[1]))
-        force[:, 0] = sign * jump[changed]
-        small = np.diag(sign / step[changed]) + z[changed]
-        force += np.linalg.solve(small, (started - z @ force)[changed])
-        moved = started - z @ force
-    share = np.ones(1) if border is None else border.shares(moved[-1])
-    result: Array = found @ share
-    if len(changed) > 0:
-        load = np.zeros(len(y))
-        load[unknowns[changed]] = force @ share
-        result = result - system.back(load)
-    return result
+    return updated.solution()
 
 
 def _settle_by_iterations(
-    system: IterativeSystem,
-    y: Array,
-    contacts: Sequence[LinearContact],
-    extra: sp.csr_matrix,
-    right: Array,
+    system: IterativeSystem, y: Array, nodes: _Nodes, extra: sp.csr_matrix, right: Array
 ) -> Array:
     """Iterate anew for each set of contacts."""
-    unknowns, stiffness, trial, step, jump, declared = _joined(contacts)
-    closing = sp.vstack([c.closing for c in contacts]).tocsr()
-    status = declared
-    best = y
+    status = nodes.declared
     for _ in range(MOST_SOLUTIONS):
-        wanted = trial + stiffness * (closing @ best) > 0.0
+        wanted = nodes.in_contact(nodes.closing @ y)
         if np.array_equal(wanted, status):
             break
+        y = system.again(*nodes.with_contacts(wanted, extra, right))
         status = wanted
-        changed = np.flatnonzero(status != declared)
-        if len(changed) == 0:
-            best = y
-            continue
-        sign = np.where(status[changed], 1.0, -1.0)
-        put = (sign * step[changed], (unknowns[changed], np.arange(len(changed))))
-        terms = sp.csr_matrix(put, shape=(len(y), len(changed))) @ closing[changed]
-        given = right.copy()
-        given[unknowns[changed]] -= sign * jump[changed]
-        best = system.again((extra + terms).tocsr(), given)
-    return best
+    return y

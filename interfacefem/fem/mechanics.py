@@ -226,9 +226,7 @@ class MechanicalProblem:
             extra = (extra + sp.csr_matrix(there, shape=(size, size))).tocsr()
         y = self.system.solve(self.bulk.jacobian(), extra, right)
         if control is not None:
-            unit = np.zeros(size)
-            unit[control.unknown] = 1.0
-            border = Border(self.system.back(unit), control.row(contacts), self._off)
+            border = Border(control.unknown, control.row(contacts), self._off)
         self._plain = False
         if contacts and np.all(np.isfinite(y)):
             y = settle(self.system, y, contacts, extra, right, border)

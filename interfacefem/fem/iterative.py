@@ -6,15 +6,15 @@ layer that cost little, which conjugate gradients would be long in finding, are 
 motions, and one set serves all layers, however loosely they touch. In the condensed unknowns the
 slots of the slave nodes hide them.
 
-The solution is truncated: far from equilibrium a Newton direction need not be exact. But where
-contacts are settled the solution must tell which nodes touch after the step; for three layers a
-tolerance of 0.001 takes as many Newton iterations as exact solutions, 0.03 half as many again.
+The solution is nearly exact: while an increment is solved pressures follow the linearised step, and
+the contacts are settled by it. A press whose layers hardly touch takes as many Newton iterations
+at 1e-6 as with exact solutions, a quarter more at 1e-5, and finds no way at 1e-3. Iterations count
+little beside setting up the multigrid: 1e-6 costs 13 % more time than 1e-5.
 Where the tangent is not positive, conjugate gradients stop, and what they reached is taken if it
 descends. Else, and where the tangent is not symmetric, minimal residuals take their place.
 
 References
 ----------
-Dembo, Eisenstat and Steihaug (1982), 10.1137/0719025 (inexact Newton methods).
 Dembo and Steihaug (1983), 10.1007/BF02592055 (truncation at negative curvature).
 Adams, Bayraktar, Keaveny and Papadopoulos (2004), 10.1109/SC.2004.62 (smoothed aggregation in
 finite-strain solids).
@@ -70,7 +70,7 @@ class IterativeOptions:
         with the present coarsening.
     """
 
-    tolerance: float = 0.001
+    tolerance: float = 1e-6
     max_iterations: int = 400
     threshold: float = 0.05
     smoothing: int = 3
@@ -92,7 +92,7 @@ def rigid_motions(points: Array) -> Array:
 
 
 class IterativeSystem(DisplacementSystem):
-    """Condensed tangent and its truncated iterative solution.
+    """Condensed tangent and its iterative solution.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ class IterativeSystem(DisplacementSystem):
             indefinite = False
         tolerance = self.options.tolerance
         while self._solver.getType() == "gmres" and not x.dot(b) > 0.0 and tolerance > TIGHTEST:
-            # loose minimal residuals need not descend; exact ones mostly do
+            # minimal residuals need not descend; exact ones mostly do
             tolerance = max(1e-2 * tolerance, TIGHTEST)
             self._solver.setTolerances(rtol=tolerance)
             reason = self._iterate(b, x)

@@ -2,10 +2,10 @@
 """Multigrid by aggregation that does not depend on the number of ranks.
 
 PETSc's GAMG aggregates on each rank by itself, so that another number of ranks has another
-preconditioner, and a truncated solution is another one. Here GAMG sees the whole matrix on every
+preconditioner, and its solution is another one. Here GAMG sees the whole matrix on every
 rank, only its interpolations are kept, and rows are divided afterwards. They serve many matrices:
 products on the coarser levels are formed anew for each, on all ranks. The interpolations are not
-smoothed: at loose tolerances that costs no iteration, and products take an eighth of the time.
+smoothed: at a tolerance of 1e-3 that cost no iteration, and products take an eighth of the time.
 
 References
 ----------

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
+import interfacefem as ifem
+from interfacefem import surfaces
 from interfacefem.fem import linear_contact, systems
 from interfacefem.fem.bulk import Bulk
 from interfacefem.fem.condensation import Supports, inverse, transformation
@@ -303,3 +307,27 @@ def test_contacts_settle_beside_a_prescribed_motion() -> None:
     force = left[contact.unknowns[0]]  # that which moves the faces
     assert abs(force) > 0.0
     assert np.abs(left - force * border.unit).max() < 1e-8 * abs(force)
+
+
+def test_iterative_solutions_are_exact_enough_for_newton(tmp_path: Path) -> None:
+    # layers that hardly touch; at a tolerance of 1e-3 the line search finds no way
+    def rough(seed: int, rms: float) -> ifem.Topography:
+        return surfaces.self_affine(
+            size=(6.0, 6.0), hurst=0.8, rms_height=rms, long_cutoff=9.0, short_cutoff=6.0, seed=seed
+        )
+
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li3InCl6", "3 um", top=rough(1, 0.1)),
+        ifem.Interface(friction=0.2),
+        ifem.Layer("anode", "Li", "3 um", bottom=rough(2, 0.15)),
+    )
+    found = {}
+    for solver in ("direct", "iterative"):
+        case = ifem.Case(
+            solver, stack, ifem.Protocol(ifem.Press(to="0.015 MPa")),
+            mesh=ifem.MeshSize("0.75 um", growth=1.9), numerics=ifem.Numerics(solver=solver),
+        )  # fmt: skip
+        history = case.run(tmp_path / solver, listeners=()).history
+        assert not history["rejected"].any()
+        found[solver] = history["newton_iterations"]
+    np.testing.assert_allclose(found["iterative"], found["direct"], rtol=0.0, atol=1.0)

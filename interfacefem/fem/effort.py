@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from interfacefem.settings import Solver
 
 #: degrees of freedom in space above which linear systems are iterated on. While faces hardly touch,
-#: iterations take as long as factors at 20,000 of them and four fifths at 300,000; later they take
-#: longer, but half of the memory.
-DIRECT_UP_TO = 300_000
+#: iterations take as long as factors at 130,000 of them, and later about a quarter longer than then;
+#: they take half of the memory.
+DIRECT_UP_TO = 200_000
 GIGABYTE = 1e9
 #: libraries, compiled loops and forms, of each process [byte]
 BASE = 0.35e9

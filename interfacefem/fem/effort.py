@@ -16,8 +16,8 @@ from interfacefem.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from interfacefem.settings import Solver
 
-#: degrees of freedom in space above which linear systems are iterated on. While faces hardly touch,
-#: iterations take as long as factors at 130,000 of them, and later about a quarter longer than then;
+#: degrees of freedom in space above which linear systems are iterated on. While faces hardly
+#: touch, iterations take as long as factors at 130,000 of them, and about a quarter longer later;
 #: they take half of the memory.
 DIRECT_UP_TO = 200_000
 GIGABYTE = 1e9

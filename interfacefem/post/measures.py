@@ -25,7 +25,8 @@ def area_ratio(state: InterfaceState, *, ring: bool = False) -> float:
         Whether x is a radius.
     """
     across, slope = _facets(state, ring)
-    return float(across @ np.sqrt(1.0 + slope**2) / across.sum())
+    # the excess alone, so that a flat surface has exactly 1
+    return 1.0 + float(across @ (np.sqrt(1.0 + slope**2) - 1.0) / across.sum())
 
 
 def rms_slope(state: InterfaceState, *, ring: bool = False) -> float:

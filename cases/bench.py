@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -77,12 +76,12 @@ class Stop:
 def measure(width: float, edge: float, solver: str, increments: int, folder: Path) -> None:
     """Run in this program, on however many processes it has, and print a line of JSON."""
     from interfacefem.fem import ranks
+    from interfacefem.fem.effort import peak_memory
 
     results = ifem.run_case(
         pair(width, edge, solver), folder, overwrite=True, listeners=[Stop(increments)]
     )
-    peak = float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * 1024.0
-    peak = ranks.current().total(peak)
+    peak = ranks.current().total(peak_memory())
     if ranks.current().first:
         history = results.history
         row = {

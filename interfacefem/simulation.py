@@ -8,6 +8,7 @@ out in :mod:`interfacefem.continuation`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from interfacefem import continuation, progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.checkpoint import restore_state
-from interfacefem.fem.effort import require_memory
+from interfacefem.fem.effort import peak_memory, require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
@@ -48,6 +49,19 @@ METHODS = (
 )
 
 
+def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Results]:
+    """Return to the system the memory of a run that is over, where pictures will want some."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **named: P.kwargs) -> Results:
+        results = function(*args, **named)
+        ranks.current().give_memory_back()
+        return results
+
+    return call
+
+
+@_gives_memory_back
 def run_case(
     case: Case,
     path: str | Path | None = None,
@@ -120,6 +134,7 @@ def run_case(
     return _drive(lambda: Run(case, mesh, folder, listeners), writer, [session], stages, folder)
 
 
+@_gives_memory_back
 def resume(
     path: str | Path,
     *,
@@ -206,10 +221,10 @@ def _drive(
     started = time.perf_counter()
     run: Run | None = None
 
-    def finish(status: str, message: str) -> None:
+    def finish(status: str, message: str, memory: float | None = None) -> None:
         spent = dict(stages) | (run.spent() if run is not None else {})
         spent["total"] = sum(stages.values()) + time.perf_counter() - started
-        done = [*sessions[:-1], end_session(sessions[-1], status, spent)]
+        done = [*sessions[:-1], end_session(sessions[-1], status, spent, memory)]
         times = {"wall_time": total_wall_time(done), "sessions": done}
         writer.finish(status, message, provenance=times)
         if status == "complete":
@@ -231,7 +246,8 @@ def _drive(
             if ranks.current().first:
                 finish("stopped", f"{type(error).__name__}: {error}")
         raise
-    ranks.current().on_first(lambda: finish(status, message))
+    memory = ranks.current().total(peak_memory())
+    ranks.current().on_first(lambda: finish(status, message, memory))
     if run is not None:
         run.tell("on_end", status, message)
     if failure is not None:

@@ -90,5 +90,11 @@ def keep_memory() -> None:
             mallopt(option, value)
 
 
+def give_memory_back() -> None:
+    """Return to the system what malloc has kept and nothing uses; see :func:`keep_memory`."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 keep_memory()
 load()

@@ -8,6 +8,8 @@ are in :mod:`interfacefem.fem.direct` and :mod:`interfacefem.fem.iterative`.
 from __future__ import annotations
 
 import os
+import resource
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +85,12 @@ def machine_memory() -> float:
         if text.isdigit():
             found.append(float(text))
     return min(found)
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has had so far [byte]."""
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def require_memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -> float:

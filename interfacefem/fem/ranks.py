@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before mpi4py)
+from interfacefem.fem import backend  # isort: skip  (must come before mpi4py)
 from mpi4py import MPI
+from petsc4py import PETSc
 
 from interfacefem import errors
 
@@ -188,6 +189,12 @@ class Ranks:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
+
+    def give_memory_back(self) -> None:
+        """Free what is left of objects that are gone and return it to the system; all together."""
+        if self.size > 1:
+            PETSc.garbage_cleanup(self.communicator)
+        backend.give_memory_back()
 
     def all_end(self) -> bool:
         """Wait a while for the others to end as well; False if only this rank does.

@@ -61,9 +61,22 @@ def begin_session(solver: str, rows: int) -> Session:
     }
 
 
-def end_session(session: Session, status: str, wall_time: Mapping[str, float]) -> Session:
-    """Return the session as it ends now; times by stage [s]."""
-    return session | {"ended": now(), "status": status, "wall_time": dict(wall_time)}
+def end_session(
+    session: Session, status: str, wall_time: Mapping[str, float], memory: float | None = None
+) -> Session:
+    """Return the session as it ends now.
+
+    Parameters
+    ----------
+    session : dict
+    status : str
+    wall_time : mapping
+        Times by stage [s].
+    memory : float, optional
+        The most that its processes have had together [byte], where that is known.
+    """
+    ended = session | {"ended": now(), "status": status, "wall_time": dict(wall_time)}
+    return ended if memory is None else ended | {"memory": memory}
 
 
 def past_sessions(results: Results, rows: int) -> list[Session]:

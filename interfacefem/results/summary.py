@@ -23,6 +23,7 @@ FORCE_BALANCE_LIMIT = 1e-6
 FLAT = 1e-6
 #: of the rms height
 PENETRATION_LIMIT = 1e-3
+GIGABYTE = 1e9
 #: rows of the risk table that the summary shows
 RISK_ROWS = 8
 
@@ -52,6 +53,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
     if len(sessions) > 1:
         points = ", ".join(str(item["after_increments"]) for item in sessions[1:])
         head.append(f"  {len(sessions)} sessions, continued after {points} increments")
+    if memory := max((item.get("memory", 0.0) for item in sessions), default=0.0):
+        head.append(f"  at most {memory / GIGABYTE:.2f} GB of memory, all processes together")
     if not len(history):
         return "\n".join([*head, "  no increment is stored yet"])
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]

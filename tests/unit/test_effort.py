@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from interfacefem.errors import EnvironmentProblem
-from interfacefem.fem import effort
+from interfacefem.fem import effort, ranks
 
 #: peak resident memory of one process that pressed a rough pair in space by an increment [GB], of
 #: cases/bench.py: degrees of freedom, direct, iterative
@@ -53,6 +56,25 @@ def test_what_does_not_fit_is_refused_with_what_would(monkeypatch: pytest.Monkey
         effort.require_memory(200_000, 3, "iterative", 2)
     with pytest.raises(EnvironmentProblem, match=r"4\.0 GB of this machine; take a coarser mesh"):
         effort.require_memory(2_000_000, 3)
+
+
+def resident() -> float:
+    """Return the memory of this process [byte]."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc of glibc")
+def test_memory_is_kept_for_the_next_array_and_given_back_when_asked() -> None:
+    before = resident()
+    array = np.ones(25_000_000)
+    with_it = resident()
+    assert with_it > before + 150e6
+    assert effort.peak_memory() >= with_it - 1e7
+    del array
+    assert resident() > before + 150e6
+    ranks.current().give_memory_back()
+    assert resident() < before + 50e6
 
 
 def test_a_container_may_take_less_than_the_machine_has(

@@ -123,6 +123,8 @@ def test_two_processes_store_the_numbers_of_one(folder: Path) -> None:
     assert said.count("complete after") == 1  # only one of them speaks
     with Results.open(folder / "two") as results:
         assert results.provenance["ranks"] == 2
+        # that of both together: libraries alone take a quarter of a gigabyte
+        assert 2 * 0.25e9 < results.provenance["sessions"][-1]["memory"] < 2 * 0.5e9
 
 
 def test_bonds_and_cycles_are_the_same_on_two(tmp_path: Path) -> None:

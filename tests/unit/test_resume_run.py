@@ -15,6 +15,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import continuation, surfaces
+from interfacefem.fem import effort
 from interfacefem.results import Results, checkpoint, files, process
 from interfacefem.simulation import resume, run_case
 
@@ -153,6 +154,10 @@ def test_ctrl_c_again_and_again(moments: tuple[Path, list[Path]], cut: Path) -> 
     total = sum(item["wall_time"]["total"] for item in noted)
     assert results.provenance["wall_time"]["total"] == pytest.approx(total)
     assert f"{len(noted)} sessions" in results.summary()
+    # all of them in this process, whose peak never falls
+    peaks = [item["memory"] for item in noted[1:]]
+    assert 1e8 < peaks[0] <= peaks[-1] <= effort.peak_memory()
+    assert f"at most {peaks[-1] / 1e9:.2f} GB of memory" in results.summary()
     assert not (cut / checkpoint.FILE_NAME).exists()
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -46,7 +46,7 @@ class Clusters:
     areas: FloatArray
     volumes: FloatArray
     spanning: tuple[bool, ...]
-    labels: IntArray
+    labels: IntArray = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.areas)

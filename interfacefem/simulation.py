@@ -18,7 +18,7 @@ from interfacefem import continuation, progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.checkpoint import restore_state
-from interfacefem.fem.effort import peak_memory, require_memory
+from interfacefem.fem.effort import Size, peak_memory, require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
@@ -201,8 +201,8 @@ def resume(
 
 
 def _require_memory(case: Case, mesh: StackMesh) -> None:
-    size = mesh.dofs, mesh.dimension, case.solver, ranks.current().size
-    ranks.current().on_first(lambda: require_memory(*size))
+    size, together = Size.of(mesh), ranks.current()
+    together.on_first(lambda: require_memory(size, case.solver, together.size))
 
 
 def _session(rows: int) -> Session:

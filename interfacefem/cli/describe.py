@@ -11,7 +11,7 @@ from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
 from interfacefem.cycle import Cycle
 from interfacefem.errors import EnvironmentProblem
-from interfacefem.fem.effort import GIGABYTE, is_direct, require_memory
+from interfacefem.fem.effort import GIGABYTE, Size, is_direct, memory, require_memory
 from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
 from interfacefem.results.layout import CHARGE_FACTOR
 from interfacefem.surfaces import ResolutionReport, resolution_report
@@ -79,9 +79,12 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _effort(case: Case, mesh: StackMesh) -> str:
     """Return how linear systems are solved and what memory that takes."""
-    size = mesh.dofs, mesh.dimension, case.solver
-    how = "direct" if is_direct(*size) else "iterative"
-    return f"solver: {how}, about {require_memory(*size) / GIGABYTE:.1f} GB of memory"
+    how = "direct" if is_direct(mesh.dofs, mesh.dimension, case.solver) else "iterative"
+    size = Size.of(mesh)
+    text = f"solver: {how}, about {require_memory(size, case.solver) / GIGABYTE:.1f} GB of memory"
+    if mesh.dimension == 3:
+        text += f", {memory(size, case.solver, 2) / GIGABYTE:.1f} GB in two processes"
+    return text
 
 
 def _joint(case: Case, name: str) -> str:

@@ -11,11 +11,12 @@ import os
 import resource
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from interfacefem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from interfacefem.meshing import StackMesh
     from interfacefem.settings import Solver
 
 #: degrees of freedom in space above which linear systems are iterated on. While faces hardly
@@ -23,20 +24,39 @@ if TYPE_CHECKING:
 #: they take half of the memory.
 DIRECT_UP_TO = 200_000
 GIGABYTE = 1e9
+# Fits to the peaks of whole presses, which take more than their first increments: where faces
+# touch, matrices and factors fill in.
 #: libraries, compiled loops and forms, of each process [byte]
-BASE = 0.35e9
+BASE = 0.4e9
 #: fields and matrix a degree of freedom, in the plane and in space [byte]
-FIELDS = {2: 4.0e3, 3: 8.0e3}
+FIELDS = {2: 5.0e3, 3: 8.0e3}
 #: what a multigrid in space adds to that [byte]
 MULTIGRID = 4.0e3
+#: contact of a face in space, on each process, and what it adds to factors [byte]
+CONTACT, FILL = 0.17e6, 0.15e6
 #: part of the fields, and of factors, that each further process takes once more
-REPLICATED, SHARED = 0.8, 0.3
+REPLICATED, SHARED = 0.8, 0.5
 #: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
 FACTORS, GROWTH = 13.0e3, 0.15
 #: part of the machine's memory that a run may take
 SHARE = 0.9
 #: where Linux says how much memory a container may take
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+class Size(NamedTuple):
+    """Size of a problem: degrees of freedom, dimension (2 or 3), faces in contact at most."""
+
+    dofs: int
+    dimension: int
+    faces: int
+
+    @classmethod
+    def of(cls, mesh: StackMesh) -> Size:
+        """Return the size of a mesh; of the two sides of an interface the finer one counts."""
+        pairs = mesh.interfaces.values()
+        faces = sum(max(len(pair.lower), len(pair.upper)) for pair in pairs)
+        return cls(mesh.dofs, mesh.dimension, faces)
 
 
 def is_direct(dofs: int, dimension: int, solver: Solver = "auto") -> bool:
@@ -56,21 +76,26 @@ def is_direct(dofs: int, dimension: int, solver: Solver = "auto") -> bool:
     return bool(solver == "direct")
 
 
-def memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -> float:
+def memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float:
     """Return about how much memory a run takes at its peak, of all processes together [byte].
 
     Parameters
     ----------
-    dofs, dimension, solver
+    size : Size
+    solver
         As of :func:`is_direct`.
     ranks : int
         Processes.
     """
+    dofs, dimension, faces = size
     direct = is_direct(dofs, dimension, solver)
     each = FIELDS[dimension] + (0.0 if direct else MULTIGRID)
     total = ranks * BASE + each * dofs * (1.0 + REPLICATED * (ranks - 1))
+    if dimension == 3:
+        total += ranks * CONTACT * faces
     if dimension == 3 and direct:
-        total += FACTORS * dofs * (dofs / 1e5) ** GROWTH * (1.0 + SHARED * (ranks - 1))
+        factors = FACTORS * dofs * (dofs / 1e5) ** GROWTH + FILL * faces
+        total += factors * (1.0 + SHARED * (ranks - 1))
     return total
 
 
@@ -93,7 +118,7 @@ def peak_memory() -> float:
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def require_memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: int = 1) -> float:
+def require_memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float:
     """Refuse a run that does not fit in the memory of this machine.
 
     Returns
@@ -106,18 +131,18 @@ def require_memory(dofs: int, dimension: int, solver: Solver = "auto", ranks: in
     EnvironmentProblem
         With what would fit.
     """
-    needed, there = memory(dofs, dimension, solver, ranks), machine_memory()
+    needed, there = memory(size, solver, ranks), machine_memory()
     if needed <= SHARE * there:
         return needed
     ways = []
-    other = memory(dofs, dimension, "iterative", ranks)
-    if dimension == 3 and is_direct(dofs, dimension, solver) and other <= SHARE * there:
+    other = memory(size, "iterative", ranks)
+    if size.dimension == 3 and is_direct(size.dofs, 3, solver) and other <= SHARE * there:
         ways.append(f'write numerics.solver = "iterative" (about {other / GIGABYTE:.1f} GB)')
-    if ranks > 1 and memory(dofs, dimension, solver) <= SHARE * there:
+    if ranks > 1 and memory(size, solver) <= SHARE * there:
         ways.append("start fewer processes")
     ways += ["take a coarser mesh (mesh.edge) or a smaller area", "use a machine with more memory"]
     raise EnvironmentProblem(
-        f"{dofs} degrees of freedom need about {needed / GIGABYTE:.1f} GB, more than "
+        f"{size.dofs} degrees of freedom need about {needed / GIGABYTE:.1f} GB, more than "
         f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; {', '.join(ways[:-1])}, "
         f"or {ways[-1]}"
     )

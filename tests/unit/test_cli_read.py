@@ -43,12 +43,22 @@ def test_check_says_what_will_be_computed(
         "press: press to 20 MPa",
         "1874 degrees of freedom",
         "34.0 per shortest wavelength",
+        "solver: direct, about 0.4 GB of memory",
         "estimated, not measured",
         "results go to runs/wavy_interface",
     ):
         assert part in said
     assert said.index("anode") < said.index("electrolyte")  # as they lie
     assert not list(tmp_path.iterdir())
+
+
+def test_check_says_the_memory_of_one_process_and_of_two_in_space(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = Path(__file__).parents[2] / "cases" / "li_li3ocl_li3incl6_3d.py"
+    assert main(["check", str(case)]) == 0
+    # 30,135 degrees of freedom took 1.3 GB in one process
+    assert "direct, about 1.4 GB of memory, 2.5 GB in two processes" in capsys.readouterr().out
 
 
 def test_mesh_writes_a_file_that_can_be_read_and_a_picture(

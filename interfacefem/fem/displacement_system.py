@@ -156,6 +156,4 @@ class DisplacementSystem:
             if thing is not None:
                 thing.destroy()
         self._solver = self._product = None
-        if self._division.ranks.size > 1:
-            # what Python has let go of waits until all ranks free it together
-            PETSc.garbage_cleanup(self._division.ranks.communicator)
+        self._division.ranks.free_what_is_gone()

@@ -190,10 +190,14 @@ class Ranks:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def give_memory_back(self) -> None:
-        """Free what is left of objects that are gone and return it to the system; all together."""
+    def free_what_is_gone(self) -> None:
+        """Free PETSc objects that Python has let go of, which all ranks have to do together."""
         if self.size > 1:
             PETSc.garbage_cleanup(self.communicator)
+
+    def give_memory_back(self) -> None:
+        """Return to the system what is not used any more; all ranks together."""
+        self.free_what_is_gone()
         backend.give_memory_back()
 
     def all_end(self) -> bool:

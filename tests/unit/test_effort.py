@@ -43,6 +43,31 @@ def test_memory_is_that_of_measured_runs_or_a_little_more(
     assert peak <= found < 1.25 * peak
 
 
+#: peaks of the first increment of a rough pair in space [GB], of cases/bench.py, where faces hardly
+#: touch: degrees of freedom, direct, iterative
+BEGUN = [
+    (21_396, 0.69, 0.55),
+    (54_342, 1.33, 0.98),
+    (127_488, 2.59, 1.64),
+    (300_252, 6.01, 3.37),
+]
+
+
+@pytest.mark.parametrize(("dofs", "direct", "iterative"), BEGUN)
+def test_memory_before_faces_touch_is_that_of_first_increments_or_a_little_more(
+    dofs: int, direct: float, iterative: float
+) -> None:
+    for solver, peak in (("direct", direct), ("iterative", iterative)):
+        found = effort.memory(Size(dofs, 3, 0), solver) / 1e9  # type: ignore[arg-type]
+        assert peak <= found < 1.25 * peak, solver
+
+
+def test_memory_of_two_processes_before_faces_touch() -> None:
+    # both processes together
+    assert 1.72 <= effort.memory(Size(40_338, 3, 0), "direct", 2) / 1e9 < 1.25 * 1.72
+    assert 1.14 <= effort.memory(Size(27_612, 3, 0), "iterative", 2) / 1e9 < 1.25 * 1.14
+
+
 def test_memory_where_faces_touch_on_a_part_only_in_two_processes_and_in_the_plane() -> None:
     # ceramics on ceramics (random stacks 2, 3); the demos in space and in the plane
     assert 1.90 <= effort.memory(Size(30_135, 3, 1_458), "direct", 2) / 1e9 < 1.40 * 1.90

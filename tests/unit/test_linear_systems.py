@@ -321,12 +321,15 @@ def test_iterative_solutions_are_exact_enough_for_newton(tmp_path: Path) -> None
         ifem.Interface(friction=0.2),
         ifem.Layer("anode", "Li", "3 um", bottom=rough(2, 0.15)),
     )
-    found = {}
+    found, rejected = {}, {}
     for solver in ("direct", "iterative"):
         case = ifem.Case(
             solver, stack, ifem.Protocol(ifem.Press(to="0.015 MPa")),
             mesh=ifem.MeshSize("0.75 um", growth=1.9), numerics=ifem.Numerics(solver=solver),
         )  # fmt: skip
         history = case.run(tmp_path / solver, listeners=()).history
-        found[solver] = [history["newton_iterations"], history["rejected"]]
+        found[solver], rejected[solver] = history["newton_iterations"], history["rejected"]
+    # the first touch is tried twice by factors; iterations add no rejection of their own
+    assert list(rejected["direct"]) == [1] + [0] * (len(rejected["direct"]) - 1)
+    assert np.array_equal(rejected["iterative"], rejected["direct"])
     np.testing.assert_allclose(found["iterative"], found["direct"], rtol=0.0, atol=1.0)

@@ -14,6 +14,7 @@ from interfacefem.plots.flaws import along, face_map
 from interfacefem.post import Delamination, Holding, delamination, holding
 from interfacefem.post.bonds import bond_limits
 from interfacefem.results import Results
+from interfacefem.results.text import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 def opened(results: Results, step: str | None = None) -> Figure:
     """Draw for each interface the gap of what was in contact and is open, and what would hold it.
 
-    The tension is that of a bond by elasticity (:mod:`interfacefem.post.holding`), against the
-    range of strength that a bond may have.
+    The tension drawn is that of a bond by elasticity, against the range of strength that a bond may
+    have; the title says how much of it the softer layer bears before it flows, as the risk table
+    does (:mod:`interfacefem.post.holding`).
 
     Parameters
     ----------
@@ -117,7 +119,12 @@ def _tension(axes: Axes, results: Results, each: Delamination, held: Holding) ->
 
 def _energy(results: Results, each: Delamination, held: Holding) -> str:
     """Return the mean tension and the energy with their ranges, in words."""
-    text = f"to hold it, elastic: {held.traction:.3g} MPa mean, {held.energy:.3g} J/m²"
+    text = f"{number(held.elastic_traction)} MPa mean, {number(held.elastic_energy)} J/m²"
+    if held.flows:
+        borne = f"{number(held.traction)} MPa, {number(held.energy)} J/m²"
+        text = f"to hold it until the softer layer flows: {borne};\nas drawn, elastic: {text}"
+    else:
+        text = f"to hold it, elastic: {text}"
     limits = bond_limits(results, each.interface, results.materials)
     if limits is None:
         return text

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,7 +16,6 @@ from interfacefem.post.delamination import (
     residual_traction,
 )
 from interfacefem.post.holding import holding
-from interfacefem.post.metals import bulk_yield
 from interfacefem.post.risk_rows import RiskRow, RiskTable, position, ranked, reach, risk_row
 from interfacefem.results import Results
 from interfacefem.results.text import number
@@ -25,8 +23,6 @@ from interfacefem.results.text import number
 #: opened part of an interface that counts as delamination [-]; a convention, no measurement
 OPENED_THRESHOLD = 0.05
 OPENED_SOURCE = f"convention of interfacefem: {OPENED_THRESHOLD:.0%} of the area, not measured"
-#: times its yield stress at which a layer flows rather than bears more tension (a convention)
-FLOWS_AT = 3.0
 
 
 def delamination_risk(
@@ -122,34 +118,22 @@ def _held(
     materials: Mapping[str, Material],
 ) -> list[RiskRow]:
     """Return what a bond would have to bear to hold what has opened."""
-    layers = found.interface.split("|")
-    if any(layer not in materials for layer in layers):
+    if any(layer not in materials for layer in found.interface.split("|")):
         return []
     held = holding(results, found, materials)
     if held is None:
         return []
-    traction, energy = held.traction, held.energy
-    said = "mean over the opened area, elastic"
-    flow = min(flow_limit(materials[layer]) for layer in layers)
-    if traction > flow:
-        traction, energy = flow, min(energy, flow * found.mean_gap)
-        said = "mean over the opened area, at most until the softer layer flows"
+    said = "mean over the opened area, "
+    said += "at most until the softer layer flows" if held.flows else "elastic"
     subject, where = f"interface '{found.interface}'", position(held.place[:-1])
     strength, toughness = limits
     return [
         risk_row(
-            subject, where, "delamination: closing traction", traction, strength, found.step,
-            f"{said}; {reach(traction, strength)}",
+            subject, where, "delamination: closing traction", held.traction, strength, found.step,
+            f"{said}; {reach(held.traction, strength)}",
         ),
         risk_row(
-            subject, where, "delamination: energy release", energy, toughness, found.step,
-            f"{said}; {reach(energy, toughness)}",
+            subject, where, "delamination: energy release", held.energy, toughness, found.step,
+            f"{said}; {reach(held.energy, toughness)}",
         ),
     ]  # fmt: skip
-
-
-def flow_limit(material: Material) -> float:
-    """Return the tension at which a layer flows rather than bears more [MPa]."""
-    if material.brittle:
-        return FLOWS_AT * float(getattr(material.law, "yield_stress", math.inf))
-    return FLOWS_AT * bulk_yield(material)

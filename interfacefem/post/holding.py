@@ -14,9 +14,11 @@ which flows, or of a pellet that lies free bends, :math:`f = (\sinh \cosh + kh)/
 Where q is negative the bond is under tension; the work :math:`\tfrac12 \int -q g` over the opened
 area is the energy that letting go would release.
 
-Left out: what plastic flow of the bodies the tension would cause, so that large values are from
-above; differences of stiffness inside a body; friction; of a ring that x is a radius. So it says
-how far from holding a bond of known strength and toughness is, not what it will do.
+The softer body flows rather than bear more than a few times its yield stress, so what a bond would
+have to bear is no more than that tension, and its work over the opening. Left out: how flow changes
+the tension along the interface; differences of stiffness inside a body; friction; of a ring that x
+is a radius. So it says how far from holding a bond of known strength and toughness is, not what it
+will do.
 
 References
 ----------
@@ -26,6 +28,7 @@ f are solved for here from a layer in plane strain under a wave of pressure with
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -39,12 +42,15 @@ from interfacefem.materials import Material
 from interfacefem.post.delamination import Delamination
 from interfacefem.post.faces import beside
 from interfacefem.post.maps import area_map
+from interfacefem.post.metals import bulk_yield
 from interfacefem.results import InterfaceField, Results
 
 FloatArray = npt.NDArray[np.float64]
 
 #: points of the regular grid along a line, and pixels along the longer side of an area
 LINE, AREA = 1024, 128
+#: times its yield stress at which a layer flows rather than bears more tension (a convention)
+FLOWS_AT = 3.0
 #: beyond this k h a layer is a half-space
 _DEEP = 30.0
 
@@ -56,19 +62,43 @@ class Holding:
     Attributes
     ----------
     tension : InterfaceField
-        Of the bond at the points of the interface [MPa]; zero where it was never in contact.
-    traction : float
-        Mean tension of the opened area [MPa]; at its rims, where it is singular, it is larger.
+        Of the bond at the points of the interface, by elasticity [MPa]; zero where it was never in
+        contact.
+    elastic_traction : float
+        Its mean over the opened area [MPa]; at its rims, where it is singular, it is larger.
+    elastic_energy : float
+        Energy that letting go would release by elasticity, over the opened area [J/m^2].
     place : tuple of float
         Where the tension of the opened area is largest [um].
-    energy : float
-        Energy that letting go would release, over the opened area [J/m^2].
+    flow_limit : float
+        Tension at which the softer layer flows rather than bears more [MPa].
+    mean_gap : float
+        Of the opened area [um].
     """
 
     tension: InterfaceField
-    traction: float
+    elastic_traction: float
+    elastic_energy: float
     place: tuple[float, ...]
-    energy: float
+    flow_limit: float
+    mean_gap: float
+
+    @property
+    def flows(self) -> bool:
+        """Whether the softer layer would flow before the bond bore what elasticity asks for."""
+        return self.elastic_traction > self.flow_limit
+
+    @property
+    def traction(self) -> float:
+        """Mean tension of the opened area, at most until the softer layer flows [MPa]."""
+        return min(self.elastic_traction, self.flow_limit)
+
+    @property
+    def energy(self) -> float:
+        """Energy over the opened area, at most until the softer layer flows [J/m^2]."""
+        if not self.flows:
+            return self.elastic_energy
+        return min(self.elastic_energy, self.flow_limit * self.mean_gap)
 
 
 @dataclass(frozen=True)
@@ -135,10 +165,19 @@ def holding(
     work = 0.5 * float((tension.values * opened.values) @ opened.weights)
     return Holding(
         tension=tension,
-        traction=part.mean(),
+        elastic_traction=part.mean(),
+        elastic_energy=work / part.area,
         place=tuple(float(value) for value in opened.points[peak]),
-        energy=work / part.area,
+        flow_limit=min(flow_limit(materials[layer]) for layer in found.interface.split("|")),
+        mean_gap=found.mean_gap,
     )
+
+
+def flow_limit(material: Material) -> float:
+    """Return the tension at which a layer flows rather than bears more [MPa]."""
+    if material.brittle:
+        return FLOWS_AT * float(getattr(material.law, "yield_stress", math.inf))
+    return FLOWS_AT * bulk_yield(material)
 
 
 def bodies(

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import interfacefem as ifem
-from interfacefem import plots, surfaces
+from interfacefem import plots, post, surfaces
 from interfacefem.errors import ResultsError, SurfaceError
 from interfacefem.plots import raster, theme
 from interfacefem.plots.choose import moments
@@ -29,6 +29,7 @@ from interfacefem.results.example import (
     example_mesh,
     example_run,
 )
+from interfacefem.results.text import number
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +233,18 @@ def test_meshes_and_surfaces() -> None:
 
 
 # How it behaves -------------------------------------------------------------------------------
+
+
+def test_what_would_hold_an_interface_is_said_as_in_the_risk_table(run: Results) -> None:
+    titles = [axes.get_title(loc="left") for axes in axes_of(plots.opened(run))]
+    rows = {(row.subject, row.cause): row for row in post.delamination_risk(run, "release")}
+    for lower, upper, flows in (("separator", "interlayer", False), ("interlayer", "anode", True)):
+        (place,) = (i for i, text in enumerate(titles) if text.startswith(f"{upper} on {lower}:"))
+        said = titles[place + 1]
+        assert ("until the softer layer flows" in said) is flows
+        for cause, unit in (("closing traction", "MPa"), ("energy release", "J/m²")):
+            value = rows[f"interface '{lower}|{upper}'", f"delamination: {cause}"].value
+            assert f"{number(value)} {unit}" in said
 
 
 def test_labels_carry_their_units() -> None:

@@ -14,8 +14,7 @@ from interfacefem import post
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Elastic, Material, Value
 from interfacefem.post.bonds import CERAMIC_STRENGTH, METAL_STRENGTH, METAL_TOUGHNESS, bond_limits
-from interfacefem.post.delamination_risk import FLOWS_AT
-from interfacefem.post.holding import Body, closing_pressure
+from interfacefem.post.holding import FLOWS_AT, Body, closing_pressure
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (

@@ -35,6 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(marker)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _set_apart_what_stays() -> None:
+    # The collection after each test goes through all objects, most of them those of libraries.
+    # That took a third of the time of small tests.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_garbage() -> Iterator[None]:
     # PETSc objects are freed collectively; leaving them to chance mixes up the tests.

@@ -91,7 +91,9 @@ class InterfaceState:
     @property
     def fields(self) -> tuple[str, ...]:
         """Names of the fields stored here."""
-        current = ("current_density",) if "current" in self._group else ()
+        current = ()
+        if f"current/interfaces/{self.name}" in self._group:  # a punch carries none
+            current = ("current_density",)
         known = (*layout.INTERFACE_FIELDS, *layout.OPTIONAL_FIELDS)
         return (*(name for name in known if name in self._place), *current)
 

@@ -1,0 +1,33 @@
+"""The path of the solver through ten small cases: increments, solves and results as they are kept.
+
+``python tests/regression/golden_cases.py --write`` keeps new numbers; a commit that does says why.
+"""
+
+from __future__ import annotations
+
+import json
+
+import golden_cases
+import pytest
+
+KEPT = json.loads(golden_cases.KEPT.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", golden_cases.CASES)
+def test_increments_solves_and_results_are_those_that_were_kept(name: str) -> None:
+    now = json.loads(json.dumps(golden_cases.computed(golden_cases.CASES[name]())))
+    worst, said = golden_cases.differences(KEPT[name], now)
+    assert not said, f"largest difference {worst:.2g}\n" + "\n".join(said)
+
+
+def test_a_change_of_one_number_is_seen() -> None:
+    name = "cycling"
+    for part, key in (
+        ("history", "closure"),
+        ("history", "linear_solves"),
+        ("fields", "metal stress"),
+    ):
+        changed = json.loads(json.dumps(KEPT[name]))
+        values = changed[part][key]
+        values[1] += 1 if isinstance(values[1], int) else 1e-6 * values[0]
+        assert golden_cases.differences(KEPT[name], changed)[1], key

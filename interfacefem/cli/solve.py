@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from interfacefem import progress
-from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.cli.processes import on_first
+from interfacefem.describe.case import Case
+from interfacefem.drive import progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.results import Results
 
@@ -76,7 +76,7 @@ def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]
     case.require()
     on_first(lambda: require_place(folder, overwrite=overwrite))
     # By name: a verb that only reads must work where the solver is not installed.
-    simulation = importlib.import_module("interfacefem.simulation")
+    simulation = importlib.import_module("interfacefem.drive.run")
     shown = progress.listeners(folder, [step.target_pressure for step in case.protocol])
     return _tell(
         folder, lambda: simulation.run_case(case, folder, overwrite=overwrite, listeners=shown)
@@ -97,7 +97,7 @@ def carry_on(folder: Path, *, case: Case | None = None, force: bool = False) -> 
         print(f"{folder}: the run is complete; nothing is left to do")
     if status.startswith("stopped"):
         print(f"{folder}: had stopped; what failed is tried again, with the same settings")
-    simulation = importlib.import_module("interfacefem.simulation")
+    simulation = importlib.import_module("interfacefem.drive.run")
     return _tell(folder, lambda: simulation.resume(folder, case=case, force=force))
 
 

@@ -19,7 +19,7 @@ on the mode mix :math:`B = |w|^2 / \delta^2`, which is the share of shear in the
 Damage never falls. The energy dissipated up to a damage is
 :math:`G\,\delta_0 d / (\delta_f - d (\delta_f - \delta_0))` at a constant mode mix. Numpy only;
 contact and friction, which act beside it, are in :mod:`interfacefem.contact.laws`, and when bonds
-form is said in :mod:`interfacefem.fem.bonds`.
+form is said in :mod:`interfacefem.fem.contact.bonds`.
 
 References
 ----------

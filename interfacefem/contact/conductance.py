@@ -5,8 +5,8 @@ r"""Conduction through a contact at a point: intrinsic area resistance and its p
 
 :math:`R_0` is what charge transfer and interphase films cost where the faces touch. It does not
 hold the squeezing of current through the spots: that constriction is resolved by the geometry and
-comes out of :mod:`interfacefem.fem.electric`. :math:`R_0 = 0` is a perfect contact, where the
-potential is continuous. Numpy only; geometry and assembly do not live here.
+comes out of :mod:`interfacefem.fem.current.electric`. :math:`R_0 = 0` is a perfect contact, where
+the potential is continuous. Numpy only; geometry and assembly do not live here.
 """
 
 from __future__ import annotations

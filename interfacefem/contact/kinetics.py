@@ -10,7 +10,7 @@ With the overpotential :math:`\eta`, positive where lithium dissolves (anodic), 
 
 A compressed metal dissolves more easily: under a contact pressure p its equilibrium potential
 against the electrolyte falls by :math:`V_m p / F`, 1.35 mV at 10 MPa. Numpy only; the circuit is
-solved in :mod:`interfacefem.fem.current_kinetics`. Films without capacity for charge, such as an
+solved in :mod:`interfacefem.fem.current.kinetics`. Films without capacity for charge, such as an
 interphase, are the ohmic ``resistance`` of the interface; how they grow, and the diffusion of
 vacancies in the metal, are not modelled.
 

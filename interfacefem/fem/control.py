@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.fem.interface import ContactInterface
-    from interfacefem.fem.linear_contact import LinearContact
+    from interfacefem.fem.contact.interface import ContactInterface
+    from interfacefem.fem.contact.linear_contact import LinearContact
 
     Array = npt.NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 """What linear systems of a size cost: which solver is faster, and how much memory it takes.
 
 Fits to measured runs; numbers only, nothing is solved and DOLFINx is not needed here. The solvers
-are in :mod:`interfacefem.fem.direct` and :mod:`interfacefem.fem.iterative`.
+are in :mod:`interfacefem.fem.linear.direct` and :mod:`interfacefem.fem.linear.iterative`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from interfacefem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from interfacefem.describe.settings import Solver
     from interfacefem.meshing import StackMesh
-    from interfacefem.settings import Solver
 
 #: degrees of freedom in space above which linear systems are iterated on. While faces hardly
 #: touch, iterations take as long as factors at 130,000 of them, and about a quarter longer later;

@@ -2,7 +2,7 @@
 """What goes into one load increment and what comes out of it: load, limits, outcome.
 
 How an increment is solved is in :mod:`interfacefem.fem.mechanics`, its size in
-:mod:`interfacefem.fem.stepping`.
+:mod:`interfacefem.drive.stepping`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
+    from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.control import Control
-    from interfacefem.fem.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]
 
@@ -122,6 +122,14 @@ class Attempt:
     failure: str = ""
     balance: float = np.nan
     side: float = 0.0
+
+
+class StepFailure(Exception):
+    """Increments became too small; carries the reasons of the last rejections."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
 
 
 def balance(

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem import newton, systems, work
+from interfacefem.fem import newton, work
 from interfacefem.fem.clock import timed
-from interfacefem.fem.condensation import Supports, transformation
+from interfacefem.fem.contact.linear_contact import linear_contact, settle
 from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Attempt, Load, Passes, balance
-from interfacefem.fem.linear_contact import linear_contact, settle
+from interfacefem.fem.linear import systems
+from interfacefem.fem.linear.condensation import Supports, transformation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
-    from interfacefem.fem.bulk import Bulk
-    from interfacefem.fem.crease import Crease
-    from interfacefem.fem.interface import ContactInterface
-    from interfacefem.fem.obstacle import Obstacle
+    from interfacefem.fem.bulk.bodies import Bulk
+    from interfacefem.fem.bulk.fold_barrier import Crease
+    from interfacefem.fem.contact.interface import ContactInterface
+    from interfacefem.fem.contact.rigid_surface import Obstacle
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -53,8 +54,8 @@ class MechanicalProblem:
     creases : sequence of Crease
         Faces that must not fold over.
     system : LinearSystem
-        Solves for the directions, of :func:`interfacefem.fem.systems.choose`; directly if not
-        given.
+        Solves for the directions, of :func:`interfacefem.fem.linear.systems.choose`; directly if
+        not given.
     obstacles : sequence of Obstacle
         Rigid faces that hold back single nodes.
     """

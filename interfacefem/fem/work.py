@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.fem.bulk import Energies
+    from interfacefem.fem.bulk.bodies import Energies
     from interfacefem.fem.increment import Attempt, Load
     from interfacefem.fem.mechanics import MechanicalProblem
 

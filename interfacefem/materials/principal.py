@@ -2,7 +2,7 @@
 """Principal axes of one point in space: eigenvectors, logarithmic strain, and its derivative.
 
 Compiled helpers without a loop over points, the counterpart of
-:mod:`interfacefem.materials.logarithmic`; :mod:`interfacefem.materials.spatial` loops. Symmetric
+:mod:`interfacefem.materials.logarithmic`; :mod:`interfacefem.materials.update3d` loops. Symmetric
 tensors are stored as ``xx, yy, zz, xy, xz, yz``, a deformation gradient row by row. No stress
 lives here.
 

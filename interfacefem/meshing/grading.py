@@ -20,9 +20,9 @@ from interfacefem.meshing.stack_mesh import FloatArray
 from interfacefem.surfaces.resolution import shortest_wavelength
 
 if TYPE_CHECKING:
+    from interfacefem.describe.settings import MeshSize
+    from interfacefem.describe.stack import Layer, Stack
     from interfacefem.materials import Material
-    from interfacefem.settings import MeshSize
-    from interfacefem.stack import Layer, Stack
 
 #: edges per shortest wavelength that an automatic edge gives the coarser face
 EDGES_PER_WAVELENGTH = 10

@@ -31,8 +31,8 @@ from interfacefem.meshing.stack_mesh import (
 )
 
 if TYPE_CHECKING:
-    from interfacefem.settings import MeshSize
-    from interfacefem.stack import Stack
+    from interfacefem.describe.settings import MeshSize
+    from interfacefem.describe.stack import Stack
     from interfacefem.surfaces import Topography
 
 #: raised when the same description gives another mesh than before

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interfacefem.describe.settings import MeshSize
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra
 from interfacefem.meshing.gaps import polyline_gap
@@ -30,10 +31,9 @@ from interfacefem.meshing.stack_mesh import (
     digest,
     round_coordinates,
 )
-from interfacefem.settings import MeshSize
 
 if TYPE_CHECKING:
-    from interfacefem.stack import Stack
+    from interfacefem.describe.stack import Stack
     from interfacefem.surfaces import Topography
 
 #: raised when the same description gives another mesh than before

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interfacefem.describe.stage import arrangements
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra, layered
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.stack_mesh import InterfaceFaces, StackMesh, digest, round_coordinates
-from interfacefem.stage import arrangements
 from interfacefem.surfaces.resolution import shortest_wavelength
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from interfacefem.settings import MeshSize
-    from interfacefem.stack import Layer, Stack
-    from interfacefem.stage import Stage
+    from interfacefem.describe.settings import MeshSize
+    from interfacefem.describe.stack import Layer, Stack
+    from interfacefem.describe.stage import Stage
 
 
 def add_punches(

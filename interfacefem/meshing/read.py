@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from interfacefem.describe.stack import Stack
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
 from interfacefem.meshing.foreign import read_foreign
@@ -30,7 +31,6 @@ from interfacefem.meshing.stack_mesh import (
     StackMesh,
     round_coordinates,
 )
-from interfacefem.stack import Stack
 from interfacefem.units import to_internal
 
 #: faces may overlap at first by this part of the thinner layer, and are then moved apart

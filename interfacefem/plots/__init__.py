@@ -13,11 +13,11 @@ from interfacefem.plots.calibration import calibration
 from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.cycles import cycling_curves
+from interfacefem.plots.debonded import opened
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import flaws
-from interfacefem.plots.opened import opened
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.scene import scene

@@ -14,10 +14,10 @@ from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.cycles import cycling_curves, while_cycling
+from interfacefem.plots.debonded import opened, opened_at
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.flaws import flaws, has_flaws
-from interfacefem.plots.opened import opened, opened_at
 from interfacefem.plots.pellet import pellets
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.window import pressure_window

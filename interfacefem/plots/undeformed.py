@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from interfacefem.describe.stack import Stack
 from interfacefem.errors import SurfaceError
-from interfacefem.plots import theme, undeformed_space
-from interfacefem.stack import Stack
+from interfacefem.plots import theme
+from interfacefem.plots import undeformed_3d as undeformed_space
 from interfacefem.surfaces.topography import Topography
 
 if TYPE_CHECKING:

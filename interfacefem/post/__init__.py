@@ -21,7 +21,6 @@ from interfacefem.post.delamination import (
 )
 from interfacefem.post.delamination_risk import delamination_risk
 from interfacefem.post.flaws import flaw_sizes, intrusion_pressure, stress_intensity
-from interfacefem.post.holding import Holding, holding
 from interfacefem.post.maps import AreaMap, area_map
 from interfacefem.post.overpressing import overpressing
 from interfacefem.post.pressure import (
@@ -30,6 +29,7 @@ from interfacefem.post.pressure import (
     gap_volume,
     pressure_statistics,
 )
+from interfacefem.post.pull_off_demand import Holding, holding
 from interfacefem.post.report import summary
 from interfacefem.post.risk import risk_table
 from interfacefem.post.risk_rows import RiskRow, RiskTable

@@ -2,7 +2,7 @@
 """What has come apart since the highest load (opened area, spring-back gap), and what still acts.
 
 A contact without adhesion opens freely; what it would take to hold it is in
-:mod:`interfacefem.post.holding`.
+:mod:`interfacefem.post.pull_off_demand`.
 """
 
 from __future__ import annotations

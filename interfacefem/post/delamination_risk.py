@@ -15,7 +15,7 @@ from interfacefem.post.delamination import (
     highest_load,
     residual_traction,
 )
-from interfacefem.post.holding import holding
+from interfacefem.post.pull_off_demand import holding
 from interfacefem.post.risk_rows import RiskRow, RiskTable, position, ranked, reach, risk_row
 from interfacefem.results import Results
 from interfacefem.results.text import number
@@ -35,8 +35,8 @@ def delamination_risk(
 
     For each interface: the area that has opened since the highest load; tension and shear that act;
     and the traction and the energy that a bond would have to bear to hold what has opened
-    (:mod:`interfacefem.post.holding`), against ranges of strength and toughness. A bond lets go
-    where both are exceeded (Leguillon (2002), Eur. J. Mech. A 21, 61).
+    (:mod:`interfacefem.post.pull_off_demand`), against ranges of strength and toughness. A bond
+    lets go where both are exceeded (Leguillon (2002), Eur. J. Mech. A 21, 61).
 
     Parameters
     ----------

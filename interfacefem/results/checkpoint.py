@@ -3,7 +3,7 @@
 
 Only the last accepted increment is kept. The file is written after the results of its increment, so
 the results may be one increment ahead of it, never behind. What the arrays mean is the business of
-:mod:`interfacefem.fem.checkpoint`.
+:mod:`interfacefem.drive.checkpoint`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import numpy as np
 from interfacefem.results.files import now
 
 if TYPE_CHECKING:
-    from interfacefem.case import Case
+    from interfacefem.describe.case import Case
     from interfacefem.results.results import Results
 
 #: distributions whose versions are kept

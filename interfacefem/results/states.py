@@ -91,7 +91,7 @@ class InterfaceState:
     @property
     def fields(self) -> tuple[str, ...]:
         """Names of the fields stored here."""
-        current = ()
+        current: tuple[str, ...] = ()
         if f"current/interfaces/{self.name}" in self._group:  # a punch carries none
             current = ("current_density",)
         known = (*layout.INTERFACE_FIELDS, *layout.OPTIONAL_FIELDS)

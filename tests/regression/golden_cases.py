@@ -1,4 +1,5 @@
-"""Eight small cases and two more whose every increment is kept: what they took and what they reached.
+"""Eight small cases and two more whose every increment is kept: what they took and what they
+reached.
 
 ``python tests/regression/golden_cases.py`` compares what is computed now with ``golden.json``,
 ``--write`` keeps it instead. Names after that choose cases. There is no closed form behind these
@@ -96,9 +97,13 @@ def die() -> ifem.Case:
         ifem.Eject(),
     )
     return ifem.Case(
-        "die", stack, ifem.Protocol(*steps), die=ifem.Die("10 um", wall_friction=0.25),
-        mesh=ifem.MeshSize("1.25 um"), current=None,
-    )  # fmt: skip
+        "die",
+        stack,
+        ifem.Protocol(*steps),
+        die=ifem.Die("10 um", wall_friction=0.25),
+        mesh=ifem.MeshSize("1.25 um"),
+        current=None,
+    )
 
 
 def area() -> ifem.Case:
@@ -106,16 +111,20 @@ def area() -> ifem.Case:
     face = wave(("8 um", "8 um"), "200 nm", "8 um")
     steps = (ifem.Press(to="10 MPa"), ifem.Release(to="1 MPa"))
     return ifem.Case(
-        "area", pair(ifem.Interface(friction=0.1), face=face), ifem.Protocol(*steps),
+        "area",
+        pair(ifem.Interface(friction=0.1), face=face),
+        ifem.Protocol(*steps),
         mesh=ifem.MeshSize("1 um"),
-    )  # fmt: skip
+    )
 
 
 def friction() -> ifem.Case:
     """Friction, pressed again."""
     steps = (
-        ifem.Press(to="8 MPa"), ifem.Release(to="0.5 MPa"), ifem.Press(to="12 MPa", name="again")
-    )  # fmt: skip
+        ifem.Press(to="8 MPa"),
+        ifem.Release(to="0.5 MPa"),
+        ifem.Press(to="12 MPa", name="again"),
+    )
     stack = pair(ifem.Interface(friction=0.3), face=rough(5), top=rough(6))
     return ifem.Case("friction", stack, ifem.Protocol(*steps), current=None)
 
@@ -125,9 +134,12 @@ def bonds() -> ifem.Case:
     joint = ifem.Interface(friction=0.1, adhesion=ifem.Adhesion("2 MPa", "0.3 J/m^2"))
     steps = (ifem.Press(to="5 MPa"), ifem.Release(to="0.5 MPa"), ifem.PullOff())
     return ifem.Case(
-        "bonds", pair(joint, face=wave()), ifem.Protocol(*steps), mesh=ifem.MeshSize("0.5 um"),
+        "bonds",
+        pair(joint, face=wave()),
+        ifem.Protocol(*steps),
+        mesh=ifem.MeshSize("0.5 um"),
         current=None,
-    )  # fmt: skip
+    )
 
 
 def sheared() -> ifem.Case:
@@ -135,9 +147,11 @@ def sheared() -> ifem.Case:
     joint = ifem.Interface(friction=0.1, adhesion=ifem.Adhesion("2 MPa", "0.3 J/m^2"))
     steps = (ifem.Press(to="1 MPa"), ifem.Shear("0.5 um"))
     stack = ifem.Stack(
-        ifem.Layer("ceramic", CERAMIC, "8 um"), joint, ifem.Layer("metal", STRONG, "8 um"),
+        ifem.Layer("ceramic", CERAMIC, "8 um"),
+        joint,
+        ifem.Layer("metal", STRONG, "8 um"),
         width="10 um",
-    )  # fmt: skip
+    )
     return ifem.Case(
         "sheared", stack, ifem.Protocol(*steps), mesh=ifem.MeshSize("1 um"), current=None
     )
@@ -171,9 +185,12 @@ def creeping() -> ifem.Case:
     joint = ifem.Interface(adhesion=ifem.Adhesion("0.5 MPa", "0.05 J/m^2"))
     metal = materials.get("Li", law="anand")
     return ifem.Case(
-        "creeping", pair(joint, face=wave(), metal=metal), ifem.Protocol(*steps),
-        mesh=ifem.MeshSize("0.5 um"), current=None,
-    )  # fmt: skip
+        "creeping",
+        pair(joint, face=wave(), metal=metal),
+        ifem.Protocol(*steps),
+        mesh=ifem.MeshSize("0.5 um"),
+        current=None,
+    )
 
 
 def cycling(fixture: Any = "20 MPa/um") -> ifem.Case:
@@ -197,9 +214,11 @@ def creep_cycling() -> ifem.Case:
     )
     metal = materials.get("Li", law="anand")
     return ifem.Case(
-        "creep_cycling", pair(ifem.Interface(), face=wave(amplitude="100 nm"), metal=metal),
-        ifem.Protocol(*steps), mesh=ifem.MeshSize("1 um"),
-    )  # fmt: skip
+        "creep_cycling",
+        pair(ifem.Interface(), face=wave(amplitude="100 nm"), metal=metal),
+        ifem.Protocol(*steps),
+        mesh=ifem.MeshSize("1 um"),
+    )
 
 
 CASES: dict[str, Callable[[], ifem.Case]] = {
@@ -215,7 +234,7 @@ CASES: dict[str, Callable[[], ifem.Case]] = {
         creeping,
         cycling,
         creep_cycling,
-    )  # fmt: skip
+    )
 }
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
+from interfacefem.drive.run import resume, run_case
 from interfacefem.errors import CaseError, ResultsError, UnitError
-from interfacefem.simulation import resume, run_case
 
 NAME = "ceramic|Li"
 

@@ -16,7 +16,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.case import Case
+from interfacefem.describe.case import Case
 from interfacefem.errors import CaseError, SurfaceError
 from interfacefem.quantities import written
 from interfacefem.units import to_internal
@@ -320,7 +320,7 @@ def test_run_hands_over_to_the_simulation(monkeypatch: pytest.MonkeyPatch, tmp_p
             calls.append((arguments, options))
             return "results"
 
-    monkeypatch.setitem(sys.modules, "interfacefem.simulation", Fake)
+    monkeypatch.setitem(sys.modules, "interfacefem.drive.run", Fake)
     case = flat_case()
     assert case.run() == "results"
     assert case.run(tmp_path, listeners=(1,)) == "results"

@@ -9,7 +9,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials
-from interfacefem.case import Case
+from interfacefem.describe.case import Case
 from interfacefem.errors import CaseError, UnitError
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from interfacefem.case import Case
 from interfacefem.cli import main
+from interfacefem.describe.case import Case
 from interfacefem.errors import ConvergenceError
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import example_increment, example_materials, example_mesh
@@ -28,7 +28,7 @@ class StandIn(ModuleType):
     """Behaves as the solver does, without solving: two increments, then an ending."""
 
     def __init__(self) -> None:
-        super().__init__("interfacefem.simulation")
+        super().__init__("interfacefem.drive.run")
         self.ending = "complete"
         self.calls = 0
 
@@ -63,8 +63,8 @@ class StandIn(ModuleType):
 @pytest.fixture
 def solver(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     stand_in = StandIn()
-    monkeypatch.setitem(sys.modules, "interfacefem.simulation", stand_in)
-    monkeypatch.setattr("interfacefem.simulation", stand_in, raising=False)
+    monkeypatch.setitem(sys.modules, "interfacefem.drive.run", stand_in)
+    monkeypatch.setattr("interfacefem.drive.run", stand_in, raising=False)
     return stand_in
 
 

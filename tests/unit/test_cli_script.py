@@ -35,7 +35,7 @@ if __name__ == "__main__":
 #: no file may grow beyond this; the system answers as a full disk does, in the middle of a write
 LIMITED = """
 import resource, runpy, sys
-import interfacefem.simulation  # MPI starts with files of its own
+import interfacefem.drive.run  # MPI starts with files of its own
 resource.setrlimit(resource.RLIMIT_FSIZE, (BYTES, BYTES))
 sys.argv = ["small.py"]
 runpy.run_path("small.py", run_name="__main__")
@@ -74,7 +74,7 @@ def solver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Solver:
     monkeypatch.setattr(sys, "argv", ["block.py"])
     example_run(tmp_path / "stored", nx=4, points=9, increments=1)
     stand_in = Solver(tmp_path / "stored")
-    monkeypatch.setitem(sys.modules, "interfacefem.simulation", stand_in)
+    monkeypatch.setitem(sys.modules, "interfacefem.drive.run", stand_in)
     return stand_in
 
 

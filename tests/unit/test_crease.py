@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.crease import TOUCH, Crease
+from interfacefem.fem.bulk.fold_barrier import TOUCH, Crease
 
 POINTS = np.column_stack([[0.0, 1.0, 1.5, 3.0], np.zeros(4)])
 EDGES = np.array([[0, 1], [1, 2], [2, 3]])

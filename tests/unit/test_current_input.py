@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from interfacefem.errors import MaterialError, MeshError
-from interfacefem.fem import mortar
-from interfacefem.fem.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.contact import mortar
+from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 
 #: two unit squares, one above the other, with their own nodes on the interface
 POINTS = np.array(

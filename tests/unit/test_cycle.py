@@ -12,8 +12,8 @@ import pytest
 import interfacefem as ifem
 from interfacefem import plots, surfaces
 from interfacefem.cli import main
+from interfacefem.drive.run import run_case
 from interfacefem.plots.figures import pictures
-from interfacefem.simulation import run_case
 
 PRESS = ifem.Press(to="2 MPa")
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from interfacefem.describe.settings import MeshSize
+from interfacefem.describe.stack import Interface, Layer, Stack
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem import effort, ranks
 from interfacefem.fem.effort import Size
 from interfacefem.meshing import build_mesh
-from interfacefem.settings import MeshSize
-from interfacefem.stack import Interface, Layer, Stack
 from interfacefem.surfaces import flat
 
 if TYPE_CHECKING:
-    from interfacefem.settings import Solver
+    from interfacefem.describe.settings import Solver
 
 #: peak resident memory of whole presses and releases [GB]: degrees of freedom, faces, solver,
 #: processes. cases/li_li3ocl_li3incl6_3d.py by both solvers, its fine mesh, and random stacks in

@@ -9,8 +9,8 @@ import pytest
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from dolfinx import fem
 
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.extrapolation import SHARE
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.mixed_newton import SHARE
 from interfacefem.materials.models import Elastic
 
 LAW = Elastic(5000.0, 0.36)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from interfacefem.contact.cohesion import Cohesion
-from interfacefem.fem.bonds import Bonds
+from interfacefem.fem.contact.bonds import Bonds
 
 LAW = Cohesion(2.0, 3.0, 0.4, 1.0, stiffness=500.0, mode_exponent=1.7)
 COMMON = replace(LAW, shear_strength=2.0, shear_toughness=0.4)

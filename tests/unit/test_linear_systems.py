@@ -12,15 +12,16 @@ from scipy.sparse.linalg import spsolve
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem import linear_contact, systems
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports, inverse, transformation
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact import linear_contact
+from interfacefem.fem.contact.interface import ContactSettings
+from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.linear_contact import LinearContact, settle
 from interfacefem.fem.control import Border
-from interfacefem.fem.direct import TOGETHER, DirectSystem
-from interfacefem.fem.interface import ContactSettings
-from interfacefem.fem.iterative import IterativeOptions, IterativeSystem, rigid_motions
-from interfacefem.fem.linear_contact import LinearContact, settle
-from interfacefem.fem.spatial_interface import SpatialInterface
+from interfacefem.fem.linear import systems
+from interfacefem.fem.linear.condensation import Supports, inverse, transformation
+from interfacefem.fem.linear.direct import TOGETHER, DirectSystem
+from interfacefem.fem.linear.iterative import IterativeOptions, IterativeSystem, rigid_motions
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interfacefem.fem import mortar
+from interfacefem.fem.contact import mortar
 from interfacefem.meshing.measures import nodal_areas
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from interfacefem.contact import laws
-from interfacefem.fem.interface import ContactInterface, ContactSettings
-from interfacefem.fem.mortar_tangent import GeometryTangent, linearise
+from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.mortar_tangent import GeometryTangent, linearise
 
 #: step of the differences [um]: their error is about step^2 + 1e-16 / step relative to the field
 STEP = 1e-5

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.obstacle import STICK, Obstacle
+from interfacefem.fem.contact.rigid_surface import STICK, Obstacle
 
 SIZE, KAPPA, FRICTION = 20, 50.0, 0.3
 

@@ -23,7 +23,7 @@ from interfacefem.plots.painted import cell_sizes, paint
 from interfacefem.plots.scene import build
 from interfacefem.results import Results
 from interfacefem.results.example import THICKNESS, WIDTH, example_run
-from interfacefem.results.example_space import PERIOD, example_run_in_space, spot_radius
+from interfacefem.results.example_3d import PERIOD, example_run_in_space, spot_radius
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from interfacefem import post
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Elastic, Material, Value
 from interfacefem.post.bonds import CERAMIC_STRENGTH, METAL_STRENGTH, METAL_TOUGHNESS, bond_limits
-from interfacefem.post.holding import FLOWS_AT, Body, closing_pressure
+from interfacefem.post.pull_off_demand import FLOWS_AT, Body, closing_pressure
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (
@@ -25,7 +25,7 @@ from interfacefem.results.example import (
     example_mesh,
     example_run,
 )
-from interfacefem.results.example_space import example_run_in_space
+from interfacefem.results.example_3d import example_run_in_space
 
 LOWER, UPPER = "separator|interlayer", "interlayer|anode"
 FAR = 1e4  # a body this high is a half-space for what is looked at here

@@ -30,7 +30,7 @@ from interfacefem.results.example import (
     example_mesh,
     example_run,
 )
-from interfacefem.results.example_space import example_area, example_mesh_in_space
+from interfacefem.results.example_3d import example_area, example_mesh_in_space
 
 LOWER, UPPER = "separator|interlayer", "interlayer|anode"
 ROOT = math.sqrt(math.pi) / 1000.0  # of a flaw of 1 um, to MPa m^0.5

@@ -11,7 +11,7 @@ from interfacefem import post
 from interfacefem.errors import ResultsError
 from interfacefem.results import InterfaceField, Results
 from interfacefem.results.example import PRESS, WAVES, WIDTH, example_run
-from interfacefem.results.example_space import (
+from interfacefem.results.example_3d import (
     LARGEST,
     PERIOD,
     example_run_in_space,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from interfacefem.progress import Effort, LogFile, Terminal, increment_line
+from interfacefem.drive.progress import Effort, LogFile, Terminal, increment_line
 from interfacefem.results.example import example_current, example_increment, example_mesh
 
 

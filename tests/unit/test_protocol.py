@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from interfacefem.describe.protocol import Hold, Press, Protocol, Release
 from interfacefem.errors import CaseError, UnitError
-from interfacefem.protocol import Hold, Press, Protocol, Release
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_citations(run: Results) -> None:
 
 
 def test_citations_are_those_of_a_run() -> None:
-    from interfacefem.simulation import METHODS as USED
+    from interfacefem.drive.run import METHODS as USED
 
     assert set(USED) == set(METHODS)
 

@@ -11,7 +11,7 @@ import pytest
 from interfacefem.errors import ResultsError
 from interfacefem.results import InterfaceField, Results, export_vtu
 from interfacefem.results.example import AMPLITUDE, PRESS, WIDTH, example_run
-from interfacefem.results.example_space import (
+from interfacefem.results.example_3d import (
     LARGEST,
     distance,
     example_run_in_space,

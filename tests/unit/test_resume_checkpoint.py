@@ -16,10 +16,10 @@ import scipy.sparse as sp
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.fem.checkpoint import restore_state, take_state
-from interfacefem.fem.cycling import CycleState
-from interfacefem.fem.press import Press, build_press
-from interfacefem.fem.time_stepping import TimeStepper
+from interfacefem.drive.checkpoint import restore_state, take_state
+from interfacefem.drive.cycling import CycleState
+from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.time_stepping import TimeStepper
 from interfacefem.results import checkpoint
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 

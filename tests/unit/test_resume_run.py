@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import continuation, surfaces
+from interfacefem import surfaces
+from interfacefem.drive import continuation
+from interfacefem.drive.run import resume, run_case
 from interfacefem.fem import effort
 from interfacefem.results import Results, checkpoint, files, process
-from interfacefem.simulation import resume, run_case
 
 #: what the clock says is no history
 CLOCK = {"wall_time"}

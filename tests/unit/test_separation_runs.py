@@ -10,8 +10,8 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials
+from interfacefem.drive.run import resume, run_case
 from interfacefem.materials import Elastic, Material
-from interfacefem.simulation import resume, run_case
 
 NAME = "ceramic|Li"
 BOND = ifem.Adhesion("1 MPa", "0.01 J/m^2")

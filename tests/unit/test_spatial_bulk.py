@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.linalg import logm
 
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.dilatation import Dilatation
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.bulk.dilatation import Dilatation
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 from interfacefem.meshing.hexahedra import quads
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from interfacefem.contact import laws
-from interfacefem.fem import face_search, mortar3d
+from interfacefem.fem.contact import face_search, mortar3d
 from interfacefem.meshing.hexahedra import quads
 
 Height = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -11,8 +11,9 @@ import pytest
 from scipy.linalg import expm, logm
 from scipy.spatial.transform import Rotation
 
-from interfacefem.materials import principal, spatial, update
+from interfacefem.materials import principal, update
 from interfacefem.materials import state as carry
+from interfacefem.materials import update3d as spatial
 from interfacefem.materials.dispatch import law_table
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening, SaturatingHardening
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from interfacefem.contact.laws import Tractions
-from interfacefem.fem import mortar3d_tangent
-from interfacefem.fem.interface import ContactSettings
-from interfacefem.fem.spatial_interface import SpatialInterface
+from interfacefem.fem.contact import mortar3d_tangent
+from interfacefem.fem.contact.interface import ContactSettings
+from interfacefem.fem.contact.interface3d import SpatialInterface
 from interfacefem.meshing.hexahedra import quads
 
 STEP = 1e-6

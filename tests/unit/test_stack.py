@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from interfacefem import materials, surfaces
+from interfacefem.describe.stack import Interface, Layer, Stack
 from interfacefem.errors import CaseError, MaterialError, UnitError
-from interfacefem.stack import Interface, Layer, Stack
 
 
 def wave(size: str = "60 um", amplitude: str = "1 um", points: int = 241) -> surfaces.Topography:

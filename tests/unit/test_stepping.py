@@ -9,7 +9,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem.press import Press, build_press
+from interfacefem.drive.press import Press, build_press
 
 
 def wave_under_press() -> Press:

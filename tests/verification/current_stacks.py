@@ -10,9 +10,9 @@ import pytest
 import spatial_meshes
 
 import meshes
-from interfacefem.fem import mortar, mortar3d
-from interfacefem.fem.current_solution import CurrentSolution
-from interfacefem.fem.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.contact import mortar, mortar3d
+from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.current.solution import CurrentSolution
 
 
 @dataclass

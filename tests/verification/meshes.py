@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
-from interfacefem.fem.interface import ContactInterface, ContactSettings
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
 
 #: to the round-off of the linear solver, for exact solutions

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import interfacefem as ifem
-from interfacefem.fem.press import Press, build_press
+from interfacefem.drive.press import Press, build_press
 from interfacefem.materials import Material, Powder
 from interfacefem.meshing.punches import add_punches
 

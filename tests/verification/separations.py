@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import interfacefem as ifem
-from interfacefem.fem.press import Press, build_press
-from interfacefem.fem.separation import Separator
-from interfacefem.fem.shear_box import shear_stress
-from interfacefem.separate import PullOff, Shear
+from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.separation import Separator
+from interfacefem.drive.shear_box import shear_stress
 
 
 @dataclass

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
-from interfacefem.fem.interface import ContactSettings
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactSettings
+from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
-from interfacefem.fem.spatial_interface import SpatialInterface
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 from interfacefem.reference.hertz import contact_modulus

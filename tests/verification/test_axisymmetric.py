@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from scipy.linalg import logm
 
 import meshes
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 from interfacefem.reference import voids

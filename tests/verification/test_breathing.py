@@ -13,9 +13,9 @@ from scipy.optimize import brentq
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.fem.conduction import Conduction
-from interfacefem.fem.cycling import Cycler
-from interfacefem.fem.press import Press, build_press
+from interfacefem.drive.cycling import Cycler
+from interfacefem.drive.press import Press, build_press
+from interfacefem.fem.current.conduction import Conduction
 from interfacefem.materials import Elastic, Material
 
 Record = Callable[[str, float, float, str], None]

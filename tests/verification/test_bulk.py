@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.linalg import logm
 
 import meshes
-from interfacefem.fem.bulk import Bulk
+from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 
 Record = Callable[[str, float, float, str], None]

@@ -10,10 +10,10 @@ from scipy.linalg import solve_banded
 
 import meshes
 from interfacefem.contact.cohesion import Cohesion
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.control import Control
-from interfacefem.fem.interface import ContactInterface, ContactSettings
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
 from interfacefem.materials.models import Elastic
 

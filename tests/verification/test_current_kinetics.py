@@ -14,7 +14,7 @@ from test_current_constriction import strip
 from test_current_stack import THICKNESS, WIDTH, flat_stack
 
 from interfacefem.contact.kinetics import ChargeTransfer, ElectrodeKinetics, thermal_voltage
-from interfacefem.fem.electric import ElectricContact
+from interfacefem.fem.current.electric import ElectricContact
 from interfacefem.reference import constriction
 
 Record = Callable[[str, float, float, str], None]

@@ -9,7 +9,7 @@ import numpy as np
 from current_stacks import Stack, in_series
 
 import meshes
-from interfacefem.fem.electric import CurrentProblem
+from interfacefem.fem.current.electric import CurrentProblem
 from interfacefem.reference import constriction
 
 Record = Callable[[str, float, float, str], None]

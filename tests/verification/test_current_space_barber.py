@@ -14,7 +14,7 @@ import spatial_meshes
 from current_stacks import Stack
 
 from interfacefem import surfaces
-from interfacefem.fem.interface import ContactSettings
+from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import constriction, hertz

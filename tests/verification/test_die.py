@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pellets import HARD, HEIGHT, POWDER, RADIUS, follow, layer, pellet, press_of
 
-from interfacefem.fem.press import Press
+from interfacefem.drive.press import Press
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 from interfacefem.meshing.measures import nodal_areas
 

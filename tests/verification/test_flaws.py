@@ -18,7 +18,7 @@ from scipy.sparse.linalg import spsolve
 import interfacefem as ifem
 import meshes
 from interfacefem import post
-from interfacefem.fem.bulk import Bulk
+from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.materials import Elastic, Material, Value
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter

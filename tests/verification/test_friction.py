@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import meshes
-from interfacefem.fem.interface import ContactSettings
+from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import hertz

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import post, simulation, surfaces
+from interfacefem import post, surfaces
 from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.drive import run as simulation
 from interfacefem.meshing import StackMesh, build_mesh
 from interfacefem.meshing.stack_mesh import InterfaceFaces
 from interfacefem.results import Results

@@ -12,8 +12,8 @@ from pellets import HARD, POWDER, follow, layer, pellet, press_of
 
 import interfacefem as ifem
 from interfacefem import materials
-from interfacefem.fem.checkpoint import restore_state, take_state
-from interfacefem.fem.press import Press
+from interfacefem.drive.checkpoint import restore_state, take_state
+from interfacefem.drive.press import Press
 from interfacefem.materials import J2Plastic, LinearHardening
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.layer_faces import layer_faces

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import meshes
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
 from interfacefem.materials.models import J2Plastic, LinearHardening, SaturatingHardening
 from interfacefem.reference import plasticity

@@ -12,12 +12,12 @@ from scipy.integrate import solve_ivp
 import interfacefem as ifem
 import meshes
 from interfacefem import materials, surfaces
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
-from interfacefem.fem.interface import ContactSettings
+from interfacefem.drive.stepping import SteppingOptions
+from interfacefem.drive.time_stepping import TimeStepper
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactSettings
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
-from interfacefem.fem.stepping import SteppingOptions
-from interfacefem.fem.time_stepping import TimeStepper
 from interfacefem.materials.models import Anand, Elastic, Norton
 from interfacefem.reference import voids
 

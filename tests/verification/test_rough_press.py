@@ -20,12 +20,12 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
-from interfacefem.fem.extrapolation import Extrapolated
-from interfacefem.fem.interface import ContactInterface, ContactSettings
+from interfacefem.drive.stepping import Stepper
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
-from interfacefem.fem.stepping import Stepper
+from interfacefem.fem.mixed_newton import Extrapolated
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 
 WIDTH, HEIGHT, ROWS = 100.0, 50.0, 20

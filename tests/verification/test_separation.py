@@ -173,7 +173,7 @@ def test_creeping_pellet_pulled_at_a_rate(monkeypatch: pytest.MonkeyPatch, recor
     steps = ifem.Protocol(*pressed, ifem.Eject(), ifem.PullOff(rate=rate))
     found = []
     for part in (0.04, 0.02):
-        monkeypatch.setattr("interfacefem.fem.separation.LARGEST_IN_TIME", part)
+        monkeypatch.setattr("interfacefem.drive.separation.LARGEST_IN_TIME", part)
         made = pellets.pellet(
             layers[0], joint, layers[1], protocol=steps, edge=2.5, tolerance=1e-7, friction=0.0
         )

@@ -15,7 +15,7 @@ import pytest
 import spatial_meshes
 from spatial_meshes import MODULUS, pressed_by_rigid
 
-from interfacefem.fem import systems
+from interfacefem.fem.linear import systems
 from interfacefem.fem.mechanics import Load
 from meshes import graded
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import spatial_meshes
 
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.interface import ContactSettings
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.mechanics import Load, Passes
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 

@@ -10,9 +10,9 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem import snapshots
+from interfacefem.drive import snapshots
+from interfacefem.drive.press import build_press
 from interfacefem.fem.mechanics import Attempt
-from interfacefem.fem.press import build_press
 
 pytestmark = [pytest.mark.verification, pytest.mark.campaign]
 

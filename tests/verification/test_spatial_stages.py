@@ -10,9 +10,9 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem.checkpoint import restore_state, take_state
-from interfacefem.fem.face_distance import smallest_distance
-from interfacefem.fem.press import Press, build_press
+from interfacefem.drive.checkpoint import restore_state, take_state
+from interfacefem.drive.press import Press, build_press
+from interfacefem.fem.contact.face_distance import smallest_distance
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.meshing.punches import add_punches

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import meshes
-from interfacefem.fem.bulk import Bulk
-from interfacefem.fem.condensation import Supports
+from interfacefem.fem.bulk.bodies import Bulk
+from interfacefem.fem.contact.rigid_surface import Obstacle
+from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
-from interfacefem.fem.obstacle import Obstacle
 from interfacefem.materials.models import Elastic, J2Plastic
 
 Record = Callable[[str, float, float, str], None]

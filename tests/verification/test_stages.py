@@ -12,9 +12,9 @@ from scipy.optimize import brentq
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.fem.checkpoint import restore_state, take_state
-from interfacefem.fem.press import Press, build_press
-from interfacefem.fem.stages import SEAT
+from interfacefem.drive.checkpoint import restore_state, take_state
+from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.stages import SEAT
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.layer_faces import layer_faces

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: MIT
+"""What can be wrong with a case whose stack and protocol are each fine, and what it will cost.
+
+Functions return mistakes and raise nothing. What a layer, a stack or a protocol checks by itself
+lives with them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.contact.kinetics import volume_per_charge
+from interfacefem.describe.cycle import Cycle
+from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.errors import MaterialError, Mistake
+from interfacefem.quantities import did_you_mean
+from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
+
+if TYPE_CHECKING:
+    from interfacefem.describe.die import Die
+    from interfacefem.describe.protocol import Protocol
+    from interfacefem.describe.settings import CurrentLoad, MeshSize, Output
+    from interfacefem.describe.stack import Layer, Stack
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """What a check of a case found.
+
+    Iterating over it gives the mistakes, and its length is their number.
+
+    Attributes
+    ----------
+    mistakes : tuple of Mistake
+        What must be corrected before a run.
+    notes : tuple of str
+        What is worth knowing but does not stop a run.
+    degrees_of_freedom : int or None
+        Displacement unknowns of the mesh that will be built; None where none can be built, or
+        where a file brings it.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    notes: tuple[str, ...]
+    degrees_of_freedom: int | None
+
+    def __iter__(self) -> Iterator[Mistake]:
+        return iter(self.mistakes)
+
+    def __len__(self) -> int:
+        return len(self.mistakes)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no mistake."""
+        return not self.mistakes
+
+
+def name_mistakes(name: object) -> list[Mistake]:
+    """Return what is wrong with the name of a case; it also names the folder of the run."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return []
+    return [
+        Mistake(
+            "name",
+            f"{name!r} is not a usable name",
+            "begin with a letter or digit and use letters, digits, '_', '-' and '.' only",
+        )
+    ]
+
+
+def case_mistakes(
+    layers: Sequence[Layer],
+    step_names: Sequence[str],
+    mesh: MeshSize,
+    current: CurrentLoad | None,
+    output: Output,
+    mesh_file: Path | None,
+) -> list[Mistake]:
+    """Return the mistakes that show only when the parts of a case are seen together."""
+    found = _coarse_edges(layers, mesh) if mesh_file is None else _mesh_file(mesh_file)
+    if current is not None:
+        found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
+    return found + _unwritable(output)
+
+
+def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
+    """Return the steps that do not say how fast they go although a material flows in time."""
+    flowing = [layer for layer in layers if flows_in_time(layer)]
+    if not flowing:
+        return []
+    layer = flowing[0]
+    found = []
+    for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True)):
+        apart = isinstance(step, PullOff | Shear)
+        rate = step.rate if isinstance(step, PullOff | Shear) else pace.rate
+        if rate is not None or not (apart or step.kind in ("press", "release")):
+            continue
+        problem = (
+            f"'{step.name}' does not say how fast it goes, but {layer.material.name} of layer "
+            f"'{layer.name}' flows in time"
+        )
+        remedy = 'write rate = "10 nm/s"' if apart else 'write rate = "1 MPa/s"'
+        remedy += "" if step.kind == "pull_off" else ' or duration = "60 s"'
+        found.append(Mistake(f"step[{index}]", problem, remedy))
+    return found
+
+
+def cycle_mistakes(stack: Stack, protocol: Protocol) -> list[Mistake]:
+    """Return what keeps steps from cycling: no electrode, too little of it, or no current."""
+    steps = [(n, step) for n, step in enumerate(protocol) if isinstance(step, Cycle)]
+    if not steps:
+        return []
+    electrodes = [
+        stack.pair(name)[side == "upper"]
+        for name in stack.interface_names
+        if (side := stack.electrode(name)) is not None
+    ]
+    if not electrodes:
+        problem = "there is no lithium electrode whose metal could come and go"
+        return [Mistake(f"step[{steps[0][0]}]", problem, 'use the material "Li" for a layer')]
+    found = _missing_conductivity(stack.layers)
+    outer = [y.name for y in (stack.layers[0], stack.layers[-1]) if y not in electrodes]
+    for index, step in steps:
+        if step.cathode is not None and step.cathode not in outer:
+            problem = f"{step.cathode!r} is not an outermost layer opposite a lithium electrode"
+            advice = did_you_mean(step.cathode, outer)
+            found.append(Mistake(f"step[{index}].cathode", problem, advice))
+        for layer in electrodes:
+            height = step.capacity * volume_per_charge(layer.material.molar_volume or 0.0)
+            if height >= layer.thickness:
+                found.append(
+                    Mistake(
+                        f"step[{index}].capacity",
+                        f"takes {height:.3g} um of lithium, all of layer '{layer.name}'",
+                        "take less, or a thicker layer",
+                    )
+                )
+    return found
+
+
+def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> list[Mistake]:
+    """Return what does not fit the die, or needs one that is not there."""
+    if die is None:
+        return [
+            Mistake(
+                f"step[{index}]",
+                f"'{step.name}' takes a pellet out of a die, but there is none",
+                'give the case a die, e.g. die = Die("10 mm", wall_friction=0.2), or drop the step',
+            )
+            for index, step in enumerate(protocol)
+            if step.kind == "eject"
+        ]
+    found = []
+    if stack is not None and len(stack.size) != 1:
+        problem = "is an area, but a pellet in a die is a section from its axis to the wall"
+        found.append(Mistake("stack.width", problem, "take cuts of topographies with .profile()"))
+    elif stack is not None and abs(stack.width - die.radius) > 1e-9 * die.radius:
+        found.append(
+            Mistake(
+                "stack.width",
+                f"is {stack.width:g} um, but the section of a pellet runs from its axis to the "
+                f"wall of the die, {die.radius:g} um",
+                f'write width = "{die.radius:g} um" or correct the diameter of the die',
+            )
+        )
+    for index, step in enumerate(protocol):
+        other = getattr(step, "die", None)
+        if other is not None and abs(other - die.diameter) > 1e-9 * die.diameter:
+            problem = f"is {other:g} um, but the die of the case {die.diameter:g} um"
+            found.append(Mistake(f"step[{index}].die", problem, "give both one diameter"))
+    return found
+
+
+def separation_mistakes(
+    layers: Sequence[Layer], protocol: Protocol, die: Die | None
+) -> list[Mistake]:
+    """Return what is wrong with the steps that take the stack apart."""
+    found = []
+    names = [f"{a.name}|{b.name}" for a, b in itertools.pairwise(layers)]
+    for index, step in enumerate(protocol):
+        place = f"step[{index}]"
+        if not isinstance(step, PullOff | Shear):
+            continue
+        if die is not None and isinstance(step, Shear):
+            problem = f"'{step.name}' slides to one side, but a pellet is the same all around"
+            found.append(Mistake(place, problem, "leave it out, or take a slice without a die"))
+        elif die is not None and (index == 0 or protocol.steps[index - 1].kind != "eject"):
+            problem = f"'{step.name}' cannot pull at a pellet that is still in the die"
+            found.append(Mistake(place, problem, "write Eject() as the step before it"))
+        if not names:
+            found.append(Mistake(place, "there is no interface", "give the stack two layers"))
+        elif isinstance(step, Shear) and not step.interface and len(names) > 1:
+            problem = "does not say which interface, and there are several"
+            found.append(Mistake(f"{place}.interface", problem, f'write for example "{names[0]}"'))
+        elif isinstance(step, Shear) and step.interface and step.interface not in names:
+            problem = f"no interface {step.interface!r}"
+            advice = did_you_mean(step.interface, names)
+            found.append(Mistake(f"{place}.interface", problem, advice))
+    return found
+
+
+def flows_in_time(layer: Layer) -> bool:
+    """Return whether the response of a layer depends on time."""
+    return bool(layer.material.law.rate_dependent)
+
+
+def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
+    found: list[Mistake] = []
+    if mesh.edge is None:
+        return found
+    waves: list[tuple[float, str]] = []
+    for index, layer in enumerate(layers):
+        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+            wave = None if face is None else stated_wavelength(face)
+            if wave is not None:
+                waves.append((wave, f"layer[{index}].{side}"))
+    if not waves:
+        return found
+    wave, face_place = min(waves)
+    edges = wave / mesh.edge
+    if edges < ENOUGH_EDGES * (1.0 - 1e-9):
+        found.append(
+            Mistake(
+                "mesh.edge",
+                f"{mesh.edge:g} um is too coarse: {edges:.3g} edges along the shortest wavelength "
+                f"{wave:g} um of {face_place}, {ENOUGH_EDGES:g} are needed",
+                f'write edge = "{wave / ENOUGH_EDGES:g} um" or less, or leave it out',
+            )
+        )
+    return found
+
+
+def _mesh_file(path: Path) -> list[Mistake]:
+    if path.is_file():
+        return []
+    return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
+
+
+def _missing_conductivity(layers: Sequence[Layer]) -> list[Mistake]:
+    found = []
+    for index, layer in enumerate(layers):
+        name = layer.material.conductivity_name
+        try:
+            layer.material.value(name)
+        except MaterialError:
+            found.append(
+                Mistake(
+                    f"layer[{index}].material.{name}",
+                    f"is not known for {layer.material.name}, so no current can be computed",
+                    f'give it, e.g. {name} = "1 mS/cm", or switch off the current',
+                )
+            )
+    return found
+
+
+def _unknown_steps(current: CurrentLoad, names: Sequence[str]) -> list[Mistake]:
+    wanted = () if current.steps == "all" else current.steps
+    return [
+        Mistake("current.steps", f"no step {step!r}", did_you_mean(step, names))
+        for step in wanted
+        if step not in names
+    ]
+
+
+def _unwritable(output: Output) -> list[Mistake]:
+    if output.path is None:
+        return []
+    path = output.path
+    if path.exists() and not path.is_dir():
+        return [Mistake("output.path", f"{path} is a file", "give a folder")]
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return []
+    return [
+        Mistake("output.path", f"cannot write in {nearest}", "give a folder that can be written")
+    ]
+
+
+def notes(stack: Stack, protocol: Protocol) -> list[str]:
+    """Return what a person should know about a case that is not wrong."""
+    found = []
+    for layer in stack.layers:
+        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
+            if face is not None and not face.mirrored:
+                found.append(
+                    f"{side} of '{layer.name}' is not mirror-symmetric: the side walls are "
+                    "symmetry planes and cut it; .symmetrised() makes it so"
+                )
+    for material in {layer.material.name: layer.material for layer in stack.layers}.values():
+        guessed = [name.replace("_", " ") for name, record in material.records if record.estimate]
+        if guessed:
+            found.append(f"{material.name}: {', '.join(guessed)} estimated, not measured")
+    timed = any(flows_in_time(layer) for layer in stack.layers)
+    if not timed and any(step.kind == "hold" for step in protocol):
+        found.append("holding changes nothing: all materials here are rate-independent")
+    return found

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: MIT
+"""What the press does: named steps one after the other, in stages if layers are added in between.
+
+Pressures are nominal: force over the area of the die, positive in compression. No increments and no
+solver.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from interfacefem.describe.cycle import Cycle
+from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.stage import Stage, openings
+from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
+from interfacefem.errors import CaseError, Mistake
+from interfacefem.quantities import did_you_mean, fill, one_mistake
+
+__all__ = [
+    "Cycle",
+    "Eject",
+    "Hold",
+    "Pace",
+    "Press",
+    "Protocol",
+    "PullOff",
+    "Release",
+    "Shear",
+    "Stage",
+    "protocol_mistakes",
+]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a step goes.
+
+    Attributes
+    ----------
+    rate : float or None
+        Size of the change of pressure in time [MPa/s]; None where nothing is said of it: in holds
+        and cycles, and in steps that take the stack apart at a speed of their own.
+    end : float
+        Time at the end of the step [s]; a step of which nothing is said takes none. What shows only
+        in the run is not in it, such as how long it takes to let go before a pull.
+    """
+
+    rate: float | None
+    end: float
+
+
+@dataclass(frozen=True, init=False)
+class Protocol:
+    """The steps of the press, in order.
+
+    Parameters
+    ----------
+    *items : Press, Hold, Release or Eject, or Stage
+        Any number. A name used again gets a number: ``press``, ``press 2``. Steps alone are done
+        with all layers of the stack.
+    left_out : sequence of str
+        Layers of the stack that no stage adds.
+
+    Attributes
+    ----------
+    steps : tuple of Press, Hold, Release or Eject
+        Those of all stages, with unique names.
+    stages : tuple of Stage
+        Empty where all layers are there from the beginning.
+
+    Raises
+    ------
+    CaseError
+        With every mistake of the protocol.
+    """
+
+    steps: tuple[Step, ...]
+    stages: tuple[Stage, ...]
+    left_out: tuple[str, ...]
+
+    def __init__(self, *items: Step | Stage, left_out: Sequence[str] = ()) -> None:
+        mistakes = protocol_mistakes(items)
+        if mistakes:
+            raise CaseError(mistakes, "protocol")
+        given: list[Any] = [step for item in items for step in getattr(item, "steps", (item,))]
+        names = unique_names([step.name for step in given])
+        steps = [replace(step, name=name) for step, name in zip(given, names, strict=True)]
+        rest = iter(steps)
+        stages = [
+            replace(item, steps=tuple(itertools.islice(rest, len(item.steps))))
+            for item in items
+            if isinstance(item, Stage)
+        ]
+        fill(self, steps=tuple(steps), stages=tuple(stages), left_out=tuple(left_out))
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the steps."""
+        return tuple(step.name for step in self.steps)
+
+    @property
+    def pressures(self) -> tuple[float, ...]:
+        """Nominal pressure at the end of each step [MPa]; a hold keeps the one before."""
+        found: list[float] = []
+        for step in self.steps:
+            target = step.target_pressure
+            found.append(found[-1] if target is None else target)
+        return tuple(found)
+
+    @property
+    def schedule(self) -> tuple[Pace, ...]:
+        """How fast each step goes, and when it ends."""
+        found: list[Pace] = []
+        pressure = end = 0.0
+        opened = self._opened()
+        for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
+            change = abs(target - (0.0 if index in opened else pressure))
+            paced = not isinstance(step, PullOff | Shear)
+            rate = getattr(step, "rate", None) if paced else None
+            duration = getattr(step, "duration", None)
+            if duration is None:
+                duration = 0.0 if rate is None else change / rate
+            elif paced and not isinstance(step, Hold | Cycle):
+                rate = change / duration
+            pressure, end = target, end + duration
+            found.append(Pace(rate, end))
+        return tuple(found)
+
+    def index(self, name: str) -> int:
+        """Return the position of a step.
+
+        Raises
+        ------
+        CaseError
+            If there is none of that name.
+        """
+        if name in self.names:
+            return self.names.index(name)
+        raise one_mistake("step", f"no step {name!r}", did_you_mean(name, self.names))
+
+    def stage_index(self, step: int) -> int:
+        """Return the number of the stage that a step, counted over all stages, belongs to."""
+        ends = itertools.accumulate(len(stage.steps) for stage in self.stages)
+        return sum(step >= end for end in ends)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return the ``[[step]]`` tables of a case file, of all stages."""
+        return [step_to_dict(step) for step in self.steps]
+
+    def _opened(self) -> set[int]:
+        """Return the steps before which the die is opened."""
+        starts = itertools.accumulate((len(stage.steps) for stage in self.stages), initial=0)
+        return {start for start, opens in zip(starts, openings(self.stages), strict=False) if opens}
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return the names with numbers on those used again: press, press 2."""
+    taken: list[str] = []
+    for wanted in names:
+        name, number = wanted, 2
+        while name in taken:
+            name, number = f"{wanted} {number}", number + 1
+        taken.append(name)
+    return taken
+
+
+def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
+    """Return what is wrong with an order of steps or of stages.
+
+    Parameters
+    ----------
+    items : sequence
+        Steps or stages; None stands for one that could not be read, and is passed over.
+    """
+    if not items:
+        return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
+    if not any(isinstance(item, Stage) for item in items):
+        return _order_mistakes(items, "", 0.0)[0] + _after_ejection([("", items)])
+    mistakes: list[Mistake] = []
+    pressure: float | None = 0.0
+    highest = 0.0
+    for index, (stage, opens) in enumerate(zip(items, openings(items), strict=True)):
+        place = f"stage[{index}]"
+        if stage is None:
+            pressure = None
+        elif not isinstance(stage, Stage):
+            mistakes.append(
+                Mistake(
+                    f"step[{index}]",
+                    "stands outside of a stage",
+                    "put it in the steps of a Stage, or write no Stage at all",
+                )
+            )
+            pressure = None
+        elif not stage.steps:
+            mistakes.append(Mistake(f"{place}.step", "is empty", 'begin with Press(to="187 MPa")'))
+        else:
+            if opens:
+                if pressure is not None and pressure >= highest:
+                    mistakes.append(
+                        Mistake(
+                            f"stage[{index - 1}].step",
+                            f"the die is opened under {pressure:.4g} MPa",
+                            'end the stage with a release, e.g. Release(to="1 MPa")',
+                        )
+                    )
+                pressure = 0.0
+            wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure)
+            mistakes += wrong
+            highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
+    parts = [(f"stage[{n}].", getattr(item, "steps", ())) for n, item in enumerate(items)]
+    return mistakes + _after_ejection(parts)
+
+
+def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:
+    """Return the first step after the pellet has left the die or the stack was taken apart."""
+    last: Eject | PullOff | Shear | None = None
+    for prefix, steps in parts:
+        for index, step in enumerate(steps):
+            if last is not None and not (isinstance(last, Eject) and isinstance(step, PullOff)):
+                why = "the pellet is out of the die"
+                advice = "let only PullOff follow it"
+                if not isinstance(last, Eject):
+                    why = "the stack has been taken apart"
+                    advice = f"let {type(last).__name__} be the last step"
+                problem = f"comes after '{last.name}', when {why}"
+                return [Mistake(f"{prefix}step[{index}]", problem, advice)]
+            last = step if isinstance(step, Eject | PullOff | Shear) else None
+    return []
+
+
+def _order_mistakes(
+    steps: Sequence[object], prefix: str, pressure: float | None
+) -> tuple[list[Mistake], float | None]:
+    """Return what is wrong with an order of steps that begins at a pressure, and the last one."""
+    mistakes = []
+    highest = 0.0
+    for index, step in enumerate(steps):
+        place = f"{prefix}step[{index}]"
+        if step is None:
+            pressure = None
+        elif not isinstance(step, Step):
+            mistakes.append(
+                Mistake(
+                    place,
+                    f"{type(step).__name__} is not a step",
+                    "give Press, Hold, Release, Cycle, PullOff, Shear or Eject",
+                )
+            )
+            pressure = None
+        elif isinstance(step, PullOff) and index > 0 and isinstance(steps[index - 1], Eject):
+            pressure = step.target_pressure  # the platens grip a pellet that is out of its die
+        elif pressure is not None and (wrong := _order_mistake(step, place, pressure, highest)):
+            mistakes.append(wrong)
+            pressure = step.target_pressure or pressure
+        else:
+            target = step.target_pressure
+            pressure = pressure if target is None else target
+        if isinstance(step, Cycle) and step.fixture != "force":
+            pressure = None  # it follows the thickness
+        highest = max(highest, pressure or 0.0)
+    return mistakes, pressure
+
+
+def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> Mistake | None:
+    target = step.target_pressure
+    if isinstance(step, PullOff | Shear):
+        if pressure > 0.0:
+            return None
+        return Mistake(place, f"'{step.name}' comes before any pressure", "press first")
+    if isinstance(step, Eject):
+        if 0.0 < pressure < highest:
+            return None
+        under = f"'{step.name}' comes under {pressure:.4g} MPa"
+        if pressure == 0.0:
+            return Mistake(place, f"'{step.name}' comes before any pressure", "press first")
+        return Mistake(place, under, 'release before, e.g. Release(to="1 MPa")')
+    if target is None:
+        if pressure > 0.0:
+            return None
+        return Mistake(place, f"{step.kind} '{step.name}' comes before any pressure", "press first")
+    if isinstance(step, Press) and target <= pressure:
+        return Mistake(
+            place,
+            f"press '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            "press to more, or write a release",
+        )
+    if isinstance(step, Release) and target >= pressure:
+        return Mistake(
+            place,
+            f"release '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            "release to less, or write a press",
+        )
+    return None

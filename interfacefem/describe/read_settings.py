@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""The small tables of a case file: mesh, numerics, die, current, charge transfer, output.
+
+The stack and the protocol are read in ``reader``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.describe.die import Die
+from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.describe.table import Table
+from interfacefem.errors import Mistake
+
+
+def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
+    """Read the fineness of the mesh, and the file that brings one."""
+    automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
+    given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
+    file = table.text("file", "")
+    table.finish()
+    return MeshSize(**given), (folder / file).absolute() if file else None
+
+
+def read_numerics(table: Table) -> Numerics:
+    """Read when an increment counts as solved, and by what solver."""
+    given = table.numbers(Numerics.scalars)
+    solver = table.text("solver", "auto")
+    table.finish()
+    numerics: Numerics = table.build(
+        lambda: Numerics(**given, solver=solver),  # type: ignore[arg-type]
+        Numerics(**given),
+    )
+    return numerics
+
+
+def read_die(data: Any, mistakes: list[Mistake]) -> Die | None:
+    """Read the die, None if there is none or it cannot be read."""
+    if data is None:
+        return None
+    table = Table(data, "die", mistakes)
+    given = table.numbers(Die.scalars)
+    if not (table.broken or "diameter" in given or "diameter" in data):
+        table.wrong("diameter", "is missing", 'write for example diameter = "10 mm"')
+    table.finish()
+    return Die(**given) if "diameter" in given else None
+
+
+def read_current(data: object, mistakes: list[Mistake]) -> CurrentLoad | None:
+    """Read the current; ``false`` computes none."""
+    if data is False:
+        return None
+    table = Table({} if data is True else data, "current", mistakes)
+    given = table.numbers(CurrentLoad.scalars)
+    steps = table.take("steps", "all")
+    if isinstance(steps, str) or (
+        isinstance(steps, list) and all(isinstance(step, str) for step in steps)
+    ):
+        given["steps"] = steps
+    else:
+        table.wrong("steps", f"{steps!r} are not names of steps", 'write "all" or a list of names')
+    table.finish()
+    return None if steps == [] else CurrentLoad(**given)
+
+
+def read_charge_transfer(interface: Table) -> ChargeTransfer | None:
+    """Read the kinetics of an interface, None if there are none or they cannot be read."""
+    data = interface.take("charge_transfer")
+    if data is None:
+        return None
+    table = Table(data, interface.at("charge_transfer"), interface.mistakes)
+    key = "exchange_current_density"
+    given = table.numbers(ChargeTransfer.scalars)
+    if not (table.broken or key in given or key in data):
+        table.wrong(key, "is missing", f'write for example {key} = "5 mA/cm^2"')
+    given["law"] = table.text("law", "butler_volmer")
+    given["stress_shift"] = table.take("stress_shift", False)
+    table.finish()
+    if key not in given:
+        return None
+    transfer: ChargeTransfer | None = table.build(lambda: ChargeTransfer(**given), None)
+    return transfer
+
+
+def read_adhesion(interface: Table) -> Adhesion | None:
+    """Read the adhesion of an interface, None if there is none or it cannot be read."""
+    data = interface.take("adhesion")
+    if data is None:
+        return None
+    table = Table(data, interface.at("adhesion"), interface.mistakes)
+    given = table.numbers(Adhesion.scalars)
+    complete = True
+    for key, example in (("strength", "1 MPa"), ("toughness", "0.5 J/m^2")):
+        if not (table.broken or key in given or key in table.data or key in data):
+            table.wrong(key, "is missing", f'write for example {key} = "{example}"')
+        complete &= key in given
+    table.finish()
+    if not complete:
+        return None
+    adhesion: Adhesion | None = table.build(lambda: Adhesion(**given), None)
+    return adhesion
+
+
+def read_output(table: Table, folder: Path) -> Output:
+    """Read what is written, and where."""
+    path = table.text("path", "")
+    fields = table.text("layer_fields", "steps")
+    table.finish()
+    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
+    return Output((folder / path).absolute() if path else None, layer_fields=output.layer_fields)

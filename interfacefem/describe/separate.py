@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""The steps that take a pressed stack apart: pull-off and shear. No current is computed in them.
+
+What they measure is read in :mod:`interfacefem.results.separation`; the order of steps is checked
+by ``protocol``.
+
+A step may say how fast faces part or slide. Materials that flow in time need that; for all others
+it only moves the clock, and without it the step takes no time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.units import Dimensional
+
+#: how fast a step goes: at most one of them
+_PACE = {"rate": Scalar("speed", above=0.0), "duration": Scalar("time", above=0.0)}
+
+
+def _rate(
+    place: str, way: float | None, rate: Dimensional | None, duration: Dimensional | None
+) -> float | None:
+    """Return the speed along a way, from one of the two things that may be given [um/s]."""
+    if rate is not None and duration is not None:
+        raise one_mistake(place, "has a rate and a duration", "keep one of them")
+    if rate is not None:
+        return _PACE["rate"].read(rate, f"{place}.rate")
+    if duration is None:
+        return None
+    if way is None:
+        problem = "has a duration but no opening at which it ends"
+        raise one_mistake(place, problem, 'give opening = "1 um" as well, or rate = "10 nm/s"')
+    return way / _PACE["duration"].read(duration, f"{place}.duration")
+
+
+@dataclass(frozen=True, init=False)
+class PullOff:
+    """Pull the stack apart until an interface has separated.
+
+    Both platens hold on to the stack. The force is first let go to zero; from there the sum of the
+    mean openings of all interfaces grows and the force follows, into tension and through a
+    snap-back if there is one. Side walls stay where they are.
+
+    A pellet is taken out of its die before, by :class:`interfacefem.describe.steps.Eject`. The
+    platens then grip both of its faces as they stand: along its axis all points of a face move
+    alike, across it they are free, and nothing holds the rim.
+
+    Parameters
+    ----------
+    opening : str, pint.Quantity or float, optional
+        Sum of the mean openings at which the step ends at the latest [um]; without it, when all
+        bonds of an interface are broken and it carries no force any more.
+    rate : str, pint.Quantity or float, optional
+        Speed at which the mean openings grow, e.g. ``"10 nm/s"`` [um/s]; while the force is let go,
+        that of the platen. Needed where a material flows in time; without it the step takes none.
+    duration : str, pint.Quantity or float, optional
+        Or how long the opening takes [s]; needs ``opening``, and is kept as the rate.
+    name : str
+        Name of the step; the last one of a protocol.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, both ``rate`` and ``duration`` are given, or a duration without
+        an opening.
+    """
+
+    kind: ClassVar[str] = "pull_off"
+    scalars: ClassVar[dict[str, Scalar]] = {"opening": Scalar("length", above=0.0), **_PACE}
+    optional: ClassVar[tuple[str, ...]] = tuple(scalars)
+
+    opening: float | None
+    rate: float | None
+    name: str
+
+    def __init__(
+        self,
+        opening: Dimensional | None = None,
+        *,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        name: str = "pull-off",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        largest = None
+        if opening is not None:
+            largest = self.scalars["opening"].read(opening, f"{place}.opening")
+        fill(self, opening=largest, rate=_rate(place, largest, rate, duration), name=name)
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step: none [MPa]."""
+        return 0.0
+
+    @property
+    def duration(self) -> float:
+        """How long the opening takes; zero where that is not known before [s]."""
+        return 0.0 if self.opening is None or self.rate is None else self.opening / self.rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is particular in the ``[[step]]`` table."""
+        found = {} if self.opening is None else {"opening": written(self.opening, "length")}
+        return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})
+
+
+@dataclass(frozen=True, init=False)
+class Shear:
+    """Shear one interface under the present pressure, as in a shear box.
+
+    The box is cut at the interface. Its lower half holds the lowest face and the side walls of all
+    layers below; its upper half holds the uppermost face and the side walls above, and moves along
+    x as one rigid body, so that the mean slip of the interface grows. It is free to rise under the
+    constant force of the platen. Along x, walls pass what the interface bears; at the slave nodes
+    on the walls themselves faces cannot slip relative to their wall, so stress is taken over the
+    area of all others. In space, walls across y stay where they are and let faces slide along x.
+
+    Parameters
+    ----------
+    slip : str, pint.Quantity or float
+        Mean slip at the end of the step [um].
+    interface : str
+        ``"lower|upper"``; may be left out where there is only one.
+    rate : str, pint.Quantity or float, optional
+        Speed at which the mean slip grows, e.g. ``"10 nm/s"`` [um/s]. Needed where a material flows
+        in time; without it the step takes none.
+    duration : str, pint.Quantity or float, optional
+        Or how long the step takes [s]; kept as the rate.
+    name : str
+        Name of the step; the last one of a protocol.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, or both ``rate`` and ``duration`` are given.
+    """
+
+    kind: ClassVar[str] = "shear"
+    scalars: ClassVar[dict[str, Scalar]] = {"slip": Scalar("length", above=0.0), **_PACE}
+    optional: ClassVar[tuple[str, ...]] = tuple(_PACE)
+    words: ClassVar[tuple[str, ...]] = ("interface",)
+
+    slip: float
+    interface: str
+    rate: float | None
+    name: str
+
+    def __init__(
+        self,
+        slip: Dimensional,
+        *,
+        interface: str = "",
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        name: str = "shear",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        if not isinstance(interface, str):
+            raise one_mistake(
+                f"{place}.interface",
+                f"{interface!r} is not the name of an interface",
+                'write for example interface = "Li|separator"',
+            )
+        largest = self.scalars["slip"].read(slip, f"{place}.slip")
+        pace = _rate(place, largest, rate, duration)
+        fill(self, slip=largest, interface=interface, rate=pace, name=name)
+
+    @property
+    def target_pressure(self) -> None:
+        """None: the pressure stays as it is."""
+        return None
+
+    @property
+    def duration(self) -> float:
+        """How long the step takes; zero if nothing is said [s]."""
+        return 0.0 if self.rate is None else self.slip / self.rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is particular in the ``[[step]]`` table."""
+        found = {"slip": written(self.slip, "length")}
+        found |= {"interface": self.interface} if self.interface else {}
+        return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})

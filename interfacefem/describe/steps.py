@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""The steps of a press: press, hold, release, eject; each with what it checks by itself.
+
+Pressures are nominal: force over the area of the die, positive in compression. What is wrong with
+their order is told by ``protocol``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from interfacefem.describe.cycle import Cycle
+from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.units import Dimensional
+
+#: how fast a step goes: at most one of them
+_PACE = {"rate": Scalar("pressure_rate", above=0.0), "duration": Scalar("time", above=0.0)}
+
+
+def _pace(place: str, rate: Dimensional | None, duration: Dimensional | None) -> dict[str, Any]:
+    if rate is not None and duration is not None:
+        raise one_mistake(place, "has a rate and a duration", "keep one of them")
+    return {
+        key: None if value is None else _PACE[key].read(value, f"{place}.{key}")
+        for key, value in (("rate", rate), ("duration", duration))
+    }
+
+
+@dataclass(frozen=True, init=False)
+class Press:
+    """Raise the nominal pressure.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float, optional
+        Nominal pressure at the end of the step [MPa].
+    force : str, pint.Quantity or float, optional
+        What the press shows instead, e.g. ``"1.5 t"`` (tonne-force) [uN]; needs ``die``.
+    die : str, pint.Quantity or float, optional
+        Diameter of the round die [um].
+    rate : str, pint.Quantity or float, optional
+        Nominal pressure in time, e.g. ``"1 MPa/s"`` [MPa/s].
+    duration : str, pint.Quantity or float, optional
+        Or how long the step takes, at constant rate [s]. One of the two is needed where a material
+        flows in time; without influence on others.
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, if neither ``to`` nor ``force`` and ``die`` are given, or both
+        ``rate`` and ``duration``.
+    """
+
+    kind: ClassVar[str] = "press"
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "to": Scalar("pressure", above=0.0),
+        "force": Scalar("force", above=0.0),
+        "die": Scalar("length", above=0.0),
+        **_PACE,
+    }
+    optional: ClassVar[tuple[str, ...]] = tuple(scalars)
+
+    to: float | None
+    force: float | None
+    die: float | None
+    rate: float | None
+    duration: float | None
+    name: str
+
+    def __init__(
+        self,
+        to: Dimensional | None = None,
+        *,
+        force: Dimensional | None = None,
+        die: Dimensional | None = None,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        name: str = "press",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        if (to is None) == (force is None) or (force is None) != (die is None):
+            raise one_mistake(
+                place,
+                "needs either a pressure or a force with a die",
+                'write to = "187 MPa", or force = "1.5 t" and die = "10 mm"',
+            )
+        numbers = {
+            key: None if value is None else self.scalars[key].read(value, f"{place}.{key}")
+            for key, value in (("to", to), ("force", force), ("die", die))
+        }
+        fill(self, name=name, **numbers, **_pace(place, rate, duration))
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step [MPa]."""
+        if self.force is not None and self.die is not None:
+            return self.force / (0.25 * math.pi * self.die**2)
+        return self.to or 0.0
+
+
+@dataclass(frozen=True, init=False)
+class Hold:
+    """Keep the pressure.
+
+    Parameters
+    ----------
+    duration : str, pint.Quantity or float
+        How long [s]. Rate-independent materials do not change meanwhile.
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If the duration has no unit or one of another kind.
+    CaseError
+        If it is not positive.
+    """
+
+    kind: ClassVar[str] = "hold"
+    scalars: ClassVar[dict[str, Scalar]] = {"duration": _PACE["duration"]}
+    optional: ClassVar[tuple[str, ...]] = ()
+
+    duration: float
+    name: str
+
+    def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
+        checked_name(name)
+        seconds = self.scalars["duration"].read(duration, f"step '{name}'.duration")
+        fill(self, duration=seconds, name=name)
+
+    @property
+    def target_pressure(self) -> None:
+        """None: the pressure stays as it is."""
+        return None
+
+
+@dataclass(frozen=True, init=False)
+class Release:
+    """Lower the nominal pressure.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float
+        Nominal pressure at the end of the step [MPa].
+    rate, duration : str, pint.Quantity or float, optional
+        As in :class:`Press` [MPa/s, s].
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, or both ``rate`` and ``duration`` are given.
+    """
+
+    kind: ClassVar[str] = "release"
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "to": Scalar(
+            "pressure",
+            above=0.0,
+            remedy='something must hold the stack together: write for example "0.05 MPa"',
+        ),
+        **_PACE,
+    }
+    optional: ClassVar[tuple[str, ...]] = tuple(_PACE)
+
+    to: float
+    rate: float | None
+    duration: float | None
+    name: str
+
+    def __init__(
+        self,
+        to: Dimensional,
+        *,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        name: str = "release",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        pressure = self.scalars["to"].read(to, f"{place}.to")
+        fill(self, to=pressure, name=name, **_pace(place, rate, duration))
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step [MPa]."""
+        return self.to
+
+
+@dataclass(frozen=True, init=False)
+class Eject:
+    """Take the pellet out of the die: what punches and wall do to it fades in equal parts.
+
+    How it slides along the wall on its way out is not followed.
+
+    Parameters
+    ----------
+    name : str
+        Name of the step; the last one of a protocol, or the last but a :class:`PullOff`.
+    """
+
+    kind: ClassVar[str] = "eject"
+    scalars: ClassVar[dict[str, Scalar]] = {}
+    optional: ClassVar[tuple[str, ...]] = ()
+
+    name: str
+
+    def __init__(self, *, name: str = "ejection") -> None:
+        checked_name(name)
+        fill(self, name=name)
+
+    @property
+    def target_pressure(self) -> float:
+        """Nominal pressure at the end of the step: none [MPa]."""
+        return 0.0
+
+
+Step = Press | Hold | Release | Eject | Cycle | PullOff | Shear
+
+
+def step_to_dict(step: Step) -> dict[str, Any]:
+    """Return the ``[[step]]`` table of a case file."""
+    table: dict[str, Any] = {"name": step.name, "kind": step.kind}
+    if isinstance(step, Eject):
+        return table
+    if isinstance(step, Cycle | PullOff | Shear):
+        return table | step.to_dict()
+    if isinstance(step, Hold):
+        table["duration"] = written(step.duration, "time")
+    elif isinstance(step, Press) and step.force is not None and step.die is not None:
+        table["force"] = written(step.force, "force")
+        table["die"] = written(step.die, "length")
+    else:
+        table["to"] = written(step.target_pressure, "pressure")
+    if not isinstance(step, Hold):
+        if step.rate is not None:
+            table["rate"] = written(step.rate, "pressure_rate")
+        if step.duration is not None:
+            table["duration"] = written(step.duration, "time")
+    return table

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: MIT
+"""Whether a stored run can be continued, and all that is needed to do so.
+
+Finds the case, the mesh and the checkpoint of a run, and refuses what would give another history
+than the uninterrupted run: a changed case, changed material values, a changed mesh, a checkpoint
+of another run. Nothing is solved or written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from interfacefem.describe.case import Case
+from interfacefem.errors import MeshError, ResultsError
+from interfacefem.meshing import StackMesh, read_mesh
+from interfacefem.meshing.punches import add_punches
+from interfacefem.meshing.stack_mesh import InterfaceFaces
+from interfacefem.results import Results
+from interfacefem.results.checkpoint import Checkpoint, read_checkpoint
+from interfacefem.results.process import process_of
+from interfacefem.results.provenance import Session, past_sessions
+from interfacefem.results.sections import materials_text
+
+#: written when a run begins, read when it is continued
+CASE_NAME, MESH_NAME = "case.toml", "mesh.msh"
+#: parts of a case that say where something stands, not what is computed
+PLACES = ("output.path", "mesh.file")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Continuation:
+    """A run that can be continued.
+
+    Attributes
+    ----------
+    case : Case
+    mesh : StackMesh
+        Array by array that of the run.
+    checkpoint : Checkpoint or None
+        None where the run ended before it had stored anything.
+    sessions : list of dict
+        Those before this one.
+    risk : frozenset of str
+        Steps whose risk table is stored.
+    lacks_current : bool
+        Whether the last increment has no current stored.
+    """
+
+    case: Case
+    mesh: StackMesh
+    checkpoint: Checkpoint | None
+    sessions: list[Session]
+    risk: frozenset[str]
+    lacks_current: bool
+
+
+def find_continuation(
+    folder: Path, *, case: Case | None = None, force: bool = False
+) -> Continuation | None:
+    """Return how a run can be continued, None if it is complete.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    case : Case, optional
+        Must be the one that was run.
+    force : bool
+        Believe that a process on another machine has ended.
+
+    Raises
+    ------
+    ResultsError
+        If there is no run, another process still writes it, or it cannot be continued.
+    CaseError
+        If the stored case cannot be read.
+    """
+    with Results.open(folder) as results:
+        complete = results.status == "complete"
+        if complete and case is None:
+            return None
+        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        if case is not None:
+            _require_same(stored, case, "the case")
+        if complete:
+            return None
+        _require_ended(results, force)
+        checkpoint = _checkpoint(results)
+        if (folder / CASE_NAME).is_file():
+            _require_same(stored, Case.load(folder / CASE_NAME), str(folder / CASE_NAME))
+        used = {layer.name: layer.material for layer in stored.stack.layers}
+        if results.materials and materials_text(results.materials) != materials_text(used):
+            raise ResultsError(
+                f"{folder}: a material of the library has other values than in this run; continue "
+                "with the interfacefem that began it or run the case again"
+            )
+        rows = 0 if checkpoint is None else checkpoint.rows
+        return Continuation(
+            case=stored,
+            mesh=_mesh(results, stored),
+            checkpoint=checkpoint,
+            sessions=past_sessions(results, rows),
+            risk=frozenset(step for step in results.steps if results.risk_rows(step)),
+            lacks_current=rows > 0 and not results.has_current_at(rows - 1),
+        )
+
+
+def _require_ended(results: Results, force: bool) -> None:
+    if results.status != "running":
+        return
+    host, number, here = process_of(results.writer)
+    if here:
+        raise ResultsError(
+            f"{results.folder}: process {number} is still writing this run; wait for it or stop it"
+        )
+    if not force:
+        raise ResultsError(
+            f"{results.folder}: was being written by process {number} on '{host}', which cannot "
+            "be seen from here; if it has ended, continue with --force (force=True)"
+        )
+
+
+def _checkpoint(results: Results) -> Checkpoint | None:
+    found = read_checkpoint(results.folder)
+    again = "it cannot be continued; run the case again"
+    if found is None:
+        if len(results) == 0 and results.run:
+            return None
+        raise ResultsError(f"{results.folder}: this run has no checkpoint.h5; {again}")
+    if found.run != results.run:
+        raise ResultsError(f"{results.folder}: checkpoint.h5 is that of another run; {again}")
+    if found.rows > len(results):
+        raise ResultsError(
+            f"{results.folder}: the results end after {len(results)} increments, checkpoint.h5 "
+            f"is that of increment {found.rows}; put back the results or run the case again"
+        )
+    return found
+
+
+def _require_same(stored: Case, other: Case, what: str) -> None:
+    one, two = (dict(_flat(case.to_dict())) for case in (stored, other))
+    keys = [key for key in {**one, **two} if key not in PLACES]
+    changed = [key for key in keys if one.get(key) != two.get(key)]
+    if changed:
+        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        raise ResultsError(
+            f"{what} is not the one that was run: {', '.join(changed[:5])}{more} differs; put "
+            "back what was run, or run the changed case in a folder of its own"
+        )
+
+
+def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield ``("layer[1].thickness", value)`` of nested tables."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(item, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+        for index, item in enumerate(value):
+            yield from _flat(item, f"{place}[{index}]")
+    else:
+        yield place, list(value) if isinstance(value, tuple) else value
+
+
+def _mesh(results: Results, case: Case) -> StackMesh:
+    """Return the mesh of a run; that of its file where it is the same, for it knows its origin."""
+    path = results.folder / MESH_NAME
+    remedy = "put back the mesh that was run, or run the case again"
+    if case.mesh_file is not None and case.mesh_file.is_file():
+        given = read_mesh(case.mesh_file, case.stack)
+        key = add_punches(given, case.stack, case.protocol.stages, case.mesh).key
+        if key != results.mesh.key:
+            raise ResultsError(f"{case.mesh_file} has changed since the run began; {remedy}")
+    if path.is_file():
+        try:
+            mesh = StackMesh.load(path)
+        except MeshError as error:
+            raise ResultsError(f"{error}; {remedy}") from error
+        if not _same_mesh(mesh, results):
+            raise ResultsError(f"{path} is not the mesh of this run; {remedy}")
+        return mesh
+    found = results.mesh
+    return StackMesh(
+        points=found.points,
+        cells=found.cells,
+        cell_layer=found.cell_layer,
+        layer_names=found.layer_names,
+        interfaces={
+            name: InterfaceFaces(faces.lower, faces.upper)
+            for name, faces in found.interfaces.items()
+        },
+        boundaries=found.boundaries,
+        key=found.key,
+    )
+
+
+def _same_mesh(mesh: StackMesh, results: Results) -> bool:
+    found = results.mesh
+    return (
+        (mesh.key, mesh.layer_names, list(mesh.interfaces))
+        == (found.key, found.layer_names, list(found.interfaces))
+        and np.array_equal(mesh.points, found.points)
+        and np.array_equal(mesh.cells, found.cells)
+        and np.array_equal(mesh.cell_layer, found.cell_layer)
+    )

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""A run between its beginning and its end: the loop over steps, and what is written when.
+
+Everything that solves is in :mod:`interfacefem.fem`, everything that stores in
+:mod:`interfacefem.results`; this module only joins them. Started by mpiexec, all ranks follow the
+protocol together, and the first alone stores, solves for the current and tells listeners.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interfacefem.describe.cycle import Cycle
+from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.drive.checkpoint import take_state
+from interfacefem.drive.cycling import Cycler, CycleState
+from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.separation import Separator
+from interfacefem.drive.shear_box import shear_stress
+from interfacefem.drive.snapshots import max_penetration, pressure_in_open_gap
+from interfacefem.errors import ConvergenceError
+from interfacefem.fem import clock
+from interfacefem.fem.current.conduction import Conduction
+from interfacefem.fem.increment import StepFailure
+from interfacefem.fem.ranks import on_first
+from interfacefem.post.risk import risk_table
+from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.checkpoint import Checkpoint, write_checkpoint
+from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+
+if TYPE_CHECKING:
+    from interfacefem.describe.case import Case
+    from interfacefem.describe.steps import Step
+    from interfacefem.drive.continuation import Continuation
+    from interfacefem.fem.mechanics import Attempt
+    from interfacefem.meshing import StackMesh
+
+REMEDY = (
+    "a finer mesh (mesh.edge), a smaller rms slope, or more patience "
+    "(numerics.max_rejections, numerics.max_iterations)"
+)
+
+
+class Run:
+    """One run while it goes on.
+
+    Parameters
+    ----------
+    case : Case
+    mesh : StackMesh
+    folder : Path
+        Where it is stored.
+    listeners : sequence
+        As of :func:`interfacefem.drive.run.run_case`.
+
+    Attributes
+    ----------
+    stages : dict of str to float
+        Time spent by what [s]; :meth:`spent` divides that of the press further.
+    """
+
+    writer: ResultsWriter
+
+    def __init__(self, case: Case, mesh: StackMesh, folder: Path, listeners: Sequence[Any]) -> None:
+        self.case, self.mesh, self.folder = case, mesh, folder
+        self.listeners = listeners
+        self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
+        begun = time.perf_counter()
+        self.press: Press = build_press(case, mesh)
+        cycles = any(step.kind == "cycle" for step in case.protocol)
+        wanted = case.current is not None or cycles
+        self.current = Conduction(case, mesh, self.press) if wanted else None
+        self.cycler: Cycler | None = None
+        self.separator: Separator | None = None
+        self.stages["set-up"] = time.perf_counter() - begun
+        self._spent_before = dict(clock.spent)
+        self.step = ""
+        self.step_index = 0
+        self.target = self.began_at = self.until = 0.0
+        self.increment = 0
+        self.system = self.press.problem.system
+        self.solves = 0
+        self.mark = time.perf_counter()
+
+    def spent(self) -> dict[str, float]:
+        """Return :attr:`stages` with the press divided by what it was spent on [s]."""
+        parts = {
+            purpose: seconds - self._spent_before.get(purpose, 0.0)
+            for purpose, seconds in clock.spent.items()
+        }
+        press = self.stages["press"] - sum(parts.values())
+        return self.stages | parts | {"press": max(0.0, press)}
+
+    @on_first
+    def tell(self, event: str, *details: Any) -> None:
+        """Tell the listeners."""
+        for listener in self.listeners:
+            method = getattr(listener, event, None)
+            if method is not None:
+                method(*details)
+
+    def follow(self, writer: ResultsWriter, found: Continuation | None) -> None:
+        """Go through the protocol, or through what is left of it."""
+        self.writer = writer
+        point = found.checkpoint if found is not None else None
+        self._begin(point)
+        first = 0 if point is None else point.step_index
+        for index, step in enumerate(self.case.protocol):
+            if index < first:
+                continue
+            self.step, self.step_index, self.increment = step.name, index, 0
+            self._enter(self.case.protocol.stage_index(index))
+            stepper = self.press.stepper
+            self.target = stepper.pressure if step.target_pressure is None else step.target_pressure
+            resumed = point is not None and index == first
+            self.began_at = point.began_at if point is not None and resumed else stepper.time
+            if step.target_pressure is None:
+                self.until = self.began_at + getattr(step, "duration", 0.0)
+            self._prepare(step, resumed=resumed)
+            self.tell("on_step", step.name, step.target_pressure)
+            if found is not None and point is not None and resumed:
+                self.increment = point.increment + 1
+                if found.lacks_current:
+                    self._solve_current(self.increment - 1)
+            self.mark = time.perf_counter()
+            try:
+                # A step that is at its end already, because it is continued, returns at once.
+                if step.kind == "eject":
+                    self._eject()
+                elif self.cycler is not None:
+                    self.cycler.follow(self.accepted, self.rejected)
+                elif self.separator is not None:
+                    self.separator.follow(self.accepted, self.rejected)
+                elif step.target_pressure is None:
+                    stepper.hold(self.accepted, self.rejected, until=self.until)
+                else:
+                    rate = self.case.protocol.schedule[index].rate
+                    stepper.go_to(step.target_pressure, self.accepted, self.rejected, rate=rate)
+            except StepFailure as failure:
+                raise ConvergenceError(
+                    step.name, stepper.pressure, failure.reasons, REMEDY
+                ) from None
+            if step.kind in ("press", "hold"):
+                self.press.bond()
+            if found is None or step.name not in found.risk:
+                self._store_risk()
+
+    def _enter(self, stage: int) -> None:
+        if stage == self.press.stage:
+            return
+        begun = time.perf_counter()
+        try:
+            self.press.enter(stage)
+        except StepFailure as failure:
+            raise ConvergenceError(self.step, 0.0, failure.reasons, REMEDY) from None
+        self.system = self.press.problem.system
+        self.solves = self.system.solves
+        self.stages["press"] += time.perf_counter() - begun
+
+    def _prepare(self, step: Step, *, resumed: bool) -> None:
+        """Put the stack in the fixture of a step that cycles, or note that it is in none."""
+        self.cycler = None
+        self.separator = None
+        if isinstance(step, PullOff | Shear):
+            self.separator = Separator(self.press, step)
+        if isinstance(step, Cycle) and self.current is not None:
+            through_nodes = self.current.through_nodes
+            self.cycler = Cycler(self.press, self.case.stack, step, through_nodes)
+            if not resumed:
+                self.cycler.begin()
+        elif not resumed:
+            self.press.cycle = CycleState()
+
+    def _eject(self) -> None:
+        attempts = self.press.eject()
+        if attempts:
+            iterations = [count for attempt in attempts for count in attempt.iterations]
+            self.accepted(replace(attempts[-1], iterations=iterations), 0)
+
+    def _begin(self, point: Checkpoint | None) -> None:
+        info: dict[str, Any] = {
+            "name": self.case.name,
+            "path": str(self.folder),
+            "dofs": self.mesh.dofs,
+            "interfaces": tuple(self.mesh.interfaces),
+        }
+        if point is None:
+            self.step, self.increment = self.case.protocol.names[0], -1
+            self._store(None)
+        else:
+            info["resumed"] = {
+                "step": point.step,
+                "step_index": point.step_index,
+                "increment": point.increment,
+                "nominal_pressure": point.nominal_pressure,
+            }
+        self.tell("on_start", info)
+
+    def rejected(self, reason: str) -> None:
+        """Tell why an attempt was thrown away."""
+        self.tell("on_reject", reason)
+
+    def accepted(self, attempt: Attempt, rejections: int) -> None:
+        """Store what an accepted increment reached, and the state to go on from."""
+        press, problem = self.press, self.press.problem
+        if problem.system is not self.system:  # another problem, another count
+            self.solves, self.system = 0, problem.system
+        now = time.perf_counter()
+        elapsed, self.mark = now - self.mark, now
+        self.stages["press"] += elapsed
+        layers = self._at_target or self.case.output.layer_fields == "increments"
+        work = problem.work
+        die = press.die_forces()
+        snapshot = IncrementSnapshot(
+            step=self.step,
+            step_index=self.step_index,
+            increment=self.increment,
+            nominal_pressure=press.stepper.pressure,
+            closure=press.closure,
+            stage=press.stage,
+            cycle=math.nan if self.cycler is None else press.cycle.number,
+            charge=math.nan if self.cycler is None else press.cycle.taken,
+            interfaces=press.interface_snapshots(),
+            layers=press.layer_snapshots() if layers else None,
+            newton_iterations=sum(attempt.iterations),
+            linear_solves=problem.system.solves - self.solves,
+            rejected=rejections,
+            force_balance_error=attempt.balance,
+            max_penetration=max_penetration(problem),
+            pressure_in_open_gap=pressure_in_open_gap(problem),
+            min_jacobian=problem.bulk.min_jacobian(),
+            applied_work=work.applied,
+            elastic_energy=work.elastic,
+            plastic_work=work.plastic,
+            friction_work=work.friction,
+            cohesive_work=work.cohesive,
+            shear_stress=shear_stress(press),
+            **({} if die is None else die.record(press.area)),
+            wall_time=elapsed,
+            time=press.stepper.time,
+        )
+        self.solves = problem.system.solves
+        self._store(snapshot)
+        self.stages["output"] += time.perf_counter() - now
+        self.tell("on_increment", snapshot)
+        self._solve_current(self.increment)
+        self.increment += 1
+        self.mark = time.perf_counter()
+
+    @property
+    def _at_target(self) -> bool:
+        if self.cycler is not None:
+            return self.cycler.done
+        if self.separator is not None:
+            return self.separator.done
+        stepper = self.press.stepper
+        there = abs(stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
+        return there and stepper.time >= self.until * (1.0 - 1e-12)
+
+    @on_first
+    def _store(self, snapshot: IncrementSnapshot | None) -> None:
+        # In this order: the results may be one increment ahead of the state, never behind it.
+        if snapshot is not None:
+            self.writer.append(snapshot)
+        checkpoint = Checkpoint(
+            run=self.writer.run,
+            rows=len(self.writer),
+            step=self.step,
+            step_index=self.step_index,
+            increment=self.increment,
+            nominal_pressure=self.press.stepper.pressure,
+            began_at=self.began_at,
+            arrays=take_state(self.press),
+        )
+        write_checkpoint(self.folder, checkpoint)
+
+    def _solve_current(self, increment: int) -> None:
+        if self.current is None or not self.press.complete or self.separator is not None:
+            return
+        load = self.case.current
+        if self.cycler is None and (load is None or not load.applies_to(self.step)):
+            return
+        snapshot = self._conduct(self.current, increment)
+        if self._at_target:
+            self.tell("on_current", snapshot)
+
+    @on_first
+    def _conduct(self, current: Conduction, increment: int) -> CurrentSnapshot:
+        begun = time.perf_counter()
+        load, cycler = self.case.current, self.cycler
+        density = load.mean_current_density if load is not None else 0.0
+        density = density if cycler is None else cycler.density
+        snapshot = current.solve(self.step, increment, density=density, with_layers=self._at_target)
+        solved = time.perf_counter()
+        self.stages["current"] += solved - begun
+        self.writer.append_current(snapshot)
+        self.stages["output"] += time.perf_counter() - solved
+        return snapshot
+
+    @on_first
+    def _store_risk(self) -> None:
+        begun = time.perf_counter()
+        with Results.open(self.folder) as results:
+            table = risk_table(results, self.step)
+        self.writer.append_risk(self.step, table.to_records())
+        self.stages["output"] += time.perf_counter() - begun

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""Run a case or continue a run: how a run begins and how it ends.
+
+What happens in between is in :mod:`interfacefem.drive.loop`; whether a run can be continued is
+found out in :mod:`interfacefem.drive.continuation`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interfacefem.drive import continuation, progress
+from interfacefem.drive.checkpoint import restore_state
+from interfacefem.drive.loop import Run
+from interfacefem.errors import ConvergenceError, ResultsError
+from interfacefem.fem import backend, ranks
+from interfacefem.fem.effort import Size, peak_memory, require_memory
+from interfacefem.meshing import build_mesh, read_mesh
+from interfacefem.meshing.punches import add_punches
+from interfacefem.meshing.stack_mesh import array_key
+from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.checkpoint import remove_checkpoint
+from interfacefem.results.provenance import (
+    Session,
+    begin_session,
+    end_session,
+    surfaces,
+    total_wall_time,
+)
+
+if TYPE_CHECKING:
+    from interfacefem.describe.case import Case
+    from interfacefem.drive.continuation import Continuation
+    from interfacefem.meshing import StackMesh
+
+METHODS = (
+    "logarithmic_strain",
+    "finite_strain_plasticity",
+    "primal_dual_newton",
+    "dual_mortar",
+    "augmented_lagrangian",
+    "dolfinx",
+    "gmsh",
+)
+
+
+def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Results]:
+    """Return to the system the memory of a run that is over, where pictures will want some."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **named: P.kwargs) -> Results:
+        results = function(*args, **named)
+        ranks.current().give_memory_back()
+        return results
+
+    return call
+
+
+@_gives_memory_back
+def run_case(
+    case: Case,
+    path: str | Path | None = None,
+    *,
+    overwrite: bool = False,
+    listeners: Sequence[Any] = (),
+) -> Results:
+    """Press a case from start to end.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    path : str or Path, optional
+        Folder of the run; the case's own if not given.
+    overwrite : bool
+        Replace a run that is already there.
+    listeners : sequence
+        Objects with any of ``on_start(info)``, ``on_step(name, target)``,
+        ``on_increment(snapshot)``, ``on_reject(text)``, ``on_current(snapshot)`` and
+        ``on_end(status, message)``.
+
+    Returns
+    -------
+    Results
+        Also after Ctrl-C, with status ``interrupted``.
+
+    Raises
+    ------
+    CaseError
+        If the case has mistakes.
+    ConvergenceError
+        If the protocol cannot be followed to its end; what was reached is kept.
+    ResultsError
+        If a run is there already, or the results cannot be written; what was stored is kept.
+    """
+    case.require()
+    folder = Path(path) if path is not None else case.folder
+    started = time.perf_counter()
+    mesh = (
+        build_mesh(case.stack, case.mesh)
+        if case.mesh_file is None
+        else read_mesh(case.mesh_file, case.stack)
+    )
+    mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
+    ranks.current().require_same(lambda: array_key(mesh), "meshes")
+    _require_memory(case, mesh)
+    stages = {"mesh": time.perf_counter() - started}
+    session = _session(0)
+    provenance = {
+        "versions": session["versions"],
+        "platform": session["platform"],
+        "ranks": session["ranks"],
+        "mesh_key": mesh.key,
+        "degrees_of_freedom": int(mesh.dofs),
+        "surfaces": surfaces(case),
+        "methods": list(METHODS),
+        "sessions": [session],
+    }
+
+    def begin() -> ResultsWriter:
+        writer = ResultsWriter.create(
+            folder, case=case, mesh=mesh, provenance=provenance, overwrite=overwrite
+        )
+        case.save(folder / continuation.CASE_NAME)
+        mesh.save(folder / continuation.MESH_NAME)
+        return writer
+
+    writer = ranks.current().on_first(begin)
+    return _drive(lambda: Run(case, mesh, folder, listeners), writer, [session], stages, folder)
+
+
+@_gives_memory_back
+def resume(
+    path: str | Path,
+    *,
+    case: Case | None = None,
+    force: bool = False,
+    listeners: Sequence[Any] | None = None,
+) -> Results:
+    """Continue a run that was interrupted, stopped or killed, from its last accepted increment.
+
+    The history becomes that of the uninterrupted run. A run that stopped because it did not
+    converge tries the same increment again with the same settings: that helps only after the
+    program or the machine has changed. A run that is complete stays as it is.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder of the run.
+    case : Case, optional
+        The case that was run, to make sure that it is the same; the stored one is used.
+    force : bool
+        Continue a run whose process on another machine cannot be seen from here.
+    listeners : sequence, optional
+        As of :func:`run_case`; lines on the terminal and in ``run.log`` if not given.
+
+    Returns
+    -------
+    Results
+        Also after Ctrl-C, with status ``interrupted``.
+
+    Raises
+    ------
+    ResultsError
+        If there is no run, another process still writes it, its checkpoint is missing or of
+        another version, or its case, materials or mesh have changed.
+    ConvergenceError
+        If the protocol cannot be followed to its end; what was reached is kept.
+    """
+    folder = Path(path)
+    found = continuation.find_continuation(folder, case=case, force=force)
+    if found is None:
+        return Results.open(folder)
+    if listeners is None:
+        targets = [step.target_pressure for step in found.case.protocol]
+        listeners = progress.listeners(folder, targets)
+    _require_memory(found.case, found.mesh)
+    run = Run(found.case, found.mesh, folder, listeners)
+    point = found.checkpoint
+    if point is not None:
+        restore_state(run.press, point.arrays)
+    rows = 0 if point is None else point.rows
+    sessions = [*found.sessions, _session(rows)]
+
+    def begin() -> ResultsWriter:
+        writer = ResultsWriter.reopen(folder, rows, provenance={"sessions": sessions})
+        for name, part in ((continuation.CASE_NAME, run.case), (continuation.MESH_NAME, run.mesh)):
+            if not (folder / name).is_file():
+                part.save(folder / name)
+        return writer
+
+    # Only now, when nothing can be refused any more on any rank, what is stored changes.
+    ranks.current().all_good(True)
+    writer = ranks.current().on_first(begin)
+    return _drive(lambda: run, writer, sessions, {}, folder, found)
+
+
+def _require_memory(case: Case, mesh: StackMesh) -> None:
+    size, together = Size.of(mesh), ranks.current()
+    together.on_first(lambda: require_memory(size, case.solver, together.size))
+
+
+def _session(rows: int) -> Session:
+    return begin_session(backend.load(), rows) | {"ranks": ranks.current().size}
+
+
+def _drive(
+    make: Callable[[], Run],
+    writer: ResultsWriter,
+    sessions: list[Session],
+    stages: Mapping[str, float],
+    folder: Path,
+    found: Continuation | None = None,
+) -> Results:
+    """Follow the protocol and close the run, however it ends."""
+    started = time.perf_counter()
+    run: Run | None = None
+
+    def finish(status: str, message: str, memory: float | None = None) -> None:
+        spent = dict(stages) | (run.spent() if run is not None else {})
+        spent["total"] = sum(stages.values()) + time.perf_counter() - started
+        done = [*sessions[:-1], end_session(sessions[-1], status, spent, memory)]
+        times = {"wall_time": total_wall_time(done), "sessions": done}
+        writer.finish(status, message, provenance=times)
+        if status == "complete":
+            remove_checkpoint(folder)
+
+    status, message, failure = "complete", "", None
+    try:
+        with ranks.current().together():
+            run = make()
+            run.follow(writer, found)
+    except KeyboardInterrupt:
+        status, message = "interrupted", "stopped by the user; what was accepted is kept"
+    except ConvergenceError as error:
+        status, message, failure = "stopped", str(error), error
+    except BaseException as error:
+        # The first error matters more than a disk that is full when it is noted down, and on other
+        # ranks than the first it may be theirs alone.
+        with contextlib.suppress(ResultsError):
+            if ranks.current().first:
+                finish("stopped", f"{type(error).__name__}: {error}")
+        raise
+    memory = ranks.current().total(peak_memory())
+    ranks.current().on_first(lambda: finish(status, message, memory))
+    if run is not None:
+        run.tell("on_end", status, message)
+    if failure is not None:
+        raise failure
+    return Results.open(folder)

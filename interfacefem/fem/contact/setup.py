@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The interface of two layers for the solver: which face is the slave, how stiff, how exact.
+
+The stiffnesses are those of the augmentation: they decide how fast it converges, not what it
+converges to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.meshing.grading import softness
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.describe.stack import Interface
+    from interfacefem.fem.bulk.bodies import Bulk
+    from interfacefem.materials import Material
+    from interfacefem.meshing.stack_mesh import FaceSide, StackMesh
+
+    IntArray = npt.NDArray[np.int64]
+
+#: augmentation stiffnesses in units of the slave's Young's modulus over its edge
+SOFT, STIFF = 0.05, 30.0
+#: gap tolerance of an interface that is flat, in edges
+FLAT_GAP_TOLERANCE = 1e-4
+
+
+def contact_interface(
+    mesh: StackMesh,
+    bulk: Bulk,
+    name: str,
+    law: Interface,
+    materials: tuple[Material, Material],
+    *,
+    largest_pressure: float,
+    gap_tolerance: float,
+) -> ContactInterface:
+    """Set up one interface.
+
+    Parameters
+    ----------
+    mesh : StackMesh
+    bulk : Bulk
+    name : str
+        ``"lower|upper"``.
+    law : Interface
+    materials : tuple of Material
+        Of the lower and the upper layer.
+    largest_pressure : float
+        Of the protocol [MPa].
+    gap_tolerance : float
+        Relative to the rms height of the rougher face [-].
+
+    Returns
+    -------
+    ContactInterface
+    """
+    lower, upper = materials
+    faces = mesh.interfaces[name]
+    # The softer body is the slave: its mesh is finer and it takes the shape of the other one.
+    upward = softness(lower) < softness(upper)
+    sides: tuple[FaceSide, FaceSide] = ("lower", "upper") if upward else ("upper", "lower")
+    points = mesh.points
+    edge = (mesh.area / len(faces.edges(sides[0]))) ** (1.0 / (mesh.dimension - 1))
+    yield_stress, modulus = softness(lower if upward else upper)
+    rms = max(
+        float(np.std(points[mesh.interfaces[pair].nodes(side), -1]))
+        for pair in _of_one_face(mesh, name)
+        for side in sides
+    )
+    tolerance = gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
+    stiffness = modulus / edge
+    if yield_stress < largest_pressure:
+        # asperities flow: a soft augmentation, above all against slip, saves changes of status
+        penalty = max(stiffness, min(6.0 * yield_stress / tolerance, STIFF * stiffness))
+        shear_penalty = SOFT * stiffness
+    else:
+        penalty, shear_penalty = STIFF * stiffness, stiffness
+    settings = ContactSettings(
+        friction=law.friction,
+        shear_cap=law.shear_limit(lower, upper),
+        penalty=penalty,
+        shear_penalty=shear_penalty,
+        gap_tolerance=tolerance,
+        cohesion=None if law.adhesion is None else law.adhesion.law,
+    )
+    if mesh.dimension == 2:
+        return ContactInterface(
+            name,
+            faces.nodes(sides[0]),
+            faces.nodes(sides[1]),
+            bulk.node_dofs,
+            points,
+            upward=upward,
+            settings=settings,
+            left_wall=True,
+            right_wall=True,
+            ring=bulk.kinematics.axisymmetric,
+        )
+    x_walls, y_walls = mesh.wall_nodes()
+    return SpatialInterface(
+        name,
+        faces.edges(sides[0]),
+        faces.edges(sides[1]),
+        bulk.node_dofs,
+        points,
+        upward=upward,
+        settings=settings,
+        x_walls=x_walls,
+        y_walls=y_walls,
+    )
+
+
+def roughness(mesh: StackMesh, name: str) -> float:
+    """Return the rms height of the gap of an interface before the press [um].
+
+    Where a punch leaves its imprint in the lower face, that is as rough as the gap to the punch.
+    """
+    return max(float(np.std(mesh.gap(pair)[1])) for pair in _of_one_face(mesh, name))
+
+
+def _of_one_face(mesh: StackMesh, name: str) -> list[str]:
+    """Return the interfaces that have the lower face of this one, a punch's among them."""
+    lower = name.split("|")[0]
+    return [pair for pair in mesh.interfaces if pair.split("|")[0] == lower]

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The current through the pressed stack."""

@@ -35,8 +35,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.value import ROOM
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def initial_state(law: Anand, temperature: float = ROOM) -> list[float]:
     return [0.0, law.initial_resistance]
 
 
-@numba.njit(cache=True)
+@njit
 def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     """Solve for the deformation resistance at the end of the step.
 
@@ -138,7 +137,7 @@ def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     return value, (source + slope * value * n) / (1.0 + slope)
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     r"""Stress, consistent derivatives and new state from the trial elastic strain.
 

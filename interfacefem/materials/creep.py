@@ -24,8 +24,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.value import ROOM
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def initial_state(law: Norton, temperature: float = ROOM) -> list[float]:
     return [0.0]
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     """Stress, consistent derivatives and new state from the trial elastic strain.
 

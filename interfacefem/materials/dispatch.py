@@ -31,9 +31,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
+from interfacefem.compiled import njit
 from interfacefem.materials import anand, creep, j2, powder
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _padded(rows: Sequence[Sequence[float]]) -> Array:
     return table
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def respond(
     kind: int, v: float, s: float, state: Array, dt: float, row: Array, new_state: Array
 ) -> Any:

@@ -5,11 +5,6 @@ Like every law that the compiled loops call (see :mod:`interfacefem.materials.di
 module has :func:`parameters`, :func:`initial_state` and :func:`respond`. An elastic law is one that
 never yields. The descriptions are in :mod:`interfacefem.materials.models`, tensors in
 :mod:`interfacefem.materials.update`.
-
-Notes
------
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
 """
 
 from __future__ import annotations
@@ -17,8 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.models import Elastic, J2Plastic, SaturatingHardening
 
 if TYPE_CHECKING:
@@ -60,7 +54,7 @@ def initial_state(law: Elastic | J2Plastic, temperature: float) -> list[float]:
     return [0.0]
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def flow_stress(alpha: float, y: float, saturation: float, rate: float, modulus: float) -> Any:
     """Flow stress and its slope at the equivalent plastic strain ``alpha``."""
     if rate > 0.0:
@@ -72,7 +66,7 @@ def flow_stress(alpha: float, y: float, saturation: float, rate: float, modulus:
     return y + modulus * alpha, modulus
 
 
-@numba.njit(cache=True)
+@njit
 def return_map(
     trial: float, alpha: float, g3: float, y: float, sat: float, rate: float, mod: float
 ) -> Any:
@@ -93,7 +87,7 @@ def return_map(
     return da, flow, slope
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Array, dt: float, row: Array, new_state: Array) -> Any:
     """Response at one point; arguments and results as in :mod:`interfacefem.materials.dispatch`.
 

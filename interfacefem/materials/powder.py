@@ -48,8 +48,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.models_powder import FLOOR, LOCK_UP, ROUNDING
 from interfacefem.materials.value import ROOM
 
@@ -102,7 +101,7 @@ def initial_state(law: Powder, temperature: float = ROOM) -> list[float]:
     return [0.0, 0.0]
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _functions(d: float, row: Any) -> Any:
     """Stiffness factor, axis of the ellipse, tensile strength, and their slopes by density."""
     loose, stiff, dense, brittle = row[6], row[7], row[8], row[9]
@@ -133,7 +132,7 @@ def _functions(d: float, row: Any) -> Any:
     return factor, axis, tensile, factor * (stiff - 1.0 / d), axis_d, tensile_d
 
 
-@numba.njit(cache=True)
+@njit
 def _volume(flow: float, trial: float, start: float, density: float, row: Any) -> Any:
     """Elastic volumetric strain for a given flow: root of ``v - trial - flow X(v)``.
 
@@ -186,7 +185,7 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
     return v
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     r"""Stress, consistent derivatives and new state from the trial elastic strain.
 

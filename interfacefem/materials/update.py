@@ -29,9 +29,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
+from interfacefem.compiled import njit
 from interfacefem.materials.dispatch import respond
 from interfacefem.materials.logarithmic import dlog, log_strain
 
@@ -45,7 +45,7 @@ NO_DEVIATOR = 1e-30
 ROOT = math.sqrt(2.0 / 3.0)
 
 
-@numba.njit(cache=True)
+@njit
 def full_rule_response(
     gradient: Array,
     cp_inverse: Array,
@@ -264,7 +264,7 @@ def full_rule_response(
     return True
 
 
-@numba.njit(cache=True)
+@njit
 def reduced_rule_response(
     gradient: Array,
     point_law: Any,

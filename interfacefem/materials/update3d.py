@@ -22,9 +22,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
+from interfacefem.compiled import njit
 from interfacefem.materials.dispatch import respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
 from interfacefem.materials.state import ELASTIC
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _turn_back(t: Any, vectors: Array, out: Any) -> None:
     """Components (6,) of a symmetric tensor given as (3, 3) in principal axes."""
     for place, (i, j) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
@@ -47,7 +47,7 @@ def _turn_back(t: Any, vectors: Array, out: Any) -> None:
         out[place] = value
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _turn(t: Any, vectors: Array, out: Array) -> None:
     """Write a symmetric tensor (6,) in principal axes (3, 3)."""
     for a in range(3):
@@ -59,7 +59,7 @@ def _turn(t: Any, vectors: Array, out: Array) -> None:
             out[a, c] = u * vectors[0, c] + v * vectors[1, c] + w * vectors[2, c]
 
 
-@numba.njit(cache=True)
+@njit
 def full_rule_response(
     gradient: Array,
     cp_inverse: Array,
@@ -211,7 +211,7 @@ def full_rule_response(
     return True
 
 
-@numba.njit(cache=True)
+@njit
 def update_dual(
     gradient: Array, direction: Array, cp_inverse: Array, invariants: Array, dual: Array
 ) -> None:
@@ -270,7 +270,7 @@ def update_dual(
         _turn_back(u, axes, dual[p])
 
 
-@numba.njit(cache=True)
+@njit
 def accepted_state(gradient: Array, invariants: Array, cp_inverse: Array) -> None:
     """Store the accepted plastic state from the converged elastic strain, in place.
 

@@ -23,9 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
+
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,7 +75,7 @@ class Pairing:
         return np.stack([first, np.cross(n, first)], axis=1)
 
 
-@numba.njit(cache=True)
+@njit
 def _integrate(
     slave: Array, master: Array, ring: bool, rows: Any, cols: Any, vals: Array, weights: Array
 ) -> int:

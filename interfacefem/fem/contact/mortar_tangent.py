@@ -18,9 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
+
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,7 +48,7 @@ class GeometryTangent:
     slips: sp.csr_matrix
 
 
-@numba.njit(cache=True)
+@njit
 def _segment(c: Any, ring: bool, out: Any) -> None:
     """Integrate dual times master shape functions over one segment, without the edge stretch.
 
@@ -89,7 +90,7 @@ def _segment(c: Any, ring: bool, out: Any) -> None:
         out[3] += weight * psi1 * eta
 
 
-@numba.njit(cache=True)
+@njit
 def _integral_derivatives(
     slave: Array, master: Array, ring: bool, index: Any, variable: Any, value: Any
 ) -> int:

@@ -55,7 +55,7 @@ def cfunc(signature: Any, function: Callable[..., None], *, name: str = "") -> A
 @contextlib.contextmanager
 def _cache(file: Path) -> Iterator[bool]:
     """Let numba keep what is compiled now in the folder of a file; False where there is none."""
-    where = caches.kernels(file)
+    where = caches.kernels(file) if file.is_file() else None  # a cell of a notebook is none
     if where is None:
         yield False
         return

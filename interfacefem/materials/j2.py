@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 r"""Rate-independent von Mises plasticity at one point, in the two invariants of the strain.
 
-Like every law that the compiled loops call (see :mod:`interfacefem.materials.dispatch`) this
+Like every law that the compiled loops call (see :mod:`interfacefem.materials.points`) this
 module has :func:`parameters`, :func:`initial_state` and :func:`respond`. An elastic law is one that
 never yields. The descriptions are in :mod:`interfacefem.materials.models`, tensors in
 :mod:`interfacefem.materials.update`.
@@ -13,45 +13,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.compiled import njit
-from interfacefem.materials.models import Elastic, J2Plastic, SaturatingHardening
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-
-
-def parameters(law: Elastic | J2Plastic, temperature: float) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Elastic or J2Plastic
-        An elastic law never yields.
-    temperature : float
-        Without influence [K].
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus, yield stress, saturation stress, saturation rate,
-        hardening modulus [MPa; the rate is dimensionless].
-    """
-    row = [law.shear_modulus, law.bulk_modulus]
-    if not isinstance(law, J2Plastic):
-        return [*row, math.inf, math.inf, 0.0, 0.0]
-    hardening = law.hardening
-    if isinstance(hardening, SaturatingHardening):
-        saturation, rate = hardening.saturation_stress, hardening.rate
-    else:
-        saturation, rate = law.yield_stress, 0.0
-    return [*row, law.yield_stress, saturation, rate, hardening.modulus]
-
-
-def initial_state(law: Elastic | J2Plastic, temperature: float) -> list[float]:
-    """Return the state of the undeformed material: the equivalent plastic strain, zero."""
-    return [0.0]
 
 
 @njit(inline="always")
@@ -89,7 +56,7 @@ def return_map(
 
 @njit
 def respond(v: float, s: float, state: Array, dt: float, row: Array, new_state: Array) -> Any:
-    """Response at one point; arguments and results as in :mod:`interfacefem.materials.dispatch`.
+    """Response at one point; arguments and results as in :mod:`interfacefem.materials.points`.
 
     The plastic work is the mean flow stress times the growth of the equivalent plastic strain.
     """

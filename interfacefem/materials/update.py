@@ -11,7 +11,7 @@ The two loops are the two quadrature rules of selective reduced integration:
 :func:`reduced_rule_response` the mean stress of the others. Tensors are stored as
 ``xx, yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33``
 after them in axisymmetry, and so is the first Piola stress: the number of components of the
-arrays decides. Point laws are in :mod:`interfacefem.materials.dispatch`, the strain in
+arrays decides. How a law is called is in :mod:`interfacefem.materials.points`, the strain in
 :mod:`interfacefem.materials.logarithmic`, the step to a new accepted state in
 :mod:`interfacefem.materials.state`. Assembly does not live here.
 
@@ -32,8 +32,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.compiled import njit
-from interfacefem.materials.dispatch import respond
 from interfacefem.materials.logarithmic import dlog, log_strain
+from interfacefem.materials.points import RESULTS, respond
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,7 +53,7 @@ def full_rule_response(
     dual: Array,
     softening: Array,
     point_law: Any,
-    kinds: Any,
+    addresses: Any,
     coupled: Any,
     table: Array,
     duration: float,
@@ -85,8 +85,8 @@ def full_rule_response(
         so the caller that wants the values of the last converged increment has to keep them.
     point_law : (n,) int array
         Law of each point.
-    kinds, coupled, table
-        The columns of :class:`interfacefem.materials.dispatch.LawTable`.
+    addresses, coupled, table
+        The columns of :class:`interfacefem.materials.points.LawTable`.
     duration : float
         Time of the increment [s].
     primal_dual : bool
@@ -124,6 +124,7 @@ def full_rule_response(
     """
     n, m = gradient.shape
     f33 = 1.0
+    out = np.empty(RESULTS)
     for p in range(n):
         law = point_law[p]
         row = table[law]
@@ -142,11 +143,11 @@ def full_rule_response(
         exx, eyy, ezz = exx - third, eyy - third, ezz - third
         norm = math.sqrt(exx * exx + eyy * eyy + ezz * ezz + 2.0 * exy * exy)
         s = ROOT * norm
-        good, pm, qm, p_v, p_s, q_v, q_s, v_e, s_e, lost, stored = respond(
-            kinds[law], trace if whole else 0.0, s, state[p], duration, row, trial_state[p]
-        )
-        if not good:
+        volume = trace if whole else 0.0
+        if not respond(addresses[law], volume, s, state[p], duration, row, trial_state[p], out):
             return False
+        pm, qm, p_v, p_s, q_v, q_s = out[0], out[1], out[2], out[3], out[4], out[5]
+        v_e, s_e, lost, stored = out[6], out[7], out[8], out[9]
         deviatoric = s > NO_DEVIATOR
         ratio = s_e / s if deviatoric else 1.0
         secant = 2.0 * qm / (3.0 * s) if deviatoric else 2.0 * q_s / 3.0

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.compiled import njit
-from interfacefem.materials.dispatch import respond
+from interfacefem.materials.points import RESULTS, respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
 from interfacefem.materials.state import ELASTIC
 from interfacefem.materials.update import NO_DEVIATOR, ROOT
@@ -67,7 +67,7 @@ def full_rule_response(
     dual: Array,
     softening: Array,
     point_law: Any,
-    kinds: Any,
+    addresses: Any,
     coupled: Any,
     table: Array,
     duration: float,
@@ -100,6 +100,7 @@ def full_rule_response(
     unit = np.zeros(3)
     tau = np.empty(3)
     half = np.empty((3, 3))
+    out = np.empty(RESULTS)
     for p in range(gradient.shape[0]):
         law = point_law[p]
         row = table[law]
@@ -113,11 +114,11 @@ def full_rule_response(
         d0, d1, d2 = strain[0] - trace / 3.0, strain[1] - trace / 3.0, strain[2] - trace / 3.0
         norm = math.sqrt(d0 * d0 + d1 * d1 + d2 * d2)
         s = ROOT * norm
-        good, pm, qm, p_v, p_s, q_v, q_s, v_e, s_e, lost, stored = respond(
-            kinds[law], trace if whole else 0.0, s, state[p], duration, row, trial_state[p]
-        )
-        if not good:
+        volume = trace if whole else 0.0
+        if not respond(addresses[law], volume, s, state[p], duration, row, trial_state[p], out):
             return False
+        pm, qm, p_v, p_s, q_v, q_s = out[0], out[1], out[2], out[3], out[4], out[5]
+        v_e, s_e, lost, stored = out[6], out[7], out[8], out[9]
         deviatoric = s > NO_DEVIATOR
         ratio = s_e / s if deviatoric else 1.0
         secant = 2.0 * qm / (3.0 * s) if deviatoric else 2.0 * q_s / 3.0

@@ -14,8 +14,8 @@ from scipy.spatial.transform import Rotation
 from interfacefem.materials import principal, update
 from interfacefem.materials import state as carry
 from interfacefem.materials import update3d as spatial
-from interfacefem.materials.dispatch import law_table
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening, SaturatingHardening
+from interfacefem.materials.points import law_table
 
 LAWS = {
     "elastic": Elastic(5000.0, 0.36),
@@ -58,9 +58,10 @@ class Points:
         m = self.components
         stress, tangent = np.empty((self.count, m)), np.empty((self.count, m * m))
         assert self.loops.full_rule_response(
-            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows, self.table.kind,
-            self.table.coupled, self.table.rows, 0.0, primal_dual, True, predict, stress, tangent,
-            self.kirchhoff, self.trial_state, self.invariants, self.work, self.energy,
+            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows,
+            self.table.address, self.table.coupled, self.table.rows, 0.0, primal_dual, True,
+            predict, stress, tangent, self.kirchhoff, self.trial_state, self.invariants, self.work,
+            self.energy,
         )  # fmt: skip
         return stress, tangent.reshape(-1, m, m)
 
@@ -234,7 +235,7 @@ def test_an_inverted_point_is_refused() -> None:
     f = np.diag([1.0, 1.0, -1.0]).reshape(1, 9)
     assert not spatial.full_rule_response(
         f, points.cp_inverse, points.state, points.dual, points.softening, points.rows,
-        points.table.kind, points.table.coupled, points.table.rows, 0.0, False, False, False,
+        points.table.address, points.table.coupled, points.table.rows, 0.0, False, False, False,
         np.empty((1, 9)), np.empty((1, 81)), points.kirchhoff, points.trial_state,
         points.invariants, points.work, points.energy,
     )  # fmt: skip

@@ -12,7 +12,6 @@ from scipy.optimize import brentq
 
 from interfacefem.materials import state as carry
 from interfacefem.materials import update
-from interfacefem.materials.dispatch import law_table
 from interfacefem.materials.models import (
     Anand,
     Elastic,
@@ -22,6 +21,7 @@ from interfacefem.materials.models import (
     Powder,
     SaturatingHardening,
 )
+from interfacefem.materials.points import law_table
 
 LAWS = {
     "elastic": Elastic(5000.0, 0.36),
@@ -81,7 +81,7 @@ class Points:
         stress, tangent = np.empty((count, m)), np.empty((count, m * m))
         table = law_table([self.law], 298.15)
         assert update.full_rule_response(
-            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows, table.kind,
+            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows, table.address,
             table.coupled, table.rows, self.duration, primal_dual, True, predict, stress, tangent,
             self.kirchhoff, self.trial_state, self.invariants, self.work, self.energy,
         )  # fmt: skip

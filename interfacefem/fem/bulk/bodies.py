@@ -34,7 +34,7 @@ from interfacefem.fem.bulk.tangent_form import tangent_form
 from interfacefem.fem.clock import timed
 from interfacefem.fem.division import Division
 from interfacefem.fem.mixed_newton import Extrapolated
-from interfacefem.materials.dispatch import law_table
+from interfacefem.materials.points import law_table
 from interfacefem.materials.value import ROOM
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class Bulk:
             self.dual[own],
             self.softening[own],
             self._full_law[own],
-            laws.kind,
+            laws.address,
             laws.coupled,
             laws.rows,
             duration,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.fem.bulk.kinematics import Kinematics
-    from interfacefem.materials.dispatch import LawTable
+    from interfacefem.materials.points import LawTable
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

@@ -19,6 +19,7 @@ from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe import stack_checks
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
+from interfacefem.materials.value import ROOM
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional
@@ -103,7 +104,7 @@ class Interface:
     friction : float
         Coulomb coefficient [-]; zero is frictionless.
     shear_cap : "yield", None, or str, pint.Quantity or float
-        Largest shear traction [MPa]: ``"yield"`` is the shear yield stress of the softer side,
+        Largest shear traction [MPa]: ``"yield"`` is what the side that yields first bears in shear,
         None is no cap.
     resistance : str, pint.Quantity or float
         Area-specific resistance where there is contact [V um^2/uA].
@@ -174,18 +175,28 @@ class Interface:
             )
         fill(self, charge_transfer=charge_transfer, adhesion=adhesion, **given)
 
-    def shear_limit(self, lower: Material, upper: Material) -> float:
-        r"""Return the largest shear traction [MPa] between two materials.
+    def rubbing(
+        self, lower: Material, upper: Material, temperature: float = ROOM
+    ) -> tuple[float, float]:
+        r"""Return friction coefficient [-] and largest shear traction [MPa] between two materials.
 
-        With ``"yield"`` it is :math:`Y/\sqrt{3}` of the softer side at first yield, the shear
-        yield stress of von Mises plasticity; infinite between elastic bodies or without a cap.
+        With ``"yield"`` neither side bears more than where it yields first: the shear traction is
+        at most :math:`Y/\sqrt{3}`, the shear yield stress of von Mises plasticity; where strength
+        rises with pressure, as that of powders, the coefficient is at most the internal friction.
+
+        Parameters
+        ----------
+        lower, upper : Material
+        temperature : float
+            [K].
         """
         if self.shear_cap is None:
-            return math.inf
+            return self.friction, math.inf
         if self.shear_cap != "yield":
-            return self.shear_cap
-        yields = [getattr(m.law, "yield_stress", math.inf) for m in (lower, upper)]
-        return float(min(yields)) / math.sqrt(3.0)
+            return self.friction, self.shear_cap
+        yields = [material.law.first_yield(temperature) for material in (lower, upper)]
+        inner = [y.internal_friction for y in yields if y.internal_friction is not None]
+        return min([self.friction, *inner]), min(each.shear for each in yields)
 
 
 @dataclass(frozen=True, init=False)
@@ -313,11 +324,6 @@ class Stack:
         """
         lower, upper = (layer.material.molar_volume is not None for layer in self.pair(name))
         return None if lower == upper else "lower" if lower else "upper"
-
-    def shear_limit(self, name: str) -> float:
-        """Return the largest shear traction of an interface [MPa], infinite without a cap."""
-        lower, upper = self.pair(name)
-        return self.interface(name).shear_limit(lower.material, upper.material)
 
     @staticmethod
     def _index(name: str, names: Sequence[str], what: str) -> int:

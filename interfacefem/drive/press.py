@@ -112,6 +112,7 @@ class Press:
                 (self._layers[lower].material, self._layers[upper].material),
                 largest_pressure=self._largest,
                 gap_tolerance=case.numerics.gap_tolerance,
+                temperature=case.temperature,
             )
         inner = [
             (name, side)

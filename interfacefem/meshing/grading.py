@@ -137,9 +137,8 @@ def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
 
 
 def softness(material: Material) -> tuple[float, float]:
-    """Return a sort key that is smaller for the softer material: yield stress, then stiffness."""
-    law = material.law
-    return float(getattr(law, "yield_stress", math.inf)), float(law.youngs_modulus)
+    """Return a sort key that is smaller for the softer material: first yield, then stiffness."""
+    return material.law.first_yield().stress, material.law.youngs_modulus
 
 
 def column_counts(

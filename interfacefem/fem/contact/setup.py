@@ -40,6 +40,7 @@ def contact_interface(
     *,
     largest_pressure: float,
     gap_tolerance: float,
+    temperature: float,
 ) -> ContactInterface:
     """Set up one interface.
 
@@ -56,6 +57,8 @@ def contact_interface(
         Of the protocol [MPa].
     gap_tolerance : float
         Relative to the rms height of the rougher face [-].
+    temperature : float
+        [K].
 
     Returns
     -------
@@ -82,9 +85,10 @@ def contact_interface(
         shear_penalty = SOFT * stiffness
     else:
         penalty, shear_penalty = STIFF * stiffness, stiffness
+    friction, shear_cap = law.rubbing(lower, upper, temperature)
     settings = ContactSettings(
-        friction=law.friction,
-        shear_cap=law.shear_limit(lower, upper),
+        friction=friction,
+        shear_cap=shear_cap,
         penalty=penalty,
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     Arrays = dict[str, npt.NDArray[Any]]
 
 #: fields at the material points
-POINT_FIELDS = ("cp_inverse", "state", "softening", "plastic_rate")
+POINT_FIELDS = ("cp_inverse", "state", "deviator_ratio", "plastic_rate")
 #: fields of one value a degree of freedom
 NODAL_FIELDS = ("displacement", "motion", "_nodal")
 INTERFACE_FIELDS = ("pressure", "shear", "total_slip", "removed_volume", "removed")
-OBSTACLE_FIELDS = ("normal", "shear")
+RIGID_SURFACE_FIELDS = ("normal", "shear")
 #: what a stepper has learnt; the last line is that of increments in time
 STEPPER_MEMORY = (
     *("time", "_travel", "_pressure_cap", "_stiffness", "_closing", "_trouble", "_advance"),
@@ -55,9 +55,10 @@ def take_state(press: Press) -> Arrays:
     -------
     dict of str to ndarray
         ``points/FIELD`` (cells, values), ``nodes/FIELD`` (nodes, components),
-        ``interfaces/NAME/FIELD`` and ``bonds/NAME/FIELD`` (slave nodes,), ``obstacles/NAME/FIELD``
-        (their nodes,), ``work/PART``, ``cycle/PART``, ``stepper/NAME``, ``force``, ``side``,
-        ``stage``, ``datum`` of the platen, ``ejected``, ``split`` and, if it is, ``gripped``.
+        ``interfaces/NAME/FIELD`` and ``bonds/NAME/FIELD`` (slave nodes,),
+        ``rigid_surfaces/NAME/FIELD`` (their nodes,), ``work/PART``, ``cycle/PART``,
+        ``stepper/NAME``, ``force``, ``side``, ``stage``, ``datum`` of the platen, ``ejected``,
+        ``split`` and, if it is, ``gripped``.
     """
     problem, bulk = press.problem, press.problem.bulk
     order = np.argsort(bulk.cell_index)
@@ -80,9 +81,9 @@ def take_state(press: Press) -> Arrays:
             arrays[f"interfaces/{interface.name}/{name}"] = getattr(interface, name).copy()
         for name in () if interface.bonds is None else interface.bonds.FIELDS:
             arrays[f"bonds/{interface.name}/{name}"] = getattr(interface.bonds, name).copy()
-    for obstacle in problem.obstacles:
-        for name in OBSTACLE_FIELDS:
-            arrays[f"obstacles/{obstacle.name}/{name}"] = getattr(obstacle, name).copy()
+    for surface in problem.rigid_surfaces:
+        for name in RIGID_SURFACE_FIELDS:
+            arrays[f"rigid_surfaces/{surface.name}/{name}"] = getattr(surface, name).copy()
     for part in fields(CycleState):
         arrays[f"cycle/{part.name}"] = np.array(getattr(press.cycle, part.name))
     for part in fields(Work):
@@ -127,9 +128,9 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
             setattr(interface, name, arrays[f"interfaces/{interface.name}/{name}"].copy())
         for name in () if interface.bonds is None else interface.bonds.FIELDS:
             setattr(interface.bonds, name, arrays[f"bonds/{interface.name}/{name}"].copy())
-    for obstacle in problem.obstacles:
-        for name in OBSTACLE_FIELDS:
-            setattr(obstacle, name, arrays[f"obstacles/{obstacle.name}/{name}"].copy())
+    for surface in problem.rigid_surfaces:
+        for name in RIGID_SURFACE_FIELDS:
+            setattr(surface, name, arrays[f"rigid_surfaces/{surface.name}/{name}"].copy())
     problem.work = Work(**{part.name: float(arrays[f"work/{part.name}"]) for part in fields(Work)})
     for part in fields(CycleState):
         setattr(press.cycle, part.name, float(arrays[f"cycle/{part.name}"]))
@@ -139,7 +140,7 @@ def restore_state(press: Press, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     for name in _memory(press):
         setattr(press.stepper, name, arrays[f"stepper/{name}"].item())
     # What follows from the state: the pairing of the faces and what an increment starts from.
-    problem._softening = bulk.softening.copy()
+    problem._deviator_ratio = bulk.deviator_ratio.copy()
     problem._refresh(problem.displacement)
 
 

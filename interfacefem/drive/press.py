@@ -22,12 +22,12 @@ from interfacefem.drive.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.drive.stages import SEAT, StagedProblem, face_load
 from interfacefem.drive.stepper_setup import press_stepper
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.bulk.fold_barrier import Crease
+from interfacefem.fem.bulk.fold_barrier import FoldBarrier
 from interfacefem.fem.contact.die import DieForces, die_forces, die_walls, flat_punch
 from interfacefem.fem.contact.setup import contact_interface
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Passes
+from interfacefem.fem.mechanics import AugmentationLimits
 from interfacefem.meshing.layer_faces import layer_faces
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ class Press:
             for pair in mesh.interfaces
             for name, side in zip(pair.split("|"), SIDES, strict=True)
         ]
-        self._creases = {
-            name: [self._crease(name, side) for side in SIDES if (name, side) in inner]
+        self._fold_barriers = {
+            name: [self._barrier(name, side) for side in SIDES if (name, side) in inner]
             for name in mesh.layer_names
         }
         self._walls = {}
@@ -264,7 +264,7 @@ class Press:
         floor = 5e-4 * self._largest * self.area
         if removed:
             work.applied += bulk.elastic_energy() + sum(
-                crease.energy(displacement) for crease in opened.creases
+                barrier.energy(displacement) for barrier in opened.fold_barriers
             )
         stages.fade(opened, reaction, self._seat(kept, free_bottom=free_bottom), floor)
         opened.system.destroy()
@@ -306,29 +306,31 @@ class Press:
         held_there = np.concatenate(held)
         ties = [dofs[np.sort(self._faces[layers[-1]].nodes("top")), -1]] if platen else []
         followers = ties[0][:0] if ties else bottom[:0]
-        obstacles = []
+        rigid_surfaces = []
         if self._walls and not self.ejected:
-            obstacles = [self._walls[name] for name in layers if name in self._walls]
+            rigid_surfaces = [self._walls[name] for name in layers if name in self._walls]
         if self._walls and platen and not self.ejected:
             top = self._faces[layers[-1]].nodes("top")
             ties, followers = [dofs[top[:1], -1]], dofs[top[1:], -1]
             tolerance = numerics.gap_tolerance
-            obstacles.append(flat_punch(top, mesh, bulk, self._layers[layers[-1]], tolerance))
+            rigid_surfaces.append(flat_punch(top, mesh, bulk, self._layers[layers[-1]], tolerance))
         if self.split:
             grip, box = shear_box(mesh, bulk, self._faces, layers, self.split)
             held_there = np.setdiff1d(np.append(held_there, grip), box)
             ties.append(box)
         supports = Supports(bulk.size, np.unique(held_there), ties, followers)
         names = [f"{lower}|{upper}" for lower, upper in itertools.pairwise(layers)]
-        passes = Passes(tolerance=numerics.tolerance, max_iterations=numerics.max_iterations)
+        limits = AugmentationLimits(
+            tolerance=numerics.tolerance, max_iterations=numerics.max_iterations
+        )
         problem = StagedProblem(
             bulk,
             supports,
             [self._interfaces[name] for name in names],
-            passes,
-            [crease for name in layers for crease in self._creases[name]],
+            limits,
+            [barrier for name in layers for barrier in self._fold_barriers[name]],
             systems.choose(bulk, supports, mesh.points, self._case.solver),
-            obstacles,
+            rigid_surfaces,
         )
         problem.above = {}
         for index, name in enumerate(names):
@@ -361,10 +363,12 @@ class Press:
             self._case.numerics.max_rejections,
         )
 
-    def _crease(self, name: str, side: Literal["bottom", "top"]) -> Crease:
+    def _barrier(self, name: str, side: Literal["bottom", "top"]) -> FoldBarrier:
         face = self._faces[name].face(side)
-        ring = self._case.die is not None
-        return Crease(self._bulk.node_dofs, self.mesh.points, face, self._largest, ring=ring)
+        axisymmetric = self._case.die is not None
+        return FoldBarrier(
+            self._bulk.node_dofs, self.mesh.points, face, self._largest, axisymmetric=axisymmetric
+        )
 
     # -- accepted states -------------------------------------------------------------------------
 

@@ -249,7 +249,7 @@ class Separator:
     def _share(self, interface: ContactInterface) -> Array:
         """Part of each slave node in the mean: by area, of those that ever were bonded."""
         faces = interface.slave_faces
-        areas = nodal_areas(interface.slave_points, faces, ring=interface.ring)
+        areas = nodal_areas(interface.slave_points, faces, axisymmetric=interface.axisymmetric)
         bonds = interface.bonds
         if bonds is not None and bonds.share.any():
             areas = areas * bonds.share

@@ -109,20 +109,20 @@ class StagedProblem(MechanicalProblem):
     def balance_of(self, inner: Array) -> Array:
         """Return forces of the bodies with those of all faces added [MPa um]."""
         total = inner.copy()
-        for crease in self.creases:
-            crease.add_forces(total, self.displacement)
+        for barrier in self.fold_barriers:
+            barrier.add_forces(total, self.displacement)
         for interface in self.interfaces:
             interface.add_forces(total, _carried(interface, self.displacement))
-        for obstacle in self.obstacles:
-            obstacle.add_carried(total)
+        for surface in self.rigid_surfaces:
+            surface.add_carried(total)
         return total
 
     def _balance(self) -> float:
         outer = np.zeros(self.bulk.size)
         if self._load.nodal is not None:
             outer -= self._load.nodal
-        for obstacle in self.obstacles:
-            obstacle.add_carried(outer)
+        for surface in self.rigid_surfaces:
+            surface.add_carried(outer)
         if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
             return 0.0
         above = (float(outer[self.above[interface.name]].sum()) for interface in self.interfaces)
@@ -194,7 +194,7 @@ def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> A
         On the projected area [MPa].
     """
     force = np.zeros(bulk.size)
-    areas = nodal_areas(mesh.points, face, ring=bulk.kinematics.axisymmetric)
+    areas = nodal_areas(mesh.points, face, axisymmetric=bulk.kinematics.axisymmetric)
     force[bulk.node_dofs[:, -1]] = -pressure * areas
     return force
 
@@ -206,7 +206,7 @@ def take_out(mesh: StackMesh, bulk: Bulk, displacement: Array, removed: Sequence
     points = np.isin(layer, indices)
     bulk.cp_inverse[points] = bulk.kinematics.unit
     bulk.state[points] = bulk.laws.initial[layer[points]]
-    bulk.softening[points] = 1.0
+    bulk.deviator_ratio[points] = 1.0
     bulk.plastic_rate[points] = 0.0
     for name in removed:
         displacement[bulk.node_dofs[mesh.layer_nodes(name)]] = 0.0

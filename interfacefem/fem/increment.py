@@ -66,15 +66,15 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Passes:
+class AugmentationLimits:
     """Limits of the passes of one increment.
 
     Attributes
     ----------
     tolerance : float
         Norm of the residual relative to the force on the platen.
-    max_passes : int
-        Passes until the gaps hold.
+    max_augmentations : int
+        AugmentationLimits until the gaps hold.
     max_iterations : int
         Newton iterations of one pass.
     line_search : float
@@ -87,7 +87,7 @@ class Passes:
     """
 
     tolerance: float = 1e-6
-    max_passes: int = 8
+    max_augmentations: int = 8
     max_iterations: int = 25
     line_search: float = 0.3
     consistent_below: float = 0.02

@@ -18,9 +18,9 @@ import scipy.sparse as sp
 
 from interfacefem.fem import newton, work
 from interfacefem.fem.clock import timed
-from interfacefem.fem.contact.linear_contact import linear_contact, settle
+from interfacefem.fem.contact.linear_contact import linear_contact, update_active_set
 from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Attempt, Load, Passes, balance
+from interfacefem.fem.increment import Attempt, AugmentationLimits, Load, balance
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports, transformation
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk.bodies import Bulk
-    from interfacefem.fem.bulk.fold_barrier import Crease
+    from interfacefem.fem.bulk.fold_barrier import FoldBarrier
     from interfacefem.fem.contact.interface import ContactInterface
-    from interfacefem.fem.contact.rigid_surface import Obstacle
+    from interfacefem.fem.contact.rigid_surface import RigidSurface
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-__all__ = ["Attempt", "Load", "MechanicalProblem", "Passes"]
+__all__ = ["Attempt", "AugmentationLimits", "Load", "MechanicalProblem"]
 
 
 class MechanicalProblem:
@@ -50,13 +50,13 @@ class MechanicalProblem:
     supports : Supports
         Its first platen, if any, carries the load.
     interfaces : sequence of ContactInterface
-    passes : Passes
-    creases : sequence of Crease
+    limits : AugmentationLimits
+    fold_barriers : sequence of FoldBarrier
         Faces that must not fold over.
     system : LinearSystem
         Solves for the directions, of :func:`interfacefem.fem.linear.systems.choose`; directly if
         not given.
-    obstacles : sequence of Obstacle
+    rigid_surfaces : sequence of RigidSurface
         Rigid faces that hold back single nodes.
     """
 
@@ -65,17 +65,17 @@ class MechanicalProblem:
         bulk: Bulk,
         supports: Supports,
         interfaces: Sequence[ContactInterface] = (),
-        passes: Passes | None = None,
-        creases: Sequence[Crease] = (),
+        limits: AugmentationLimits | None = None,
+        fold_barriers: Sequence[FoldBarrier] = (),
         system: systems.LinearSystem | None = None,
-        obstacles: Sequence[Obstacle] = (),
+        rigid_surfaces: Sequence[RigidSurface] = (),
     ) -> None:
         self.bulk = bulk
         self.supports = supports
         self.interfaces = list(interfaces)
-        self.passes = passes or Passes()
-        self.creases = list(creases)
-        self.obstacles = list(obstacles)
+        self.limits = limits or AugmentationLimits()
+        self.fold_barriers = list(fold_barriers)
+        self.rigid_surfaces = list(rigid_surfaces)
         self.displacement = np.zeros(bulk.size)
         self.motion = np.zeros(bulk.size)  #: change of it in the last accepted increment
         self.force = 0.0
@@ -94,7 +94,7 @@ class MechanicalProblem:
         self._look_ahead = False
         self._plain = False  # next direction from the safest tangent
         self._predict = False
-        self._softening = bulk.softening.copy()
+        self._deviator_ratio = bulk.deviator_ratio.copy()
         self._platen = platen = supports.platens[0] if supports.platens else -1
         self._platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
         self._refresh(self.displacement)
@@ -151,16 +151,16 @@ class MechanicalProblem:
         value = float(internal @ change)
         if self._platen >= 0:
             value += self._platen_force(displacement) * float(change[self._platen_dof])
-        return value if length is None else value - self.unseen_work(change, length, trial)
+        return value if length is None else value - self.mixed_work(change, length, trial)
 
-    def unseen_work(
+    def mixed_work(
         self, change: Array, length: float = 0.0, trial: list[Tractions] | None = None
     ) -> float:
         """Work along the full step that a line search leaves out, at its start or at a trial."""
         forces = np.zeros_like(change)
         for interface, tractions in zip(self.interfaces, trial or self._trial, strict=True):
-            interface.add_forces(forces, interface.unseen(tractions, length))
-        return float(forces @ change) + self.bulk.unseen_work(length)
+            interface.add_forces(forces, interface.mixed_excess(tractions, length))
+        return float(forces @ change) + self.bulk.mixed_work(length)
 
     def _looked_ahead(self, displacement: Array) -> Array | None:
         """Return the forces of the last trial, if it had its tangent and is the one asked for."""
@@ -172,7 +172,7 @@ class MechanicalProblem:
     def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
         # far from the solution the primal-dual tangent is robust, near it the consistent one
         # converges faster
-        primal_dual = self._plain or self._norm > self.passes.consistent_below
+        primal_dual = self._plain or self._norm > self.limits.consistent_below
         internal = self.bulk.residual(
             displacement,
             duration=self._load.duration,
@@ -183,16 +183,16 @@ class MechanicalProblem:
         self._predict = False
         if internal is None:
             return None
-        if not all([crease.add_forces(internal, displacement) for crease in self.creases]):
+        if not all([barrier.add_forces(internal, displacement) for barrier in self.fold_barriers]):
             return None
-        for obstacle in self.obstacles:
-            obstacle.add_forces(internal, displacement, self.displacement)
+        for surface in self.rigid_surfaces:
+            surface.add_forces(internal, displacement, self.displacement)
         return internal if self._load.nodal is None else internal - self._load.nodal
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
         # bonds that soften want the safer tangent at first
-        near = self._norm < self.passes.geometric_below or not self.softens
+        near = self._norm < self.limits.geometric_below or not self.softens
         contacts = [
             linear_contact(
                 interface,
@@ -213,10 +213,10 @@ class MechanicalProblem:
         for contact in contacts:
             extra = extra + contact.matrix
             right[contact.unknowns] -= contact.correction
-        for crease in self.creases:
-            extra = extra + crease.tangent(self._iterate, self.system.transform)
-        for obstacle in self.obstacles:
-            extra = extra + obstacle.tangent(
+        for barrier in self.fold_barriers:
+            extra = extra + barrier.tangent(self._iterate, self.system.transform)
+        for surface in self.rigid_surfaces:
+            extra = extra + surface.tangent(
                 self._iterate, self.displacement, self.system.transform, symmetric=self._plain
             )
         extra = extra.tocsr()
@@ -230,9 +230,9 @@ class MechanicalProblem:
             border = Border(control.unknown, control.row(contacts), self._off)
         self._plain = False
         if contacts and np.all(np.isfinite(y)):
-            y = settle(self.system, y, contacts, extra, right, border)
+            y = update_active_set(self.system, y, contacts, extra, right, border)
             for interface, contact in zip(self.interfaces, contacts, strict=True):
-                interface.followed.aim(contact.pressures(y, interface.pairing.weights))
+                interface.mixed_pressure.aim(contact.pressures(y, interface.pairing.weights))
         return y
 
     def expand(self, direction: Array) -> Array:
@@ -249,7 +249,7 @@ class MechanicalProblem:
         """Let the pressures follow the part of the step that is taken."""
         self.bulk.mean_stress.take(length)
         for interface in self.interfaces:
-            interface.followed.take(length)
+            interface.mixed_pressure.take(length)
 
     def restart(self) -> None:
         """Take the next direction from a stiffened secant tangent without geometric terms.
@@ -285,7 +285,7 @@ class MechanicalProblem:
         saved = self.carried()
         self._load = load
         self._ahead, self._predict, self._norm = None, not load.flowing, 1.0
-        self.bulk.softening[:] = self._softening
+        self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement)
         self.system.begin()
         ratio = 1.0
@@ -294,17 +294,17 @@ class MechanicalProblem:
             ratio = min(max(load.force / self.force, 0.1), 3.0)
         for interface in self.interfaces:
             interface.begin(ratio)
-        for obstacle in self.obstacles:
-            obstacle.scale(ratio)
+        for surface in self.rigid_surfaces:
+            surface.scale(ratio)
         u = self.displacement if load.start is None else self.displacement + load.start
         iterations: list[int] = []
         failure = "the gaps do not close to tolerance"
-        for index in range(self.passes.max_passes):
+        for index in range(self.limits.max_augmentations):
             options = newton.NewtonOptions(
-                tolerance=self.passes.tolerance,
+                tolerance=self.limits.tolerance,
                 min_iterations=1 if index > 0 else 0,
-                max_iterations=self.passes.max_iterations,
-                line_search=self.passes.line_search,
+                max_iterations=self.limits.max_iterations,
+                line_search=self.limits.line_search,
                 by_residual=load.by_residual or load.control is not None,
             )
             result = newton.solve(self, u, options)
@@ -320,9 +320,9 @@ class MechanicalProblem:
                 break
             worst = 0.0
             for interface, traction in zip(self.interfaces, self._trial, strict=True):
-                worst = max(worst, interface.carry_on(u, self.displacement, traction))
-            for obstacle in self.obstacles:
-                worst = max(worst, obstacle.carry_on(u, self.displacement))
+                worst = max(worst, interface.augment(u, self.displacement, traction))
+            for surface in self.rigid_surfaces:
+                worst = max(worst, surface.augment(u, self.displacement))
             if worst <= 1.0:
                 return Attempt(
                     u,
@@ -338,20 +338,20 @@ class MechanicalProblem:
     def carried(self) -> list[tuple[Any, ...]]:
         """Return the multipliers, and the pairings they belong to, for :meth:`put_back`."""
         found = ((i.pressure, i.shear, i.pairing) for i in self.interfaces)
-        return [*found, *(obstacle.state for obstacle in self.obstacles)]
+        return [*found, *(surface.state for surface in self.rigid_surfaces)]
 
     def put_back(self, saved: Sequence[tuple[Any, ...]]) -> None:
         """Put multipliers back to what they were before an attempt."""
         count = len(self.interfaces)
         for interface, state in zip(self.interfaces, saved[:count], strict=True):
             interface.pressure, interface.shear, interface.pairing = state
-        for obstacle, (normal, shear) in zip(self.obstacles, saved[count:], strict=True):
-            obstacle.state = normal, shear
+        for surface, (normal, shear) in zip(self.rigid_surfaces, saved[count:], strict=True):
+            surface.state = normal, shear
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
         self.inner = self.bulk.residual(attempt.displacement, duration=self._load.duration)
-        self._softening = self.bulk.softening.copy()
+        self._deviator_ratio = self.bulk.deviator_ratio.copy()
         energies = self.bulk.accept()
         change = attempt.displacement - self.displacement
         work.account(self, self._load, attempt, change, energies)

@@ -65,7 +65,7 @@ def account(
     nodal = problem._nodal if load.nodal is None else problem._nodal + load.nodal
     work.applied += 0.5 * float(nodal @ change)
     work.elastic = energies.elastic
-    work.elastic += sum(crease.energy(attempt.displacement) for crease in problem.creases)
+    work.elastic += sum(barrier.energy(attempt.displacement) for barrier in problem.fold_barriers)
     work.plastic += energies.plastic
     for interface, traction in zip(problem.interfaces, attempt.tractions, strict=True):
         slip = interface.slips(attempt.displacement, problem.displacement)
@@ -73,5 +73,5 @@ def account(
         work.friction += rubbed
         work.cohesive += bonds.dissipated
         work.elastic += bonds.stored
-    for obstacle in problem.obstacles:
-        work.friction += obstacle.friction_work(attempt.displacement, problem.displacement)
+    for surface in problem.rigid_surfaces:
+        work.friction += surface.friction_work(attempt.displacement, problem.displacement)

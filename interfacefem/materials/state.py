@@ -38,7 +38,7 @@ def update_dual(
     gradient, direction : (n, m) array
         Deformation gradient and its change along the full Newton step.
     cp_inverse, invariants
-        As in :func:`interfacefem.materials.update.full_rule_response`, which has filled
+        As in :func:`interfacefem.materials.update.full_quadrature_response`, which has filled
         ``invariants`` for this gradient.
     dual : (n, 4) array, in and out
     """

@@ -7,11 +7,11 @@ return map is the one of small strains, isochoric plastic flow preserves volume 
 closed forms in Kirchhoff stress and logarithmic strain hold to round-off.
 
 The two loops are the two quadrature rules of selective reduced integration:
-:func:`full_rule_response` has the deviator of every law and the whole response of a coupled one,
-:func:`reduced_rule_response` the mean stress of the others. Tensors are stored as
-``xx, yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33``
-after them in axisymmetry, and so is the first Piola stress: the number of components of the
-arrays decides. How a law is called is in :mod:`interfacefem.materials.points`, the strain in
+:func:`full_quadrature_response` has the deviator of every law and the whole response of a coupled
+one, :func:`reduced_quadrature_response` the mean stress of the others. Tensors are stored as ``xx,
+yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33`` after
+them in axisymmetry, and so is the first Piola stress: the number of components of the arrays
+decides. How a law is called is in :mod:`interfacefem.materials.points`, the strain in
 :mod:`interfacefem.materials.logarithmic`, the step to a new accepted state in
 :mod:`interfacefem.materials.state`. Assembly does not live here.
 
@@ -46,12 +46,12 @@ ROOT = math.sqrt(2.0 / 3.0)
 
 
 @njit
-def full_rule_response(
+def full_quadrature_response(
     gradient: Array,
     cp_inverse: Array,
     state: Array,
     dual: Array,
-    softening: Array,
+    deviator_ratio: Array,
     point_law: Any,
     addresses: Any,
     coupled: Any,
@@ -80,7 +80,7 @@ def full_rule_response(
         Accepted internal variables; the first is the equivalent plastic strain.
     dual : (n, 4) array
         Dual field of the primal-dual tangent, norm at most 1.
-    softening : (n,) array, in and out
+    deviator_ratio : (n,) array, in and out
         Elastic deviator after over before the update, 1 where elastic. Written unless ``predict``,
         so the caller that wants the values of the last converged increment has to keep them.
     point_law : (n,) int array
@@ -95,9 +95,9 @@ def full_rule_response(
     want_tangent : bool
         Whether ``tangent`` is filled.
     predict : bool
-        Whether this is the first tangent of an increment. The accepted state has no plastic flow
-        in it yet, so its elastic tangent overshoots by orders of magnitude where flow goes on;
-        instead the tangent is elastic with the shear modulus times ``sqrt(softening)``, a secant
+        Whether this is the first tangent of an increment. The accepted state has no plastic flow in
+        it yet, so its elastic tangent overshoots by orders of magnitude where flow goes on; instead
+        the tangent is elastic with the shear modulus times ``sqrt(deviator_ratio)``, a secant
         modulus between the elastic one and that of the last increment. The stress is not touched,
         and neither is a coupled law.
     stress : (n, m) array, out
@@ -156,7 +156,7 @@ def full_rule_response(
         dissipation[p] = lost
         energy[p] = stored
         if not predict:
-            softening[p] = ratio
+            deviator_ratio[p] = ratio
         txx, tyy, tzz, txy = secant * exx, secant * eyy, secant * ezz, secant * exy
         if whole:
             txx, tyy, tzz = txx + pm, tyy + pm, tzz + pm
@@ -183,7 +183,7 @@ def full_rule_response(
         softened = predict and not whole
         flows = (whole or ratio < 1.0) and deviatoric and not softened
         if softened:
-            secant = 2.0 * math.sqrt(softening[p]) * row[0]
+            secant = 2.0 * math.sqrt(deviator_ratio[p]) * row[0]
         nxx = nyy = nzz = nxy = wxx = wyy = wzz = wxy = 0.0
         if flows:
             nxx, nyy, nzz, nxy = exx / norm, eyy / norm, ezz / norm, exy / norm
@@ -266,7 +266,7 @@ def full_rule_response(
 
 
 @njit
-def reduced_rule_response(
+def reduced_quadrature_response(
     gradient: Array,
     point_law: Any,
     coupled: Any,
@@ -284,7 +284,7 @@ def reduced_rule_response(
     Parameters
     ----------
     gradient, point_law, coupled, table, want_tangent, stress, tangent
-        As in :func:`full_rule_response`, at the points of the reduced rule; a coupled law has
+        As in :func:`full_quadrature_response`, at the points of the reduced rule; a coupled law has
         nothing here.
     followed : (n,) array
         Mean stress that turns with the deformation in ``tangent``, where it is not that of the law

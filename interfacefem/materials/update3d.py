@@ -60,12 +60,12 @@ def _turn(t: Any, vectors: Array, out: Array) -> None:
 
 
 @njit
-def full_rule_response(
+def full_quadrature_response(
     gradient: Array,
     cp_inverse: Array,
     state: Array,
     dual: Array,
-    softening: Array,
+    deviator_ratio: Array,
     point_law: Any,
     addresses: Any,
     coupled: Any,
@@ -84,7 +84,7 @@ def full_rule_response(
 ) -> bool:
     r"""First Piola stress, tangent and trial state at the points of the full rule.
 
-    Parameters and result as in :func:`interfacefem.materials.update.full_rule_response`, with
+    Parameters and result as in :func:`interfacefem.materials.update.full_quadrature_response`, with
     ``gradient``, ``stress`` (n, 9), ``tangent`` (n, 81) and symmetric tensors (n, 6).
     """
     g = np.empty((3, 3))
@@ -127,7 +127,7 @@ def full_rule_response(
         dissipation[p] = lost
         energy[p] = stored
         if not predict:
-            softening[p] = ratio
+            deviator_ratio[p] = ratio
         mean = pm if whole else 0.0
         tau[0], tau[1], tau[2] = secant * d0 + mean, secant * d1 + mean, secant * d2 + mean
         for i in range(3):
@@ -150,7 +150,7 @@ def full_rule_response(
         softened = predict and not whole
         flows = (whole or ratio < 1.0) and deviatoric and not softened
         if softened:
-            secant = 2.0 * math.sqrt(softening[p]) * row[0]
+            secant = 2.0 * math.sqrt(deviator_ratio[p]) * row[0]
         if flows:
             unit[0], unit[1], unit[2] = d0 / norm, d1 / norm, d2 / norm
             if primal_dual and not whole:

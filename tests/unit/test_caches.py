@@ -22,7 +22,7 @@ from interfacefem.materials.points import law_table
 t = law_table([J2Plastic(5000.0, 0.36, 0.8)], 298.0)
 z = lambda *shape: np.zeros(shape)
 stress = z(1, 4)
-assert update.full_rule_response(
+assert update.full_quadrature_response(
     np.array([[1.0, 0.01, 0.0, 1.0]]), np.array([[1.0, 1.0, 1.0, 0.0]]), z(1, 1), z(1, 4),
     np.ones(1), np.zeros(1, np.int64), t.address, t.coupled, t.rows, 0.0, False, False, False,
     stress, z(1, 16), z(1, 4), z(1, 1), z(1, 2), z(1), z(1),

@@ -41,7 +41,7 @@ class OneUnknown:
     def advance(self, change: Array) -> None:
         pass
 
-    def unseen_work(self, change: Array) -> float:
+    def mixed_work(self, change: Array) -> float:
         return 0.0
 
     def take(self, length: float) -> None:

@@ -89,7 +89,7 @@ def stored(
         snapshot = example_increment(mesh, "press", 0, 0, pressure)
         snapshot = dataclasses.replace(snapshot, layers=layers)
     given = {"name": kind} | (case or {})
-    if kind == "ring":
+    if kind == "axisymmetric":
         given |= {"die": {"diameter": f"{2 * WIDTH} um"}}
     with ResultsWriter.create(folder, case=given, mesh=mesh, materials=tough()) as writer:
         writer.append(snapshot)
@@ -101,7 +101,7 @@ def stored(
     [
         # the largest tension in the plane of a flat face
         ("plane", (20.0, -70.0, 50.0, 9.0), 50.0),
-        ("ring", (20.0, -70.0, 50.0, 9.0), 50.0),  # the hoop
+        ("axisymmetric", (20.0, -70.0, 50.0, 9.0), 50.0),  # the hoop
         ("space", (10.0, 40.0, -70.0, 20.0, 5.0, 8.0), 25.0 + 25.0),  # 25 + hypot(15, 20)
     ],
 )
@@ -112,11 +112,11 @@ def test_the_flaw_that_opens_most(
     for layer, face in (("separator", LOWER), ("interlayer", LOWER), ("interlayer", UPPER)):
         found = post.stress_intensity(results, layer, face, "press", depth="1 um")
         assert found.values == pytest.approx(fracture.UNIFORM * most * ROOT, rel=2e-4)
-        expected = {"plane": WIDTH, "ring": math.pi * WIDTH**2, "space": WIDTH**2}[kind]
+        expected = {"plane": WIDTH, "axisymmetric": math.pi * WIDTH**2, "space": WIDTH**2}[kind]
         assert found.area == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("kind", ["plane", "ring", "space"])
+@pytest.mark.parametrize("kind", ["plane", "axisymmetric", "space"])
 def test_weibull_of_a_uniform_field_is_exact(tmp_path: Path, kind: str) -> None:
     tensor = (20.0, -5.0, 10.0, 0.0) + ((0.0, 0.0) if kind == "space" else ())
     results = stored(tmp_path / "run", kind, tensor)
@@ -127,7 +127,7 @@ def test_weibull_of_a_uniform_field_is_exact(tmp_path: Path, kind: str) -> None:
     danger = (20.0 / 30.0) ** 8 + (10.0 / 30.0) ** 8
     assert found == pytest.approx(-math.expm1(-danger * area * height / 1e7), rel=1e-9)
     # without an area that of the die: of the case in a ring, else the usual one
-    die = math.pi * WIDTH**2 if kind == "ring" else 0.25 * math.pi * USUAL_DIE**2
+    die = math.pi * WIDTH**2 if kind == "axisymmetric" else 0.25 * math.pi * USUAL_DIE**2
     assert pressed_area(results)[0] == pytest.approx(die)
     whole = post.weibull_probability(results, "separator", "press", **options)
     assert whole == pytest.approx(-math.expm1(-danger * die * height / 1e7), rel=1e-9)

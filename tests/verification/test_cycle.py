@@ -10,7 +10,7 @@ import pytest
 
 import meshes
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 
 Record = Callable[[str, float, float, str], None]
@@ -54,8 +54,8 @@ def rough_pair(
         shear_penalty=penalty,
         gap_tolerance=gap * length,
     )
-    passes = Passes(tolerance=tolerance, max_passes=60)
-    return meshes.pair(lower, upper, (ceramic, lithium), settings, passes=passes)
+    limits = AugmentationLimits(tolerance=tolerance, max_augmentations=60)
+    return meshes.pair(lower, upper, (ceramic, lithium), settings, limits=limits)
 
 
 def press(

@@ -10,7 +10,7 @@ import pytest
 
 import meshes
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import hertz
 
@@ -41,7 +41,7 @@ def sheared_block(
         right_wall=False,
         fixed=lambda d: d[lower.bottom, 0],
         platens=lambda d: [d[upper.top, 0], d[upper.top, 1]],
-        passes=Passes(tolerance=1e-9, max_passes=passes),
+        limits=AugmentationLimits(tolerance=1e-9, max_augmentations=passes),
     )
 
 
@@ -91,7 +91,10 @@ def test_a_soft_augmentation_stiffens_until_nodes_stick(record: Record) -> None:
     # a fortieth of the stiffness of the blocks: without that, each pass takes a few per cent of the
     # slip away, and the passes of an increment do not suffice
     pulled = []
-    for model in (sheared_block(0.4), sheared_block(0.4, soft=True, passes=Passes().max_passes)):
+    for model in (
+        sheared_block(0.4),
+        sheared_block(0.4, soft=True, limits=AugmentationLimits().max_augmentations),
+    ):
         nodal = lid_load(model, 1.6)
         model.step(Load(nodal=nodal, stiffness=1e5, target=0.0))
         pulled.append(model.step(Load(nodal=nodal, stiffness=1e5, target=-4e-6)))
@@ -127,7 +130,7 @@ def partial_slip(edges: float) -> tuple[meshes.Pair, hertz.LineContact, float]:
         right_wall=False,
         fixed=lambda d: d[lower.bottom, 0],
         platens=lambda d: [d[upper.top, 1], d[upper.top, 0]],
-        passes=Passes(tolerance=1e-7, max_passes=40),
+        limits=AugmentationLimits(tolerance=1e-7, max_augmentations=40),
     )
     modulus = hertz.contact_modulus((1e5, 0.3), (1e5, 0.3))
     exact = hertz.LineContact(np.pi * modulus / (4.0 * radius), radius, modulus)

@@ -57,7 +57,7 @@ def staged() -> tuple[Press, dict[str, Any]]:
     notes["placed"] = surface(press, "protection", "bottom")
     gap = polyline_gap(surface(press, "electrolyte", "top"), notes["placed"])[1]
     notes["smallest gap"], notes["largest gap"] = gap.min(), gap.max()
-    notes["wall"] = press.problem.obstacles[0].normal.copy()
+    notes["wall"] = press.problem.rigid_surfaces[0].normal.copy()
     notes["state"] = take_state(press)
     follow(press, 200.0)
     notes["loaded"] = take_state(press)
@@ -96,12 +96,14 @@ def test_a_pellet_is_continued_bit_by_bit(staged: tuple[Press, dict[str, Any]]) 
         restore_state(again, notes[name])
         follow(again, *pressures)
         assert np.array_equal(again.problem.displacement, press.problem.displacement)
-        for one, two in zip(again.problem.obstacles, press.problem.obstacles, strict=True):
+        for one, two in zip(
+            again.problem.rigid_surfaces, press.problem.rigid_surfaces, strict=True
+        ):
             assert np.array_equal(one.normal, two.normal)
             assert np.array_equal(one.shear, two.shear)
     # without what the wall bears the same increments go another way
     again = press_of(bilayer(STAGED))
-    wall = "obstacles/electrolyte/shear"
+    wall = "rigid_surfaces/electrolyte/shear"
     restore_state(again, notes["loaded"] | {wall: 0.0 * notes["loaded"][wall]})
     follow(again, 5.0)
     assert not np.array_equal(again.problem.displacement, press.problem.displacement)

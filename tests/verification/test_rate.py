@@ -17,7 +17,7 @@ from interfacefem.drive.time_stepping import TimeStepper
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Anand, Elastic, Norton
 from interfacefem.reference import voids
 
@@ -63,7 +63,7 @@ def column(*, confined: bool) -> MechanicalProblem:
     d = bulk.node_dofs
     fixed = [d[body.bottom, 1], d[body.left, 0]] + ([d[body.right, 0]] if confined else [])
     return MechanicalProblem(
-        bulk, Supports(bulk.size, np.concatenate(fixed), [d[body.top, 1]]), passes=meshes.EXACT
+        bulk, Supports(bulk.size, np.concatenate(fixed), [d[body.top, 1]]), limits=meshes.EXACT
     )
 
 
@@ -139,7 +139,9 @@ def close_void(cells: tuple[int, int], increments: int, *, sphere: bool) -> floa
     bulk = Bulk(points, body.cells, np.zeros(len(body.cells), int), [law], axisymmetric=sphere)
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.left, 1], d[body.right, 0]])
-    problem = MechanicalProblem(bulk, Supports(bulk.size, fixed, []), passes=Passes(tolerance=1e-7))
+    problem = MechanicalProblem(
+        bulk, Supports(bulk.size, fixed, []), limits=AugmentationLimits(tolerance=1e-7)
+    )
     push = meshes.ring_pressure if sphere else meshes.face_pressure
     unit = push(bulk, points, body.top, 1.0)
     power = 3 if sphere else 2
@@ -193,7 +195,11 @@ def gap_history(pressure: float, hold: float, **options: float) -> tuple[np.ndar
     upper = meshes.block(x, eta, lambda s: face(s) - lowest, 12.0, len(lower.points))
     settings = ContactSettings(penalty=2e4, shear_penalty=400.0, gap_tolerance=4e-4)
     model = meshes.pair(
-        lower, upper, [Elastic(1e5, 0.2), LITHIUM], settings, passes=Passes(tolerance=1e-6)
+        lower,
+        upper,
+        [Elastic(1e5, 0.2), LITHIUM],
+        settings,
+        limits=AugmentationLimits(tolerance=1e-6),
     )
     spring = 10.0 * 20.0 / (12.0 / 7810.0 + 10.0 / 1e5)
     stepper = TimeStepper(

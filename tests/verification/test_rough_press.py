@@ -25,7 +25,7 @@ from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
-from interfacefem.fem.mixed_newton import Extrapolated
+from interfacefem.fem.mixed_newton import MixedField
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 
 WIDTH, HEIGHT, ROWS = 100.0, 50.0, 20
@@ -159,7 +159,7 @@ def test_the_rough_press_takes_few_linear_solves(
 
 def by_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no pressure follow the steps from now on."""
-    monkeypatch.setattr(Extrapolated, "start", lambda self, values: setattr(self, "values", None))
+    monkeypatch.setattr(MixedField, "start", lambda self, values: setattr(self, "values", None))
 
 
 def test_pressures_that_follow_the_steps_find_the_same_solution(

@@ -122,7 +122,7 @@ def volume_ratios(
     reference: Array,
     slopes: Array,
 ) -> None:
-    """Write current over reference volume of every ring, its logarithm, and the latter [um^3].
+    """Write current over reference volume of every cell, its logarithm, and the latter [um^3].
 
     Parameters
     ----------

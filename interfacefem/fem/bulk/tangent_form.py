@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.fem.bulk.quadrature import Rule
+    from interfacefem.fem.bulk.quadrature import Quadrature
 
     Array = npt.NDArray[np.float64]
 
@@ -58,14 +58,14 @@ def kernel_form(kernel: Any, spaces: Sequence[Any], coefficients: Sequence[Any],
     )
 
 
-def tangent_form(space: Any, rules: Sequence[Rule], cells: Any) -> tuple[Any, Any]:
+def tangent_form(space: Any, rules: Sequence[Quadrature], cells: Any) -> tuple[Any, Any]:
     """Return the form of the tangents at the points of one rule or two, and its kernel.
 
     Parameters
     ----------
     space : dolfinx.fem.FunctionSpace
         Displacements, linear along each edge.
-    rules : sequence of Rule
+    rules : sequence of Quadrature
     cells : int32 array
 
     Returns
@@ -101,7 +101,7 @@ def tangent_form(space: Any, rules: Sequence[Rule], cells: Any) -> tuple[Any, An
     return kernel_form(kernel, [space, space], fields, cells), kernel
 
 
-def _tables(space: Any, rule: Rule) -> tuple[Array, Array, Array]:
+def _tables(space: Any, rule: Quadrature) -> tuple[Array, Array, Array]:
     """Return shape functions, their slopes and the weights at the points of a rule."""
     element = space.element.basix_element
     found = element.tabulate(1, rule.points)[..., 0]

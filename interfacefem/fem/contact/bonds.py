@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Bonds of one interface: where they are, what they bear, how far they are damaged.
 
-Rule of bonding. Bonds form when a press or a hold ends, before any release: at every slave node
-that is in contact then and whose contact pressure has reached the threshold at any time. Until
+Quadrature of bonding. Bonds form when a press or a hold ends, before any release: at every slave
+node that is in contact then and whose contact pressure has reached the threshold at any time. Until
 then faces rub without adhesion. Where the shear traction of friction is less than the strength of
 the bond in shear, the bond takes it over without a jump, and friction comes back with damage; where
 it is more, friction goes on and the bond begins beside it without load. A later press makes new

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.contact.rigid_surface import Obstacle
+from interfacefem.fem.contact.rigid_surface import RigidSurface
 from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class DieForces:
 
 def die_walls(
     die: Die, mesh: StackMesh, bulk: Bulk, layers: Mapping[str, Layer], gap_tolerance: float
-) -> dict[str, Obstacle]:
+) -> dict[str, RigidSurface]:
     """Return the wall beside each layer, by layer.
 
     Parameters
@@ -89,7 +89,7 @@ def die_walls(
     walls = {}
     for name, layer in layers.items():
         nodes = np.intersect1d(edge, mesh.layer_nodes(name))
-        walls[name] = Obstacle(
+        walls[name] = RigidSurface(
             name,
             bulk.node_dofs[nodes, 0],
             die.radius - mesh.points[nodes, 0],
@@ -103,7 +103,7 @@ def die_walls(
 
 def flat_punch(
     top: IntArray, mesh: StackMesh, bulk: Bulk, layer: Layer, gap_tolerance: float
-) -> Obstacle:
+) -> RigidSurface:
     """Return the moving punch: a smooth rigid face that moves with the first node of a face.
 
     Parameters
@@ -119,7 +119,7 @@ def flat_punch(
         Of the case [-].
     """
     dofs = bulk.node_dofs[top, 1]
-    return Obstacle(
+    return RigidSurface(
         FLAT_PUNCH,
         dofs[1:],
         np.zeros(len(top) - 1),
@@ -147,7 +147,7 @@ def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:
         Vertical degrees of freedom on the fixed punch.
     """
     inner = np.zeros(problem.bulk.size) if problem.inner is None else problem.inner
-    walls = [obstacle for obstacle in problem.obstacles if obstacle.name != FLAT_PUNCH]
+    walls = [surface for surface in problem.rigid_surfaces if surface.name != FLAT_PUNCH]
     return DieForces(
         punch=problem.force,
         bottom=float((problem.balance_of(inner) - problem.dead_forces)[bottom].sum()),

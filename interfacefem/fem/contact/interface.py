@@ -20,7 +20,7 @@ import numpy as np
 from interfacefem.contact import laws
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
-from interfacefem.fem.mixed_newton import Extrapolated
+from interfacefem.fem.mixed_newton import MixedField
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -87,7 +87,7 @@ class ContactInterface:
     settings : ContactSettings
     left_wall, right_wall : bool
         Whether the slave's end nodes slide on side walls.
-    ring : bool
+    axisymmetric : bool
         Whether the first coordinate is a radius, so that areas are those of whole rings.
 
     Attributes
@@ -112,10 +112,10 @@ class ContactInterface:
         settings: ContactSettings,
         left_wall: bool = False,
         right_wall: bool = False,
-        ring: bool = False,
+        axisymmetric: bool = False,
     ) -> None:
         self.name = name
-        self.ring = ring
+        self.axisymmetric = axisymmetric
         self.settings = settings
         self.slave_nodes, self.master_nodes = slave, master
         self.slave_dofs, self.master_dofs = node_dofs[slave], node_dofs[master]
@@ -136,7 +136,7 @@ class ContactInterface:
         self.removed_volume = np.zeros(count)  #: lithium a current took, brought if negative [um^3]
         self.removed = np.zeros(count)  #: how far the face has receded by that [um]
         self.pairing: mortar.Pairing
-        self.followed = Extrapolated()  # pressure while an increment is solved
+        self.mixed_pressure = MixedField()  # pressure while an increment is solved
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
         self._slid = np.full(count, np.inf)  # by sticking nodes in the last pass [um]
@@ -173,7 +173,7 @@ class ContactInterface:
             upward=self.upward,
             left_wall=self.walls[0],
             right_wall=self.walls[1],
-            ring=self.ring,
+            axisymmetric=self.axisymmetric,
         )
 
     def linearise(
@@ -184,9 +184,9 @@ class ContactInterface:
             self, displacement, accepted, tractions.normal, tractions.tangential
         )
 
-    def followed_tractions(self, tractions: laws.Tractions) -> laws.Tractions:
+    def mixed_tractions(self, tractions: laws.Tractions) -> laws.Tractions:
         """Return tractions with the pressure that follows the steps in place of the law's."""
-        pressure = self.followed.values
+        pressure = self.mixed_pressure.values
         if pressure is None:
             return tractions
         share = np.divide(
@@ -197,11 +197,11 @@ class ContactInterface:
             tractions, normal=pressure, tangential=shear.reshape(tractions.tangential.shape)
         )
 
-    def unseen(self, tractions: laws.Tractions, length: float) -> laws.Tractions:
+    def mixed_excess(self, tractions: laws.Tractions, length: float) -> laws.Tractions:
         """Return what a line search leaves out of the tractions at a part of the step."""
         return replace(
             tractions,
-            normal=self.followed.excess(tractions.normal, length),
+            normal=self.mixed_pressure.excess(tractions.normal, length),
             tangential=np.zeros_like(tractions.tangential),
         )
 
@@ -324,11 +324,11 @@ class ContactInterface:
         """Begin an increment with the pressures of the last one, times a ratio."""
         self.pressure = ratio * self.pressure
         if self.bonds is None:
-            self.followed.start(self.pressure)
+            self.mixed_pressure.start(self.pressure)
         self._shear_penalty[:] = self.settings.shear_penalty
         self._slid[:] = np.inf
 
-    def carry_on(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
+    def augment(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
         """Carry the multipliers on after a pass.
 
         A node that sticks and hardly slips less than after the pass before is held more stiffly

@@ -2,10 +2,10 @@
 """Contact of one Newton direction: linearised interface laws, and who is in contact after it.
 
 The contact law is piecewise linear, so which nodes touch after the step is part of the linear
-problem. :func:`settle` finds it by an active set iteration on the linearised problem: each change
-of status is a rank-one update of the factored tangent (Woodbury), or, without factors or where
-very many change, of the matrix itself. Without it, nodes that open and close again cut the line
-search to steps of a per cent.
+problem. :func:`update_active_set` finds it by an active set iteration on the linearised problem:
+each change of status is a rank-one update of the factored tangent (Woodbury), or, without factors
+or where very many change, of the matrix itself. Without it, nodes that open and close again cut the
+line search to steps of a per cent.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def linear_contact(
     matrix = sp.csr_matrix((size, size))
     geometry = None
     if geometric:
-        followed = interface.followed_tractions(tractions)
+        followed = interface.mixed_tractions(tractions)
         geometry = interface.linearise(displacement, accepted, followed)
     if geometry is not None:
         matrix = transform.T @ geometry.forces @ transform
@@ -197,7 +197,7 @@ def linear_contact(
 
 
 @timed("contact")
-def settle(
+def update_active_set(
     system: LinearSystem,
     y: Array,
     contacts: Sequence[LinearContact],

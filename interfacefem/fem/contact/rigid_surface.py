@@ -51,7 +51,7 @@ class _Response:
     trial: Array
 
 
-class Obstacle:
+class RigidSurface:
     """A rigid face and the nodes it may touch.
 
     Parameters
@@ -172,7 +172,7 @@ class Obstacle:
                 result = result - along.T @ sp.diags(limit * stiffness) @ across
         return result.tocsr()
 
-    def carry_on(self, displacement: Array, accepted: Array) -> float:
+    def augment(self, displacement: Array, accepted: Array) -> float:
         """Carry the multipliers on; return how far that moved them, in tolerances."""
         found = self._respond(displacement, accepted)
         moved = [(found.normal - self.normal) / self._kappa]

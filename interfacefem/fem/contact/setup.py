@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ def contact_interface(
             settings=settings,
             left_wall=True,
             right_wall=True,
-            ring=bulk.kinematics.axisymmetric,
+            axisymmetric=bulk.kinematics.axisymmetric,
         )
     x_walls, y_walls = mesh.wall_nodes()
-    return SpatialInterface(
+    return ContactInterface3D(
         name,
         faces.edges(sides[0]),
         faces.edges(sides[1]),

@@ -50,7 +50,7 @@ class Conduction:
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
             layer_names=case.stack.names,
-            ring=case.die is not None,
+            axisymmetric=case.die is not None,
         )
         self._known: tuple[float, int, Array, CurrentSolution] | None = None
         self.laws = {
@@ -91,7 +91,7 @@ class Conduction:
             if isinstance(law, Powder):
                 cells = self.mesh.cells[self.mesh.cell_layer == index]
                 before, after = (
-                    cell_measures(points, cells, ring=self.case.die is not None).sum()
+                    cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
                     for points in (self.mesh.points, self.mesh.points + moved)
                 )
                 found[index] *= float(

@@ -10,9 +10,9 @@ import numpy as np
 
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 from interfacefem.reference.hertz import contact_modulus
@@ -20,7 +20,7 @@ from interfacefem.reference.hertz import contact_modulus
 #: elastic body of the problems with a rigid one
 SOFT = Elastic(5000.0, 0.36)
 MODULUS = contact_modulus((5000.0, 0.36))
-TIGHT = Passes(tolerance=1e-6, max_passes=20)
+TIGHT = AugmentationLimits(tolerance=1e-6, max_augmentations=20)
 
 Height = Callable[[np.ndarray, np.ndarray], np.ndarray] | float
 
@@ -91,9 +91,9 @@ class Pair:
         return self.problem.bulk
 
     @property
-    def interface(self) -> SpatialInterface:
+    def interface(self) -> ContactInterface3D:
         found = self.problem.interfaces[0]
-        assert isinstance(found, SpatialInterface)
+        assert isinstance(found, ContactInterface3D)
         return found
 
     @property
@@ -118,7 +118,7 @@ def pair(
     walls: bool = True,
     fixed: Callable[[np.ndarray], np.ndarray] | None = None,
     platens: Callable[[np.ndarray], list[np.ndarray]] | None = None,
-    passes: Passes | None = None,
+    limits: AugmentationLimits | None = None,
 ) -> Pair:
     """Two boxes in contact between smooth side walls; ``fixed`` adds supports.
 
@@ -142,7 +142,7 @@ def pair(
     ties = platens(d) if platens is not None else [d[np.unique(upper.top), 2]]
     supports = Supports(bulk.size, np.unique(np.concatenate(held)), ties)
     slave, master = (upper.bottom, lower.top) if upper_is_slave else (lower.top, upper.bottom)
-    interface = SpatialInterface(
+    interface = ContactInterface3D(
         "lower|upper",
         slave,
         master,
@@ -153,7 +153,7 @@ def pair(
         x_walls=x_walls,
         y_walls=y_walls,
     )
-    return Pair(MechanicalProblem(bulk, supports, [interface], passes), points, lower, upper)
+    return Pair(MechanicalProblem(bulk, supports, [interface], limits), points, lower, upper)
 
 
 def pressed_by_rigid(block: Box, height: Height, columns: np.ndarray, edge: float) -> Pair:
@@ -174,5 +174,5 @@ def pressed_by_rigid(block: Box, height: Height, columns: np.ndarray, edge: floa
         upper_is_slave=False,
         fixed=lambda d: d[nodes][:, :2].ravel(),
         platens=lambda d: [d[nodes, 2]],
-        passes=TIGHT,
+        limits=TIGHT,
     )

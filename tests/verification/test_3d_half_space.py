@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
-from spatial_meshes import MODULUS, pressed_by_rigid
+from meshes_3d import MODULUS, pressed_by_rigid
 
 from interfacefem.fem.linear import systems
 from interfacefem.fem.mechanics import Load
@@ -101,12 +101,12 @@ def half_space(surface: Surface, share: float, points: int = 512) -> Contact:
     return Contact(float(fraction), gap, pressure.ravel(), np.full(pressure.size, edge**2))
 
 
-def block_under(surface: Surface, edges: int) -> spatial_meshes.Pair:
+def block_under(surface: Surface, edges: int) -> meshes_3d.Pair:
     """Elastic block with the surface on top, under a rigid flat."""
     x = np.linspace(0.0, WIDTH, edges + 1)
     edge = WIDTH / edges
     eta = 1.0 - graded(DEPTH, edge, 15)[::-1] / DEPTH
-    block = spatial_meshes.box(x, x, eta, 0.0, lambda x, y: DEPTH + surface(x, y))
+    block = meshes_3d.box(x, x, eta, 0.0, lambda x, y: DEPTH + surface(x, y))
     highest = float(block.points[:, 2].max())
     model = pressed_by_rigid(block, highest, np.array([0.0, 0.37, 1.0]) * WIDTH, edge)
     problem = model.problem
@@ -114,7 +114,7 @@ def block_under(surface: Surface, edges: int) -> spatial_meshes.Pair:
     return model
 
 
-def pressed(model: spatial_meshes.Pair, share: float, edges: int) -> Contact:
+def pressed(model: meshes_3d.Pair, share: float, edges: int) -> Contact:
     """Press to a share of E* times slope."""
     model.step(Load(force=share * MODULUS * SLOPE * WIDTH**2))
     pressure, weights, area = model.interface.pressure, model.weights, WIDTH**2

@@ -16,7 +16,7 @@ import numpy as np
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem
@@ -50,7 +50,7 @@ def pressed(solver: str) -> tuple[list[list[int]], list[np.ndarray], float]:
     walls = [np.flatnonzero(np.isin(points[:, i], [0.0, 1.0])) for i in (0, 1)]
     fixed = np.concatenate([d[lower[2][..., 0].ravel(), 2], d[walls[0], 0], d[walls[1], 1]])
     supports = Supports(bulk.size, np.unique(fixed), [d[upper[2][..., -1].ravel(), 2]])
-    interface = SpatialInterface(
+    interface = ContactInterface3D(
         "a|b", quads(upper[2][..., 0]), quads(lower[2][..., -1]), d, points, upward=False,
         settings=ContactSettings(
             friction=0.2, penalty=1000.0, shear_penalty=200.0, gap_tolerance=1e-4

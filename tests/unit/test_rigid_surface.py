@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.contact.rigid_surface import STICK, Obstacle
+from interfacefem.fem.contact.rigid_surface import STICK, RigidSurface
 
 SIZE, KAPPA, FRICTION = 20, 50.0, 0.3
 
 
-def wall(seed: int = 1) -> tuple[Obstacle, np.ndarray, np.ndarray]:
+def wall(seed: int = 1) -> tuple[RigidSurface, np.ndarray, np.ndarray]:
     """Eight nodes, of which some touch, and of those some slip; displacement now and before."""
     rng = np.random.default_rng(seed)
-    face = Obstacle(
+    face = RigidSurface(
         "wall", np.arange(8), 0.1 * rng.uniform(size=8), stiffness=KAPPA, tolerance=1e-6,
         along=np.arange(8, 16), friction=FRICTION,
     )  # fmt: skip
@@ -23,7 +23,7 @@ def wall(seed: int = 1) -> tuple[Obstacle, np.ndarray, np.ndarray]:
     return face, 0.1 * rng.normal(size=SIZE), 0.2 * rng.normal(size=SIZE)
 
 
-def forces(face: Obstacle, displacement: np.ndarray, accepted: np.ndarray) -> np.ndarray:
+def forces(face: RigidSurface, displacement: np.ndarray, accepted: np.ndarray) -> np.ndarray:
     found = np.zeros(SIZE)
     face.add_forces(found, displacement, accepted)
     return found
@@ -78,7 +78,9 @@ def test_tangent_is_the_derivative_of_the_forces(seed: int) -> None:
 
 
 def test_a_punch_pushes_on_its_lead_what_it_pushes_on_the_others() -> None:
-    punch = Obstacle("punch", np.arange(1, 6), np.zeros(5), stiffness=KAPPA, tolerance=1e-6, lead=0)
+    punch = RigidSurface(
+        "punch", np.arange(1, 6), np.zeros(5), stiffness=KAPPA, tolerance=1e-6, lead=0
+    )
     u = np.zeros(SIZE)
     u[0], u[1:6] = -0.1, [0.0, -0.05, -0.1, -0.2, -0.3]
     found = forces(punch, u, u)
@@ -98,10 +100,10 @@ def test_multipliers_are_carried_on_until_nothing_moves() -> None:
     accepted[8:16] = u[8:16]  # nothing slips
     face.shear = 0.1 * face.normal
     u[:8] = face._gap  # all just touch
-    assert face.carry_on(u, accepted) == 0.0
+    assert face.augment(u, accepted) == 0.0
     saved = face.state
     u[0] += 1e-3  # one penetrates
-    assert face.carry_on(u, accepted) == pytest.approx(1e-3 / 1e-6, rel=1e-9)
+    assert face.augment(u, accepted) == pytest.approx(1e-3 / 1e-6, rel=1e-9)
     assert face.normal[0] == pytest.approx(saved[0][0] + KAPPA * 1e-3, rel=1e-12)
     face.state = saved
     face.scale(0.5)
@@ -110,7 +112,7 @@ def test_multipliers_are_carried_on_until_nothing_moves() -> None:
     face.state = saved
     u[0] -= 1e-3
     u[9] += 1e-5
-    moved = face.carry_on(u, accepted)
+    moved = face.augment(u, accepted)
     assert moved == pytest.approx(1e-5 / 1e-6, rel=1e-6)
     assert face.shear[1] == pytest.approx(saved[1][1] - STICK * KAPPA * 1e-5, rel=1e-9)
     assert face.friction_work(u, accepted) == pytest.approx(-face.shear[1] * 1e-5, rel=1e-9)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.bulk.fold_barrier import TOUCH, Crease
+from interfacefem.fem.bulk.fold_barrier import TOUCH, FoldBarrier
 
 POINTS = np.column_stack([[0.0, 1.0, 1.5, 3.0], np.zeros(4)])
 EDGES = np.array([[0, 1], [1, 2], [2, 3]])
-CREASE = Crease(np.arange(8).reshape(4, 2), POINTS, EDGES, 100.0)
+CREASE = FoldBarrier(np.arange(8).reshape(4, 2), POINTS, EDGES, 100.0)
 #: spans 1.0, 0.06 and 1.5: only the middle edge, 0.5 long, is closed
 CLOSED = np.array([0.0, 0.3, 0.0, -0.2, -0.44, 0.1, -0.44, 0.0])
 
@@ -71,12 +71,12 @@ def test_grid_resists_along_its_lines() -> None:
     x, y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 2.0], indexing="ij")
     points = np.column_stack([x.ravel(), y.ravel(), np.zeros(6)])
     faces = np.array([[0, 2, 3, 1], [2, 4, 5, 3]])
-    crease = Crease(np.arange(18).reshape(6, 3), points, faces, 100.0)
+    barrier = FoldBarrier(np.arange(18).reshape(6, 3), points, faces, 100.0)
     displacement = np.zeros((6, 3))
     displacement[3, 1] = -1.9  # of the common edge 0.1 um is left
     displacement[4:, 0] = 0.5
     total = np.zeros(18)
-    assert crease.add_forces(total, displacement.ravel())
+    assert barrier.add_forces(total, displacement.ravel())
     # half the area of both rectangles, 2 um^2, and touch TOUCH x 2 um
     push = 200.0 * (TOUCH * 2.0 / 0.1 - 1.0)
     expected = np.zeros((6, 3))
@@ -84,9 +84,9 @@ def test_grid_resists_along_its_lines() -> None:
     assert total.reshape(6, 3) == pytest.approx(expected)
     step = np.zeros((6, 3))
     step[3, 1] = 1e-6
-    slope = crease.energy((displacement + step).ravel()) - crease.energy(
+    slope = barrier.energy((displacement + step).ravel()) - barrier.energy(
         (displacement - step).ravel()
     )
     assert slope / 2e-6 == pytest.approx(-push, rel=1e-6)
     displacement[3, 1] = -2.1
-    assert not crease.add_forces(total, displacement.ravel())
+    assert not barrier.add_forces(total, displacement.ravel())

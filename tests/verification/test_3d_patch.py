@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
 
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 
 pytestmark = pytest.mark.verification
@@ -22,23 +22,21 @@ pytestmark = pytest.mark.verification
 LITHIUM = J2Plastic(5000.0, 0.36, 0.8, LinearHardening(1.0))
 CERAMIC = Elastic(1e5, 0.2)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-EXACT = Passes(tolerance=1e-10, max_passes=30)
+EXACT = AugmentationLimits(tolerance=1e-10, max_augmentations=30)
 Record = Callable[[str, float, float, str], None]
 
 
 def flat_pair(
     slave_above: bool, laws: tuple[object, object] = (CERAMIC, LITHIUM)
-) -> spatial_meshes.Pair:
+) -> meshes_3d.Pair:
     """Lower box with 5 x 4 and upper box with 7 x 6 columns, between side walls."""
     eta = np.linspace(0.0, 1.0, 4)
-    lower = spatial_meshes.box(np.linspace(0.0, 10.0, 6), np.linspace(0.0, 8.0, 5), eta, 0.0, 5.0)
-    upper = spatial_meshes.box(
+    lower = meshes_3d.box(np.linspace(0.0, 10.0, 6), np.linspace(0.0, 8.0, 5), eta, 0.0, 5.0)
+    upper = meshes_3d.box(
         np.linspace(0.0, 10.0, 8), np.linspace(0.0, 8.0, 7), eta, 5.0, 9.0, len(lower.points)
     )
     settings = ContactSettings(penalty=1500.0, gap_tolerance=1e-9)
-    return spatial_meshes.pair(
-        lower, upper, laws, settings, upper_is_slave=slave_above, passes=EXACT
-    )
+    return meshes_3d.pair(lower, upper, laws, settings, upper_is_slave=slave_above, limits=EXACT)
 
 
 @pytest.mark.parametrize("slave_above", [True, False])
@@ -93,11 +91,11 @@ def test_inclined_interface_is_exact(record: Record) -> None:
         return 5.0 + 0.25 * (x - 5.0) - 0.15 * (y - 4.0)
 
     eta = np.linspace(0.0, 1.0, 4)
-    lower = spatial_meshes.box(np.linspace(0.0, 10.0, 6), np.linspace(0.0, 8.0, 5), eta, 0.0, face)
-    upper = spatial_meshes.box(
+    lower = meshes_3d.box(np.linspace(0.0, 10.0, 6), np.linspace(0.0, 8.0, 5), eta, 0.0, face)
+    upper = meshes_3d.box(
         np.linspace(0.0, 10.0, 8), np.linspace(0.0, 8.0, 7), eta, face, 10.0, len(lower.points)
     )
-    model = spatial_meshes.pair(
+    model = meshes_3d.pair(
         lower,
         upper,
         (law, law),
@@ -111,13 +109,13 @@ def test_inclined_interface_is_exact(record: Record) -> None:
                 d[[lower.grid[0, 0, 0], upper.grid[0, 0, -1]], 1],
             ]
         ),
-        passes=EXACT,
+        limits=EXACT,
     )
     sides = np.zeros(model.bulk.size)
     for body in (lower, upper):
         for axis in (0, 1):
             for end, sign in ((0, 1.0), (-1, -1.0)):
-                faces = spatial_meshes.quads(np.take(body.grid, end, axis=axis))
+                faces = meshes_3d.quads(np.take(body.grid, end, axis=axis))
                 sides += sign * side_forces(model.bulk, model.points, faces, axis)
     worst = 0.0
     for contraction in (0.001, 0.01, 0.03, 0.005):

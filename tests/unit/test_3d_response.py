@@ -42,7 +42,7 @@ class Points:
         self.cp_inverse = np.tile(unit, (self.count, 1))
         self.state = np.zeros((self.count, 1))
         self.dual = np.zeros((self.count, self.tensor))
-        self.softening = np.ones(self.count)
+        self.deviator_ratio = np.ones(self.count)
         self.kirchhoff = np.zeros((self.count, self.tensor))
         self.trial_state = np.zeros((self.count, 1))
         self.invariants = np.zeros((self.count, 2))
@@ -57,8 +57,8 @@ class Points:
     ) -> tuple[np.ndarray, np.ndarray]:
         m = self.components
         stress, tangent = np.empty((self.count, m)), np.empty((self.count, m * m))
-        assert self.loops.full_rule_response(
-            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows,
+        assert self.loops.full_quadrature_response(
+            f, self.cp_inverse, self.state, self.dual, self.deviator_ratio, self.rows,
             self.table.address, self.table.coupled, self.table.rows, 0.0, primal_dual, True,
             predict, stress, tangent, self.kirchhoff, self.trial_state, self.invariants, self.work,
             self.energy,
@@ -233,8 +233,8 @@ def test_dual_field_stays_bounded_and_reaches_the_normal() -> None:
 def test_an_inverted_point_is_refused() -> None:
     points = Points(LAWS["linear"], 1, 9)
     f = np.diag([1.0, 1.0, -1.0]).reshape(1, 9)
-    assert not spatial.full_rule_response(
-        f, points.cp_inverse, points.state, points.dual, points.softening, points.rows,
+    assert not spatial.full_quadrature_response(
+        f, points.cp_inverse, points.state, points.dual, points.deviator_ratio, points.rows,
         points.table.address, points.table.coupled, points.table.rows, 0.0, False, False, False,
         np.empty((1, 9)), np.empty((1, 81)), points.kirchhoff, points.trial_state,
         points.invariants, points.work, points.energy,

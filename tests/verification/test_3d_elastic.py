@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
+from meshes_3d import MODULUS, SOFT, pressed_by_rigid
 from scipy.optimize import minimize_scalar
-from spatial_meshes import MODULUS, SOFT, pressed_by_rigid
 
 from interfacefem.fem.mechanics import Load
 from interfacefem.reference.sphere import PointContact
@@ -32,7 +32,7 @@ def test_sphere_of_hertz(record: Record) -> None:
     depth = 80.0 * contact
     rows = graded(depth, edge, 16)
     eta = 1.0 - rows[::-1] / depth
-    block = spatial_meshes.box(x, x, eta, 0.0, depth)
+    block = meshes_3d.box(x, x, eta, 0.0, depth)
 
     def sphere(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return depth + 0.5 * np.minimum(x**2 + y**2, 9.0) / radius
@@ -64,7 +64,7 @@ def test_sphere_of_hertz(record: Record) -> None:
 
 
 @pytest.fixture(scope="module")
-def wavy() -> tuple[spatial_meshes.Pair, WavySurface, np.ndarray]:
+def wavy() -> tuple[meshes_3d.Pair, WavySurface, np.ndarray]:
     """A quarter of a cell of one wavelength, with a mesh that is fine at crests and valleys."""
     half, edge = 0.5, 0.0095
     even = np.arange(10) * edge  # over the contact at crests and the opening at valleys
@@ -76,7 +76,7 @@ def wavy() -> tuple[spatial_meshes.Pair, WavySurface, np.ndarray]:
         return 1.0 + surface.amplitude * np.cos(2.0 * np.pi * x) * np.cos(2.0 * np.pi * y)
 
     eta = 1.0 - graded(1.0, edge, 13)[::-1]
-    block = spatial_meshes.box(x, x, eta, 0.0, waves)
+    block = meshes_3d.box(x, x, eta, 0.0, waves)
     flat = np.array([0.0, 0.23, half])
     model = pressed_by_rigid(block, 1.0 + surface.amplitude, flat, edge)
     return model, surface, model.points[model.interface.slave_nodes, :2]
@@ -122,7 +122,7 @@ def radius_where_it_vanishes(square: np.ndarray, values: np.ndarray, power: floa
 
 
 def test_waves_of_johnson_greenwood_and_higginson(
-    wavy: tuple[spatial_meshes.Pair, WavySurface, np.ndarray], record: Record
+    wavy: tuple[meshes_3d.Pair, WavySurface, np.ndarray], record: Record
 ) -> None:
     model, exact, place = wavy
     complete = exact.complete_contact_pressure

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Linearised contact geometry in space against central differences of what it linearises.
 
-Origin of every number: differences of the pairing itself, which ``test_spatial_mortar`` checks.
+Origin of every number: differences of the pairing itself, which ``test_3d_mortar`` checks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 from interfacefem.contact.laws import Tractions
 from interfacefem.fem.contact import mortar3d_tangent
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.meshing.hexahedra import quads
 
 STEP = 1e-6
@@ -24,7 +24,7 @@ STEP = 1e-6
 class Setting:
     """Two wavy faces over 3 by 2 in a deformed configuration, with random tractions."""
 
-    interface: SpatialInterface
+    interface: ContactInterface3D
     u: np.ndarray
     accepted: np.ndarray
     tractions: Tractions
@@ -53,7 +53,7 @@ def setting(*, upward: bool, walls: bool, shift: float) -> Setting:
         field[dofs[on_x, 0]] = 0.0  # both faces end at the walls and only slide along them
         field[dofs[on_y, 1]] = 0.0
     none = np.zeros(0, np.int64)
-    interface = SpatialInterface(
+    interface = ContactInterface3D(
         "a|b", parts[0][1], parts[1][1], dofs, points, upward=upward, settings=ContactSettings(),
         x_walls=on_x if walls else none, y_walls=on_y if walls else none,
     )  # fmt: skip
@@ -115,7 +115,7 @@ def test_gaps_are_finer_than_the_round_off_of_heights() -> None:
     face = np.column_stack([x.ravel(), y.ravel(), np.full(12, 1024.0)])
     dofs, none = np.arange(72).reshape(-1, 3), np.zeros(0, np.int64)
     below = quads(np.arange(12).reshape(4, 3))
-    interface = SpatialInterface(
+    interface = ContactInterface3D(
         "a|b", below, below + 12, dofs, np.vstack([face, face]), upward=True,
         settings=ContactSettings(), x_walls=none, y_walls=none,
     )  # fmt: skip

@@ -136,7 +136,7 @@ class Case:
         )
 
     @property
-    def solver(self) -> Solver:
+    def linear_solver(self) -> Solver:
         """How linear systems are solved: directly where a step takes the stack apart."""
         apart = any(step.kind in ("pull_off", "shear") for step in self.protocol)
         return "direct" if apart else self.numerics.solver

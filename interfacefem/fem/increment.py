@@ -66,6 +66,22 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """Dead forces that hold layers together until the platen presses harder.
+
+    Attributes
+    ----------
+    nodal : (dofs,) array
+        [MPa um].
+    force : float
+        Their sum [MPa um].
+    """
+
+    nodal: Array
+    force: float
+
+
+@dataclass(frozen=True)
 class AugmentationLimits:
     """Limits of the passes of one increment.
 
@@ -76,7 +92,7 @@ class AugmentationLimits:
     max_augmentations : int
         AugmentationLimits until the gaps hold.
     max_iterations : int
-        Newton iterations of one pass.
+        Newton iterations of an increment, in all its augmentations.
     line_search : float
         Accepted ratio of the work of the direction to its start value.
     consistent_below : float

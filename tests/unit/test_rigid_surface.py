@@ -101,15 +101,15 @@ def test_multipliers_are_carried_on_until_nothing_moves() -> None:
     face.shear = 0.1 * face.normal
     u[:8] = face._gap  # all just touch
     assert face.augment(u, accepted) == 0.0
-    saved = face.state
+    saved = face.carried
     u[0] += 1e-3  # one penetrates
     assert face.augment(u, accepted) == pytest.approx(1e-3 / 1e-6, rel=1e-9)
     assert face.normal[0] == pytest.approx(saved[0][0] + KAPPA * 1e-3, rel=1e-12)
-    face.state = saved
+    face.carried = saved
     face.scale(0.5)
     np.testing.assert_array_equal(face.normal, 0.5 * saved[0])
     # a sticking node that slips, in the softer stiffness along the face
-    face.state = saved
+    face.carried = saved
     u[0] -= 1e-3
     u[9] += 1e-5
     moved = face.augment(u, accepted)

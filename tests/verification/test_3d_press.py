@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import driving
 import numpy as np
 import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
 from interfacefem.drive import snapshots
-from interfacefem.drive.press import build_press
+from interfacefem.drive.press import Press
 from interfacefem.fem.mechanics import Attempt
 
 pytestmark = [pytest.mark.verification, pytest.mark.campaign]
@@ -35,7 +36,7 @@ def test_press_to_187_mpa_and_back(record: Record) -> None:
     protocol = ifem.Protocol(ifem.Press(to="187 MPa"), ifem.Release(to="5 MPa"))
     size = ifem.MeshSize("1.6 um", growth=1.6)
     case = ifem.Case("press_in_space", stack, protocol, mesh=size, current=None)
-    press = build_press(case, ifem.build_mesh(stack, case.mesh))
+    press = Press(case, ifem.build_mesh(stack, case.mesh))
     problem = press.problem
     balance: list[float] = []
     fractions: list[float] = []
@@ -47,9 +48,9 @@ def test_press_to_187_mpa_and_back(record: Record) -> None:
         weights = lithium.pairing.weights
         fractions.append(float(weights[lithium.pressure > 0.0].sum() / weights.sum()))
 
-    press.stepper.go_to(187.0, accept, rejected.append)
+    driving.go_to(press, 187.0, accept, rejected.append)
     up, solves = len(balance), problem.system.solves
-    press.stepper.go_to(5.0, accept, rejected.append)
+    driving.go_to(press, 5.0, accept, rejected.append)
     assert rejected == []
     record("rough press in space: force balance", max(balance), 1e-6, "equilibrium")
     heights = min(float(np.std(press.mesh.gap(name)[1])) for name in press.mesh.interfaces)
@@ -82,7 +83,7 @@ def test_press_with_friction_to_187_mpa_and_back(record: Record) -> None:
     protocol = ifem.Protocol(ifem.Press(to="187 MPa"), ifem.Release(to="5 MPa"))
     size = ifem.MeshSize(2.0, growth=1.6)
     case = ifem.Case("friction_in_space", stack, protocol, mesh=size, current=None)
-    press = build_press(case, ifem.build_mesh(stack, case.mesh))
+    press = Press(case, ifem.build_mesh(stack, case.mesh))
     problem, (interface,) = press.problem, press.problem.interfaces
     history: list[tuple[float, float]] = []
     rejected: list[str] = []
@@ -94,9 +95,9 @@ def test_press_with_friction_to_187_mpa_and_back(record: Record) -> None:
         history.append((fraction, float(interface.pressure.max())))
         balance.append(attempt.balance)
 
-    press.stepper.go_to(187.0, accept, rejected.append)
+    driving.go_to(press, 187.0, accept, rejected.append)
     solves, steps = problem.system.solves, len(history)
-    press.stepper.go_to(5.0, accept, rejected.append)
+    driving.go_to(press, 5.0, accept, rejected.append)
     assert len(rejected) <= 1  # one is halved near complete contact
     record("rough press in space with friction: force balance", max(balance), 1e-6, "equilibrium")
     assert np.abs(interface.gaps(problem.displacement)).max() < 5e-4

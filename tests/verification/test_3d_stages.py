@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import driving
 import numpy as np
 import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.drive.checkpoint import restore_state, take_state
-from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.press import Press
 from interfacefem.fem.contact.face_distance import smallest_distance
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.layer_faces import layer_faces
@@ -35,12 +35,12 @@ def press_of(protocol: ifem.Protocol, *layers: ifem.Layer) -> Press:
     size = ifem.MeshSize("1.6 um", growth=1.9)
     case = ifem.Case("stages_in_space", stack, protocol, current=None, mesh=size)
     mesh = ifem.build_mesh(stack, case.mesh)
-    return build_press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
+    return Press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
 
 
 def follow(press: Press, *pressures: float) -> None:
     for pressure in pressures:
-        press.stepper.go_to(pressure, lambda attempt, rejections: None)
+        driving.go_to(press, pressure)
 
 
 def imprint() -> Press:
@@ -79,10 +79,10 @@ def test_a_layer_is_laid_on_the_imprint_of_a_punch(record: Record) -> None:
     record("punch in space: 1 - correlation with its imprint", 1.0 - like, 0.02, "same shape")
     assert np.std(points[face, 2]) == pytest.approx(np.std(expected), rel=0.05)
     # a press that is built anew goes the same way from here
-    state = take_state(press)
+    state = press.stored()
     follow(press, 30.0)
     again = imprint()
-    restore_state(again, state)
+    again.restore(state)
     follow(again, 30.0)
     assert np.array_equal(again.problem.displacement, press.problem.displacement)
 

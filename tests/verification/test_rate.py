@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import driving
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -12,8 +13,6 @@ from scipy.integrate import solve_ivp
 import interfacefem as ifem
 import meshes
 from interfacefem import materials, surfaces
-from interfacefem.drive.stepping import SteppingOptions
-from interfacefem.drive.time_stepping import TimeStepper
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
@@ -186,7 +185,7 @@ def face(x: np.ndarray) -> np.ndarray:
     return sum(h * np.cos(np.pi * k * x / 20.0) for k, h in zip((2, 3, 5, 7), heights, strict=True))
 
 
-def gap_history(pressure: float, hold: float, **options: float) -> tuple[np.ndarray, TimeStepper]:
+def gap_history(pressure: float, hold: float, **options: float) -> np.ndarray:
     """Rows of time, pressure and mean gap: pressed at 1 MPa/s and held."""
     x, coarse = np.linspace(0.0, 20.0, 31), np.linspace(0.0, 20.0, 22)
     lowest = float(face(np.linspace(0.0, 20.0, 401)).min())
@@ -202,19 +201,17 @@ def gap_history(pressure: float, hold: float, **options: float) -> tuple[np.ndar
         limits=AugmentationLimits(tolerance=1e-6),
     )
     spring = 10.0 * 20.0 / (12.0 / 7810.0 + 10.0 / 1e5)
-    stepper = TimeStepper(
-        model.problem, 20.0, 0.4, 5.0, [model.interface], spring, SteppingOptions(**options)
-    )
+    bench = driving.Bench(model.problem, 20.0, 0.4, 5.0, spring, **options)
     rows = []
 
     def keep(*_: object) -> None:
         gap = model.interface.gaps(model.problem.displacement).clip(min=0.0)
         mean = float(model.weights @ gap / model.weights.sum())
-        rows.append((stepper.time, stepper.pressure, mean))
+        rows.append((bench.memory.time, bench.pressure, mean))
 
-    stepper.go_to(pressure, keep, rate=1.0)
-    stepper.hold(keep, until=stepper.time + hold)
-    return np.array(rows), stepper
+    driving.go_to(bench, pressure, keep, rate=1.0)
+    driving.hold(bench, bench.memory.time + hold, keep)
+    return np.array(rows)
 
 
 def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
@@ -222,7 +219,7 @@ def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
     # factor of 100 from 1 to 2 MPa; the last valleys are left alone only at 1 MPa
     reached: dict[float, float] = {}
     for pressure in (1.0, 2.0, 5.0):
-        rows, _ = gap_history(pressure, 60.0)
+        rows = gap_history(pressure, 60.0)
         assert np.all(np.diff(rows[:, 0]) >= 0.0)
         assert np.all(np.diff(rows[:, 2]) < 4e-4)  # falls, to the gap tolerance
         assert rows[-1, 1] == pytest.approx(pressure, rel=1e-12)
@@ -239,7 +236,7 @@ def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
 
 @pytest.mark.campaign
 def test_error_control_places_the_increments(record: Record) -> None:
-    coarse, fine = (gap_history(1.0, 10.0, time_tolerance=tol)[0] for tol in (0.03, 0.005))
+    coarse, fine = (gap_history(1.0, 10.0, time_tolerance=tol) for tol in (0.03, 0.005))
     assert len(fine) > 1.5 * len(coarse)
     at = [1.0, 2.0, 10.0]
     a, b = (np.interp(np.log(at), np.log(rows[:, 0]), rows[:, 2]) for rows in (coarse, fine))

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import driving
 import numpy as np
 import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.drive.stepping import Stepper
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.linear.condensation import Supports
@@ -110,7 +110,7 @@ def press(
     supports = Supports(bulk.size, fixed, [dofs[top, 1]])
     problem = MechanicalProblem(bulk, supports, [interface])
     spring = 10.0 * MODULUS * WIDTH / (2.0 * HEIGHT)
-    stepper = Stepper(problem, WIDTH, rms, 190.0, [interface], spring)
+    bench = driving.Bench(problem, WIDTH, rms, 190.0, spring)
     attempts: list[Attempt] = []
     fractions: list[float] = []
     rejections = 0
@@ -123,7 +123,7 @@ def press(
         fractions.append(float(weights[interface.pressure > 0.0].sum() / weights.sum()))
 
     for target in targets:
-        stepper.go_to(target, accepted)
+        driving.go_to(bench, target, accepted)
     return problem, attempts, fractions, rejections
 
 

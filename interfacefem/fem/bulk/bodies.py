@@ -38,7 +38,7 @@ from interfacefem.materials.points import law_table
 from interfacefem.materials.value import ROOM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -301,9 +301,15 @@ class Bulk:
         excess = self.mean_stress.excess(self.mean.pressure, length)
         return self.division.ranks.total(self.mean.integral(excess * self.mean.rates()))
 
-    def accept(self) -> Energies:
-        """Commit the state of the last :meth:`residual` call and return its energies."""
-        own = self._own
+    def accept(self, duration: float = 0.0) -> Energies:
+        """Commit the state of the last :meth:`residual` call and return its energies.
+
+        Parameters
+        ----------
+        duration : float
+            Of the increment [s]; positive where it takes time.
+        """
+        own, before = self._own, self.alpha.copy()
         self.kinematics.accepted_state(
             self._f_full[own], self._invariants[own], self.cp_inverse[own]
         )
@@ -318,8 +324,30 @@ class Bulk:
             self.division.make_whole(values)
         for values in self.mean.fields:
             self.division.make_whole(values)
+        if duration > 0.0:
+            self.plastic_rate[:] = (self.alpha - before) / duration
         plastic = self.division.ranks.total(self.full.integral(self._dissipation))
         return Energies(self.elastic_energy(), plastic)
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state of the points, by cells in the order of the mesh."""
+        cells = len(self.cell_index)
+        order = np.argsort(self.cell_index)
+        return {name: a.reshape(cells, -1)[order] for name, a in self._accepted.items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        for name, values in self._accepted.items():
+            values[:] = arrays[name][self.cell_index].reshape(values.shape)
+
+    @property
+    def _accepted(self) -> dict[str, Array]:
+        return {
+            "cp_inverse": self.cp_inverse,
+            "state": self.state,
+            "deviator_ratio": self.deviator_ratio,
+            "plastic_rate": self.plastic_rate,
+        }
 
     def elastic_energy(self) -> float:
         """Return the elastic energy of the last :meth:`residual` call, in the units of Energies."""

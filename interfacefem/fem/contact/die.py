@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from interfacefem.describe.die import Die
     from interfacefem.describe.stack import Layer
-    from interfacefem.drive.stages import StagedProblem
     from interfacefem.fem.bulk.bodies import Bulk
+    from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.stack_mesh import StackMesh
 
     IntArray = npt.NDArray[np.int64]
@@ -137,12 +137,12 @@ def _stiffness(mesh: StackMesh, layer: Layer) -> float:
     return RIGID * 2.0 * np.pi * mesh.width * modulus
 
 
-def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:
+def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:
     """Return the forces of the last accepted attempt; none before the first.
 
     Parameters
     ----------
-    problem : StagedProblem
+    problem : MechanicalProblem
     bottom : (n,) int array
         Vertical degrees of freedom on the fixed punch.
     """

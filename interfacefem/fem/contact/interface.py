@@ -13,7 +13,7 @@ motion relative to the master, the others its tangential motion, unless a wall h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from interfacefem.fem.contact.bonds import BondEnergy, Bonds
 from interfacefem.fem.mixed_newton import MixedField
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from interfacefem.contact.cohesion import BondTractions, Cohesion
@@ -319,6 +321,36 @@ class ContactInterface:
         """Make bonds in the accepted state by the rule of :mod:`interfacefem.fem.contact.bonds`."""
         if self.bonds is not None:
             self.shear = self.bonds.form(self.pressure, self.shear)
+
+    @property
+    def carried(self) -> tuple[Any, ...]:
+        """What an attempt may change, to put it back."""
+        return self.pressure, self.shear, self.pairing, self.removed_volume, self.removed
+
+    @carried.setter
+    def carried(self, saved: tuple[Any, ...]) -> None:
+        self.pressure, self.shear, self.pairing, self.removed_volume, self.removed = saved
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state as arrays over the slave nodes, bonds among them."""
+        bonds = {} if self.bonds is None else self.bonds.stored()
+        return {
+            "pressure": self.pressure.copy(),
+            "shear": self.shear.copy(),
+            "total_slip": self.total_slip.copy(),
+            "removed_volume": self.removed_volume.copy(),
+            "removed": self.removed.copy(),
+            **{f"bonds/{name}": values for name, values in bonds.items()},
+        }
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        self.pressure, self.shear = arrays["pressure"].copy(), arrays["shear"].copy()
+        self.total_slip = arrays["total_slip"].copy()
+        self.removed_volume = arrays["removed_volume"].copy()
+        self.removed = arrays["removed"].copy()
+        if self.bonds is not None:
+            self.bonds.restore({n.removeprefix("bonds/"): values for n, values in arrays.items()})
 
     def begin(self, ratio: float) -> None:
         """Begin an increment with the pressures of the last one, times a ratio."""

@@ -28,6 +28,8 @@ import numpy as np
 import scipy.sparse as sp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
@@ -193,10 +195,18 @@ class RigidSurface:
         return -float(self.shear @ self._slips(displacement, accepted))
 
     @property
-    def state(self) -> tuple[Array, Array]:
+    def carried(self) -> tuple[Array, ...]:
         """Multipliers, to put them back when an attempt has failed."""
         return self.normal, self.shear
 
-    @state.setter
-    def state(self, saved: tuple[Array, Array]) -> None:
+    @carried.setter
+    def carried(self, saved: tuple[Array, ...]) -> None:
         self.normal, self.shear = saved
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state as arrays over the nodes."""
+        return {"normal": self.normal.copy(), "shear": self.shear.copy()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        self.normal, self.shear = arrays["normal"].copy(), arrays["shear"].copy()

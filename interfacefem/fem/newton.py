@@ -150,6 +150,12 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             change = system.expand(y)
             system.advance(change)
             part = _shorten(system, u, change, norm)
+            if part == 0.0 and restarted == options.max_restarts:
+                return NewtonResult(u, iteration, norm, "no step is admissible")
+            if part == 0.0:
+                restarted += 1
+                system.restart()
+                continue
             system.take(part)
             u = u + part * change
             continue
@@ -197,7 +203,10 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
 
 
 def _shorten(system: System, u: Array, change: Array, norm: float) -> float:
-    """Return a step length that lowers the norm of the residual, or the best of those tried."""
+    """Return a step length that lowers the norm of the residual, or the best of those tried.
+
+    Zero where none is admissible.
+    """
     best, lowest = 0.0, np.inf
     for length in LENGTHS:
         residual = system.residual(u + length * change)

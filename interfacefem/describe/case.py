@@ -31,9 +31,8 @@ from interfacefem.describe.settings import (
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
-from interfacefem.materials.value import ROOM
 from interfacefem.quantities import did_you_mean, fill, one_mistake
-from interfacefem.units import Dimensional
+from interfacefem.units import ROOM, Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
 

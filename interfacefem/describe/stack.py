@@ -15,14 +15,16 @@ from typing import ClassVar, Literal
 
 from interfacefem import materials
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.conductance import PowerConductance
+from interfacefem.contact.friction import Coulomb
 from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.contact.law import Conductance, Friction, NormalLaw
 from interfacefem.describe import stack_checks
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
-from interfacefem.materials.value import ROOM
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import Dimensional
+from interfacefem.units import ROOM, Dimensional
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
@@ -101,8 +103,8 @@ class Interface:
 
     Parameters
     ----------
-    friction : float
-        Coulomb coefficient [-]; zero is frictionless.
+    friction : float or Friction
+        Coulomb coefficient [-], zero is frictionless; or a law of one's own.
     shear_cap : "yield", None, or str, pint.Quantity or float
         Largest shear traction [MPa]: ``"yield"`` is what the side that yields first bears in shear,
         None is no cap.
@@ -116,6 +118,10 @@ class Interface:
         Kinetics of a lithium electrode in series with the resistance; none if not given.
     adhesion : Adhesion, optional
         How the faces hold on to each other once they were pressed; not at all if not given.
+    conductance : Conductance, optional
+        A law of one's own in place of ``resistance``, its exponent and its reference pressure.
+    normal : NormalLaw, optional
+        A law of one's own for the pressure at a gap; if not given faces do not penetrate.
 
     Raises
     ------
@@ -133,23 +139,27 @@ class Interface:
         "reference_pressure": Scalar("pressure", above=0.0),
     }
 
-    friction: float
+    friction: float | Friction
     shear_cap: float | Literal["yield"] | None
     resistance: float
     resistance_pressure_exponent: float
     reference_pressure: float
     charge_transfer: ChargeTransfer | None
     adhesion: Adhesion | None
+    conductance: Conductance | None
+    normal: NormalLaw | None
 
     def __init__(
         self,
-        friction: float = 0.0,
+        friction: float | Friction = 0.0,
         shear_cap: Dimensional | Literal["yield"] | None = "yield",
         resistance: Dimensional = "0 ohm*cm^2",
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
         charge_transfer: ChargeTransfer | None = None,
         adhesion: Adhesion | None = None,
+        conductance: Conductance | None = None,
+        normal: NormalLaw | None = None,
     ) -> None:
         given = {
             "friction": friction,
@@ -159,6 +169,8 @@ class Interface:
             "reference_pressure": reference_pressure,
         }
         for name, value in given.items():
+            if isinstance(value, Friction):
+                continue
             if name != "shear_cap" or (value is not None and value != "yield"):
                 given[name] = self.scalars[name].read(value, f"interface.{name}")
         if not isinstance(charge_transfer, ChargeTransfer | None):
@@ -173,16 +185,35 @@ class Interface:
                 f"{adhesion!r} is no adhesion",
                 'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
             )
-        fill(self, charge_transfer=charge_transfer, adhesion=adhesion, **given)
+        for key, part, kind in (
+            ("conductance", conductance, Conductance),
+            ("normal", normal, NormalLaw),
+        ):
+            if part is not None and not isinstance(part, kind):
+                raise one_mistake(
+                    f"interface.{key}",
+                    f"{part!r} is no {kind.__name__}",
+                    f"give a law that derives from contact.{kind.__name__}",
+                )
+        fill(
+            self,
+            charge_transfer=charge_transfer,
+            adhesion=adhesion,
+            conductance=conductance,
+            normal=normal,
+            **given,
+        )
 
-    def rubbing(
+    def friction_between(
         self, lower: Material, upper: Material, temperature: float = ROOM
-    ) -> tuple[float, float]:
-        r"""Return friction coefficient [-] and largest shear traction [MPa] between two materials.
+    ) -> Friction:
+        r"""Return the friction law of two materials.
 
-        With ``"yield"`` neither side bears more than where it yields first: the shear traction is
-        at most :math:`Y/\sqrt{3}`, the shear yield stress of von Mises plasticity; where strength
-        rises with pressure, as that of powders, the coefficient is at most the internal friction.
+        Of a number it is Coulomb's. With a ``shear_cap`` of ``"yield"`` neither side bears more
+        than where it yields first: the shear traction is at most :math:`Y/\sqrt{3}`, the shear
+        yield stress of von Mises plasticity; where strength rises with pressure, as that of
+        powders, the coefficient is at most the internal friction. A law of one's own is taken as
+        it is.
 
         Parameters
         ----------
@@ -190,13 +221,26 @@ class Interface:
         temperature : float
             [K].
         """
+        if isinstance(self.friction, Friction):
+            return self.friction
         if self.shear_cap is None:
-            return self.friction, math.inf
+            return Coulomb(self.friction)
         if self.shear_cap != "yield":
-            return self.friction, self.shear_cap
+            return Coulomb(self.friction, self.shear_cap)
         yields = [material.law.first_yield(temperature) for material in (lower, upper)]
         inner = [y.internal_friction for y in yields if y.internal_friction is not None]
-        return min([self.friction, *inner]), min(each.shear for each in yields)
+        return Coulomb(min([self.friction, *inner]), min(each.shear for each in yields))
+
+    @property
+    def conduction(self) -> Conductance:
+        """Law of the area resistance."""
+        if self.conductance is not None:
+            return self.conductance
+        return PowerConductance(
+            resistance=self.resistance,
+            pressure_exponent=self.resistance_pressure_exponent,
+            reference_pressure=self.reference_pressure,
+        )
 
 
 @dataclass(frozen=True, init=False)

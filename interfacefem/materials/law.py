@@ -30,9 +30,9 @@ import attrs
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
-from interfacefem.materials.value import PROPERTIES, ROOM
+from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import Scalar
-from interfacefem.units import KINDS
+from interfacefem.units import KINDS, ROOM
 
 #: name in files -> law
 LAWS: dict[str, type[Law]] = {}

@@ -18,9 +18,9 @@ from typing import Any
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
 from interfacefem.materials.law import LAWS
 from interfacefem.materials.material import Material, override
-from interfacefem.materials.value import PROPERTIES, ROOM, Value, user_value
+from interfacefem.materials.value import PROPERTIES, Value, user_value
 from interfacefem.quantities import did_you_mean, mistakes_of
-from interfacefem.units import KINDS, Dimensional, to_internal
+from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
 
 _HEAD = ("name", "title", "law", "carrier", "brittle")
 _RECORD = ("value", "low", "high", "temperature", "source", "confidence", "estimate", "note")

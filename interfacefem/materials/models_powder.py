@@ -18,7 +18,7 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.law import FirstYield, Law, law
-from interfacefem.materials.value import ROOM
+from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
 

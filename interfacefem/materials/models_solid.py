@@ -15,8 +15,8 @@ import attrs
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity, scalars
 from interfacefem.materials.law import FirstYield, Law, law
-from interfacefem.materials.value import ROOM
 from interfacefem.quantities import Scalar
+from interfacefem.units import ROOM
 
 
 @attrs.frozen(field_transformer=placed)

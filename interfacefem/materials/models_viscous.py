@@ -15,7 +15,7 @@ import attrs
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.law import FirstYield, Law, law
-from interfacefem.materials.value import ROOM
+from interfacefem.units import ROOM
 
 #: molar gas constant [J/(mol K)], exact in the SI of 2019
 GAS_CONSTANT = 8.31446261815324

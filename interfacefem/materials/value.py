@@ -12,15 +12,12 @@ from typing import Literal, get_args
 
 from interfacefem.errors import CaseError, MaterialError
 from interfacefem.quantities import Scalar
-from interfacefem.units import KINDS
+from interfacefem.units import KINDS, ROOM
 
 Confidence = Literal["H", "M", "L"]
 
 #: source of a value that a case or a script gave itself
 USER = "user"
-
-#: room temperature [K]
-ROOM = 298.15
 
 #: property -> what its number must be; the parameters of laws join them
 PROPERTIES: dict[str, Scalar] = {

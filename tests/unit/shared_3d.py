@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from interfacefem.contact import Coulomb
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
@@ -53,7 +54,7 @@ def pressed(solver: str) -> tuple[list[list[int]], list[np.ndarray], float]:
     interface = ContactInterface3D(
         "a|b", quads(upper[2][..., 0]), quads(lower[2][..., -1]), d, points, upward=False,
         settings=ContactSettings(
-            friction=0.2, penalty=1000.0, shear_penalty=200.0, gap_tolerance=1e-4
+            friction=Coulomb(0.2), penalty=1000.0, shear_penalty=200.0, gap_tolerance=1e-4
         ),
         x_walls=walls[0], y_walls=walls[1],
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interfacefem.contact import laws
+from interfacefem.contact import Coulomb, laws
 from interfacefem.fem.contact import face_search, mortar3d
 from interfacefem.meshing.hexahedra import quads
 
@@ -162,8 +162,7 @@ def respond(gap: np.ndarray, slip: np.ndarray, **change: Any) -> laws.Tractions:
     given = {
         "penalty": np.full(count, 50.0),
         "shear_penalty": np.full(count, 20.0),
-        "friction": 0.3,
-        "shear_cap": 2.5,
+        "friction": Coulomb(0.3, 2.5),
     } | change
     multiplier = np.linspace(-1.0, 8.0, count)
     shear = np.column_stack([np.linspace(-1.0, 2.0, count), np.linspace(1.0, -0.5, count)])
@@ -181,7 +180,7 @@ def test_shear_is_returned_radially_to_the_smaller_limit() -> None:
     assert (0.3 * found.normal[sliding] > 2.5).any()
     assert size[sliding] == pytest.approx(limit[sliding], rel=1e-12)
     assert np.all(size <= limit + 1e-12)
-    free = respond(gap, slip, friction=1e9, shear_cap=np.inf).tangential
+    free = respond(gap, slip, friction=Coulomb(1e9)).tangential
     cross = free[:, 0] * found.tangential[:, 1] - free[:, 1] * found.tangential[:, 0]
     assert np.abs(cross[sliding]).max() < 1e-10
 
@@ -207,8 +206,8 @@ def test_one_component_is_the_law_of_the_plane() -> None:
     rng = np.random.default_rng(11)
     gap, slip = rng.uniform(-0.1, 0.02, 50), rng.uniform(-0.3, 0.3, 50)
     options = {
-        "penalty": np.full(50, 50.0), "shear_penalty": np.full(50, 20.0), "friction": 0.3,
-        "shear_cap": 2.5,
+        "penalty": np.full(50, 50.0), "shear_penalty": np.full(50, 20.0),
+        "friction": Coulomb(0.3, 2.5),
     }  # fmt: skip
     multiplier, shear = np.linspace(-1.0, 8.0, 50), np.linspace(-1.0, 2.0, 50)
     line = laws.evaluate(gap, slip, multiplier, shear, **options)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from interfacefem.contact import laws
+from interfacefem.contact import Coulomb, laws
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.contact.mortar_tangent import GeometryTangent, linearise
 
@@ -131,7 +131,7 @@ def setting(
         dofs,
         points,
         upward=upward,
-        settings=ContactSettings(friction=0.3),
+        settings=ContactSettings(friction=Coulomb(0.3)),
         left_wall=walls[0],
         right_wall=walls[1],
         axisymmetric=axisymmetric,

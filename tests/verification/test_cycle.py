@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import meshes
+from interfacefem.contact import Coulomb
 from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
@@ -48,8 +49,7 @@ def rough_pair(
     upper = replace(upper, points=upper.points * length)
     penalty = 0.3 * 5000.0 * stress / (WIDTH / edges * length)
     settings = ContactSettings(
-        friction=friction,
-        shear_cap=0.46 * stress if friction else np.inf,
+        friction=Coulomb(friction, 0.46 * stress if friction else np.inf),
         penalty=penalty,
         shear_penalty=penalty,
         gap_tolerance=gap * length,

@@ -21,6 +21,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
+from interfacefem.contact import Coulomb
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.linear.condensation import Supports
@@ -98,8 +99,7 @@ def press(
         points,
         upward=False,
         settings=ContactSettings(
-            friction=friction,
-            shear_cap=0.8 / np.sqrt(3.0),
+            friction=Coulomb(friction, 0.8 / np.sqrt(3.0)),
             penalty=stiffness,
             shear_penalty=0.05 * stiffness,
             gap_tolerance=1e-3 * rms,

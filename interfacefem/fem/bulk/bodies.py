@@ -35,7 +35,7 @@ from interfacefem.fem.clock import timed
 from interfacefem.fem.division import Division
 from interfacefem.fem.mixed_newton import MixedField
 from interfacefem.materials.points import law_table
-from interfacefem.materials.value import ROOM
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.contact import laws
+from interfacefem.contact.friction import NONE
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
 from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.cohesion import BondTractions, Cohesion
+    from interfacefem.contact.law import Friction, NormalLaw
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
 
     Array = npt.NDArray[np.float64]
@@ -50,10 +53,8 @@ class ContactSettings:
 
     Attributes
     ----------
-    friction : float
-        Coulomb coefficient.
-    shear_cap : float
-        Largest shear traction [MPa]; infinite for none.
+    friction : Friction
+        The largest shear traction.
     penalty : float
         Augmentation stiffness [MPa/um].
     shear_penalty : float
@@ -62,14 +63,19 @@ class ContactSettings:
         Largest gap or penetration of a node in contact when an increment is accepted [um].
     cohesion : Cohesion or None
         Law of the bonds; None if the faces do not adhere.
+    normal_law : NormalLaw or None
+        Pressure as a function of the gap; None where faces do not penetrate at all.
+    temperature : float
+        [K].
     """
 
-    friction: float = 0.0
-    shear_cap: float = np.inf
+    friction: Friction = NONE
     penalty: float = 1.0
     shear_penalty: float = 0.1
     gap_tolerance: float = 1e-3
     cohesion: Cohesion | None = None
+    normal_law: NormalLaw | None = None
+    temperature: float = ROOM
 
 
 class ContactInterface:
@@ -230,7 +236,6 @@ class ContactInterface:
         """Evaluate the interface law at a trial displacement."""
         settings, bonds = self.settings, self.bonds
         gap, slip = self.gaps(displacement), self.slips(displacement, accepted)
-        rubbing: Array | float = 1.0 if bonds is None else bonds.friction_share
         found = laws.evaluate(
             gap,
             slip,
@@ -238,8 +243,11 @@ class ContactInterface:
             self.shear,
             penalty=self._penalty,
             shear_penalty=self._shear_penalty,
-            friction=settings.friction * rubbing,
-            shear_cap=np.inf if np.isinf(settings.shear_cap) else settings.shear_cap * rubbing,
+            friction=settings.friction,
+            share=1.0 if bonds is None else bonds.friction_share,
+            normal_law=settings.normal_law,
+            path=self.total_slip,
+            temperature=settings.temperature,
             slack=ROUND_OFF * settings.gap_tolerance,
         )
         if bonds is None:
@@ -376,6 +384,8 @@ class ContactInterface:
         tolerance = self.settings.gap_tolerance
         gap = self.gaps(displacement)
         error = np.where(tractions.active, np.abs(gap), np.maximum(-gap, 0.0))
+        if self.settings.normal_law is not None:
+            error[:] = 0.0  # its gaps are what they are
         error[~self.pairing.covered] = 0.0
         worst = float(error.max(initial=0.0))
         slip = np.linalg.norm(self._path(self.slips(displacement, accepted)), axis=1)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 #: most changes of contact that are followed with the same factors, which take about as long as new
 #: ones then, and rounds of the active set iteration
 MOST_CHANGES, MOST_ROUNDS = 1000, 25
+#: smallest stiffness of a node that bears pressure, over that of the augmentation
+SOFTEST = 1e-9
 #: rounds that cost new factors or an iterative solution
 MOST_SOLUTIONS = 8
 
@@ -153,11 +155,15 @@ def linear_contact(
         closing = closing - geometry.gaps @ transform
         moved = geometry.slips
         sliding = [slide + moved[k :: len(inner)] @ transform for k, slide in enumerate(sliding)]
-    stiffness = weights * interface.settings.penalty
+    # that of an open node is for its closing on the way; a softer law than not to penetrate has its
+    # own where it bears
+    penalty = interface.settings.penalty
+    bearing = np.maximum(tractions.nn, SOFTEST * penalty)
+    stiffness = weights * np.where(tractions.active, bearing, penalty)
     matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
     trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
     step, jump = stiffness, trial
-    if interface.settings.friction > 0.0 or bond is not None:
+    if not interface.settings.friction.frictionless or bond is not None:
         tt = weights[:, None, None] * tractions.tt.reshape(count, len(inner), len(inner))
         tn = weights[:, None] * tractions.tn.reshape(count, len(inner))
         nn = nt = None

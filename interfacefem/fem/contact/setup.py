@@ -85,14 +85,14 @@ def contact_interface(
         shear_penalty = SOFT * stiffness
     else:
         penalty, shear_penalty = STIFF * stiffness, stiffness
-    friction, shear_cap = law.rubbing(lower, upper, temperature)
     settings = ContactSettings(
-        friction=friction,
-        shear_cap=shear_cap,
+        friction=law.friction_between(lower, upper, temperature),
         penalty=penalty,
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
         cohesion=None if law.adhesion is None else law.adhesion.law,
+        normal_law=law.normal,
+        temperature=temperature,
     )
     if mesh.dimension == 2:
         return ContactInterface(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from interfacefem.fem.contact.setup import roughness
 from interfacefem.meshing.grading import softness
 
@@ -28,6 +30,8 @@ CLOSING, STRIDE = 0.09, 0.055
 LARGEST_CLOSING = 0.17
 #: force against which a residual is measured at first touch, over the largest force
 FLOOR = 5e-4
+#: round-off of stresses, over the bulk modulus: a strain of one bit in the gradient of deformation
+ROUND_OFF = 4.0 * np.finfo(float).eps
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class Rig:
     timed : bool
         Whether a material flows in time.
     limits : Limits
+    least : float
+        Pressure below which residuals are round-off [MPa].
     """
 
     area: float
@@ -86,6 +92,7 @@ class Rig:
     flowing: Sequence[ContactInterface] = ()
     timed: bool = False
     limits: Limits = Limits()
+    least: float = 0.0
 
     @property
     def stack(self) -> float:
@@ -105,7 +112,7 @@ class Rig:
     @property
     def floor(self) -> float:
         """Force against which a residual is measured where there is none yet [MPa um]."""
-        return FLOOR * self.largest * self.area
+        return max(FLOOR * self.largest, self.least) * self.area
 
 
 def rig(
@@ -168,4 +175,5 @@ def rig(
         flowing or problem.interfaces,
         timed,
         limits,
+        ROUND_OFF * float(problem.bulk.laws.rows[:, 1].max()) / numerics.tolerance,
     )

@@ -2,14 +2,12 @@
 """Interface laws at a point: contact, friction, bonds, conduction. Numpy only.
 
 A law of one's own derives from :class:`NormalLaw`, :class:`Friction` or :class:`Conductance`, see
-:mod:`interfacefem.contact.law`.
+:mod:`interfacefem.contact.base`.
 """
 
 from __future__ import annotations
 
-from interfacefem.contact.conductance import PowerConductance
-from interfacefem.contact.friction import Coulomb
-from interfacefem.contact.law import (
+from interfacefem.contact.base import (
     Conductance,
     ContactPoints,
     Friction,
@@ -17,6 +15,8 @@ from interfacefem.contact.law import (
     law,
     parameter,
 )
+from interfacefem.contact.conductance import PowerConductance
+from interfacefem.contact.friction import Coulomb
 
 __all__ = [
     "Conductance",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from interfacefem.contact.law import Conductance, ContactPoints, law
+from interfacefem.contact.base import Conductance, ContactPoints, law
 from interfacefem.fields import number, placed, quantity
 
 if TYPE_CHECKING:

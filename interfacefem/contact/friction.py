@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from interfacefem.contact.law import ContactPoints, Friction, law
+from interfacefem.contact.base import ContactPoints, Friction, law
 from interfacefem.fields import number, placed, quantity
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Coulomb(Friction):
         return self.coefficient == 0.0
 
     def shear_limit(self, points: ContactPoints) -> tuple[Array, Array]:
-        """Return the limit and its slope; see :class:`interfacefem.contact.law.Friction`."""
+        """Return the limit and its slope; see :class:`interfacefem.contact.base.Friction`."""
         limit = self.coefficient * points.pressure
         slope = np.where(limit <= self.cap, self.coefficient, 0.0)
         return np.minimum(limit, self.cap), slope

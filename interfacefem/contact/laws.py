@@ -30,15 +30,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.friction import NONE
-from interfacefem.contact.law import ContactPoints
 from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from interfacefem.contact.base import Friction, NormalLaw
     from interfacefem.contact.cohesion import BondTractions
-    from interfacefem.contact.law import Friction, NormalLaw
 
     Array = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]

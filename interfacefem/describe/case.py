@@ -155,6 +155,8 @@ class Case:
             self.output,
             self.mesh_file,
         )
+        laws = checks.law_mistakes(self.stack.layers, self.temperature)
+        found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
@@ -164,7 +166,8 @@ class Case:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
         size = None
-        if self.mesh_file is None and all(stage.punch is None for stage in stages):
+        built = self.mesh_file is None and all(stage.punch is None for stage in stages)
+        if built and not laws:
             # By name, because descriptions must not depend on what is made of them.
             grading = importlib.import_module("interfacefem.meshing.grading")
             try:

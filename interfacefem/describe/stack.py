@@ -15,10 +15,10 @@ from typing import ClassVar, Literal
 
 from interfacefem import materials
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.base import Conductance, Friction, NormalLaw
 from interfacefem.contact.conductance import PowerConductance
 from interfacefem.contact.friction import Coulomb
 from interfacefem.contact.kinetics import ChargeTransfer
-from interfacefem.contact.law import Conductance, Friction, NormalLaw
 from interfacefem.describe import stack_checks
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material

@@ -9,7 +9,7 @@ pressure and density in ``calibrate``. No solver, no state.
 
 from __future__ import annotations
 
-from interfacefem.materials.law import LAWS, FirstYield, Law, law, parameter
+from interfacefem.materials.base import LAWS, FirstYield, Law, law, parameter
 from interfacefem.materials.library import get, laws, names
 from interfacefem.materials.material import Material, override
 from interfacefem.materials.models import (

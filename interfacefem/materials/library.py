@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
-from interfacefem.materials.law import LAWS
+from interfacefem.materials.base import LAWS
 from interfacefem.materials.material import Material, override
 from interfacefem.materials.value import PROPERTIES, Value, user_value
 from interfacefem.quantities import did_you_mean, mistakes_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.law import Law
+from interfacefem.materials.base import Law
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
 from interfacefem.quantities import did_you_mean, fill, written
 from interfacefem.units import Dimensional, to_internal

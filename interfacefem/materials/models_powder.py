@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
-from interfacefem.materials.law import FirstYield, Law, law
+from interfacefem.materials.base import FirstYield, Law, law
 from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ import attrs
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity, scalars
-from interfacefem.materials.law import FirstYield, Law, law
+from interfacefem.materials.base import FirstYield, Law, law
 from interfacefem.quantities import Scalar
 from interfacefem.units import ROOM
 

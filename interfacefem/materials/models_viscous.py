@@ -14,7 +14,7 @@ import attrs
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
-from interfacefem.materials.law import FirstYield, Law, law
+from interfacefem.materials.base import FirstYield, Law, law
 from interfacefem.units import ROOM
 
 #: molar gas constant [J/(mol K)], exact in the SI of 2019

@@ -32,7 +32,7 @@ from interfacefem.errors import MaterialError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.materials.law import Law
+    from interfacefem.materials.base import Law
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

@@ -18,6 +18,7 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.meshing.stack_mesh import FloatArray
 from interfacefem.surfaces.resolution import shortest_wavelength
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from interfacefem.describe.settings import MeshSize
@@ -138,7 +139,7 @@ def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
 
 def softness(material: Material) -> tuple[float, float]:
     """Return a sort key that is smaller for the softer material: first yield, then stiffness."""
-    return material.law.first_yield().stress, material.law.youngs_modulus
+    return material.law.first_yield(ROOM).stress, material.law.youngs_modulus
 
 
 def column_counts(

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from interfacefem.contact.base import Friction, NormalLaw
     from interfacefem.contact.cohesion import BondTractions, Cohesion
-    from interfacefem.contact.law import Friction, NormalLaw
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
 
     Array = npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.kinetics import ElectrodeKinetics
-from interfacefem.contact.law import ContactPoints
 from interfacefem.fem import ranks
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure

@@ -31,7 +31,7 @@ import attrs
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.value import PROPERTIES
-from interfacefem.quantities import Scalar
+from interfacefem.quantities import Scalar, did_you_mean
 from interfacefem.units import KINDS, ROOM
 
 #: name in files -> law
@@ -73,6 +73,8 @@ def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
     **limits
         ``above``, ``at_least``, ``below`` in internal units.
     """
+    if kind not in KINDS:
+        raise MaterialError(f"{kind!r} is no kind of quantity; {did_you_mean(kind, KINDS)}")
     metadata = number(kind, **limits)
     if default is attrs.NOTHING:
         return attrs.field(converter=quantity, metadata=metadata)

@@ -16,14 +16,14 @@ from interfacefem.results import Results, export_vtu
 
 #: pictures that can be asked for, and what they show
 KINDS = {
-    "stack": "a field in the deformed stack (--step, --field; in space a cut, --at)",
-    "interfaces": "pressure and gap along the interfaces, in space maps with the current (--step)",
+    "stack": "a field in the deformed stack (--step, --field; in 3D a cut, --at)",
+    "interfaces": "pressure and gap along the interfaces, in 3D maps with the current (--step)",
     "loading": "contact fraction and resistance against pressure",
     "cycles": "pressure, contact, resistance and hotspots over the cycles of a step (--step)",
-    "current": "current density along the interfaces, in space as 'distribution' (--step)",
+    "current": "current density along the interfaces, in 3D as 'distribution' (--step)",
     "distribution": "area that carries more than any current density (--step)",
     "flaws": "where flaws of brittle layers would grow, and metal is driven in (--step)",
-    "opened": "what has come apart on release, and what would hold it (--step)",
+    "debonded": "what has come apart on release, and what would hold it (--step)",
     "window": "resistance and damage against pressure, and what is recommended",
     "pellet": "density and stress at the rim of a pellet from a die",
     "mesh": "the undeformed mesh",
@@ -31,7 +31,7 @@ KINDS = {
 }
 #: which of them each option is for
 OPTIONS = {
-    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws", "opened"),
+    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws", "debonded"),
     "field": ("stack",),
     "at": ("stack",),
 }
@@ -53,7 +53,7 @@ def add_verbs(verbs: Any) -> None:
     plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
     plot.add_argument("--field", help=f"of the stack: {', '.join(FIELDS)}; the first by default")
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in space is cut [um]")
+    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
@@ -83,26 +83,26 @@ def _plot(chosen: argparse.Namespace) -> int:
                 f"--{option} says nothing to the picture '{chosen.kind}'; leave it out"
             )
     with Results.open(chosen.run) as results:
-        space = results.mesh.dimension == 3
+        three_d = results.mesh.dimension == 3
         steps = None if chosen.step is None else [chosen.step]
         field = chosen.field or FIELDS[0]
         draw: dict[str, Callable[[], Any]] = {
             "stack": lambda: plots.stack(results, chosen.step, field, at=chosen.at),
             "interfaces": lambda: (
                 plots.interface_maps(results, chosen.step)
-                if space
+                if three_d
                 else plots.interface_profiles(results, steps)
             ),
             "loading": lambda: plots.loading_curves(results),
             "cycles": lambda: plots.cycling_curves(results, chosen.step),
             "current": lambda: (
                 plots.current_distribution(results, steps)
-                if space
+                if three_d
                 else plots.current_profile(results, steps)
             ),
             "distribution": lambda: plots.current_distribution(results, steps),
             "flaws": lambda: plots.flaws(results, chosen.step),
-            "opened": lambda: plots.opened(results, chosen.step),
+            "debonded": lambda: plots.debonded(results, chosen.step),
             "window": lambda: plots.pressure_window(pressure_window(results)),
             "pellet": lambda: plots.pellets([results]),
             "mesh": lambda: plots.mesh(results.mesh),

@@ -13,7 +13,7 @@ from interfacefem.plots.calibration import calibration
 from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.cycles import cycling_curves
-from interfacefem.plots.debonded import opened
+from interfacefem.plots.debonded import debonded
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
@@ -31,12 +31,12 @@ __all__ = [
     "current_distribution",
     "current_profile",
     "cycling_curves",
+    "debonded",
     "flaws",
     "interface_maps",
     "interface_profiles",
     "loading_curves",
     "mesh",
-    "opened",
     "pellets",
     "pressure_window",
     "report",

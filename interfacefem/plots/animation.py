@@ -30,7 +30,7 @@ DPI = 72
 def animation(results: Results, path: str | Path, *, frames: int = MOST_FRAMES) -> Path:
     """Write the increments of a run as an animated GIF.
 
-    Maps of pressure and gap in space, lines in the plane; all frames have the same scales.
+    Maps of pressure and gap in 3D, lines in the plane; all frames have the same scales.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Maps of the interfaces of a run in space: pressure, gap and current, one figure a step."""
+"""Maps of the interfaces of a run in 3D: pressure, gap and current, one figure a step."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     Parameters
     ----------
     results : Results
-        A run in space.
+        A run in 3D.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
 
@@ -92,10 +92,10 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     Raises
     ------
     ResultsError
-        If nothing is stored yet, the step is unknown or the run is not in space.
+        If nothing is stored yet, the step is unknown or the run is not in 3D.
     """
     require_increments(results)
-    require_space(results)
+    require_3d(results)
     step = highest_step(results) if step is None else step
     names = [
         name for name in reversed(results.interfaces) if results.interface(name).at(step).present
@@ -117,7 +117,7 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     return fig
 
 
-def require_space(results: Results) -> None:
+def require_3d(results: Results) -> None:
     """Refuse a run in the plane.
 
     Raises

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A cut through a deformed stack in space: what lies behind it, and the cut itself face on.
+"""A cut through a deformed stack in 3D: what lies behind it, and the cut itself face on.
 
 pyvista draws cells in flat colours, off-screen; :func:`interfacefem.plots.stack` is the door, the
 colours come from :mod:`interfacefem.plots.painted`.

@@ -11,7 +11,7 @@ from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.choose import pressure_at, require_increments
 from interfacefem.plots.flaws import along, face_map
-from interfacefem.post import Delamination, Holding, delamination, holding
+from interfacefem.post import Delamination, PullOffDemand, delamination, pull_off_demand
 from interfacefem.post.bonds import bond_limits
 from interfacefem.results import Results
 from interfacefem.results.text import number
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @theme.themed
-def opened(results: Results, step: str | None = None) -> Figure:
+def debonded(results: Results, step: str | None = None) -> Figure:
     """Draw for each interface the gap of what was in contact and is open, and what would hold it.
 
     The tension drawn is that of a bond by elasticity, against the range of strength that a bond may
@@ -47,7 +47,7 @@ def opened(results: Results, step: str | None = None) -> Figure:
     """
     require_increments(results)
     step = results.steps[-1] if step is None else step
-    found = opened_at(results, step)
+    found = debonded_at(results, step)
     if not found:
         raise ResultsError(
             f"{results.path}: at the end of step '{step}' nothing has opened that was in contact"
@@ -63,19 +63,20 @@ def opened(results: Results, step: str | None = None) -> Figure:
     )
     panels = fig.subplots(len(found), 2, squeeze=False)
     for axes, each in zip(panels, reversed(found), strict=True):
-        held = holding(results, each, results.materials)
+        demand = pull_off_demand(results, each, results.materials)
         if results.mesh.dimension == 3:
             face_map(axes[0], each.opened, "Blues", "spring-back gap [um]", None, low=0.0)
-            if held is not None:
-                face_map(axes[1], held.tension, "PuOr_r", "tension of a bond [MPa]", 0.0, low=None)
-                axes[1].set_title(_energy(results, each, held), fontsize=8.5)
+            if demand is not None:
+                label = "tension of a bond [MPa]"
+                face_map(axes[1], demand.tension, "PuOr_r", label, 0.0, low=None)
+                axes[1].set_title(_energy(results, each, demand), fontsize=8.5)
         else:
             x, gap = along(each.opened)
             axes[0].fill_between(x, gap, color=theme.OPEN, alpha=0.6, linewidth=0)
             axes[0].set(xlabel="x [um]", ylabel="spring-back gap [um]", ylim=(0.0, None))
             axes[0].margins(x=0)
-            if held is not None:
-                _tension(axes[1], results, each, held)
+            if demand is not None:
+                _tension(axes[1], results, each, demand)
         upper = " on ".join(reversed(each.interface.split("|")))
         axes[0].set_title(
             f"{upper}: {each.opened_fraction:.1%} has opened,\nup to {each.max_gap:.3g} um; "
@@ -85,7 +86,7 @@ def opened(results: Results, step: str | None = None) -> Figure:
     return fig
 
 
-def opened_at(results: Results, step: str) -> list[Delamination]:
+def debonded_at(results: Results, step: str) -> list[Delamination]:
     """Return the interfaces that have opened by the end of a step and whose materials are known."""
     found = []
     known = results.materials
@@ -98,8 +99,8 @@ def opened_at(results: Results, step: str) -> list[Delamination]:
     return found
 
 
-def _tension(axes: Axes, results: Results, each: Delamination, held: Holding) -> None:
-    x, tension = along(held.tension)
+def _tension(axes: Axes, results: Results, each: Delamination, demand: PullOffDemand) -> None:
+    x, tension = along(demand.tension)
     axes.fill_between(x, tension, color=theme.CONTACT, alpha=0.3, linewidth=0, step="mid")
     axes.plot(x, tension, color=theme.CONTACT, linewidth=1.0, drawstyle="steps-mid")
     limits = bond_limits(results, each.interface, results.materials)
@@ -114,14 +115,14 @@ def _tension(axes: Axes, results: Results, each: Delamination, held: Holding) ->
     axes.set_yscale("symlog", linthresh=max(0.01 * scale, 0.1))
     axes.margins(x=0)
     axes.set(xlabel="x [um]", ylabel="tension of a bond [MPa]")
-    axes.set_title(_energy(results, each, held), fontsize=8.5)
+    axes.set_title(_energy(results, each, demand), fontsize=8.5)
 
 
-def _energy(results: Results, each: Delamination, held: Holding) -> str:
+def _energy(results: Results, each: Delamination, demand: PullOffDemand) -> str:
     """Return the mean tension and the energy with their ranges, in words."""
-    text = f"{number(held.elastic_traction)} MPa mean, {number(held.elastic_energy)} J/m²"
-    if held.flows:
-        borne = f"{number(held.traction)} MPa, {number(held.energy)} J/m²"
+    text = f"{number(demand.elastic_traction)} MPa mean, {number(demand.elastic_energy)} J/m²"
+    if demand.flows:
+        borne = f"{number(demand.traction)} MPa, {number(demand.energy)} J/m²"
         text = f"to hold it until the softer layer flows: {borne};\nas drawn, elastic: {text}"
     else:
         text = f"to hold it, elastic: {text}"

@@ -34,7 +34,7 @@ def stack(
     """Draw a field in the deformed stack, each layer with its own scale, and each interface large.
 
     Lithium carries a hundredth of the stress of the ceramics, so one scale for all would show one
-    layer only. White between two layers is an open gap, to scale. A stack in space is cut along a
+    layer only. White between two layers is an open gap, to scale. A stack in 3D is cut along a
     plane of constant y: what lies behind it, and the cut itself face on.
 
     Parameters
@@ -46,7 +46,7 @@ def stack(
     field : str
         One of :data:`FIELDS`.
     at : float, optional
-        Where a stack in space is cut, y [um]; its middle by default.
+        Where a stack in 3D is cut, y [um]; its middle by default.
 
     Returns
     -------

@@ -14,7 +14,7 @@ from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.choose import highest_step, moments, require_increments
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.cycles import cycling_curves, while_cycling
-from interfacefem.plots.debonded import opened, opened_at
+from interfacefem.plots.debonded import debonded, debonded_at
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.flaws import flaws, has_flaws
@@ -37,7 +37,7 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
     and resistance against pressure, current along the interfaces. Flaws in brittle layers at the
     highest load and at the end, what has opened, and the pressure window where there is one. Of a
-    pellet in a die also density and stress at its rim. In space cuts through the stack, maps of the
+    pellet in a die also density and stress at its rim. In 3D cuts through the stack, maps of the
     interfaces at each step, and how much of the area carries how much current.
 
     Parameters
@@ -99,8 +99,8 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
             yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
     if "die" in results.case and with_layers:
         yield "pellet", lambda: pellets([results])
-    space = results.mesh.dimension == 3
-    if space:
+    three_d = results.mesh.dimension == 3
+    if three_d:
         for moment in moments(results):
             name = re.sub(r"[^\w-]+", "_", f"interface_maps_{moment.step}")
             yield name, lambda step=moment.step: interface_maps(results, step)  # type: ignore[misc]
@@ -109,8 +109,8 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
     for step in has_flaws(results, dict.fromkeys((highest, results.steps[-1]))):
         name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
         yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
-    if opened_at(results, results.steps[-1]):
-        yield "opened", lambda: opened(results)
+    if debonded_at(results, results.steps[-1]):
+        yield "debonded", lambda: debonded(results)
     yield "loading_curves", lambda: loading_curves(results)
     cycling = results.history["step"][while_cycling(results.history)]
     for step in dict.fromkeys(str(name) for name in cycling):
@@ -120,6 +120,6 @@ def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
     if window is not None:
         yield "pressure_window", lambda: pressure_window(window)
     if any(results.has_current(step) for step in results.steps):
-        if not space:
+        if not three_d:
             yield "current_profile", lambda: current_profile(results)
         yield "current_distribution", lambda: current_distribution(results)

@@ -40,7 +40,7 @@ def flaws(
 
     One row a face: stress intensity against the range of the toughness, contact pressure against
     what a slit needs, and the largest stress intensity of the face for other depths of the flaw.
-    In space the first two are maps.
+    In 3D the first two are maps.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
     Raises
     ------
     ResultsError
-        If nothing is stored yet, a step is unknown or the run is in space.
+        If nothing is stored yet, a step is unknown or the run is in 3D.
     """
     shown = moments(results, steps)
     _require_lines(results, "plots.interface_maps")
@@ -97,7 +97,7 @@ def current_profile(
     Raises
     ------
     ResultsError
-        If no current is stored or the run is in space.
+        If no current is stored or the run is in 3D.
     """
     _require_lines(results, "plots.current_distribution")
     shown = moments_with_current(results, steps)
@@ -153,7 +153,7 @@ def current_profile(
 
 def _require_lines(results: Results, instead: str) -> None:
     if results.mesh.dimension != 2:
-        raise ResultsError(f"{results.path}: a run in space has no lines to draw; see {instead}")
+        raise ResultsError(f"{results.path}: a run in 3D has no lines to draw; see {instead}")
 
 
 def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:

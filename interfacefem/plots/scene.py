@@ -38,13 +38,13 @@ def scene(
     Parameters
     ----------
     results : Results
-        The run, plane or in space.
+        The run, plane or in 3D.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
     field : str
         As in :func:`interfacefem.plots.stack`.
     cut : bool
-        Whether the front half of a stack in space is taken away.
+        Whether the front half of a stack in 3D is taken away.
 
     Returns
     -------

@@ -29,7 +29,7 @@ from interfacefem.post.pressure import (
     gap_volume,
     pressure_statistics,
 )
-from interfacefem.post.pull_off_demand import Holding, holding
+from interfacefem.post.pull_off_demand import PullOffDemand, pull_off_demand
 from interfacefem.post.report import summary
 from interfacefem.post.risk import risk_table
 from interfacefem.post.risk_rows import RiskRow, RiskTable
@@ -44,11 +44,11 @@ __all__ = [
     "Comparison",
     "Delamination",
     "Exposure",
-    "Holding",
     "Hotspot",
     "Metal",
     "PressureStatistics",
     "PressureWindow",
+    "PullOffDemand",
     "ResidualTraction",
     "RiskRow",
     "RiskTable",
@@ -67,12 +67,12 @@ __all__ = [
     "fraction_above",
     "gap_volume",
     "highest_load",
-    "holding",
     "hotspots",
     "intrusion_pressure",
     "overpressing",
     "pressure_statistics",
     "pressure_window",
+    "pull_off_demand",
     "residual_traction",
     "risk_table",
     "short_circuit",

@@ -15,7 +15,7 @@ from interfacefem.post.delamination import (
     highest_load,
     residual_traction,
 )
-from interfacefem.post.pull_off_demand import holding
+from interfacefem.post.pull_off_demand import pull_off_demand
 from interfacefem.post.risk_rows import RiskRow, RiskTable, position, ranked, reach, risk_row
 from interfacefem.results import Results
 from interfacefem.results.text import number
@@ -120,20 +120,20 @@ def _held(
     """Return what a bond would have to bear to hold what has opened."""
     if any(layer not in materials for layer in found.interface.split("|")):
         return []
-    held = holding(results, found, materials)
-    if held is None:
+    demand = pull_off_demand(results, found, materials)
+    if demand is None:
         return []
     said = "mean over the opened area, "
-    said += "at most until the softer layer flows" if held.flows else "elastic"
-    subject, where = f"interface '{found.interface}'", position(held.place[:-1])
+    said += "at most until the softer layer flows" if demand.flows else "elastic"
+    subject, where = f"interface '{found.interface}'", position(demand.place[:-1])
     strength, toughness = limits
     return [
         risk_row(
-            subject, where, "delamination: closing traction", held.traction, strength, found.step,
-            f"{said}; {reach(held.traction, strength)}",
+            subject, where, "delamination: closing traction", demand.traction, strength, found.step,
+            f"{said}; {reach(demand.traction, strength)}",
         ),
         risk_row(
-            subject, where, "delamination: energy release", held.energy, toughness, found.step,
-            f"{said}; {reach(held.energy, toughness)}",
+            subject, where, "delamination: energy release", demand.energy, toughness, found.step,
+            f"{said}; {reach(demand.energy, toughness)}",
         ),
     ]  # fmt: skip

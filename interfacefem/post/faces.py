@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The face of a layer at an interface, and the stress below it, in sections, rings and space.
+"""The face of a layer at an interface, and the stress below it, in sections and in 3D.
 
 What flaws and bonds are read from; what the stress means for a flaw is in
 :mod:`interfacefem.post.flaws`.
@@ -37,7 +37,7 @@ class Face:
     weights : (n,) array
         Area each node stands for [um^2]; its length [um] in a plane section.
     faces : (k, 4) int array or None
-        Quadrilaterals of the points in space.
+        Quadrilaterals of the points in 3D.
     """
 
     points: FloatArray
@@ -87,7 +87,7 @@ def face(results: Results, layer: str, interface: str, step: str, increment: int
     outward = np.column_stack([-edge[:, 1], edge[:, 0]]) * (1.0 if lower else -1.0)
     length = np.linalg.norm(edge, axis=1)
     share = length
-    if is_ring(results):  # of the ring that half an edge sweeps
+    if is_axisymmetric(results):  # of the band that half an edge sweeps about the axis
         share = np.pi * length * (points[:-1, 0] + points[1:, 0])
     normal, weights = np.zeros_like(points), np.zeros(len(points))
     for part in (slice(None, -1), slice(1, None)):
@@ -96,7 +96,7 @@ def face(results: Results, layer: str, interface: str, step: str, increment: int
     return Face(points, -_unit(normal), weights, None)
 
 
-def is_ring(results: Results) -> bool:
+def is_axisymmetric(results: Results) -> bool:
     """Return whether a plane run is a section of revolution about x = 0."""
     return "die" in results.case
 
@@ -143,8 +143,8 @@ def stress_below(
     Returns
     -------
     (n, k, 2, 2) array
-        Components in the plane of the face [MPa]: along the section and across it (in rings along
-        the hoop), in space along two directions of the face.
+        Components in the plane of the face [MPa]: along the section and across it (the hoop
+        of an axisymmetric one), in 3D along two directions of the face.
 
     Raises
     ------

@@ -68,7 +68,7 @@ def overpressing(
     Parameters
     ----------
     results : Results
-        Sections, rings or space.
+        Plane or axisymmetric sections, or 3D.
     step : str, optional
         Judge the end of this step; None takes the worst of all steps, each row saying which.
     materials : mapping of str to Material, optional

@@ -15,7 +15,7 @@ def summary(results: Results, *, rows: int = 10) -> str:
     """Return ``results.summary()`` with the risk table worked out from the fields.
 
     With the flaws at the faces of brittle layers and their assumptions, and the pressure window
-    where there is one; in space with the clusters of contact and the voids of each interface, too.
+    where there is one; in 3D with the clusters of contact and the voids of each interface, too.
 
     Parameters
     ----------

@@ -203,7 +203,7 @@ def short_circuit(
     Parameters
     ----------
     results : Results
-        Sections, rings or space.
+        Plane or axisymmetric sections, or 3D.
     step : str, optional
         Only this step; all with layer fields by default.
     materials : mapping of str to Material, optional

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.post.cells import cells, computed_area, pressed_area
-from interfacefem.post.faces import is_ring
+from interfacefem.post.faces import is_axisymmetric
 from interfacefem.post.flaws import positive
 from interfacefem.results import LayerState, Results
 from interfacefem.units import Dimensional
@@ -68,7 +68,7 @@ def weibull_probability(
     reference = positive(volume, "volume", "volume")
     pressed = pressed_area(results)[0] if area is None else positive(area, "area", "area")
     state = results.layer(layer).at(step, increment)
-    _, sizes = cells(state, ring=is_ring(results))
+    _, sizes = cells(state, axisymmetric=is_axisymmetric(results))
     with np.errstate(over="ignore"):  # certain, however large
         danger = np.sum((np.maximum(principal(state), 0.0) / scale) ** exponent, axis=1)
         hazard = float(danger @ sizes) * pressed / computed_area(results) / reference

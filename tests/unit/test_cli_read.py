@@ -99,7 +99,8 @@ def test_report_without_figures(run: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    "kind", ["stack", "interfaces", "loading", "current", "distribution", "flaws", "opened", "mesh"]
+    "kind",
+    ["stack", "interfaces", "loading", "current", "distribution", "flaws", "debonded", "mesh"],
 )
 def test_plot_draws_each_kind(run: Path, kind: str, tmp_path: Path) -> None:
     target = tmp_path / "new" / f"{kind}.png"
@@ -130,7 +131,7 @@ def test_help_of_plot_lists_kinds_and_fields(capsys: pytest.CaptureFixture[str])
         (["stack", "--step", "pres"], "did you mean 'press'?"),
         (["stack", "--field", "von_mises"], "von_mises_stress, plastic_strain"),
         (["loading", "--step", "press"], "leave it out"),
-        (["opened", "--step", "press"], "nothing has opened"),
+        (["debonded", "--step", "press"], "nothing has opened"),
         (["window"], "fewer than two pressures"),
         (["interfaces", "--field", "gap"], "leave it out"),
         (["animation", "-o", "film.mp4"], "written as .gif"),

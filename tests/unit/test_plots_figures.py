@@ -236,7 +236,7 @@ def test_meshes_and_surfaces() -> None:
 
 
 def test_what_would_hold_an_interface_is_said_as_in_the_risk_table(run: Results) -> None:
-    titles = [axes.get_title(loc="left") for axes in axes_of(plots.opened(run))]
+    titles = [axes.get_title(loc="left") for axes in axes_of(plots.debonded(run))]
     rows = {(row.subject, row.cause): row for row in post.delamination_risk(run, "release")}
     for lower, upper, flows in (("separator", "interlayer", False), ("interlayer", "anode", True)):
         (place,) = (i for i, text in enumerate(titles) if text.startswith(f"{upper} on {lower}:"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of runs in space: what they are handed, and that all are drawn without a display."""
+"""Pictures of runs in 3D: what they are handed, and that all are drawn without a display."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_sizes_of_cells_weigh_colours() -> None:
     assert cell_sizes(box, np.arange(8)[None])[0] == pytest.approx(30.0)
 
 
-def test_mesh_in_space(run: Results) -> None:
+def test_mesh_in_3d(run: Results) -> None:
     figure = plots.mesh(run.mesh)
     assert f"{3 * len(run.mesh.points)} degrees of freedom" in figure.get_suptitle()
     front = titled(figure, "front wall, anode on interlayer")
@@ -235,7 +235,7 @@ def test_scene_has_each_layer_with_its_own_scale(run: Results, plane: Results) -
         build(run, "press", "stress")
 
 
-def test_report_and_plot_of_a_run_in_space(
+def test_report_and_plot_of_a_run_in_3d(
     run: Results, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["report", str(run.folder), "--no-figures"]) == 0
@@ -250,7 +250,7 @@ def test_report_and_plot_of_a_run_in_space(
         "interface_maps_release",
         "flaws_press",
         "flaws_release",
-        "opened",
+        "debonded",
         "loading_curves",
         "current_distribution",
     ]

@@ -73,7 +73,7 @@ def test_crack_between_bonds() -> None:
     assert energy == pytest.approx(expected, rel=0.02)
 
 
-def test_disc_between_bonds_in_space() -> None:
+def test_disc_between_bonds_in_3d() -> None:
     # Sneddon (1946): a penny in an infinite body, w = 4 T sqrt(a^2 - r^2) / (pi E*); a/L = 0.1
     count, length, radius, tension = 160, 10.0, 2.0, 30.0
     x, y = np.meshgrid(*(grid(count, length),) * 2, indexing="ij")
@@ -96,7 +96,7 @@ def test_nothing_is_held_where_nothing_was_bonded() -> None:
 
 @pytest.fixture(scope="module", params=["plane", "space"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    folder = tmp_path_factory.mktemp("holding") / "run"
+    folder = tmp_path_factory.mktemp("demand") / "run"
     return example_run(folder) if request.param == "plane" else example_run_in_space(folder)
 
 
@@ -178,9 +178,9 @@ def test_limits_follow_the_kind_of_the_pair(run: Results) -> None:
     assert isinstance(METAL_STRENGTH, Value)
 
 
-def test_holding_says_what_is_missing(run: Results) -> None:
+def test_the_demand_says_what_is_missing(run: Results) -> None:
     found = post.delamination(run, LOWER, "release")
     assert (found.loaded_pressure, found.pressure) == (PRESS, RELEASE)
     with pytest.raises(ResultsError, match="material of layer 'separator'"):
-        post.holding(run, found, {})
-    assert post.holding(run, post.delamination(run, LOWER, "press"), run.materials) is None
+        post.pull_off_demand(run, found, {})
+    assert post.pull_off_demand(run, post.delamination(run, LOWER, "press"), run.materials) is None

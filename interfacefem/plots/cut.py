@@ -106,6 +106,11 @@ def _place(painted: Sequence[Painted], at: float | None) -> float:
     return place + ASIDE * (high - low) * (1.0 if place < 0.5 * (low + high) + 1e-9 else -1.0)
 
 
+def middle_of(painted: Sequence[Painted]) -> float:
+    """Return the y of a cut through the middle [um], beside planes of nodes."""
+    return _place(painted, None)
+
+
 def _labels(axes: Axes, painted: Sequence[Painted], y: float) -> None:
     """Write the layers' names on the cut, and the size of the stack below it."""
     points = np.vstack([layer.points for layer in painted])

@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.spatial import cKDTree
 
 from interfacefem.post.faces import is_axisymmetric
 from interfacefem.results import LayerState, Results
@@ -39,6 +41,42 @@ def cells(state: LayerState, *, axisymmetric: bool) -> tuple[FloatArray, FloatAr
     one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
     area = 0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
     return centre, 2.0 * math.pi * area * centre[:, 0] if axisymmetric else area
+
+
+def mean_around(
+    centres: FloatArray, sizes: FloatArray, values: FloatArray, radius: float
+) -> FloatArray:
+    """Return the mean over a ball around each cell, of the cells whose centres are in it.
+
+    Parameters
+    ----------
+    centres : (n, d) array
+        [um].
+    sizes : (n,) array
+        Volumes or areas.
+    values : (n,) or (n, k) array
+        Of the cells.
+    radius : float
+        Of the ball [um]; where it holds no other centre the cell's own value is left.
+
+    Returns
+    -------
+    array
+        Of the shape of the values.
+    """
+    one, two = cKDTree(centres).query_pairs(radius, output_type="ndarray").T
+    itself = np.arange(len(sizes))
+    rows, columns = (np.concatenate(parts) for parts in ((itself, one, two), (itself, two, one)))
+    near = sp.csr_array((sizes[columns], (rows, columns)), shape=(len(sizes), len(sizes)))
+    total = np.asarray(near.sum(axis=1))
+    flat = values.reshape(len(values), -1)
+    return np.asarray((near @ flat) / total[:, None]).reshape(values.shape)
+
+
+def mean_thickness(state: LayerState) -> float:
+    """Return the volume of a layer over its width, or over the area that it covers [um]."""
+    _, sizes = cells(state, axisymmetric=False)
+    return float(sizes.sum()) / float(np.prod(np.ptp(state.points[:, :-1], axis=0)))
 
 
 def computed_area(results: Results) -> float:

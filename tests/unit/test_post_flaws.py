@@ -12,6 +12,7 @@ import pytest
 
 from interfacefem import post
 from interfacefem.errors import ResultsError
+from interfacefem.materials import Material, Value
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (
@@ -95,6 +96,48 @@ def test_flaw_in_a_gradient(tmp_path: Path) -> None:
     slope = fracture.UNIFORM - fracture.FALLING  # of a stress that rises from zero to the tip
     expected = (fracture.UNIFORM * at_face - slope * 50.0) * root
     assert found.values == pytest.approx(expected, rel=2e-3)
+
+
+def test_of_all_depths_up_to_that_of_the_strength_the_worst_counts(tmp_path: Path) -> None:
+    # A tension that falls from 50 MPa at the face to zero 1.5 um below it and on: an edge flaw of
+    # depth a has K = s sqrt(pi a) (1.1215 - (1.1215 - 0.439) a / 1.5) (Tada, Paris and Irwin). The
+    # strength goes with 4.4 um, where it is shut; of 4.4, 2.2 and 1.1 um, which the mesh resolves,
+    # the last opens most. A slit is 1 um deep whatever the strength says.
+    top, reach = 12.0, 1.5
+
+    def falling(centres: np.ndarray) -> np.ndarray:
+        return along(50.0 * (1.0 - (top - centres[:, 1]) / reach), centres)
+
+    results = run_with(tmp_path / "run", falling)
+    shift = results.layer(LAYER).at("press").points[:, 1].max() - top
+    strength = 400.0 / (fracture.UNIFORM * math.sqrt(4.4 * math.pi))
+
+    def record(value: float, unit: str) -> Value:
+        return Value(value, unit, value, value, 298.15, "a round number")
+
+    known = example_materials()
+    for name in ("separator", "interlayer"):
+        law = known[name].law
+        records = {
+            "tensile_strength": record(strength, "MPa"),
+            "fracture_toughness": record(400.0, "MPa*um^0.5"),
+        }
+        known[name] = Material(name, law, records=records, brittle=True)
+    found = {(e.layer, e.interface): e for e in post.short_circuit(results, materials=known)}
+    each = found[LAYER, FACE]
+    assert each.flaws.depths == pytest.approx((1.1, 2.2, 4.4))
+
+    def intensity(depth: float) -> float:
+        at_face = 50.0 * (1.0 + shift / reach)
+        slope = (fracture.UNIFORM - fracture.FALLING) * 50.0 * depth / reach
+        return (fracture.UNIFORM * at_face - slope) * math.sqrt(math.pi * depth) / 1000.0
+
+    assert intensity(4.4) < 0.0 < intensity(2.2) < intensity(1.1)
+    assert each.dry_depth == pytest.approx(1.1)
+    assert each.dry.values == pytest.approx(intensity(1.1), rel=5e-3)
+    metal = found["interlayer", "interlayer|anode"].metal
+    assert metal is not None
+    assert metal.depth == 1.0
 
 
 def test_a_valley_sees_its_own_stress_only(tmp_path: Path) -> None:

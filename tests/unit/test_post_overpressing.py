@@ -14,7 +14,7 @@ import pytest
 
 from interfacefem import plots, post
 from interfacefem.errors import ResultsError, UnitError
-from interfacefem.materials import Material, Value
+from interfacefem.materials import J2Plastic, Material, Value
 from interfacefem.post.cells import USUAL_DIE, pressed_area
 from interfacefem.post.metals import flow_pressure
 from interfacefem.post.overpressing_causes import (
@@ -228,6 +228,9 @@ def test_metal_that_is_strong_where_it_is_small() -> None:
     # 105 MPa pillars of 1.39 um (Xu et al. 2017), 0.8 MPa in bulk
     assert value.high / value.value == pytest.approx(105.0 / 0.8, rel=1e-6)
     assert value.low == 0.0
+    # a metal that is stronger in bulk than small lithium is not weaker where it is small
+    hard = flow_pressure(Material("hard", J2Plastic("70 GPa", 0.3, "300 MPa")), 2.0, 0.5)
+    assert hard.high == hard.value == pytest.approx(2.0 * 300.0 / math.sqrt(3.0) * 2.0 / 0.5)
 
 
 @pytest.mark.parametrize(

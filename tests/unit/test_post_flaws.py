@@ -182,6 +182,23 @@ def test_sides_of_a_wavy_face_turn_with_it(tmp_path: Path) -> None:
     assert found.values[1:-1] == pytest.approx(expected, rel=1e-2, abs=1e-5)
 
 
+def test_shear_opens_a_flaw_of_an_inclined_face(tmp_path: Path) -> None:
+    # a shear stress across x and y is 2 tau sin(t) cos(t) along a face of slope angle t
+    def sheared(centres: np.ndarray) -> np.ndarray:
+        stress = np.zeros((len(centres), 4))
+        stress[:, 3] = 40.0
+        return stress
+
+    results = run_with(tmp_path / "run", sheared, amplitude=1.0)
+    found = post.stress_intensity(results, LAYER, FACE, "press", depth=0.5)
+    chord = found.points[2:] - found.points[:-2]
+    along_x, along_y = (chord / np.linalg.norm(chord, axis=1)[:, None]).T
+    opening = np.clip(2.0 * 40.0 * along_x * along_y, 0.0, None)  # shut on the other slope
+    expected = fracture.edge_flaw_intensity(1.0, 0.5) * opening / 1000.0
+    assert found.values[1:-1] == pytest.approx(expected, rel=1e-2, abs=1e-5)
+    assert expected.max() > 0.01
+
+
 def test_upper_layer_looks_upward(tmp_path: Path) -> None:
     results = run_with(
         tmp_path / "run", lambda centres: along(np.where(centres[:, 1] > 13.0, 30.0, 0.0), centres)

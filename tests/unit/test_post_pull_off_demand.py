@@ -13,7 +13,13 @@ import pytest
 from interfacefem import post
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Elastic, J2Plastic, Material, Value
-from interfacefem.post.bonds import CERAMIC_STRENGTH, METAL_STRENGTH, METAL_TOUGHNESS, bond_limits
+from interfacefem.post.bonds import (
+    CERAMIC_STRENGTH,
+    CERAMIC_TOUGHNESS,
+    METAL_STRENGTH,
+    METAL_TOUGHNESS,
+    bond_limits,
+)
 from interfacefem.post.pull_off_demand import Body, bodies, closing_pressure
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
@@ -139,10 +145,11 @@ def test_tension_of_a_bond_counts(tmp_path: Path) -> None:
     part = snapshot.interfaces[0]
     count = len(part.gap)
     tension = np.zeros(count)
-    tension[count // 2] = 7.0  # the shear there is zero
+    shear = 0.1 * np.ones(count)
+    tension[count // 2], shear[count // 2] = 7.0, 24.0
     none = np.zeros(count)
     bond = dataclasses.replace(
-        part, shear_traction=0.1 * part.shear_traction, adhesion=tension, damage=none,
+        part, shear_traction=shear, adhesion=tension, damage=none,
         bonded=none + 1.0, mode_mix=none, separation_energy=none,
     )  # fmt: skip
     snapshot = dataclasses.replace(snapshot, interfaces=(bond, *snapshot.interfaces[1:]))
@@ -164,10 +171,22 @@ def test_tension_of_a_bond_counts(tmp_path: Path) -> None:
     (row,) = (r for r in post.delamination_risk(run) if LOWER in r.subject)
     assert row.cause == "delamination: residual traction"
     assert (row.threshold, row.source) == (9.0, "adhesion of the case")
-    assert row.value == pytest.approx(math.hypot(found.tension, found.shear))
+    assert row.value == pytest.approx(25.0)  # the root of 7^2 + 24^2
     stated = bond_limits(run, LOWER, run.materials)
     assert stated is not None
     assert stated[1].value == pytest.approx(0.4)  # J/m^2 = MPa um
+
+
+def test_ranges_of_bonds_are_those_that_are_documented() -> None:
+    # cases/README.md; orders of magnitude of others, no measurement of these pairs
+    ranges = [
+        (limit.low, limit.value, limit.high, limit.unit)
+        for limit in (METAL_STRENGTH, METAL_TOUGHNESS, CERAMIC_STRENGTH, CERAMIC_TOUGHNESS)
+    ]
+    assert ranges == [
+        (0.1, 1.5, 10.0, "MPa"), (0.05, 0.3, 5.0, "J/m^2"),
+        (5.0, 10.0, 20.0, "MPa"), (0.5, 1.0, 2.0, "J/m^2"),
+    ]  # fmt: skip
 
 
 def test_limits_follow_the_kind_of_the_pair(run: Results) -> None:

@@ -96,6 +96,7 @@ def ladder(
             for layer in snapshot.layers or ():
                 stress = np.zeros_like(layer.stress)
                 stress[:, 0] = (tension - squeezed) * pressure
+                stress[:, 2] = -squeezed * pressure
                 layers.append(
                     dataclasses.replace(
                         layer,
@@ -235,6 +236,41 @@ def test_a_threshold_too_wide_decides_nothing_in_table_and_window(tmp_path: Path
     window = post.pressure_window(results)
     assert window.recommended is not None
     assert f"undecided there: {DRIVEN}" in window.verdict()
+    # it bounds nothing, not even with all thresholds at their low ends
+    others = [name for name in post.CAUSES if name != DRIVEN]
+    assert window.free == post.pressure_window(results, causes=others).free
+
+
+def test_a_slit_that_is_squeezed_needs_that_as_well(tmp_path: Path) -> None:
+    # squeezed with 40 times the pressure, 7200 MPa: what props a slit of 0.1 by 1 um of a ceramic
+    # of 100 GPa open is E' 0.1 / 5.816 (Tada, Paris and Irwin), 1791 MPa; the rest comes on top of
+    # what it takes to flow in: nothing to 1212 MPa
+    squeeze = 7200.0
+    results = ladder(
+        tmp_path / "run", [("p", 180.0)], tension=0.0, squeezed=40.0,
+        known=materials(tough=False),
+    )  # fmt: skip
+    row = post.risk_table(results).worst(DRIVEN)
+    assert row is not None
+    shut = squeeze - 1e5 / (1.0 - 0.2**2) * 0.1 / 5.816
+    flow = 2.0 * 0.8 / math.sqrt(3.0) * 10.0
+    assert row.threshold_low == pytest.approx(shut, rel=2e-4)
+    assert row.threshold == pytest.approx(shut + flow, rel=2e-4)
+    assert row.threshold_high == pytest.approx(shut + flow * 105.0 / 0.8, rel=2e-4)
+    assert row.verdict == "below"
+
+
+def test_what_is_a_good_resistance_is_a_convention(tmp_path: Path) -> None:
+    # the cost is the inverse of the contact fraction: within a half, a quarter and a tenth of its
+    # least, each by a straight line over the logarithm of the pressure
+    results = ladder(tmp_path / "run", UP, current=False)
+    window = post.pressure_window(results, causes=[TENSION])
+    cost, place = window.cost, np.log(window.pressure)
+    for bound, more in zip(window.lower, (1.5, 1.25, 1.1), strict=True):
+        limit = more * cost[-1]
+        assert cost[2] > limit > cost[3]
+        part = (limit - cost[2]) / (cost[3] - cost[2])
+        assert math.log(bound) == pytest.approx(place[2] + part * (place[3] - place[2]))
 
 
 def test_causes_that_fall_with_pressure_leave_room_above(tmp_path: Path) -> None:
@@ -437,6 +473,13 @@ def test_no_critical_current_unless_somebody_states_one(tmp_path: Path) -> None:
     assert table.worst("hotspot") is None
     assert any("no critical current density is known" in note for note in table.notes)
     assert (post.electrode(known, UPPER), post.electrode(known, LOWER)) == ("anode", None)
+    # of two records the smaller one
+    metal = known["anode"]
+    own = {"critical_current_density": value(0.2e-5, 0.1e-5, 0.3e-5, "uA/um^2")}
+    lower = Material("m", metal.law, records=dict(metal.records) | own, carrier="electrons")
+    both = post.critical_current(results, UPPER, known | {"anode": lower})
+    assert both is not None
+    assert (both.value, both.low, both.high) == pytest.approx((0.2, 0.1, 0.3))
     two = {"interlayer": known["anode"], "anode": known["anode"]}
     assert post.electrode(two, UPPER) is None
 
@@ -451,6 +494,22 @@ def test_an_even_current_over_the_critical_one_is_no_less_a_risk(tmp_path: Path)
     assert row.value == density.max()
     assert row.verdict == "certain"
     assert "no spot stands out" in row.comment
+
+
+def test_each_cause_is_judged_at_the_last_increment_that_has_what_it_needs(tmp_path: Path) -> None:
+    # a step that was interrupted: fields inside the layers and a current are of increments before
+    mesh = example_mesh(6)
+    with ResultsWriter.create(tmp_path, case={}, mesh=mesh, materials=materials()) as writer:
+        for number, pressure in enumerate((20.0, 40.0, 60.0)):
+            snapshot = example_increment(mesh, "press", 0, number, pressure, layers=number == 0)
+            writer.append(snapshot)
+            if number < 2:
+                writer.append_current(example_current(mesh, snapshot))
+    table = post.risk_table(Results.open(tmp_path), "press")
+    found = {row.cause: (row.increment, row.pressure) for row in table}
+    assert found[TENSION] == found[FLAW] == (0, 20.0)
+    assert found["hotspot"] == (1, 40.0)
+    assert found["over-pressing: contact pressure"] == (2, 60.0)
 
 
 # What is no risk ------------------------------------------------------------------------------

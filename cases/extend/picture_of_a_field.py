@@ -14,7 +14,7 @@ import numpy as np
 from interfacefem import Results, plots
 from interfacefem.plots.values import on_cells, shown
 
-ROWS = 25  #: bins of height in each layer
+ROWS = 8  #: slices of each layer
 
 
 def at_the_highest_load(results: Results) -> list[dict[str, str]]:

@@ -54,7 +54,7 @@ class PressureWindow:
     rows : tuple of tuple of RiskRow
         At each pressure the rows of the risk table, ranked.
     elsewhere : tuple of RiskRow
-        Of one run, the worst rows of the ends of all steps that are no point, ranked.
+        Of one run, all rows of the ends of the steps that are no point, step by step.
     lower : tuple of float
         Pressure from which on the cost is good: earliest, middle, latest [MPa].
     free : tuple of three tuples of ranges

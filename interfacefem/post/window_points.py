@@ -88,7 +88,8 @@ def pressure_window(
         others = [
             name for name in run.steps if (name, run.increments(name)[-1]) not in set(moments)
         ]
-        elsewhere = ranked([judge.at_end(name) for name in others]).rows
+        tables = [ranked([judge.at_end(name)]).rows for name in others]
+        elsewhere = tuple(row for rows_there in tables for row in rows_there)
     else:
         points = [
             _at_the_end(

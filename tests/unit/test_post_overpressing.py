@@ -189,6 +189,25 @@ def test_rows_of_over_pressing(tmp_path: Path) -> None:
     assert "rest on the same flaws" in assumed
 
 
+def test_chance_of_fracture_and_its_range_by_hand(tmp_path: Path) -> None:
+    # 30 MPa in the whole layer of a die of 10 mm, strength 50 (30 to 80) MPa of 1 mm^3, Weibull
+    # modulus 10 (5 to 20): 1 - exp(-(s/s0)^m V/V0)
+    results = stored(tmp_path / "run", "plane", (30.0, -100.0, -50.0, 0.0))
+    rows = {(row.subject, row.cause): row for row in post.overpressing(results)}
+    row = rows["layer 'separator'", "over-pressing: fracture probability"]
+    height = float(np.ptp(results.layer("separator").at("press").points[:, 1]))
+    volume = 0.25 * math.pi * 1e4**2 * height / 1e9
+
+    def chance(modulus: float, strength: float) -> float:
+        return -math.expm1(-((30.0 / strength) ** modulus) * volume)
+
+    assert row.value == pytest.approx(chance(10.0, 50.0), rel=1e-6)
+    assert row.value_low == pytest.approx(chance(20.0, 80.0), rel=1e-6)
+    assert row.value_high == pytest.approx(chance(5.0, 30.0), rel=1e-6)
+    assert row.threshold == 0.1
+    assert row.verdict == "undecided"
+
+
 def test_short_circuit_is_a_table_with_ranges(tmp_path: Path) -> None:
     results = stored(tmp_path / "run", "space", (100.0, 100.0, -100.0, 0.0, 0.0, 0.0))
     found = post.short_circuit(results, depth=1.0)

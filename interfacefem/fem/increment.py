@@ -104,7 +104,7 @@ class AugmentationLimits:
 
     tolerance: float = 1e-6
     max_augmentations: int = 8
-    max_iterations: int = 25
+    max_iterations: int = 50
     line_search: float = 0.3
     consistent_below: float = 0.02
     geometric_below: float = 0.1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE
+from interfacefem.contact.base import Friction
 from interfacefem.describe.case import Case
 from interfacefem.describe.cycle import Cycle
 from interfacefem.errors import EnvironmentProblem
@@ -90,7 +91,12 @@ def _effort(case: Case, mesh: StackMesh) -> str:
 
 def _joint(case: Case, name: str) -> str:
     joint = case.stack.interface(name)
-    friction = f"friction {joint.friction:g}" if joint.friction else "frictionless"
+    if isinstance(joint.friction, Friction):
+        friction = f"friction {joint.friction}"
+    else:
+        friction = f"friction {joint.friction:g}" if joint.friction else "frictionless"
+    if joint.conductance is not None:
+        return f"{friction}, {joint.conductance} where there is contact"
     resistance = joint.resistance / 100.0
     return f"{friction}, {resistance:g} ohm cm^2 where there is contact"
 

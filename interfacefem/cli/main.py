@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 import interfacefem
-from interfacefem import logs
+from interfacefem import extensions, logs
 from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
@@ -40,6 +41,16 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for module in (describe, solve, read, compare, info):
         module.add_verbs(verbs)
+    for verb in verbs.choices.values():
+        verb.add_argument(
+            "--with",
+            dest="files",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE.py",
+            help="load a file that registers laws, pictures or risks; may be given several times",
+        )
     return top
 
 
@@ -61,4 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_log_level("DEBUG")
     if chosen.act not in solve.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
-    return guarded(lambda: int(chosen.act(chosen)))
+    return guarded(lambda: _act(chosen))
+
+
+def _act(chosen: argparse.Namespace) -> int:
+    for file in chosen.files:
+        extensions.load_file(file)
+    return int(chosen.act(chosen))

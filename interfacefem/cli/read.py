@@ -24,7 +24,6 @@ def add_verbs(verbs: Any) -> None:
     report.add_argument("run", type=Path, help="folder of a run")
     report.add_argument("--no-figures", action="store_true", help="numbers only")
     report.add_argument("-o", "--output", type=Path, help="folder for the pictures")
-    _add_with(report)
     report.set_defaults(act=_report)
     plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
     plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
@@ -38,24 +37,11 @@ def add_verbs(verbs: Any) -> None:
         "wrong one lists all there are",
     )
     plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
-    _add_with(plot)
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
     export.add_argument("-o", "--output", type=Path, help="folder; RUN/paraview by default")
     export.set_defaults(act=_export)
-
-
-def _add_with(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--with",
-        dest="files",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE.py",
-        help="load a file that registers pictures or risks; may be given several times",
-    )
 
 
 class _Help(argparse.Action):
@@ -74,7 +60,8 @@ class _Help(argparse.Action):
         from interfacefem.plots.pictures import in_order
 
         try:
-            _load(getattr(namespace, "files", []))
+            for file in getattr(namespace, "files", []):
+                extensions.load_file(file)
         except ExtensionError as error:
             parser.error(str(error))
         kinds = []
@@ -91,7 +78,6 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    _load(chosen.files)
     with Results.open(chosen.run) as results:
         print(summary(results))
         print(f"\nReferences\n{results.cite()}")
@@ -110,7 +96,6 @@ def _report(chosen: argparse.Namespace) -> int:
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
-    _load(chosen.files)
     suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
         options = {name: getattr(chosen, name) for name in OPTIONS}
@@ -120,11 +105,6 @@ def _plot(chosen: argparse.Namespace) -> int:
         path = plots.save(plots.draw(results, chosen.kind, **options), target)
         print(f"picture in {path}")
     return DONE
-
-
-def _load(files: Sequence[Path]) -> None:
-    for file in files:
-        extensions.load_file(file)
 
 
 def _export(chosen: argparse.Namespace) -> int:

@@ -124,7 +124,7 @@ class Case:
             self,
             name=name,
             stack=stack,
-            protocol=protocol,
+            protocol=protocol.after(0.0),
             mesh=mesh,
             numerics=numerics,
             current=current,
@@ -156,6 +156,7 @@ class Case:
             self.mesh_file,
         )
         laws = checks.law_mistakes(self.stack.layers, self.temperature)
+        laws += checks.interface_law_mistakes(self.stack, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interfacefem.contact import verify as interface_verify
+from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.cycle import Cycle
 from interfacefem.describe.separate import PullOff, Shear
@@ -102,6 +104,17 @@ def law_mistakes(layers: Sequence[Layer], temperature: float) -> list[Mistake]:
         if law.kind not in seen:
             seen.add(law.kind)
             found += verify.law_mistakes(law, f"layer[{index}].material", temperature)
+    return found
+
+
+def interface_law_mistakes(stack: Stack, temperature: float) -> list[Mistake]:
+    """Return what is wrong with interface laws that are not of the package."""
+    found: list[Mistake] = []
+    for name, joint in stack.interfaces.items():
+        for key in ("friction", "conductance", "normal"):
+            if isinstance(law := getattr(joint, key), InterfaceLaw):
+                place = f"interface '{name}'.{key}"
+                found += interface_verify.law_mistakes(law, place, temperature)
     return found
 
 

@@ -32,10 +32,11 @@ from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import Scalar, did_you_mean
+from interfacefem.registry import Registry, origin_of
 from interfacefem.units import KINDS, ROOM
 
 #: name in files -> law
-LAWS: dict[str, type[Law]] = {}
+LAWS: Registry[type[Law]] = Registry("material law", MaterialError)
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,21 @@ class Law:
             "which returns materials.FirstYield(stress), FirstYield() if it never yields"
         )
 
+    @property
+    def pressed_modulus(self) -> float:
+        """Young's modulus of the material as a press leaves it, for penalties [MPa]."""
+        return self.youngs_modulus
+
+    def conduction(self, compression: float) -> float:
+        """Return the factor on the conductivity of a layer that is compressed [-].
+
+        Parameters
+        ----------
+        compression : float
+            Volume at the start over the present volume of the layer [-].
+        """
+        return 1.0
+
     def row(self, temperature: float = ROOM) -> list[float]:
         """Return the numbers that the update gets at a temperature [K].
 
@@ -219,7 +235,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
         )
         made.kind = name
         _own(name, made)
-        LAWS[name] = made
+        LAWS.add(name, made, origin=origin_of(cls))
         registered: T = made
         return registered
 

@@ -279,8 +279,9 @@ def _head_mistakes(data: Mapping[str, Any], place: str) -> list[Mistake]:
         mistakes.append(Mistake(f"{place}.name", "is missing", 'write name = "..."'))
     law = data.get("law")
     if law not in LAWS:
-        problem = "is missing" if law is None else f"{law!r} is not a law"
-        mistakes.append(Mistake(f"{place}.law", problem, f"write one of {', '.join(sorted(LAWS))}"))
+        problem = "is missing" if law is None else f"{law!r} is not a law that is known here"
+        advice = f"write one of {', '.join(sorted(LAWS))}, or give the file of a law of your own "
+        mistakes.append(Mistake(f"{place}.law", problem, advice + "with: --with FILE.py"))
     if data.get("carrier", "ions") not in ("ions", "electrons"):
         mistakes.append(
             Mistake(

@@ -127,6 +127,16 @@ class Powder(Law):
                 "than 0 and less than 1"
             )
 
+    @property
+    def pressed_modulus(self) -> float:
+        """Young's modulus half way from filled in to dense [MPa]."""
+        dense = 0.5 * (self.relative_density + 1.0)
+        return self.youngs_modulus * float(self.stiffness_factor(dense))
+
+    def conduction(self, compression: float) -> float:
+        """Return the factor on the conductivity of the dense solid at the mean density [-]."""
+        return float(self.conductivity_factor(self.relative_density * compression))
+
     def first_yield(self, temperature: float = ROOM) -> FirstYield:
         r"""Return where the powder as it is filled in begins to be compacted in a die.
 

@@ -25,9 +25,10 @@ def _forget() -> Iterator[None]:
     """Forget what a test has registered."""
     laws, properties = dict(LAWS), dict(PROPERTIES)
     yield
-    for table, before in ((LAWS, laws), (PROPERTIES, properties)):
-        for name in set(table) - set(before):
-            del table[name]
+    for name in set(LAWS) - set(laws):
+        LAWS.remove(name)
+    for name in set(PROPERTIES) - set(properties):
+        del PROPERTIES[name]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from interfacefem.describe.protocol import Hold, Press, Protocol, Release
+from interfacefem.describe.protocol import Hold, Press, Protocol, Release, protocol_mistakes
 from interfacefem.errors import CaseError, UnitError
 
 
@@ -109,11 +109,26 @@ def test_refusals(make, error: type[Exception], text: str) -> None:
     ],
 )
 def test_every_mistake_in_the_order_is_named(steps: tuple, texts: list[str]) -> None:
-    with pytest.raises(CaseError) as caught:
-        Protocol(*steps)
-    found = [str(mistake) for mistake in caught.value.mistakes]
+    found = [str(mistake) for mistake in protocol_mistakes(steps, 0.0)]
     assert len(found) == len(texts)
     assert all(a.startswith(b) for a, b in zip(found, texts, strict=True))
+
+
+def test_the_initial_pressure_decides_what_may_come_first() -> None:
+    release = Protocol(Release(5.0))
+    assert release.initial is None
+    known = release.after(187.0)
+    assert (known.initial, known.pressures) == (187.0, (5.0,))
+    with pytest.raises(CaseError, match=r"release to 5 MPa|to 5 MPa, but the pressure is 2 MPa"):
+        release.after(2.0)
+    with pytest.raises(CaseError, match="the pressure is 0 MPa; release to less"):
+        release.after(0.0)
+    assert Protocol(Hold("60 s")).after(3.0).pressures == (3.0,)
+    (pace,) = Protocol(Release("7 MPa", duration="90 s")).after(187.0).schedule
+    assert pace.rate == pytest.approx(2.0)
+    # what is wrong whatever the pressure is refused at once
+    with pytest.raises(CaseError, match=r"step\[1\]: press 'press' to 3 MPa"):
+        Protocol(Press(5.0), Press(3.0))
 
 
 def test_tables_for_a_file() -> None:

@@ -11,6 +11,7 @@ import difflib
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -155,6 +156,19 @@ def fill(target: object, **values: object) -> None:
 def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
     """Return a :class:`CaseError` with a single mistake."""
     return CaseError([Mistake(place, problem, remedy)])
+
+
+def checked_path(path: object, place: str) -> Path:
+    """Return the path of a file or folder.
+
+    Raises
+    ------
+    CaseError
+        If it is no text and no path.
+    """
+    if isinstance(path, str | Path):
+        return Path(path)
+    raise one_mistake(place, f"{shown(path)} is no path", 'write for example "runs/first"')
 
 
 def checked_name(name: object) -> str:

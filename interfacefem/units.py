@@ -11,6 +11,7 @@ the lower to the upper layer.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 from fractions import Fraction
@@ -169,6 +170,31 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
         problem = f"{shown(value)} without a unit would be {number:g} K"
         raise UnitError(f"{place}: {problem}; {_with_unit(number, kind)}")
     return number
+
+
+def unit_size(unit: object, kind: str, *, place: str = "unit") -> float:
+    """Return how large a unit is in internal units: 0.001 for ``"nm"``.
+
+    Parameters
+    ----------
+    unit : str
+        A unit without a number.
+    kind : str
+        A key of :data:`KINDS`.
+    place : str
+        Where it stands, for the message.
+
+    Raises
+    ------
+    UnitError
+        If it is no unit of that kind.
+    """
+    if isinstance(unit, str) and not unit.strip()[:1].isdigit():
+        with contextlib.suppress(UnitError):
+            return float(to_internal(f"1 {unit.strip()}", kind))
+    example = KINDS[kind][1].partition(" ")[2]
+    problem = f"{shown(unit)} is no unit of {called(kind)}"
+    raise UnitError(f'{place}: {problem}; write for example "{example}"')
 
 
 def from_internal(number: float, kind: str, unit: str) -> float:

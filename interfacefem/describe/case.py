@@ -32,7 +32,7 @@ from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
 from interfacefem.materials.value import ROOM
-from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
@@ -130,7 +130,9 @@ class Case:
             numerics=numerics,
             current=current,
             output=output,
-            mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
+            mesh_file=None
+            if mesh_file is None
+            else checked_path(mesh_file, "mesh.file").absolute(),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
         )

@@ -6,13 +6,14 @@ What is pressed and how lives in ``stack`` and ``protocol``; all of it together 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
-from interfacefem.units import Dimensional
+from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
+from interfacefem.units import Dimensional, shown
 
 LayerFields = Literal["steps", "increments"]
 Solver = Literal["auto", "direct", "iterative"]
@@ -173,11 +174,15 @@ class CurrentLoad:
                 ("critical", critical),
             )
         )
-        if isinstance(steps, str):
-            names: tuple[str, ...] | str = "all" if steps == "all" else (steps,)
-        else:
-            names = tuple(steps)
-        fill(self, mean_current_density=mean, critical=limit, steps=names)
+        names: tuple[object, ...] = (steps,)
+        if not isinstance(steps, str):
+            with contextlib.suppress(TypeError):  # one number, for example
+                names = tuple(steps)
+        if not all(isinstance(name, str) for name in names):
+            problem = f"{shown(steps)} are not names of steps"
+            raise one_mistake("current.steps", problem, 'write "all" or a list of names')
+        chosen = "all" if steps == "all" else names
+        fill(self, mean_current_density=mean, critical=limit, steps=chosen)
 
     def applies_to(self, step: str) -> bool:
         """Return whether the current is computed at the end of a step."""
@@ -199,7 +204,7 @@ class Output:
     Raises
     ------
     CaseError
-        If ``layer_fields`` is something else.
+        If ``layer_fields`` is something else, or the path none.
     """
 
     path: Path | None
@@ -214,4 +219,5 @@ class Output:
                 f"{layer_fields!r} is unknown",
                 did_you_mean(layer_fields, get_args(LayerFields)),
             )
-        fill(self, path=None if path is None else Path(path).absolute(), layer_fields=layer_fields)
+        folder = None if path is None else checked_path(path, "output.path").absolute()
+        fill(self, path=folder, layer_fields=layer_fields)

@@ -21,7 +21,7 @@ from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import Dimensional
+from interfacefem.units import Dimensional, shown
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
@@ -229,6 +229,9 @@ class Stack:
         given = None
         if width is not None:
             parts = width if isinstance(width, (tuple, list)) else (width,)
+            if len(parts) not in (1, 2):
+                problem = f"{shown(width)} are {len(parts)} lengths"
+                raise one_mistake("stack.width", problem, "give 1 for a section, 2 for an area")
             given = tuple(self.scalars["width"].read(part, "stack.width") for part in parts)
         size, wrong = stack_checks.common_size(layers, given)
         mistakes += (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from interfacefem.errors import MaterialError
+from interfacefem.quantities import spoken
 from interfacefem.units import KINDS
 
 Confidence = Literal["H", "M", "L"]
@@ -171,8 +172,6 @@ def check_physical(name: str, number: float) -> None:
                 f"{name}: {number:g} is out of range; write more than -1 and less than 0.5"
             )
     elif number < 0.0 or (number == 0.0 and name not in _MAY_BE_ZERO):
-        unit = KINDS[PROPERTIES[name]][0]
         least = "0 or more" if name in _MAY_BE_ZERO else "more than 0"
-        raise MaterialError(
-            f"{name}: {number:g} {unit}".rstrip() + f" is out of range; write {least}"
-        )
+        said = spoken(number, PROPERTIES[name], number)
+        raise MaterialError(f"{name}: {said} is out of range; write {least}")

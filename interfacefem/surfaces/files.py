@@ -21,7 +21,7 @@ from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.quantities import Size, lengths, text
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import to_internal
+from interfacefem.units import unit_size
 
 #: version of the npz files that ``Topography.save`` writes
 FORMAT = 1
@@ -125,7 +125,7 @@ def read(
     if heights_unit is None:
         raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')
     places_unit = columns.pop("xy_unit", None) or xy_unit or heights_unit
-    factor = to_internal(f"1 {places_unit}", "length", place=f"{file} xy_unit")
+    factor = unit_size(places_unit, "length", place=f"{file} xy_unit")
     for key in ("x", "y"):
         if key in columns:
             columns[key] = np.asarray(columns[key], dtype=np.float64) * factor

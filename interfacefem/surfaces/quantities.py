@@ -68,7 +68,7 @@ def points_tuple(points: object, dimension: int, place: str) -> tuple[int, ...]:
         )
     if math.prod(count) > MOST_HEIGHTS:
         raise SurfaceError(
-            f"{place}: points {shown(points)} are {float(math.prod(count)):.3g} heights; give "
+            f"{place}: points {shown(points)} are too many heights for a machine; give "
             f"{MOST_HEIGHTS} or less in all"
         )
     return count
@@ -83,6 +83,8 @@ def seed_number(seed: object, place: str) -> int:
         If it is not a whole number of at least 0.
     """
     number = as_whole(seed)
-    if number is None or number < 0:
-        raise SurfaceError(f"{place}: seed {shown(seed)} must be a whole number of at least 0")
+    if number is None or number < 0 or number.bit_length() > 128:
+        raise SurfaceError(
+            f"{place}: seed {shown(seed)} must be a whole number of at least 0, of 128 bits at most"
+        )
     return number

@@ -259,7 +259,7 @@ def test_overrides_are_short_in_a_file() -> None:
             {"name": "a", "law": "elastic", "youngs_modulus": "0 GPa", "poissons_ratio": 0.6}
             | {"density": {"value": "2 g/cm^3", "from": "x"}},
             [
-                "m.youngs_modulus: 0 MPa is out of range",
+                "m.youngs_modulus: 0 GPa is out of range",
                 "m.poissons_ratio: 0.6 is out of range",
                 "m.density.from: unknown key",
                 "m.density: has no source",

@@ -235,7 +235,7 @@ def test_uneven_lines_are_brought_to_a_grid_on_request() -> None:
         (AREA, {"size": "6 um"}, "scan: heights of shape (5, 4) need 2 length(s), but size has 1"),
         (LINE, {"size": "-6 um"}, "scan: size -6 um must be positive"),
         (LINE, {"size": "6"}, "scan size[0]: '6' has no unit"),
-        (LINE, {"size": "6 um", "unit": "MPa"}, "scan unit: '1 MPa' is not a length"),
+        (LINE, {"size": "6 um", "unit": "MPa"}, "scan unit: 'MPa' is no unit of a length"),
         (np.zeros((2, 2, 2)), {"size": "6 um"}, "scan: heights have shape (2, 2, 2); give (n,)"),
         (np.zeros(1), {"size": "6 um"}, "scan: heights have shape (1,); give (n,) for a line"),
         (["a", "b"], {"size": "6 um"}, "scan: heights are not all numbers; give an array"),

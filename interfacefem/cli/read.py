@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE
-from interfacefem.errors import ResultsError
+from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.describe.notes import temperature_note
+from interfacefem.errors import ResultsError, UnitError
+from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.plots.deformed import FIELDS
 from interfacefem.post import pressure_window, summary
 from interfacefem.results import Results, export_vtu
+from interfacefem.units import to_internal
 
 #: pictures that can be asked for, and what they show
 KINDS = {
@@ -53,7 +57,9 @@ def add_verbs(verbs: Any) -> None:
     plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
     plot.add_argument("--field", help=f"of the stack: {', '.join(FIELDS)}; the first by default")
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in space is cut [um]")
+    plot.add_argument(
+        "--at", type=_place, metavar="Y", help='where a stack in space is cut: "5 um", or 5 in um'
+    )
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
@@ -64,6 +70,8 @@ def add_verbs(verbs: Any) -> None:
 def _report(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
         print(summary(results))
+        if note := _temperature(results):
+            print(f"  note: {note}")
         print(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem import plots
@@ -72,6 +80,30 @@ def _report(chosen: argparse.Namespace) -> int:
             for path in plots.report(results):
                 print(f"  {path}")
     return DONE
+
+
+def _temperature(results: Results) -> str | None:
+    """Return what the temperature of a run acted on and what not; None at room temperature."""
+    case = results.case
+    if "temperature" not in case:
+        return None
+    conducts = case.get("current", {}).get("steps") != []
+    conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
+    transfers = {
+        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        for joint in case.get("interface", [])
+        if conducts and "charge_transfer" in joint
+    }
+    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
+    return temperature_note(number, results.materials, transfers)
+
+
+def _place(text: str) -> float:
+    """Return a place along y from what stands on the command line [um]."""
+    try:
+        return to_internal(text if take_apart(text).unit else f"{text} um", "length", place="--at")
+    except (UnitError, NotReadable) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _plot(chosen: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from typing import Any
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
+from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
 from interfacefem.describe.settings import (
     TEMPERATURE,
@@ -163,6 +164,8 @@ class Case:
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
         stages = self.protocol.stages
+        punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
+        found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
@@ -176,7 +179,7 @@ class Case:
                 if all(mistake.place != "mesh.edge" for mistake in found):
                     problem, _, remedy = str(error).partition("; ")
                     found.append(Mistake("mesh.edge", problem, remedy))
-        return CaseReport(tuple(found), tuple(checks.notes(self.stack, self.protocol)), size)
+        return CaseReport(tuple(found), tuple(case_notes(self)), size)
 
     def require(self) -> None:
         """Refuse a case with mistakes.

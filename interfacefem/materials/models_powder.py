@@ -92,6 +92,10 @@ class Powder(Elastic):
         "strength_exponent",
         "conductivity_exponent",
     )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_pressure", "heckel_intercept"),
+        ("isotropic_tensile_strength", "strength_exponent"),
+    )
 
     relative_density: float
     yield_pressure: float

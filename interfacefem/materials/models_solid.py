@@ -101,6 +101,10 @@ class Elastic:
     kind: ClassVar[str] = "elastic"
     #: whether the response depends on time
     rate_dependent: ClassVar[bool] = False
+    #: whether the response depends on the temperature of the case
+    uses_temperature: ClassVar[bool] = False
+    #: parameters that go together: fitted to one curve, so that one alone makes little sense
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     required: ClassVar[tuple[str, ...]] = ("youngs_modulus", "poissons_ratio")
     optional: ClassVar[tuple[str, ...]] = ()
 
@@ -163,6 +167,9 @@ class J2Plastic(Elastic):
         "hardening_modulus",
         "saturation_stress",
         "saturation_rate",
+    )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_stress", "saturation_stress"),
     )
 
     yield_stress: float

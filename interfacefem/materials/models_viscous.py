@@ -67,6 +67,7 @@ class Anand(Elastic):
 
     kind: ClassVar[str] = "anand"
     rate_dependent: ClassVar[bool] = True
+    uses_temperature: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = (
         "youngs_modulus",
         "poissons_ratio",
@@ -80,6 +81,10 @@ class Anand(Elastic):
         "saturation_exponent",
     )
     optional: ClassVar[tuple[str, ...]] = ()
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("rate_prefactor", "activation_energy"),
+        ("initial_resistance", "hardening_constant", "saturation_resistance"),
+    )
 
     rate_prefactor: float
     activation_energy: float
@@ -192,6 +197,7 @@ class Norton(Elastic):
 
     kind: ClassVar[str] = "norton"
     rate_dependent: ClassVar[bool] = True
+    uses_temperature: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = (
         "youngs_modulus",
         "poissons_ratio",
@@ -202,6 +208,7 @@ class Norton(Elastic):
         "creep_temperature",
     )
     optional: ClassVar[tuple[str, ...]] = ()
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (("creep_rate", "creep_temperature"),)
 
     creep_rate: float
     creep_stress: float

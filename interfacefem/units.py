@@ -189,7 +189,7 @@ def unit_size(unit: object, kind: str, *, place: str = "unit") -> float:
     UnitError
         If it is no unit of that kind.
     """
-    if isinstance(unit, str) and not unit.strip()[:1].isdigit():
+    if isinstance(unit, str):
         with contextlib.suppress(UnitError):
             return float(to_internal(f"1 {unit.strip()}", kind))
     example = KINDS[kind][1].partition(" ")[2]

@@ -123,7 +123,7 @@ def as_whole(value: object) -> int | None:
     return int(number) if number == round(number) else None
 
 
-def spoken(number: float, kind: str, like: object = None) -> str:
+def spoken(number: float, kind: str, like: object = None, digits: int = 6) -> str:
     """Return a number in internal units as text to write, in the unit the user wrote in.
 
     Parameters
@@ -134,17 +134,19 @@ def spoken(number: float, kind: str, like: object = None) -> str:
         A key of :data:`interfacefem.units.KINDS`.
     like : object
         The value that the user wrote; if it is no text with a unit, the unit is a usual one.
+    digits : int
+        Significant digits.
 
     Returns
     -------
     str
-        Six digits and the unit, such as ``"0.25 mm"``.
+        Such as ``"0.25 mm"``.
     """
     if kind == "dimensionless":
-        return f"{number:g}"
+        return f"{number:.{digits}g}"
     unit = like.unit if isinstance(like, Stated) and like.kind == kind else ""
     unit = unit or _WRITTEN.get(kind, (KINDS[kind][0],))[0]
-    return f"{from_internal(number, kind, unit):.6g} {unit}"
+    return f"{from_internal(number, kind, unit):.{digits}g} {unit}"
 
 
 def fill(target: object, **values: object) -> None:

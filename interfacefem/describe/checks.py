@@ -184,6 +184,7 @@ def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> li
             if step.kind == "eject"
         ]
     found = []
+    radius = spoken(die.radius, "length", die.diameter)
     if stack is not None and len(stack.size) != 1:
         problem = "is an area, but a pellet in a die is a section from its axis to the wall"
         found.append(Mistake("stack.width", problem, "take cuts of topographies with .profile()"))
@@ -191,15 +192,16 @@ def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> li
         found.append(
             Mistake(
                 "stack.width",
-                f"is {stack.width:g} um, but the section of a pellet runs from its axis to the "
-                f"wall of the die, {die.radius:g} um",
-                f'write width = "{die.radius:g} um" or correct the diameter of the die',
+                f"is {spoken(stack.width, 'length', die.diameter)}, but the section of a pellet "
+                f"runs from its axis to the wall of the die, {radius}",
+                f'write width = "{radius}" or correct the diameter of the die',
             )
         )
     for index, step in enumerate(protocol):
         other = getattr(step, "die", None)
         if other is not None and abs(other - die.diameter) > 1e-9 * die.diameter:
-            problem = f"is {other:g} um, but the die of the case {die.diameter:g} um"
+            given, own = (spoken(one, "length", other) for one in (other, die.diameter))
+            problem = f"is {given}, but the die of the case {own}"
             found.append(Mistake(f"step[{index}].die", problem, "give both one diameter"))
     return found
 
@@ -251,13 +253,16 @@ def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
         return found
     wave, face_place = min(waves)
     edges = wave / mesh.edge
+    edge, shortest, enough = (
+        spoken(length, "length", mesh.edge) for length in (mesh.edge, wave, wave / ENOUGH_EDGES)
+    )
     if edges < ENOUGH_EDGES * (1.0 - 1e-9):
         found.append(
             Mistake(
                 "mesh.edge",
-                f"{mesh.edge:g} um is too coarse: {edges:.3g} edges along the shortest wavelength "
-                f"{wave:g} um of {face_place}, {ENOUGH_EDGES:g} are needed",
-                f'write edge = "{wave / ENOUGH_EDGES:g} um" or less, or leave it out',
+                f"{edge} is too coarse: {edges:.3g} edges along the shortest wavelength "
+                f"{shortest} of {face_place}, {ENOUGH_EDGES:g} are needed",
+                f'write edge = "{enough}" or less, or leave it out',
             )
         )
     return found

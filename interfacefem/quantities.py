@@ -20,6 +20,8 @@ from interfacefem.units import KINDS, Dimensional, Stated, from_internal, shown,
 
 #: largest count that is believed
 MOST = 1_000_000
+#: sizes beyond which products of a few numbers can leave the floating point range
+SMALLEST, LARGEST = 1e-50, 1e50
 
 #: kind of quantity -> units to write it in, tried in this order
 _WRITTEN: dict[str, tuple[str, ...]] = {
@@ -94,6 +96,8 @@ class Scalar:
             limit = "a whole number"
         elif self.whole and number > MOST:
             limit = f"{MOST} or less"
+        elif not computable(number):
+            limit = f'for example "{KINDS[self.kind][1]}"'
         else:
             return number
         remedy = self.remedy or f"write {limit}"
@@ -107,6 +111,11 @@ class Scalar:
         if number < 0.0 and self.kind != "temperature":
             example = spoken(-number, self.kind, number)
         return f'a positive {self.kind.replace("_", " ")} such as "{example}"'
+
+
+def computable(number: float) -> bool:
+    """Whether squares and ratios of a number are numbers too; zero is fine."""
+    return number == 0.0 or SMALLEST <= abs(number) <= LARGEST
 
 
 def as_whole(value: object) -> int | None:

@@ -13,8 +13,16 @@ from typing import Any, Literal
 import numpy as np
 
 from interfacefem.errors import SurfaceError
-from interfacefem.quantities import spoken
-from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, seed_number, text
+from interfacefem.quantities import computable, spoken
+from interfacefem.surfaces.quantities import (
+    Size,
+    check_far,
+    lengths,
+    points_tuple,
+    record,
+    seed_number,
+    text,
+)
 from interfacefem.surfaces.shapes import Cap, CosineSeries, FloatArray, Wave
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
@@ -28,8 +36,9 @@ def grid_axes(size: tuple[float, ...], points: tuple[int, ...]) -> tuple[FloatAr
 def positive(value: Dimensional, place: str) -> float:
     """Return a length [um] that must be above 0."""
     number = to_internal(value, "length", place=place)
-    if number <= 0.0:
-        raise SurfaceError(f"{place}: {spoken(number, 'length', number)} must be positive")
+    if number <= 0.0 or not computable(number):
+        what = "positive" if number <= 0.0 else "a length that can be computed with"
+        raise SurfaceError(f"{place}: {spoken(number, 'length', number)} must be {what}")
     return number
 
 
@@ -123,6 +132,7 @@ def self_affine(
     name, wanted = ("rms_height", rms_height) if rms_slope is None else ("rms_slope", rms_slope)
     kind = "length" if name == "rms_height" else "dimensionless"
     target = to_internal(wanted, kind, place=f"{place} {name}")
+    check_far(target, f"{place} {name}")
     if target <= 0.0:
         raise SurfaceError(f"{place}: {name} {target:g} must be positive; use flat() for none")
     present = series.rms_height() if name == "rms_height" else series.rms_slope()
@@ -205,6 +215,7 @@ def sinusoid(
     extent = lengths(size, place)
     count = points_tuple(points, len(extent), place)
     height = to_internal(amplitude, "length", place=f"{place} amplitude")
+    check_far(height, f"{place} amplitude")
     waves = lengths(wavelength, f"{place} wavelength")
     if len(waves) > len(extent):
         raise SurfaceError(f"{place}: {len(waves)} wavelengths for a line; give one")

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
-from interfacefem.quantities import as_whole, spoken
+from interfacefem.quantities import as_whole, computable, spoken
 from interfacefem.units import Dimensional, shown, to_internal
 
 #: heights of a surface that a machine is asked to hold: 0.8 GB for each copy
 MOST_HEIGHTS = 100_000_000
+
+#: largest size and height of a surface [um]
+FARTHEST = 1e9
 
 Size = Dimensional | Sequence[Dimensional]
 
@@ -35,10 +39,28 @@ def lengths(size: Size, place: str) -> tuple[float, ...]:
     result = tuple(
         to_internal(value, "length", place=f"{place} size[{i}]") for i, value in enumerate(values)
     )
-    if min(result) <= 0.0:
+    if min(result) <= 0.0 or not all(map(computable, result)):
         wide = " x ".join(spoken(length, "length", length) for length in result)
-        raise SurfaceError(f"{place}: size {wide} must be positive")
+        what = "positive" if min(result) <= 0.0 else "a length that can be computed with"
+        raise SurfaceError(f"{place}: size {wide} must be {what}")
     return result
+
+
+def check_far(values: npt.ArrayLike, place: str) -> None:
+    """Refuse sizes and heights of more than a kilometre [um]; what is not finite is passed over.
+
+    Raises
+    ------
+    SurfaceError
+        With the largest one.
+    """
+    sizes = np.abs(np.asarray(values, dtype=np.float64))
+    farthest = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
+    if farthest > FARTHEST:
+        raise SurfaceError(
+            f"{place}: {farthest:g} um is more than {FARTHEST:g} um, the largest size or height "
+            "of a surface; correct the number or its unit"
+        )
 
 
 def text(value: float) -> str:

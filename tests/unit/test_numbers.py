@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 from collections.abc import Callable
@@ -233,3 +234,87 @@ def test_an_angle_is_no_plain_number() -> None:
     # the coefficient of a friction angle is its tangent, not the angle
     with pytest.raises(UnitError, match="'20 deg' is not a plain number"):
         ifem.Interface(friction="20 deg")
+
+
+def leaves(data: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Return the paths of everything in nested tables and lists."""
+    if isinstance(data, dict):
+        inside = list(data.items())
+    else:
+        inside = list(enumerate(data)) if isinstance(data, list) else []
+    found = [path] if path else []
+    return [*found, *(one for key, value in inside for one in leaves(value, (*path, key)))]
+
+
+def small_case() -> dict:
+    rough = surfaces.self_affine(
+        "20 um", hurst=0.8, rms_height="150 nm", short_cutoff="8 um", seed=7
+    )
+    joint = ifem.Interface(
+        friction=0.2,
+        charge_transfer=ifem.ChargeTransfer("5 mA/cm2"),
+        adhesion=ifem.Adhesion("1 MPa", "0.5 J/m2"),
+    )
+    own = materials.Material("own", materials.Elastic("5 GPa", 0.3), ionic_conductivity="1 mS/cm")
+    stack = ifem.Stack(
+        ifem.Layer("a", own, "15 um", top=rough),
+        joint,
+        ifem.Layer("b", materials.get("Li", density="0.5 g/cm3"), "15 um"),
+    )
+    protocol = ifem.Protocol(
+        ifem.Press(force="1.5 t", die="10 mm", rate="1 MPa/s"),
+        ifem.Release("5 MPa"),
+        ifem.Cycle("0.5 mA/cm2", "0.1 mAh/cm2"),
+    )
+    return Case("small", stack, protocol, temperature="60 degC").to_dict()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        True, None, 0, -1, 3.5, "", "x", "1,5 um", "5 MPa", "nan um", float("nan"), float("inf"),
+        10**400, [], {}, [True], "1e400 um", "9**9**9 um", "1e-320 um", 1e-320, "1e300 um",
+        "5 degC",
+    ],
+    ids=lambda odd: repr(odd)[:20],
+)  # fmt: skip
+def test_anything_in_place_of_anything_is_a_case_or_a_mistake(odd: object) -> None:
+    data = small_case()
+    for path in leaves(data):
+        changed = copy.deepcopy(data)
+        table = changed
+        for key in path[:-1]:
+            table = table[key]
+        table[path[-1]] = odd
+        try:
+            Case.from_dict(changed).check()
+        except InterfaceFEMError as error:
+            for line in str(error).splitlines()[1:]:
+                assert re.match(r"  - [^:]+: .+", line), (path, line)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ifem.Layer("a", "Li", "1e-320 um"),
+        lambda: ifem.Press(force="1 t", die="1e-320 um"),
+        lambda: ifem.MeshSize("1e-320 um"),
+        lambda: ifem.Press(1e300),
+        lambda: surfaces.flat("1e-320 um"),
+        lambda: surfaces.sinusoid("9 um", amplitude="1 um", wavelength="1e-320 um"),
+        lambda: surfaces.self_affine(
+            "9 um", hurst=0.8, rms_height="1 um", short_cutoff="1e-320 um", seed=1
+        ),
+        lambda: surfaces.from_heights([0, 10**400], "9 um"),
+        lambda: surfaces.from_heights([0, 1e30], "9 um"),
+        lambda: surfaces.from_heights([0, 1e305], "9 um", unit="pm"),
+        lambda: surfaces.sinusoid("9 um", amplitude="1e30 um", wavelength="9 um"),
+        lambda: surfaces.self_affine(
+            "9 um", hurst=0.8, rms_height="1e300 um", short_cutoff="4 um", seed=1
+        ),
+        lambda: surfaces.flat("2e9 um"),
+    ],
+)
+def test_sizes_that_cannot_be_computed_with_are_refused(make: Callable[[], object]) -> None:
+    with pytest.raises((CaseError, SurfaceError)):
+        make()

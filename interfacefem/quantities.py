@@ -101,7 +101,15 @@ class Scalar:
         else:
             return number
         remedy = self.remedy or f"write {limit}"
-        raise one_mistake(place, f"{shown(value)} is out of range", remedy)
+        raise one_mistake(place, f"{self._said(value, number)} is out of range", remedy)
+
+    def _said(self, value: Dimensional, number: float) -> str:
+        """Return text as it was written, a number that was read before in the unit it had."""
+        if isinstance(value, Stated):
+            return spoken(number, self.kind, number)
+        if isinstance(value, (int, float, np.number)):
+            return f"{number:g} {KINDS[self.kind][0]}".rstrip()
+        return shown(value)
 
     def _positive(self, number: float) -> str:
         """Return what to write instead of one that is not positive, in the same unit."""

@@ -63,6 +63,9 @@ COLD = 150.0
 #: characters of a value that a message shows
 _SHOWN = 60
 
+#: room temperature [K]
+ROOM = 298.15
+
 Dimensional = Any  #: str with a unit, pint quantity, or a float in internal units
 
 

@@ -20,6 +20,7 @@ from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.cycle import Cycle
 from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.errors import MaterialError, Mistake
+from interfacefem.materials import verify
 from interfacefem.quantities import did_you_mean, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
@@ -113,6 +114,18 @@ def incompressible(bodies: Mapping[str, Layer]) -> list[Mistake]:
             )
             remedy = f"write {most:g} or less"
             found.append(Mistake(f"{place}.material.poissons_ratio", problem, remedy))
+    return found
+
+
+def law_mistakes(layers: Sequence[Layer], temperature: float) -> list[Mistake]:
+    """Return what is wrong with material laws that are not of the package."""
+    seen: set[str] = set()
+    found: list[Mistake] = []
+    for index, layer in enumerate(layers):
+        law = layer.material.law
+        if law.kind not in seen:
+            seen.add(law.kind)
+            found += verify.law_mistakes(law, f"layer[{index}].material", temperature)
     return found
 
 

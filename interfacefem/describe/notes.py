@@ -6,17 +6,18 @@ Mistakes live in ``checks``; the ranges behind notes on single numbers live in `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from interfacefem import materials
 from interfacefem.describe.checks import flows_in_time
 from interfacefem.describe.plausible import implausible, numbers_of
+from interfacefem.materials import verify
 from interfacefem.materials.material import Material
 from interfacefem.materials.together import changed_alone
-from interfacefem.materials.value import PROPERTIES, ROOM, USER
+from interfacefem.materials.value import PROPERTIES, USER
 from interfacefem.quantities import spoken
-from interfacefem.units import Stated
+from interfacefem.units import ROOM, Stated
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Case
@@ -41,6 +42,7 @@ def case_notes(case: Case) -> list[str]:
     return [
         *_mirror(case.stack.layers),
         *_estimates(case),
+        *_laws(case),
         *_holds(case),
         *_alone(case),
         *_temperature(case),
@@ -76,6 +78,13 @@ def _estimates(case: Case) -> Iterator[str]:
             yield f"{material.name}: {', '.join(guessed)} estimated, not measured"
 
 
+def _laws(case: Case) -> Iterator[str]:
+    laws = {body.material.law.kind: body.material.law for body in _bodies(case).values()}
+    for kind, law in laws.items():
+        if verify.by_differences(law):
+            yield f"law '{kind}': its tangent is found by differences, which takes longer"
+
+
 def _holds(case: Case) -> Iterator[str]:
     timed = any(flows_in_time(layer) for layer in case.stack.layers)
     if not timed and any(step.kind == "hold" for step in case.protocol):
@@ -92,7 +101,7 @@ def _alone(case: Case) -> Iterator[str]:
         fitted = {key: record.value for key, record in entry.records}
         given = {key: record.value for key, record in material.records if record.source == USER}
         for one in changed_alone(material.law, fitted, given):
-            said = spoken(one.number, PROPERTIES[one.name], one.number)
+            said = spoken(one.number, PROPERTIES[one.name].kind, one.number)
             yield f"{place}.material.{one.name}: {said} {one}"
 
 
@@ -104,13 +113,22 @@ def _temperature(case: Case) -> Iterator[str]:
         if conducts and joint.charge_transfer is not None
     }
     found = {layer.name: layer.material for layer in _bodies(case).values()}
-    note = temperature_note(case.temperature, found, transfers)
+    faces = [
+        f"the {key} of {name} ({law.kind})"
+        for name, joint in case.stack.interfaces.items()
+        for key, law in joint.laws.items()
+        if law.uses_temperature
+    ]
+    note = temperature_note(case.temperature, found, transfers, faces)
     if note is not None:
         yield note
 
 
 def temperature_note(
-    temperature: float, layers: Mapping[str, Material], transfers: Mapping[str, bool]
+    temperature: float,
+    layers: Mapping[str, Material],
+    transfers: Mapping[str, bool],
+    faces: Sequence[str] = (),
 ) -> str | None:
     """Return what the temperature of a case acts on and what not; None at room temperature.
 
@@ -124,6 +142,8 @@ def temperature_note(
         By name of the layer.
     transfers : mapping of str to bool
         For each interface with charge transfer, by name, whether its kinetics use it.
+    faces : sequence of str
+        Laws of interfaces that use it, for a sentence.
     """
     if abs(temperature - ROOM) <= SAME:
         return None
@@ -134,10 +154,12 @@ def temperature_note(
         if material.law.uses_temperature
     ]
     acts += [f"the charge transfer of {name}, by RT/F" for name, uses in transfers.items() if uses]
+    acts += faces
     effect = f"acts on {' and '.join(acts)}" if acts else "has no effect: no law here uses it"
     known = {key for material in layers.values() for key, _ in material.records}
     fixed = [words for key, words in _FIXED.items() if key in known]
-    fixed += ["friction and resistance of faces", *(["exchange currents"] if transfers else [])]
+    what = "other laws of faces" if faces else "friction and resistance of faces"
+    fixed += [what, *(["exchange currents"] if transfers else [])]
     return (
         f"temperature {said} {effect}. It does not change {', '.join(dict.fromkeys(fixed))}: "
         f"they are used as given, in the library for {ROOM - 273.15:g} degC"

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from interfacefem import fields
 from interfacefem.materials.value import PROPERTIES, USER
 from interfacefem.quantities import spoken
 from interfacefem.units import Stated, to_internal
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Case
-    from interfacefem.describe.stack import Interface, Layer
+    from interfacefem.describe.interface import Interface
+    from interfacefem.describe.stack import Layer
     from interfacefem.surfaces.topography import Topography
 
 
@@ -169,6 +171,9 @@ def numbers_of(case: Case) -> Iterator[Given]:
         yield from _scalars(step, f"step[{index}]")
     for place in ("mesh", "numerics", "current", "die"):
         yield from _scalars(getattr(case, place), place)
+    for kind, moments in (("pressure", case.output.at.pressures), ("time", case.output.at.times)):
+        for moment in moments:
+            yield Given("output.at", "at", kind, moment)
 
 
 def _scalars(item: Any, place: str) -> Iterator[Given]:
@@ -184,6 +189,9 @@ def _scalars(item: Any, place: str) -> Iterator[Given]:
 
 def _interface(joint: Interface, place: str) -> Iterator[Given]:
     yield from _scalars(joint, place)
+    for key, law in joint.laws.items():
+        for name, scalar in fields.scalars(type(law)).items():
+            yield Given(f"{place}.{key}.{name}", name, scalar.kind, getattr(law, name))
     yield from _scalars(joint.charge_transfer, f"{place}.charge_transfer")
     yield from _scalars(joint.adhesion, f"{place}.adhesion")
 
@@ -195,7 +203,7 @@ def _layer(layer: Layer, place: str) -> Iterator[Given]:
             yield from _face(face, f"{place}.{side}")
     for name, record in layer.material.records:
         if record.source == USER or layer.material.base is None:
-            yield Given(f"{place}.material.{name}", name, PROPERTIES[name], record.value)
+            yield Given(f"{place}.material.{name}", name, PROPERTIES[name].kind, record.value)
 
 
 def _face(face: Topography, place: str) -> Iterator[Given]:

@@ -109,6 +109,11 @@ def read_output(table: Table, folder: Path) -> Output:
     """Read what is written, and where."""
     path = table.text("path", "")
     fields = table.text("layer_fields", "steps")
+    at = table.take("at", [])
+    if not isinstance(at, list):
+        table.wrong("at", f"{at!r} is no list of moments", 'write at = ["1 MPa", "5 MPa"]')
+        at = []
     table.finish()
-    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
-    return Output((folder / path).absolute() if path else None, layer_fields=output.layer_fields)
+    output: Output = table.build(lambda: Output(layer_fields=fields, at=at), Output())  # type: ignore[arg-type]
+    place = (folder / path).absolute() if path else None
+    return Output(place, layer_fields=output.layer_fields, at=output.at)

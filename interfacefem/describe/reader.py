@@ -22,6 +22,7 @@ from interfacefem.describe.checks import (
     time_mistakes,
 )
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
     Cycle,
     Eject,
@@ -44,15 +45,15 @@ from interfacefem.describe.read_settings import (
     read_output,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
-from interfacefem.materials.value import ROOM
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.surfaces.topography import Topography
+from interfacefem.units import ROOM
 
 #: version of the file format; raised when an old file would be read wrongly
 FORMAT = 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The layers of a cell from bottom to top and the interfaces between them: description and checks.
+"""The layers of a cell from bottom to top: description and checks.
 
 No mesh, no solver, no load. A face's topography holds heights relative to the mean plane of that
 face, positive upwards.
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from interfacefem import materials
-from interfacefem.contact.adhesion import Adhesion
-from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe import stack_checks
+from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
@@ -92,100 +91,6 @@ class Layer:
                 )
         height = self.scalars["thickness"].read(thickness, f"{place}.thickness")
         fill(self, name=name, material=material, thickness=height, bottom=bottom, top=top)
-
-
-@dataclass(frozen=True, init=False)
-class Interface:
-    """How two layers touch.
-
-    Parameters
-    ----------
-    friction : float
-        Coulomb coefficient [-]; zero is frictionless.
-    shear_cap : "yield", None, or str, pint.Quantity or float
-        Largest shear traction [MPa]: ``"yield"`` is the shear yield stress of the softer side,
-        None is no cap.
-    resistance : str, pint.Quantity or float
-        Area-specific resistance where there is contact [V um^2/uA].
-    resistance_pressure_exponent : float
-        m in R = R0 (p / p0)^-m [-]; zero is a constant resistance.
-    reference_pressure : str, pint.Quantity or float
-        p0 of that law [MPa].
-    charge_transfer : ChargeTransfer, optional
-        Kinetics of a lithium electrode in series with the resistance; none if not given.
-    adhesion : Adhesion, optional
-        How the faces hold on to each other once they were pressed; not at all if not given.
-
-    Raises
-    ------
-    UnitError
-        If a value has no unit or one of another kind.
-    CaseError
-        If a value is out of range.
-    """
-
-    scalars: ClassVar[dict[str, Scalar]] = {
-        "friction": Scalar("dimensionless", at_least=0.0),
-        "shear_cap": Scalar("pressure", above=0.0),
-        "resistance": Scalar("area_resistance", at_least=0.0),
-        "resistance_pressure_exponent": Scalar("dimensionless", at_least=0.0),
-        "reference_pressure": Scalar("pressure", above=0.0),
-    }
-
-    friction: float
-    shear_cap: float | Literal["yield"] | None
-    resistance: float
-    resistance_pressure_exponent: float
-    reference_pressure: float
-    charge_transfer: ChargeTransfer | None
-    adhesion: Adhesion | None
-
-    def __init__(
-        self,
-        friction: float = 0.0,
-        shear_cap: Dimensional | Literal["yield"] | None = "yield",
-        resistance: Dimensional = "0 ohm*cm^2",
-        resistance_pressure_exponent: float = 0.0,
-        reference_pressure: Dimensional = "1 MPa",
-        charge_transfer: ChargeTransfer | None = None,
-        adhesion: Adhesion | None = None,
-    ) -> None:
-        given = {
-            "friction": friction,
-            "shear_cap": shear_cap,
-            "resistance": resistance,
-            "resistance_pressure_exponent": resistance_pressure_exponent,
-            "reference_pressure": reference_pressure,
-        }
-        for name, value in given.items():
-            if name != "shear_cap" or (value is not None and value != "yield"):
-                given[name] = self.scalars[name].read(value, f"interface.{name}")
-        if not isinstance(charge_transfer, ChargeTransfer | None):
-            raise one_mistake(
-                "interface.charge_transfer",
-                f"{charge_transfer!r} is no kinetics",
-                'write for example ChargeTransfer("5 mA/cm^2")',
-            )
-        if not isinstance(adhesion, Adhesion | None):
-            raise one_mistake(
-                "interface.adhesion",
-                f"{adhesion!r} is no adhesion",
-                'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
-            )
-        fill(self, charge_transfer=charge_transfer, adhesion=adhesion, **given)
-
-    def shear_limit(self, lower: Material, upper: Material) -> float:
-        r"""Return the largest shear traction [MPa] between two materials.
-
-        With ``"yield"`` it is :math:`Y/\sqrt{3}` of the softer side at first yield, the shear
-        yield stress of von Mises plasticity; infinite between elastic bodies or without a cap.
-        """
-        if self.shear_cap is None:
-            return math.inf
-        if self.shear_cap != "yield":
-            return self.shear_cap
-        yields = [getattr(m.law, "yield_stress", math.inf) for m in (lower, upper)]
-        return float(min(yields)) / math.sqrt(3.0)
 
 
 @dataclass(frozen=True, init=False)
@@ -316,11 +221,6 @@ class Stack:
         """
         lower, upper = (layer.material.molar_volume is not None for layer in self.pair(name))
         return None if lower == upper else "lower" if lower else "upper"
-
-    def shear_limit(self, name: str) -> float:
-        """Return the largest shear traction of an interface [MPa], infinite without a cap."""
-        lower, upper = self.pair(name)
-        return self.interface(name).shear_limit(lower.material, upper.material)
 
     @staticmethod
     def _index(name: str, names: Sequence[str], what: str) -> int:

@@ -14,7 +14,7 @@ from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import spoken
 
 if TYPE_CHECKING:
-    from interfacefem.materials.models import Law
+    from interfacefem.materials.base import Law
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Alone:
     @property
     def stays(self) -> str:
         """What stays as it was, for a sentence."""
-        parts = (f"{key} = {spoken(value, PROPERTIES[key])}" for key, value in self.kept.items())
+        parts = (
+            f"{key} = {spoken(value, PROPERTIES[key].kind)}" for key, value in self.kept.items()
+        )
         return ", ".join(parts)
 
     @property
@@ -50,7 +52,7 @@ class Alone:
         if not self.alike:
             return ""
         both = {self.name: self.number, **self.alike}
-        kind = PROPERTIES[self.name]
+        kind = PROPERTIES[self.name].kind
         return "write " + ", ".join(
             f'{key} = "{spoken(value, kind, self.number)}"' for key, value in both.items()
         )
@@ -80,7 +82,7 @@ def changed_alone(law: Law, fitted: Mapping[str, float], given: Mapping[str, flo
                 alike = {
                     key: value * float(given[name]) / fitted[name]
                     for key, value in kept.items()
-                    if PROPERTIES[key] == PROPERTIES[name] and fitted[name]
+                    if PROPERTIES[key].kind == PROPERTIES[name].kind and fitted[name]
                 }
                 found.append(Alone(name, given[name], kept, alike))
     return found

@@ -6,16 +6,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import materials, surfaces
+from interfacefem import contact, materials, surfaces
 from interfacefem.cli.main import main
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.describe.case import Case
 from interfacefem.errors import MaterialError
-from interfacefem.materials.dispatch import law_table
+from interfacefem.materials.points import law_table
 from interfacefem.materials.value import PROPERTIES
 
 SOFT = materials.Material("soft", materials.Elastic("1 GPa", 0.3), ionic_conductivity="1 mS/cm")
@@ -250,6 +252,38 @@ def test_check_says_what_the_temperature_acts_on_and_what_not() -> None:
     assert "has no effect" in note  # no current, no charge transfer
 
 
+@contact.law("test_notes_warm")
+class Warm(contact.Friction):
+    """Friction that falls with the temperature."""
+
+    uses_temperature: ClassVar[bool] = True
+    limit: float = contact.parameter("pressure", above=0.0)
+
+    def shear_limit(self, points: contact.ContactPoints) -> Any:
+        limit = np.full_like(points.pressure, self.limit * 298.15 / points.temperature)
+        return limit, np.zeros_like(limit)
+
+
+def test_laws_of_interfaces_of_ones_own_are_looked_at_like_any_other() -> None:
+    joint = ifem.Interface(friction=Warm("900 GPa"))
+    acts, far = notes(made(joint=joint, temperature="60 degC"))
+    assert acts.startswith(
+        "temperature 60 degC acts on the friction of a|b (test_notes_warm). It does not change "
+    )
+    assert "friction and resistance" not in acts
+    assert far.startswith("interface[0].friction.limit: '900 GPa' is far outside of 1 Pa to 200 G")
+    with pytest.raises(ifem.UnitError, match=re.escape("limit: '1,5 MPa' has a comma; write")):
+        Warm("1,5 MPa")
+
+
+def test_moments_of_the_output_are_looked_at_like_any_other_number() -> None:
+    (far,) = notes(made(output=ifem.Output(at=["3 MPa", "1 mPa"])))
+    assert far.startswith("output.at: '1 mPa' is far outside of 1 Pa to 200 GPa")
+    for wrong in (5, None, ["3 um"]):
+        with pytest.raises(ifem.UnitError, match=re.escape("output.at[0]: ")):
+            ifem.Output(at=wrong)  # type: ignore[arg-type]
+
+
 def test_room_temperature_needs_no_note() -> None:
     for room in ("25 degC", "298 K", 298.15):
         assert notes(made(temperature=room)) == []
@@ -316,7 +350,7 @@ def test_groups_are_parameters_of_their_law() -> None:
     for kind in materials.LAWS.values():
         for group in kind.fitted_together:
             assert len(group) > 1
-            assert set(group) <= {*kind.required, *kind.optional} & set(PROPERTIES)
+            assert set(group) <= {*kind.required(), *kind.optional()} & set(PROPERTIES)
 
 
 # --- nearly incompressible layers ----------------------------------------------------------------

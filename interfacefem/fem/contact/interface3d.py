@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from interfacefem.contact import laws
     from interfacefem.fem.contact import mortar
-    from interfacefem.fem.contact.interface import ContactSettings
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
+    from interfacefem.fem.contact.settings import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
 
-class SpatialInterface(ContactInterface):
+class ContactInterface3D(ContactInterface):
     """State of one interface between two faces of quadrilaterals.
 
     Parameters

@@ -10,9 +10,13 @@ from typing import Any
 
 from interfacefem import extensions
 from interfacefem.cli.codes import DONE
-from interfacefem.errors import ExtensionError, ResultsError
+from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.describe.notes import temperature_note
+from interfacefem.errors import ExtensionError, ResultsError, UnitError
+from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
 from interfacefem.results import Results, export_vtu
+from interfacefem.units import to_internal
 
 #: options that are handed to a picture, where it takes them
 OPTIONS = ("step", "field", "at")
@@ -36,7 +40,9 @@ def add_verbs(verbs: Any) -> None:
         help="any stored field of layers or interfaces, e.g. stress.xx, displacement.y, slip; a "
         "wrong one lists all there are",
     )
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
+    plot.add_argument(
+        "--at", type=_place, metavar="Y", help='where a stack in 3D is cut: "5 um", or 5 in um'
+    )
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
@@ -80,6 +86,8 @@ class _Help(argparse.Action):
 def _report(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
         print(summary(results))
+        if note := _temperature(results):
+            print(f"  note: {note}")
         print(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem.plots.figures import draw_report
@@ -91,6 +99,30 @@ def _report(chosen: argparse.Namespace) -> int:
             if broken:
                 raise ResultsError("\n".join(broken))
     return DONE
+
+
+def _temperature(results: Results) -> str | None:
+    """Return what the temperature of a run acted on and what not; None at room temperature."""
+    case = results.case
+    if "temperature" not in case:
+        return None
+    conducts = case.get("current", {}).get("steps") != []
+    conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
+    transfers = {
+        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        for joint in case.get("interface", [])
+        if conducts and "charge_transfer" in joint
+    }
+    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
+    return temperature_note(number, results.materials, transfers)
+
+
+def _place(text: str) -> float:
+    """Return a place along y from what stands on the command line [um]."""
+    try:
+        return to_internal(text if take_apart(text).unit else f"{text} um", "length", place="--at")
+    except (UnitError, NotReadable) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _plot(chosen: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
-from interfacefem.fields import number, placed, quantity, read, scalars, shown
+from interfacefem.fields import number, placed, quantity, scalars, shown
 from interfacefem.quantities import did_you_mean, mistakes_of, written
 from interfacefem.registry import Registry, origin_of
 
@@ -91,6 +91,8 @@ class InterfaceLaw:
     RAISES: ClassVar[type[MaterialError]] = MaterialError
     #: name in files
     kind: ClassVar[str] = ""
+    #: whether it depends on the temperature of the case
+    uses_temperature: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         return shown(self)
@@ -217,7 +219,7 @@ def from_dict[T: InterfaceLaw](data: object, kind: type[T], place: str) -> T:
     for key in wanted:
         if key in given:
             try:
-                numbers[key] = read(wanted[key], given[key], f"{place}.{key}", bare=False)
+                numbers[key] = wanted[key].read(given[key], f"{place}.{key}", bare=False)
             except InterfaceFEMError as error:
                 mistakes += mistakes_of(error, f"{place}.{key}")
         elif key in needed:

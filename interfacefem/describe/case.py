@@ -19,6 +19,7 @@ from typing import Any
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
+from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
 from interfacefem.describe.settings import (
     TEMPERATURE,
@@ -31,7 +32,7 @@ from interfacefem.describe.settings import (
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
-from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
@@ -129,7 +130,9 @@ class Case:
             numerics=numerics,
             current=current,
             output=output,
-            mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
+            mesh_file=None
+            if mesh_file is None
+            else checked_path(mesh_file, "mesh.file").absolute(),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
         )
@@ -163,6 +166,8 @@ class Case:
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
         stages = self.protocol.stages
+        punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
+        found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
@@ -177,7 +182,7 @@ class Case:
                 if all(mistake.place != "mesh.edge" for mistake in found):
                     problem, _, remedy = str(error).partition("; ")
                     found.append(Mistake("mesh.edge", problem, remedy))
-        return CaseReport(tuple(found), tuple(checks.notes(self.stack, self.protocol)), size)
+        return CaseReport(tuple(found), tuple(case_notes(self)), size)
 
     def require(self) -> None:
         """Refuse a case with mistakes.

@@ -18,7 +18,7 @@ from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.describe.stage import Stage, openings
 from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
 
 __all__ = [
     "Cycle",
@@ -334,16 +334,18 @@ def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> M
         if pressure > 0.0:
             return None
         return Mistake(place, f"{step.kind} '{step.name}' comes before any pressure", "press first")
+    like = getattr(step, "to", None)
+    said, now = (spoken(one, "pressure", like, 4) for one in (target, pressure))
     if isinstance(step, Press) and target <= pressure:
         return Mistake(
             place,
-            f"press '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            f"press '{step.name}' to {said}, but the pressure is {now}",
             "press to more, or write a release",
         )
     if isinstance(step, Release) and target >= pressure:
         return Mistake(
             place,
-            f"release '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            f"release '{step.name}' to {said}, but the pressure is {now}",
             "release to less, or write a press",
         )
     return None

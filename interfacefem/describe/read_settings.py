@@ -15,8 +15,8 @@ from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.base import Conductance, Friction, NormalLaw, from_dict
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import Interface
 from interfacefem.describe.table import Table
 from interfacefem.errors import Mistake
 

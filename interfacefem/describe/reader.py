@@ -22,6 +22,7 @@ from interfacefem.describe.checks import (
     time_mistakes,
 )
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
     Cycle,
     Eject,
@@ -43,7 +44,7 @@ from interfacefem.describe.read_settings import (
     read_output,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table

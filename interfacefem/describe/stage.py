@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.interface import Interface
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 
@@ -89,7 +90,12 @@ def openings(stages: Sequence[object], *, begun: bool = False) -> list[bool]:
     """
     punches = [getattr(stage, "punch", None) is not None for stage in stages]
     return [
-        (begun or number > 0) and (bool(getattr(stage, "adds", ())) or punches[number] or (number > 0 and punches[number - 1]))
+        (begun or number > 0)
+        and (
+            bool(getattr(stage, "adds", ()))
+            or punches[number]
+            or (number > 0 and punches[number - 1])
+        )
         for number, stage in enumerate(stages)
     ]
 

@@ -19,8 +19,9 @@ from interfacefem.quantities import Scalar, one_mistake, written
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Case
+    from interfacefem.describe.interface import Interface
     from interfacefem.describe.settings import Moments
-    from interfacefem.describe.stack import Interface, Layer
+    from interfacefem.describe.stack import Layer
     from interfacefem.describe.stage import Stage
     from interfacefem.surfaces.topography import Topography
 

@@ -99,6 +99,10 @@ class Law:
     kind: ClassVar[str] = ""
     #: whether the response depends on time
     rate_dependent: ClassVar[bool] = False
+    #: whether the response depends on the temperature of the case
+    uses_temperature: ClassVar[bool] = False
+    #: parameters that go together: fitted to one curve, so that one alone makes little sense
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: whether mean stress depends on the deviator or the other way round
     coupled: ClassVar[bool] = False
     #: internal variables; the first is the equivalent plastic strain
@@ -203,7 +207,7 @@ class Law:
 
     def parameters(self) -> dict[str, float]:
         """Return the parameters by property name [internal units]."""
-        return {name: float(getattr(self, name)) for name in self.scalars()}
+        return {name: getattr(self, name) for name in self.scalars()}
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, float]) -> Self:

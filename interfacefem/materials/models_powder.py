@@ -114,6 +114,10 @@ class Powder(Law):
         converter=quantity,
         metadata=number("dimensionless", at_least=0.0),
     )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_pressure", "heckel_intercept"),
+        ("isotropic_tensile_strength", "strength_exponent"),
+    )
 
     def __attrs_post_init__(self) -> None:
         if not 0.3 <= self.relative_density <= LOCK_UP:

@@ -13,7 +13,7 @@ from scipy.ndimage import grey_erosion
 
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces.generate import grid_axes, positive
-from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, text
+from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, seed_number, text
 from interfacefem.surfaces.resample import filtered_amplitudes
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray
 from interfacefem.surfaces.topography import Topography
@@ -111,7 +111,8 @@ def packed_particles(
     ball = median if probe is None else to_internal(probe, "length", place=f"{place} probe")
     deviation = to_internal(spread, "dimensionless", place=f"{place} spread")
     share = to_internal(flattened, "dimensionless", place=f"{place} flattened")
-    _check(extent, median, short, deviation, share, ball, packing, seed)
+    _check(extent, median, short, deviation, share, ball, packing)
+    number = seed_number(seed, place)
     if points is None:
         points = tuple(int(np.ceil(16.0 * length / short)) + 1 for length in extent)
     count = points_tuple(points, len(extent), place)
@@ -121,7 +122,7 @@ def packed_particles(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
                 f"short_cutoff {short:g} um; give at least {int(np.ceil(2 * length / short)) + 1}"
             )
-    centres, radii = _packed(extent, median, deviation, packing, int(seed))
+    centres, radii = _packed(extent, median, deviation, packing, number)
     fine = tuple(int(np.ceil(12.0 * length / min(short, median))) + 1 for length in extent)
     heights = _felt(_from_above(extent, fine, centres, radii + 0.5 * ball), extent, 0.5 * ball)
     if share > 0.0:
@@ -138,7 +139,7 @@ def packed_particles(
         "flattened": share,
         "short_cutoff": text(short),
         "probe": text(ball),
-        "seed": int(seed),
+        "seed": number,
     }
     return Topography(series.grid(*grid_axes(extent, count)), extent, True, recipe, series)
 
@@ -151,11 +152,8 @@ def _check(
     share: float,
     ball: float,
     packing: str,
-    seed: object,
 ) -> None:
     place = "packed_particles"
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise SurfaceError(f"{place}: seed {seed!r} must be a whole number of at least 0")
     if packing not in get_args(Packing):
         raise SurfaceError(f"{place}: packing {packing!r} is unknown; write 'dense' or 'loose'")
     if not 0.0 <= deviation <= 0.7:

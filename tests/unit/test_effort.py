@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import MeshSize
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem import effort, ranks
 from interfacefem.fem.effort import Size

@@ -11,8 +11,11 @@ import difflib
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
+from interfacefem.names import name_problem, shown
+from interfacefem.paths import AnyPath, path_problem
 from interfacefem.units import KINDS, Dimensional, registry, to_internal
 
 #: kind of quantity -> units to write it in, tried in this order
@@ -107,11 +110,37 @@ def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
     return CaseError([Mistake(place, problem, remedy)])
 
 
-def checked_name(name: object) -> str:
-    """Return the name of a step if it is a usable one; it becomes part of a path in the results."""
-    if not isinstance(name, str) or not name.strip() or "/" in name:
-        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
-    return name
+def checked_name(name: object, place: str = "step.name") -> str:
+    """Return a name if it is a usable one; see :func:`interfacefem.names.name_problem`.
+
+    Raises
+    ------
+    CaseError
+        If it is not.
+    """
+    problem, _, remedy = name_problem(name).rpartition("; ")
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return str(name)
+
+
+def checked_path(path: AnyPath, place: str) -> Path:
+    """Return an absolute path with ``~`` expanded.
+
+    Raises
+    ------
+    CaseError
+        If it is empty or no path, or cannot be written into a case file.
+    """
+    problem, _, remedy = path_problem(path).rpartition("; ")
+    found = Path() if problem else Path(path).expanduser().absolute()
+    try:
+        str(found).encode()
+    except UnicodeEncodeError:
+        problem, remedy = f"{shown(str(path))} is not in UTF-8", "rename it"
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return found
 
 
 def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:

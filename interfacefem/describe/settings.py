@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional
 
 LayerFields = Literal["steps", "increments"]
@@ -191,7 +191,8 @@ class Output:
     Parameters
     ----------
     path : str or Path, optional
-        Folder of the run, kept as an absolute path; None is ``runs/<name of the case>``.
+        Folder of the run, kept as an absolute path with ``~`` expanded; None is
+        ``runs/<name of the case>``.
     layer_fields : {"steps", "increments"}
         Whether fields in the layers are kept at the end of each step or at every increment;
         interfaces are kept at every increment.
@@ -199,7 +200,7 @@ class Output:
     Raises
     ------
     CaseError
-        If ``layer_fields`` is something else.
+        If ``layer_fields`` is something else, or the path is empty.
     """
 
     path: Path | None
@@ -214,4 +215,5 @@ class Output:
                 f"{layer_fields!r} is unknown",
                 did_you_mean(layer_fields, get_args(LayerFields)),
             )
-        fill(self, path=None if path is None else Path(path).absolute(), layer_fields=layer_fields)
+        folder = None if path is None else checked_path(path, "output.path")
+        fill(self, path=folder, layer_fields=layer_fields)

@@ -22,6 +22,7 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import FloatArray, IntArray, InterfaceFaces, StackMesh
+from interfacefem.paths import user_path
 
 #: version of what stands in the comment section
 FORMAT = 1
@@ -79,7 +80,7 @@ def write_msh(mesh: StackMesh, path: str | Path) -> Path:
     MeshError
         If the name does not end in ``.msh`` or the place cannot be written.
     """
-    path = Path(path)
+    path = user_path(path, "mesh", MeshError)
     if path.suffix != ".msh":
         raise MeshError(f"cannot save a mesh as '{path.name}'; choose a name that ends in .msh")
     try:
@@ -161,7 +162,7 @@ def load_msh(path: str | Path) -> StackMesh:
         If the file is missing, damaged, not written by interfacefem or of another version. A mesh
         of your own is read by ``meshing.read_mesh``.
     """
-    path = Path(path)
+    path = user_path(path, "mesh", MeshError)
     raw = read_msh(path)
     found = raw.comment.get("format")
     if found is None:

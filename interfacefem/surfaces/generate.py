@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from interfacefem.errors import SurfaceError
-from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, text
+from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, samples, text
 from interfacefem.surfaces.shapes import Cap, CosineSeries, FloatArray, Wave
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
@@ -109,14 +109,15 @@ def self_affine(
             f"{place}: short_cutoff {short:g} um, long_cutoff {long:g} um and size {extent} um "
             "must be in the order short < long <= twice the size"
         )
+    waves = samples(extent, short, 2.0, place)
     if points is None:
-        points = tuple(int(np.ceil(16.0 * length / short)) + 1 for length in extent)
+        points = samples(extent, short, 16.0, place)
     count = points_tuple(points, len(extent), place)
-    for length, n in zip(extent, count, strict=True):
+    for length, n, fewest in zip(extent, count, waves, strict=True):
         if length / (n - 1) > short / 2.0:
             raise SurfaceError(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
-                f"short_cutoff {short:g} um; give at least {int(np.ceil(2 * length / short)) + 1}"
+                f"short_cutoff {short:g} um; give at least {fewest}"
             )
     amplitudes = _random_amplitudes(extent, exponent, long, short, int(seed), rolloff)
     series = CosineSeries(amplitudes, extent)

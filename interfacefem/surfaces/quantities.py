@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from interfacefem import environment
+from interfacefem.environment import GIGABYTE, SHARE
 from interfacefem.errors import SurfaceError
 from interfacefem.units import Dimensional, to_internal
 
 Size = Dimensional | Sequence[Dimensional]
+
+#: memory that a sample, or a wave, takes while a surface is made [byte]; 88 were measured
+BYTES = 100.0
 
 
 def lengths(size: Size, place: str) -> tuple[float, ...]:
@@ -51,7 +57,7 @@ def points_tuple(points: int | tuple[int, ...], dimension: int, place: str) -> t
     Raises
     ------
     SurfaceError
-        If there are not as many as directions, or fewer than 2.
+        If there are not as many as directions, fewer than 2, or more than fit in memory.
     """
     count = tuple(points) if isinstance(points, (tuple, list)) else (points,) * dimension
     whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in count)
@@ -60,4 +66,38 @@ def points_tuple(points: int | tuple[int, ...], dimension: int, place: str) -> t
             f"{place}: points {points!r} must be {dimension} whole number(s) of at least 2, "
             "both ends included"
         )
+    require_room(math.prod(int(n) for n in count), f"points {points!r}", place)
     return tuple(int(n) for n in count)
+
+
+def samples(extent: tuple[float, ...], short: float, each: float, place: str) -> tuple[int, ...]:
+    """Return so many samples for each wavelength ``short``, in each direction, both ends included.
+
+    Raises
+    ------
+    SurfaceError
+        If they do not fit in memory.
+    """
+    wanted = [each * length / short for length in extent]
+    require_room(math.prod(wanted), f"short_cutoff {short:g} um over {extent} um", place)
+    return tuple(math.ceil(n) + 1 for n in wanted)
+
+
+def require_room(
+    count: float,
+    what: str,
+    place: str,
+    remedy: str = "take fewer points, or a longer short_cutoff",
+) -> None:
+    """Refuse so many samples or waves that they do not fit in the memory of this machine.
+
+    Raises
+    ------
+    SurfaceError
+    """
+    needed, there = BYTES * count, environment.machine_memory()
+    if not needed <= SHARE * there or math.isinf(needed):
+        raise SurfaceError(
+            f"{place}: {what} need about {needed / GIGABYTE:.3g} GB of memory, more than "
+            f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; {remedy}"
+        )

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.words import read_path, say
 from interfacefem.errors import ResultsError
 from interfacefem.plots.deformed import FIELDS
 from interfacefem.post import pressure_window, summary
@@ -40,7 +40,10 @@ OPTIONS = {
 def add_verbs(verbs: Any) -> None:
     """Add the verbs of this module."""
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=Path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument(
+        "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
+    )
     report.add_argument("--no-figures", action="store_true", help="numbers only")
     report.set_defaults(act=_report)
     plot = verbs.add_parser(
@@ -48,29 +51,31 @@ def add_verbs(verbs: Any) -> None:
         help="one picture of a run",
         epilog="kinds: " + "; ".join(f"{kind}: {text}" for kind, text in KINDS.items()),
     )
-    plot.add_argument("run", type=Path, help="folder of a run")
+    plot.add_argument("run", type=read_path, help="folder of a run")
     plot.add_argument("kind", choices=list(KINDS), help="what to draw")
-    plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
+    plot.add_argument(
+        "-o", "--output", type=read_path, help="a .png, .pdf or .svg file; .gif of a film"
+    )
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
     plot.add_argument("--field", help=f"of the stack: {', '.join(FIELDS)}; the first by default")
     plot.add_argument("--at", type=float, metavar="Y", help="where a stack in space is cut [um]")
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
-    export.add_argument("run", type=Path, help="folder of a run")
-    export.add_argument("-o", "--output", type=Path, help="folder; RUN/paraview by default")
+    export.add_argument("run", type=read_path, help="folder of a run")
+    export.add_argument("-o", "--output", type=read_path, help="folder; RUN/paraview by default")
     export.set_defaults(act=_export)
 
 
 def _report(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        print(summary(results))
-        print(f"\nReferences\n{results.cite()}")
+        say(summary(results))
+        say(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem import plots
 
-            print("\nPictures")
-            for path in plots.report(results):
-                print(f"  {path}")
+            say("\nPictures")
+            for path in plots.report(results, chosen.output):
+                say(f"  {path}")
     return DONE
 
 
@@ -113,13 +118,13 @@ def _plot(chosen: argparse.Namespace) -> int:
         else:
             target = chosen.output or folder / f"{chosen.kind}.png"
             path = plots.save(draw[chosen.kind](), target)
-        print(f"picture in {path}")
+        say(f"picture in {path}")
     return DONE
 
 
 def _export(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        print("open in ParaView:")
+        say("open in ParaView:")
         for path in export_vtu(results, chosen.output):
-            print(f"  {path}")
+            say(f"  {path}")
     return DONE

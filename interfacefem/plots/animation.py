@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.paths import user_path
 from interfacefem.plots import areas, theme
 from interfacefem.plots.choose import Moment, require_increments
 from interfacefem.plots.profiles import draw_gap, draw_pressure, open_gap
 from interfacefem.results import Results
+from interfacefem.results.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,7 +55,7 @@ def animation(results: Results, path: str | Path, *, frames: int = MOST_FRAMES) 
         If nothing is stored yet, the name does not end in ``.gif`` or the file cannot be written.
     """
     require_increments(results)
-    target = Path(path)
+    target = user_path(path, "film")
     if target.suffix != ".gif":
         raise ResultsError(f"{target}: a film is written as .gif; give such a name")
     rows = _rows(len(results), frames)
@@ -61,13 +64,16 @@ def animation(results: Results, path: str | Path, *, frames: int = MOST_FRAMES) 
     images = [_image(draw(results, row, highest)) for row in rows]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        film = io.BytesIO()
         images[0].save(
-            target,
+            film,
+            format="GIF",
             save_all=True,
             append_images=images[1:],
             duration=[FRAME] * (len(images) - 1) + [LAST],
             loop=0,
         )
+        write_whole(target, film.getvalue())
     except OSError as error:
         raise ResultsError(
             f"{target}: cannot write the film ({error.strerror or error}); choose another place"

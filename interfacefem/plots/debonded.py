@@ -112,6 +112,7 @@ def _tension(axes: Axes, results: Results, each: Delamination, held: Holding) ->
     axes.axhline(0.0, color=theme.MUTED, linewidth=0.7)
     scale = max(float(np.percentile(np.abs(tension), 95.0)), 1e-6)
     axes.set_yscale("symlog", linthresh=max(0.01 * scale, 0.1))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.margins(x=0)
     axes.set(xlabel="x [um]", ylabel="tension of a bond [MPa]")
     axes.set_title(_energy(results, each, held), fontsize=8.5)

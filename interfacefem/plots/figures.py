@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem.errors import ResultsError
+from interfacefem.names import file_names, printable
+from interfacefem.paths import user_path
 from interfacefem.plots import theme
 from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.choose import highest_step, moments, require_increments
@@ -23,6 +25,7 @@ from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.window import pressure_window
 from interfacefem.post import window_of
 from interfacefem.results import Results
+from interfacefem.results.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +61,7 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
         If nothing is stored yet or a file cannot be written.
     """
     require_increments(results)
-    target = results.folder / "figures" if folder is None else Path(folder)
+    target = results.folder / "figures" if folder is None else user_path(folder, "folder")
     return [save(draw(), target / f"{name}.png") for name, draw in pictures(results)]
 
 
@@ -70,7 +73,9 @@ def save(figure: Figure, path: str | Path) -> Path:
     ResultsError
         If the format is unknown or the file cannot be written.
     """
-    target = Path(path)
+    from matplotlib.text import Text
+
+    target = user_path(path, "picture")
     known = figure.canvas.get_supported_filetypes()
     if target.suffix.lstrip(".") not in known:
         raise ResultsError(
@@ -79,42 +84,48 @@ def save(figure: Figure, path: str | Path) -> Path:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        image = io.BytesIO()
+        for text in figure.findobj(Text):  # names from a file have signs that no font has
+            text.set_text(printable(text.get_text()))
         with theme.theme():
-            figure.savefig(target)
+            figure.savefig(image, format=target.suffix.lstrip("."))
+        write_whole(target, image.getvalue())
     except OSError as error:
         raise ResultsError(
-            f"{target}: cannot write the picture ({error.strerror or error}); choose another place"
+            f"{target}: cannot write the picture ({error.strerror or error}); choose another place "
+            "(-o on the command line)"
         ) from error
     return target
 
 
 def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the name of each picture with what draws it."""
+    files = file_names(results.steps)
     with_layers = [step for step in results.steps if results.has_layers(step)]
     highest = highest_step(results)
     wanted = [step for step in (highest, results.steps[-1]) if step in with_layers]
     for step in dict.fromkeys(wanted or with_layers[-1:]):
         for field in REPORTED:
-            name = re.sub(r"[^\w-]+", "_", f"stack_{step}_{field}")
+            name = f"stack_{files[step]}_{field}"
             yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
     if "die" in results.case and with_layers:
         yield "pellet", lambda: pellets([results])
     space = results.mesh.dimension == 3
     if space:
         for moment in moments(results):
-            name = re.sub(r"[^\w-]+", "_", f"interface_maps_{moment.step}")
+            name = f"interface_maps_{files[moment.step]}"
             yield name, lambda step=moment.step: interface_maps(results, step)  # type: ignore[misc]
     else:
         yield "interface_profiles", lambda: interface_profiles(results)
     for step in has_flaws(results, dict.fromkeys((highest, results.steps[-1]))):
-        name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
+        name = f"flaws_{files[step]}"
         yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
     if opened_at(results, results.steps[-1]):
         yield "opened", lambda: opened(results)
     yield "loading_curves", lambda: loading_curves(results)
     cycling = results.history["step"][while_cycling(results.history)]
     for step in dict.fromkeys(str(name) for name in cycling):
-        name = re.sub(r"[^\w-]+", "_", f"cycles_{step}")
+        name = f"cycles_{files[step]}"
         yield name, lambda step=step: cycling_curves(results, step)  # type: ignore[misc]
     window = window_of(results)
     if window is not None:

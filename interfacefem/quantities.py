@@ -96,7 +96,8 @@ class Scalar:
         else:
             return number
         remedy = self.remedy or f"write {limit.strip()}"
-        raise one_mistake(place, f"{value!r} is out of range", remedy)
+        said = f"{value:g} {unit}".strip() if isinstance(value, float) else repr(value)
+        raise one_mistake(place, f"{said} is out of range", remedy)
 
 
 def fill(target: object, **values: object) -> None:

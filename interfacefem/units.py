@@ -46,6 +46,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "dimensionless": ("", "0.3"),
 }
 
+#: room temperature [K]
+ROOM = 298.15
+
 Dimensional = Any  #: str with a unit, pint quantity, or a float in internal units
 
 

@@ -19,6 +19,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, databas
 settings.load_profile("repeatable")
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "shared"))
 FOLDER_MARKERS = {
     "verification": "verification",
     "regression": "regression",

@@ -81,11 +81,12 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _effort(case: Case, mesh: StackMesh) -> str:
     """Return how linear systems are solved and what memory that takes."""
-    how = "direct" if is_direct(mesh.dofs, mesh.dimension, case.solver) else "iterative"
+    solver = case.linear_solver
+    how = "direct" if is_direct(mesh.dofs, mesh.dimension, solver) else "iterative"
     size = Size.of(mesh)
-    text = f"solver: {how}, about {require_memory(size, case.solver) / GIGABYTE:.1f} GB of memory"
+    text = f"solver: {how}, about {require_memory(size, solver) / GIGABYTE:.1f} GB of memory"
     if mesh.dimension == 3:
-        text += f", {memory(size, case.solver, 2) / GIGABYTE:.1f} GB in two processes"
+        text += f", {memory(size, solver, 2) / GIGABYTE:.1f} GB in two processes"
     return text
 
 

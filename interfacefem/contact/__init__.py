@@ -1,5 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""Pointwise laws of interfaces: tractions from gap and slip, conductance from pressure.
+"""Interface laws at a point: contact, friction, bonds, conduction. Numpy only.
 
-Plain functions of arrays; which points meet across an interface is found in ``interfacefem.fem``.
+A law of one's own derives from :class:`NormalLaw`, :class:`Friction` or :class:`Conductance`, see
+:mod:`interfacefem.contact.base`.
 """
+
+from __future__ import annotations
+
+from interfacefem.contact.base import (
+    Conductance,
+    ContactPoints,
+    Friction,
+    NormalLaw,
+    law,
+    parameter,
+)
+from interfacefem.contact.conductance import PowerConductance
+from interfacefem.contact.friction import Coulomb
+
+__all__ = [
+    "Conductance",
+    "ContactPoints",
+    "Coulomb",
+    "Friction",
+    "NormalLaw",
+    "PowerConductance",
+    "law",
+    "parameter",
+]

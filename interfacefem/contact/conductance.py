@@ -11,23 +11,24 @@ the potential is continuous. Numpy only; geometry and assembly do not live here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import attrs
 import numpy as np
 
-from interfacefem.errors import MaterialError
+from interfacefem.contact.base import Conductance, ContactPoints, law
+from interfacefem.fields import number, placed, quantity
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConductanceLaw:
-    """Area resistance of a contact as a function of the contact pressure.
+@law("power")
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
+class PowerConductance(Conductance):
+    """Area resistance of a contact as a power of the contact pressure.
 
     Attributes
     ----------
@@ -55,64 +56,26 @@ class ConductanceLaw:
     Mikic (1974), Int. J. Heat Mass Transfer 17, 205-214 (exponent 0.94).
     """
 
-    resistance: float = 0.0
-    pressure_exponent: float = 0.0
-    reference_pressure: float = 1.0
+    resistance: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("area_resistance", at_least=0.0)
+    )
+    pressure_exponent: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("dimensionless", at_least=0.0)
+    )
+    reference_pressure: float = attrs.field(
+        default=1.0, converter=quantity, metadata=number("pressure", above=0.0)
+    )
 
-    def __post_init__(self) -> None:
-        for name, zero in (
-            ("resistance", "a perfect contact"),
-            ("pressure_exponent", "no dependence on pressure"),
-        ):
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value >= 0.0):
-                raise MaterialError(
-                    f"interface {name}: {value!r} is not a finite number >= 0; write 0 for {zero}"
-                )
-        if not (np.isfinite(self.reference_pressure) and self.reference_pressure > 0.0):
-            raise MaterialError(
-                f"interface reference_pressure: {self.reference_pressure!r} is not a finite number "
-                f"> 0; write for example 1 MPa"
-            )
+    def area_resistance(self, points: ContactPoints) -> Array:
+        """Return the area resistance [V um^2/uA]; infinite where there is no contact.
 
-    def area_resistance(self, pressure: Array, in_contact: Mask | None = None) -> Array:
-        """Return the area resistance at points of an interface.
-
-        Parameters
-        ----------
-        pressure : (n,) array
-            Contact pressure [MPa].
-        in_contact : (n,) bool array, optional
-            Points in contact; by default those with pressure.
-
-        Returns
-        -------
-        (n,) array
-            [V um^2/uA]; infinite where there is no contact. A point in contact without pressure
-            conducts only if the law does not depend on pressure.
+        A point in contact without pressure conducts only if the law does not depend on pressure.
         """
-        values = np.asarray(pressure, dtype=np.float64)
-        touching = values > 0.0 if in_contact is None else np.asarray(in_contact, dtype=bool)
+        touching = points.in_contact
         if self.resistance == 0.0 or self.pressure_exponent == 0.0:
             return np.where(touching, self.resistance, np.inf)
-        relative = np.where(touching, np.maximum(values, 0.0), 0.0) / self.reference_pressure
+        values = np.where(touching, np.maximum(points.pressure, 0.0), 0.0)
         with np.errstate(divide="ignore", over="ignore"):
+            relative = values / self.reference_pressure
             result: Array = self.resistance * relative**-self.pressure_exponent
-        return result
-
-    def conductance(self, pressure: Array, in_contact: Mask | None = None) -> Array:
-        """Return the conductance per area at points of an interface.
-
-        Parameters
-        ----------
-        pressure, in_contact
-            As in :meth:`area_resistance`.
-
-        Returns
-        -------
-        (n,) array
-            [uA/(V um^2)]; zero without contact, infinite for a perfect one.
-        """
-        with np.errstate(divide="ignore"):
-            result: Array = 1.0 / self.area_resistance(pressure, in_contact)
         return result

@@ -30,9 +30,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.base import ContactPoints
+from interfacefem.contact.friction import NONE
+from interfacefem.units import ROOM
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from interfacefem.contact.base import Friction, NormalLaw
     from interfacefem.contact.cohesion import BondTractions
 
     Array = npt.NDArray[np.float64]
@@ -98,8 +103,11 @@ def evaluate(
     *,
     penalty: Array,
     shear_penalty: Array,
-    friction: Array | float,
-    shear_cap: Array | float,
+    friction: Friction = NONE,
+    share: Array | float = 1.0,
+    normal_law: NormalLaw | None = None,
+    path: Array | None = None,
+    temperature: float = ROOM,
     slack: float = 0.0,
 ) -> Tractions:
     """Evaluate contact pressure, shear traction and their tangent.
@@ -116,10 +124,16 @@ def evaluate(
         Carried shear traction [MPa].
     penalty, shear_penalty : (n,) array
         Augmentation stiffness [MPa/um].
-    friction : (n,) array or float
-        Coulomb coefficient; zero at all nodes switches friction off.
-    shear_cap : (n,) array or float
-        Largest shear traction the softer side can carry [MPa].
+    friction : Friction
+        The largest shear traction.
+    share : (n,) array or float
+        Part of the friction that acts [-].
+    normal_law : NormalLaw, optional
+        Pressure as a function of the gap, in place of the multiplier that closes it.
+    path : (n,) array, optional
+        Of slip up to the beginning of the increment, for laws that depend on it [um].
+    temperature : float
+        [K].
     slack : float
         Gap and slip that may be round-off [um]; up to there a node is closed, or sticks.
 
@@ -127,18 +141,25 @@ def evaluate(
     -------
     Tractions
     """
-    trial = normal_multiplier - penalty * gap
-    active = trial > -slack * penalty
-    normal = np.maximum(trial, 0.0)
-    nn = np.where(active, penalty, 0.0)
-    if not np.any(np.asarray(friction) > 0.0):
+    way = np.zeros(len(gap)) if path is None else path
+    if normal_law is None:
+        trial = normal_multiplier - penalty * gap
+        active = trial > -slack * penalty
+        normal = np.maximum(trial, 0.0)
+        nn = np.where(active, penalty, 0.0)
+    else:
+        before = ContactPoints(normal_multiplier, gap, way, normal_multiplier > 0.0, temperature)
+        normal, nn = normal_law.pressure(before)
+        active = normal > 0.0
+        trial = np.where(active, normal, -penalty * np.maximum(gap, 0.0))
+    if friction.frictionless:
         zero = np.zeros_like(slip)
         tt = np.zeros(slip.shape + slip.shape[1:])
         return Tractions(normal, zero, nn, tt, zero, trial, active, np.zeros_like(active))
-    coulomb = friction * normal
-    limit = np.minimum(coulomb, shear_cap)
-    rubbing = active & (np.asarray(friction) > 0.0) & (np.asarray(shear_cap) > 0.0)
-    rise = np.where(coulomb <= shear_cap, friction * penalty, 0.0)  # of the limit with closing
+    limit, slope = friction.shear_limit(ContactPoints(normal, gap, way, active, temperature))
+    limit = share * limit
+    rise = share * slope * nn  # of the limit with closing
+    rubbing = active & (np.asarray(share) > 0.0)
     if slip.ndim == 2:
         shear_trial = shear_multiplier - shear_penalty[:, None] * slip
         shear = _return_in_plane(shear_trial, rubbing, limit, rise, shear_penalty, slack)
@@ -149,7 +170,7 @@ def evaluate(
     sign = np.sign(shear_trial)
     tangential = np.where(size <= limit, shear_trial, sign * limit)
     tt = np.where(sticking, shear_penalty, 0.0)
-    # closing raises the limit, unless the cap holds it
+    # closing raises the limit, unless a cap holds it
     tn = np.where(rubbing & ~sticking, -sign * rise, 0.0)
     return Tractions(normal, tangential, nn, tt, tn, trial, active, sticking)
 

@@ -37,10 +37,9 @@ from interfacefem.errors import (
     MeshError,
     Mistake,
 )
-from interfacefem.materials.value import ROOM
 from interfacefem.paths import AnyPath, is_file
 from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
-from interfacefem.units import Dimensional
+from interfacefem.units import ROOM, Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
 
@@ -143,7 +142,7 @@ class Case:
         )
 
     @property
-    def solver(self) -> Solver:
+    def linear_solver(self) -> Solver:
         """How linear systems are solved: directly where a step takes the stack apart."""
         apart = any(step.kind in ("pull_off", "shear") for step in self.protocol)
         return "direct" if apart else self.numerics.solver
@@ -163,6 +162,8 @@ class Case:
             self.output,
             self.mesh_file,
         )
+        laws = checks.law_mistakes(self.stack.layers, self.temperature)
+        found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
@@ -172,7 +173,8 @@ class Case:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
         size: int | None = None
-        if self.mesh_file is None and all(stage.punch is None for stage in stages):
+        built = self.mesh_file is None and all(stage.punch is None for stage in stages)
+        if built and not laws:
             # By name, because descriptions must not depend on what is made of them.
             grading = importlib.import_module("interfacefem.meshing.grading")
             try:

@@ -19,6 +19,7 @@ from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.cycle import Cycle
 from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.errors import MaterialError, Mistake
+from interfacefem.materials import verify
 from interfacefem.names import name_problem, shown
 from interfacefem.paths import is_file
 from interfacefem.quantities import did_you_mean
@@ -93,6 +94,18 @@ def case_mistakes(
     if current is not None:
         found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
     return found + _unwritable(output)
+
+
+def law_mistakes(layers: Sequence[Layer], temperature: float) -> list[Mistake]:
+    """Return what is wrong with material laws that are not of the package."""
+    seen: set[str] = set()
+    found: list[Mistake] = []
+    for index, layer in enumerate(layers):
+        law = layer.material.law
+        if law.kind not in seen:
+            seen.add(law.kind)
+            found += verify.law_mistakes(law, f"layer[{index}].material", temperature)
+    return found
 
 
 def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
@@ -306,6 +319,12 @@ def notes(stack: Stack, protocol: Protocol) -> list[str]:
         guessed = [name.replace("_", " ") for name, record in material.records if record.estimate]
         if guessed:
             found.append(f"{material.name}: {', '.join(guessed)} estimated, not measured")
+    for kind in dict.fromkeys(
+        layer.material.law.kind
+        for layer in stack.layers
+        if verify.by_differences(layer.material.law)
+    ):
+        found.append(f"law '{kind}': its tangent is found by differences, which takes longer")
     timed = any(flows_in_time(layer) for layer in stack.layers)
     if not timed and any(step.kind == "hold" for step in protocol):
         found.append("holding changes nothing: all materials here are rate-independent")

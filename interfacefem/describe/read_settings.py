@@ -110,9 +110,13 @@ def read_output(table: Table, folder: Path) -> Output:
     """Read what is written, and where."""
     path = read_path(table, "path", folder)
     fields = table.text("layer_fields", "steps")
+    at = table.take("at", [])
+    if not isinstance(at, list):
+        table.wrong("at", f"{at!r} is no list of moments", 'write at = ["1 MPa", "5 MPa"]')
+        at = []
     table.finish()
-    output: Output = table.build(lambda: Output(layer_fields=fields), Output())  # type: ignore[arg-type]
-    return Output(path, layer_fields=output.layer_fields)
+    output: Output = table.build(lambda: Output(layer_fields=fields, at=at), Output())  # type: ignore[arg-type]
+    return Output(path, layer_fields=output.layer_fields, at=output.at)
 
 
 def read_path(table: Table, key: str, folder: Path) -> Path | None:

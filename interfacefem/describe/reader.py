@@ -51,9 +51,9 @@ from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
-from interfacefem.materials.value import ROOM
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.surfaces.topography import Topography
+from interfacefem.units import ROOM
 
 #: version of the file format; raised when an old file would be read wrongly
 FORMAT = 1

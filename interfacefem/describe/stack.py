@@ -15,6 +15,9 @@ from typing import ClassVar, Literal
 
 from interfacefem import materials
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.base import Conductance, Friction, NormalLaw
+from interfacefem.contact.conductance import PowerConductance
+from interfacefem.contact.friction import Coulomb
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe import stack_checks
 from interfacefem.errors import CaseError, Mistake
@@ -22,7 +25,7 @@ from interfacefem.materials import Material
 from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import Dimensional
+from interfacefem.units import ROOM, Dimensional
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 #: more layers than this are taken for a slip
@@ -105,10 +108,10 @@ class Interface:
 
     Parameters
     ----------
-    friction : float
-        Coulomb coefficient [-]; zero is frictionless.
+    friction : float or Friction
+        Coulomb coefficient [-], zero is frictionless; or a law of one's own.
     shear_cap : "yield", None, or str, pint.Quantity or float
-        Largest shear traction [MPa]: ``"yield"`` is the shear yield stress of the softer side,
+        Largest shear traction [MPa]: ``"yield"`` is what the side that yields first bears in shear,
         None is no cap.
     resistance : str, pint.Quantity or float
         Area-specific resistance where there is contact [V um^2/uA].
@@ -120,6 +123,10 @@ class Interface:
         Kinetics of a lithium electrode in series with the resistance; none if not given.
     adhesion : Adhesion, optional
         How the faces hold on to each other once they were pressed; not at all if not given.
+    conductance : Conductance, optional
+        A law of one's own in place of ``resistance``, its exponent and its reference pressure.
+    normal : NormalLaw, optional
+        A law of one's own for the pressure at a gap; if not given faces do not penetrate.
 
     Raises
     ------
@@ -137,23 +144,27 @@ class Interface:
         "reference_pressure": Scalar("pressure", above=0.0),
     }
 
-    friction: float
+    friction: float | Friction
     shear_cap: float | Literal["yield"] | None
     resistance: float
     resistance_pressure_exponent: float
     reference_pressure: float
     charge_transfer: ChargeTransfer | None
     adhesion: Adhesion | None
+    conductance: Conductance | None
+    normal: NormalLaw | None
 
     def __init__(
         self,
-        friction: float = 0.0,
+        friction: float | Friction = 0.0,
         shear_cap: Dimensional | Literal["yield"] | None = "yield",
         resistance: Dimensional = "0 ohm*cm^2",
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
         charge_transfer: ChargeTransfer | None = None,
         adhesion: Adhesion | None = None,
+        conductance: Conductance | None = None,
+        normal: NormalLaw | None = None,
     ) -> None:
         given = {
             "friction": friction,
@@ -163,6 +174,8 @@ class Interface:
             "reference_pressure": reference_pressure,
         }
         for name, value in given.items():
+            if isinstance(value, Friction):
+                continue
             if name != "shear_cap" or (value is not None and value != "yield"):
                 given[name] = self.scalars[name].read(value, f"interface.{name}")
         if not isinstance(charge_transfer, ChargeTransfer | None):
@@ -177,20 +190,62 @@ class Interface:
                 f"{adhesion!r} is no adhesion",
                 'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
             )
-        fill(self, charge_transfer=charge_transfer, adhesion=adhesion, **given)
+        for key, part, kind in (
+            ("conductance", conductance, Conductance),
+            ("normal", normal, NormalLaw),
+        ):
+            if part is not None and not isinstance(part, kind):
+                raise one_mistake(
+                    f"interface.{key}",
+                    f"{part!r} is no {kind.__name__}",
+                    f"give a law that derives from contact.{kind.__name__}",
+                )
+        fill(
+            self,
+            charge_transfer=charge_transfer,
+            adhesion=adhesion,
+            conductance=conductance,
+            normal=normal,
+            **given,
+        )
 
-    def shear_limit(self, lower: Material, upper: Material) -> float:
-        r"""Return the largest shear traction [MPa] between two materials.
+    def friction_between(
+        self, lower: Material, upper: Material, temperature: float = ROOM
+    ) -> Friction:
+        r"""Return the friction law of two materials.
 
-        With ``"yield"`` it is :math:`Y/\sqrt{3}` of the softer side at first yield, the shear
-        yield stress of von Mises plasticity; infinite between elastic bodies or without a cap.
+        Of a number it is Coulomb's. With a ``shear_cap`` of ``"yield"`` neither side bears more
+        than where it yields first: the shear traction is at most :math:`Y/\sqrt{3}`, the shear
+        yield stress of von Mises plasticity; where strength rises with pressure, as that of
+        powders, the coefficient is at most the internal friction. A law of one's own is taken as
+        it is.
+
+        Parameters
+        ----------
+        lower, upper : Material
+        temperature : float
+            [K].
         """
+        if isinstance(self.friction, Friction):
+            return self.friction
         if self.shear_cap is None:
-            return math.inf
+            return Coulomb(self.friction)
         if self.shear_cap != "yield":
-            return self.shear_cap
-        yields = [getattr(m.law, "yield_stress", math.inf) for m in (lower, upper)]
-        return float(min(yields)) / math.sqrt(3.0)
+            return Coulomb(self.friction, self.shear_cap)
+        yields = [material.law.first_yield(temperature) for material in (lower, upper)]
+        inner = [y.internal_friction for y in yields if y.internal_friction is not None]
+        return Coulomb(min([self.friction, *inner]), min(each.shear for each in yields))
+
+    @property
+    def conduction(self) -> Conductance:
+        """Law of the area resistance."""
+        if self.conductance is not None:
+            return self.conductance
+        return PowerConductance(
+            resistance=self.resistance,
+            pressure_exponent=self.resistance_pressure_exponent,
+            reference_pressure=self.reference_pressure,
+        )
 
 
 @dataclass(frozen=True, init=False)
@@ -322,11 +377,6 @@ class Stack:
         """
         lower, upper = (layer.material.molar_volume is not None for layer in self.pair(name))
         return None if lower == upper else "lower" if lower else "upper"
-
-    def shear_limit(self, name: str) -> float:
-        """Return the largest shear traction of an interface [MPa], infinite without a cap."""
-        lower, upper = self.pair(name)
-        return self.interface(name).shear_limit(lower.material, upper.material)
 
     @staticmethod
     def _index(name: str, names: Sequence[str], what: str) -> int:

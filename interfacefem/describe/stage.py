@@ -113,7 +113,9 @@ class Arrangement:
         return tuple(f"{a}|{b}" for a, b in zip(self.layers, self.layers[1:], strict=False))
 
 
-def arrangements(names: Sequence[str], stages: Sequence[Stage]) -> tuple[Arrangement, ...]:
+def arrangements(
+    names: Sequence[str], stages: Sequence[Stage], before: Sequence[str] = ()
+) -> tuple[Arrangement, ...]:
     """Return what is in the die in each stage.
 
     Parameters
@@ -122,10 +124,12 @@ def arrangements(names: Sequence[str], stages: Sequence[Stage]) -> tuple[Arrange
         All layers of the stack, bottom to top.
     stages : sequence of Stage
         Without mistakes; if there are none, all layers are there from the beginning.
+    before : sequence of str
+        What is in the die before the first stage.
     """
     if not stages:
-        return (Arrangement(tuple(names), None),)
-    there: set[str] = set()
+        return (Arrangement(tuple(before or names), None),)
+    there = set(before)
     found = []
     for stage in stages:
         there |= set(stage.adds)

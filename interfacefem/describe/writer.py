@@ -18,6 +18,7 @@ from interfacefem.quantities import Scalar, one_mistake, written
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Case
+    from interfacefem.describe.settings import Moments
     from interfacefem.describe.stack import Interface, Layer
     from interfacefem.describe.stage import Stage
     from interfacefem.surfaces.topography import Topography
@@ -70,15 +71,24 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     data["current"] = {"steps": []}
     if case.current is not None:
         steps = case.current.steps
+        known = case.current.scalars.items()
+        given = {key: s for key, s in known if getattr(case.current, key) is not None}
         data["current"] = {
-            **_scalars(case.current, case.current.scalars),
+            **_scalars(case.current, given),
             "steps": steps if steps == "all" else list(steps),
         }
     data["output"] = {
         "layer_fields": case.output.layer_fields,
+        **_moments(case.output.at),
         **_file("path", case.output.path, folder),
     }
     return data
+
+
+def _moments(at: Moments) -> dict[str, list[str]]:
+    texts = [written(value, "pressure") for value in at.pressures]
+    texts += [written(value, "time") for value in at.times]
+    return {"at": texts} if texts else {}
 
 
 def _layer(layer: Layer, surfaces: dict[str, Topography]) -> dict[str, Any]:
@@ -108,6 +118,8 @@ def _scalars(item: object, scalars: Mapping[str, Scalar]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, scalar in scalars.items():
         number = getattr(item, key)
+        if number is None:
+            continue  # chosen by the program
         found[key] = number if scalar.kind == "dimensionless" else written(number, scalar.kind)
     return found
 

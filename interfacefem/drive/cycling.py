@@ -36,24 +36,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interfacefem.contact.kinetics import volume_per_charge
-from interfacefem.drive.time_stepping import TimeStepper
+from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.contact.recession import receded
-from interfacefem.fem.increment import StepFailure
-from interfacefem.fem.mechanics import Attempt, Load
+from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.describe.cycle import Cycle
     from interfacefem.describe.stack import Stack
+    from interfacefem.drive.memory import Memory
     from interfacefem.drive.press import Press
+    from interfacefem.drive.rig import Rig
     from interfacefem.fem.contact.interface import ContactInterface
+    from interfacefem.fem.increment import Attempt
+    from interfacefem.fem.mechanics import MechanicalProblem
 
     Array = npt.NDArray[np.float64]
     #: from the mean current density [uA/um^2] to that at the slave nodes of each interface
@@ -69,33 +72,8 @@ GROWTH = 1.5
 SMALLEST = 1e-7
 
 
-@dataclass
-class CycleState:
-    """How far the cycling of a step has come.
-
-    Attributes
-    ----------
-    passed : float
-        Charge that has passed since the step began, there and back [uA s/um^2].
-    taken : float
-        Charge taken from the electrode that began and not yet returned [uA s/um^2].
-    charge : float
-        Largest charge of the next increment [uA s/um^2].
-    anchor : float
-        Far end of the fixture's springs, or the plate of a fixed gap [um].
-    number : float
-        Cycles done in the step, counted in parts of them [-].
-    """
-
-    passed: float = 0.0
-    taken: float = 0.0
-    charge: float = 0.0
-    anchor: float = 0.0
-    number: float = 0.0
-
-
-class Cycler:
-    """Follows a step that cycles.
+class Cycling:
+    """Follow a step that cycles.
 
     Parameters
     ----------
@@ -105,10 +83,17 @@ class Cycler:
     conduct : callable
         Solves for a mean current density on the accepted configuration; raises StepFailure where no
         current can pass.
+    resumed : bool
+        Whether the stack is in the fixture already.
     """
 
-    def __init__(self, press: Press, stack: Stack, step: Cycle, conduct: Conduct) -> None:
-        self.press, self.step = press, step
+    def __init__(
+        self, press: Press, stack: Stack, step: Cycle, conduct: Conduct, *, resumed: bool = False
+    ) -> None:
+        self.problem: MechanicalProblem = press.problem
+        self.rig: Rig = press.rig
+        self.memory: Memory = press.memory
+        self.step = step
         self._conduct = conduct
         #: sign of a current, positive upwards, that dissolves metal; volume of a charge [um^3/uC]
         self._metals: dict[str, tuple[float, float]] = {}
@@ -117,9 +102,8 @@ class Cycler:
             if side is not None:
                 volume = stack.pair(name)[side == "upper"].material.molar_volume or 0.0
                 self._metals[name] = (1.0 if side == "lower" else -1.0, volume_per_charge(volume))
-        layers = stack.layers
-        compliance = sum(y.thickness / y.material.law.youngs_modulus for y in layers)
-        self._rigid = RIGID * press.area / compliance
+        compliance = sum(y.thickness / y.material.law.youngs_modulus for y in stack.layers)
+        self._rigid = RIGID * self.rig.area / compliance
         swelling = 0.0 if step.cathode is None else stack.layer(step.cathode).thickness
         #: change of thickness per charge taken from the electrode that begins [um^3/uC]
         self._swelling = swelling * step.cathode_strain / step.capacity
@@ -127,25 +111,35 @@ class Cycler:
             self._swelling = -self._swelling
         first = next(iter(self._metals.values()))[0]
         self._first = first if step.begin == "strip" else -first
+        self._rates: Mapping[str, Array] | None = None
+        self._before: dict[str, tuple[Array, Array]] = {}
+        if not resumed:
+            self._enter()
 
-    def begin(self) -> None:
+    def _enter(self) -> None:
         """Put the stack as it stands into the fixture."""
-        state, problem = self.press.cycle, self.press.problem
-        state.passed = state.taken = state.number = 0.0
-        state.charge = self.step.capacity / self.step.increments
-        state.anchor = problem.platen
+        memory, problem = self.memory, self.problem
+        memory.passed = memory.taken = 0.0
+        memory.charge = self.step.capacity / self.step.increments
+        memory.anchor = problem.platen
         if not isinstance(self.step.fixture, str):
-            state.anchor -= problem.force / (self.step.fixture * self.press.area)
+            memory.anchor -= problem.force / (self.step.fixture * self.rig.area)
 
     @property
     def done(self) -> bool:
         """Whether all cycles are done."""
-        return self.press.cycle.passed >= 2.0 * self.step.count * self.step.capacity * (1.0 - 1e-12)
+        whole = 2.0 * self.step.count * self.step.capacity
+        return self.memory.passed >= whole * (1.0 - 1e-12)
+
+    @property
+    def number(self) -> float:
+        """Cycles done in the step, counted in parts of them [-]."""
+        return self.memory.passed / (2.0 * self.step.capacity)
 
     @property
     def density(self) -> float:
         """Mean current density of the increment before, positive upwards [uA/um^2]."""
-        return self._density(max(self._half(self.press.cycle.passed, -1e-9), 0))
+        return self._density(max(self._half(self.memory.passed, -1e-9), 0))
 
     def _density(self, half: int) -> float:
         return self._first * self.step.current * (1.0 if half % 2 == 0 else -1.0)
@@ -154,73 +148,20 @@ class Cycler:
         """Return the number of the half cycle after a charge; with a negative shift, before it."""
         return int(np.floor(passed / self.step.capacity + shift))
 
-    def follow(
-        self,
-        on_accept: Callable[[Attempt, int], None],
-        on_reject: Callable[[str], None] = lambda reason: None,
-    ) -> None:
-        """Cycle from where it stands to the end of the step.
-
-        Parameters
-        ----------
-        on_accept : callable
-            Called with each attempt after it is accepted and the rejections before it.
-        on_reject : callable
-            Called with the reason of each rejection.
-
-        Raises
-        ------
-        StepFailure
-            When no current can pass, or increments were rejected too often in a row.
-        """
-        with self._exact():
-            self._follow(on_accept, on_reject)
-
-    def _follow(
-        self, on_accept: Callable[[Attempt, int], None], on_reject: Callable[[str], None]
-    ) -> None:
-        state, stepper = self.press.cycle, self.press.stepper
-        reasons: list[str] = []
-        while not self.done:
-            half = self._half(state.passed)
-            rates = self._rates(self._density(half))
-            left = (half + 1) * self.step.capacity - state.passed
-            charge = self._charge(rates, left)
-            reason, attempt = self._try(rates, charge)
-            if reason:
-                reasons.append(reason)
-                on_reject(reason)
-                state.charge = stepper.options.cut * charge
-                too_small = state.charge < SMALLEST * self.step.capacity
-                if too_small or len(reasons) >= stepper.options.max_rejections:
-                    raise StepFailure(reasons)
-                continue
-            whole = charge >= left * (1.0 - 1e-12)
-            state.passed = (half + 1) * self.step.capacity if whole else state.passed + charge
-            inside = state.passed - 2.0 * self.step.capacity * (half // 2)
-            state.taken = inside if half % 2 == 0 else 2.0 * self.step.capacity - inside
-            state.number = state.passed / (2.0 * self.step.capacity)
-            stepper.time += charge / self.step.current
-            most = self.step.capacity / self.step.increments
-            state.charge = min(GROWTH * max(charge, state.charge), most)
-            if isinstance(stepper, TimeStepper):
-                state.charge = min(state.charge, stepper._duration * self.step.current)
-            on_accept(attempt, len(reasons))
-            reasons = []
-
     @contextlib.contextmanager
-    def _exact(self) -> Iterator[None]:
+    def exact(self) -> Iterator[None]:
         """Let gaps of flat faces hold so well that a stiff fixture does not feel what they are off.
 
         Their tolerance is one in edges; that of rough faces is far below what a fixture feels.
         """
-        interfaces = self.press.problem.interfaces
+        interfaces = self.problem.interfaces
         before = [interface.settings for interface in interfaces]
         fixture = self.step.fixture
         if fixture != "force":
             springs = 0.0 if fixture == "gap" else 1.0 / float(fixture)
-            compliance = springs + RIGID * self.press.area / self._rigid
-            smallest = PRESSURE_ERROR * self.press.stepper.pressure * compliance
+            compliance = springs + RIGID * self.rig.area / self._rigid
+            pressure = self.problem.force / self.rig.area
+            smallest = PRESSURE_ERROR * pressure * compliance
             for interface, settings in zip(interfaces, before, strict=True):
                 faces = interface.slave_points, interface.master_points
                 if all(np.ptp(points[:, -1]) <= settings.gap_tolerance for points in faces):
@@ -234,45 +175,22 @@ class Cycler:
 
     # -- one increment ---------------------------------------------------------------------------
 
-    def _rates(self, density: float) -> dict[str, Array]:
-        """Return the volume that each node of the lithium interfaces loses in time [um^3/s]."""
-        found = self._conduct(density)
-        rates = {}
-        for interface in self.press.problem.interfaces:
-            if interface.name in self._metals:
-                sign, volume = self._metals[interface.name]
-                current = found[interface.name] * interface.pairing.weights
-                rates[interface.name] = sign * volume * current
-        return rates
-
-    def _charge(self, rates: Mapping[str, Array], left: float) -> float:
-        """Return the charge of the next increment: equal parts of what is left, even enough."""
-        state, stepper = self.press.cycle, self.press.stepper
-        charge = min(state.charge, left)
-        for interface in self.press.problem.interfaces:
-            if interface.name in rates:
-                speed, weights = _speed(interface, rates[interface.name])
-                if weights.sum() > 0.0:
-                    mean = weights @ speed / weights.sum()
-                    spread = float(np.sqrt(weights @ (speed - mean) ** 2 / weights.sum()))
-                    if spread > 0.0:
-                        charge = min(charge, stepper._travel_limit / spread * self.step.current)
-        return left / max(1, int(np.ceil(left / charge * (1.0 - 1e-9))))
-
-    def _try(self, rates: Mapping[str, Array], charge: float) -> tuple[str, Attempt]:
-        """Take the lithium of a charge away and look for equilibrium; accept it if there is one."""
-        problem, stepper = self.press.problem, self.press.stepper
+    def load(self) -> Load:
+        """Take the lithium of a charge away and return what the fixture does then."""
+        if self._rates is None:
+            self._rates = self._volumes(self._density(self._half(self.memory.passed)))
+        charge = self._charge(self._rates)
         duration = charge / self.step.current
-        interfaces = [i for i in problem.interfaces if i.name in rates]
-        before = [(i.removed_volume, i.removed) for i in interfaces]
-        pressures = [i.pressure for i in interfaces]
-        saved = problem.carried()
-        start = np.zeros_like(problem.displacement)
-        for interface in interfaces:
+        start = np.zeros_like(self.problem.displacement)
+        self._before = {}
+        for interface in self.problem.interfaces:
+            if interface.name not in self._rates:
+                continue
+            self._before[interface.name] = interface.pressure, interface.removed_volume
             recession, taken = receded(
                 interface,
-                problem.displacement,
-                rates[interface.name] * duration,
+                self.problem.displacement,
+                self._rates[interface.name] * duration,
                 self.step.diffusivity * duration,
             )
             moved, interface.removed = recession - interface.removed, recession
@@ -280,43 +198,91 @@ class Cycler:
             carrying = interface.pairing.weights * interface.pressure
             if carrying.sum() > 0.0:
                 # what lies above comes down with it; the solution starts from there
-                start[problem.above[interface.name]] -= carrying @ moved / carrying.sum()
-        attempt = problem.attempt(self._load(charge, start))
-        reason = attempt.failure
-        if not reason and attempt.force <= 0.0:
-            reason = "the fixture does not press any more"
-        if not reason and isinstance(stepper, TimeStepper):
-            reason = stepper._judge(problem._load)
-        if reason:
-            problem.put_back(saved)
-            for interface, (volume, removed) in zip(interfaces, before, strict=True):
-                interface.removed_volume, interface.removed = volume, removed
-            return reason, attempt
-        alpha = problem.bulk.alpha.copy()
-        problem.accept(attempt)
-        if isinstance(stepper, TimeStepper):
-            problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / duration
-            stepper._last = duration
-        for interface, pressure, (volume, _) in zip(interfaces, pressures, before, strict=True):
-            # what the pressure does on the metal that leaves goes to the circuit, not to the bodies
-            mean = 0.5 * (pressure + interface.pressure)
-            problem.work.applied -= float(mean @ (interface.removed_volume - volume))
-        return "", attempt
+                above = self.problem.above[interface.name]
+                start[above] -= carrying @ moved / carrying.sum()
+        return self._fixture(charge, Load(floor=self.rig.floor, duration=duration, start=start))
 
-    def _load(self, charge: float, start: Array) -> Load:
-        """Return what the fixture does in an increment."""
-        problem, stepper = self.press.problem, self.press.stepper
-        state, fixture, floor = self.press.cycle, self.step.fixture, stepper._floor
-        duration = charge / self.step.current
-        taken = state.taken + (charge if self._half(state.passed) % 2 == 0 else -charge)
-        given = Load(floor=floor, duration=duration, start=start)
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Return why the attempt is not good: no pressure is left, or its local error."""
+        if attempt.force <= 0.0:
+            return "the fixture does not press any more"
+        if self.rig.timed:
+            return judge_duration(self.problem, self.rig, self.memory, load.duration)
+        return ""
+
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Pass less charge in the next increment."""
+        self.memory.charge = self.rig.limits.cut * load.duration * self.step.current
+        if self.memory.charge < SMALLEST * self.step.capacity:
+            raise StepFailure([reason])
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Count the charge, and the work that goes to the circuit."""
+        memory, step = self.memory, self.step
+        for interface in self.problem.interfaces:
+            if interface.name in self._before:
+                # what the pressure does on the metal that leaves goes to the circuit, not to the
+                # bodies
+                pressure, volume = self._before[interface.name]
+                mean = 0.5 * (pressure + interface.pressure)
+                self.problem.work.applied -= float(mean @ (interface.removed_volume - volume))
+        charge = load.duration * step.current
+        half = self._half(memory.passed)
+        left = (half + 1) * step.capacity - memory.passed
+        whole = charge >= left * (1.0 - 1e-12)
+        memory.passed = (half + 1) * step.capacity if whole else memory.passed + charge
+        inside = memory.passed - 2.0 * step.capacity * (half // 2)
+        memory.taken = inside if half % 2 == 0 else 2.0 * step.capacity - inside
+        memory.time += load.duration
+        memory.charge = min(GROWTH * max(charge, memory.charge), step.capacity / step.increments)
+        if self.rig.timed:
+            memory.last = load.duration
+            memory.charge = min(memory.charge, memory.duration * step.current)
+        self._rates = None
+
+    def tried(self, load: Load) -> str:
+        """Return what was tried, in words."""
+        part = load.duration * self.step.current / self.step.capacity
+        return f"{part:.3g} of the capacity after {self.number:.4g} cycles"
+
+    def _volumes(self, density: float) -> dict[str, Array]:
+        """Return the volume that each node of the lithium interfaces loses in time [um^3/s]."""
+        found = self._conduct(density)
+        rates = {}
+        for interface in self.problem.interfaces:
+            if interface.name in self._metals:
+                sign, volume = self._metals[interface.name]
+                current = found[interface.name] * interface.pairing.weights
+                rates[interface.name] = sign * volume * current
+        return rates
+
+    def _charge(self, rates: Mapping[str, Array]) -> float:
+        """Return the charge of the next increment: equal parts of what is left, even enough."""
+        half = self._half(self.memory.passed)
+        left = (half + 1) * self.step.capacity - self.memory.passed
+        charge = min(self.memory.charge, left)
+        for interface in self.problem.interfaces:
+            if interface.name in rates:
+                speed, weights = _speed(interface, rates[interface.name])
+                if weights.sum() > 0.0:
+                    mean = weights @ speed / weights.sum()
+                    spread = float(np.sqrt(weights @ (speed - mean) ** 2 / weights.sum()))
+                    if spread > 0.0:
+                        most = self.rig.travel_limit / spread * self.step.current
+                        charge = min(charge, most)
+        return left / max(1, int(np.ceil(left / charge * (1.0 - 1e-9))))
+
+    def _fixture(self, charge: float, given: Load) -> Load:
+        """Return what the fixture does while a charge passes."""
+        problem, memory, fixture = self.problem, self.memory, self.step.fixture
+        taken = memory.taken + (charge if self._half(memory.passed) % 2 == 0 else -charge)
         if fixture == "force":
             return replace(given, force=problem.force)
         if fixture == "gap":
             stiffness = self._rigid
-            far = state.anchor - problem.force / stiffness
+            far = memory.anchor - problem.force / stiffness
         else:
-            stiffness, far = float(fixture) * self.press.area, state.anchor
+            stiffness, far = float(fixture) * self.rig.area, memory.anchor
         far -= self._swelling * taken
         return replace(given, stiffness=stiffness, target=far)
 

@@ -11,33 +11,38 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
-from interfacefem.drive.checkpoint import take_state
-from interfacefem.drive.cycling import Cycler, CycleState
-from interfacefem.drive.press import Press, build_press
-from interfacefem.drive.separation import Separator
-from interfacefem.drive.shear_box import shear_stress
+from interfacefem.describe.steps import Hold
+from interfacefem.drive.advance import Policy, advance
+from interfacefem.drive.cycling import Cycling
+from interfacefem.drive.paths import Setting, path_of
+from interfacefem.drive.press import Press
+from interfacefem.drive.pressing import SAME
+from interfacefem.drive.separation import Separation
 from interfacefem.drive.snapshots import max_penetration, pressure_in_open_gap
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import clock
 from interfacefem.fem.current.conduction import Conduction
 from interfacefem.fem.increment import StepFailure
 from interfacefem.fem.ranks import on_first
-from interfacefem.post.risk import risk_table
+from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.checkpoint import Checkpoint, write_checkpoint
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
 if TYPE_CHECKING:
+    from pathlib import Path as Folder
+
     from interfacefem.describe.case import Case
     from interfacefem.describe.steps import Step
+    from interfacefem.drive.advance import Path
     from interfacefem.drive.continuation import Continuation
-    from interfacefem.fem.mechanics import Attempt
+    from interfacefem.drive.press import Beginning
+    from interfacefem.fem.increment import Attempt
     from interfacefem.meshing import StackMesh
 
 REMEDY = (
@@ -53,10 +58,12 @@ class Run:
     ----------
     case : Case
     mesh : StackMesh
-    folder : Path
+    folder : pathlib.Path
         Where it is stored.
     listeners : sequence
         As of :func:`interfacefem.drive.run.run_case`.
+    beginning : Beginning, optional
+        Of the run that this one goes on from.
 
     Attributes
     ----------
@@ -66,22 +73,28 @@ class Run:
 
     writer: ResultsWriter
 
-    def __init__(self, case: Case, mesh: StackMesh, folder: Path, listeners: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        mesh: StackMesh,
+        folder: Folder,
+        listeners: Sequence[object],
+        beginning: Beginning | None = None,
+    ) -> None:
         self.case, self.mesh, self.folder = case, mesh, folder
         self.listeners = listeners
         self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
         begun = time.perf_counter()
-        self.press: Press = build_press(case, mesh)
+        self.press: Press = Press(case, mesh, beginning)
         cycles = any(step.kind == "cycle" for step in case.protocol)
         wanted = case.current is not None or cycles
         self.current = Conduction(case, mesh, self.press) if wanted else None
-        self.cycler: Cycler | None = None
-        self.separator: Separator | None = None
+        self.path: Path | None = None
         self.stages["set-up"] = time.perf_counter() - begun
         self._spent_before = dict(clock.spent)
         self.step = ""
         self.step_index = 0
-        self.target = self.began_at = self.until = 0.0
+        self.began_at = 0.0
         self.increment = 0
         self.system = self.press.problem.system
         self.solves = 0
@@ -119,40 +132,73 @@ class Run:
                 continue
             self.step, self.step_index, self.increment = step.name, index, 0
             self._enter(self.case.protocol.stage_index(index))
-            stepper = self.press.stepper
-            self.target = stepper.pressure if step.target_pressure is None else step.target_pressure
             resumed = point is not None and index == first
-            self.began_at = point.began_at if point is not None and resumed else stepper.time
-            if step.target_pressure is None:
-                self.until = self.began_at + getattr(step, "duration", 0.0)
-            self._prepare(step, resumed=resumed)
+            memory = self.press.memory
+            self.began_at = point.began_at if point is not None and resumed else memory.time
+            if not resumed:
+                memory.trouble = 0.0
             self.tell("on_step", step.name, step.target_pressure)
+            lacks_current = False
             if found is not None and point is not None and resumed:
                 self.increment = point.increment + 1
-                if found.lacks_current:
-                    self._solve_current(self.increment - 1)
+                lacks_current = found.lacks_current
             self.mark = time.perf_counter()
             try:
-                # A step that is at its end already, because it is continued, returns at once.
-                if step.kind == "eject":
-                    self._eject()
-                elif self.cycler is not None:
-                    self.cycler.follow(self.accepted, self.rejected)
-                elif self.separator is not None:
-                    self.separator.follow(self.accepted, self.rejected)
-                elif step.target_pressure is None:
-                    stepper.hold(self.accepted, self.rejected, until=self.until)
-                else:
-                    rate = self.case.protocol.schedule[index].rate
-                    stepper.go_to(step.target_pressure, self.accepted, self.rejected, rate=rate)
+                self._go(step, resumed=resumed, lacks_current=lacks_current)
             except StepFailure as failure:
                 raise ConvergenceError(
-                    step.name, stepper.pressure, failure.reasons, REMEDY
+                    step.name, self.press.pressure, failure.reasons, REMEDY
                 ) from None
             if step.kind in ("press", "hold"):
                 self.press.bond()
             if found is None or step.name not in found.risk:
                 self._store_risk()
+
+    def _go(self, step: Step, *, resumed: bool, lacks_current: bool) -> None:
+        """Follow a step; one that is at its end already, because it is continued, returns at once.
+
+        Pressures and times of output on the way are ends of their own.
+        """
+        self.path = None
+        if step.kind == "eject":
+            if lacks_current:
+                self._solve_current(self.increment - 1)
+            self._eject()
+            return
+        policy = Policy(self.case.numerics.max_rejections)
+        for target, until in self._ends(step):
+            given = Setting(
+                press=self.press,
+                stack=self.case.stack,
+                target=target,
+                rate=self.case.protocol.schedule[self.step_index].rate,
+                until=until,
+                resumed=resumed,
+                conduct=None if self.current is None else self.current.through_nodes,
+            )
+            self.path = path_of(step, given)
+            if lacks_current:  # the run ended between the last increment and its current
+                self._solve_current(self.increment - 1)
+                self.mark, lacks_current = time.perf_counter(), False
+            exact = self.path.exact() if isinstance(self.path, Cycling) else nullcontext()
+            with exact:
+                advance(self.path, self.press.memory, policy, self.accepted, self.rejected)
+
+    def _ends(self, step: Step) -> list[tuple[float, float]]:
+        """Return pressure [MPa] and time [s] at the ends of the parts of a step."""
+        press, at = self.press, self.case.output.at
+        end = self.began_at + getattr(step, "duration", 0.0) if isinstance(step, Hold) else 0.0
+        if isinstance(step, Hold):
+            times = [self.began_at + t for t in at.times if self.began_at + t < end]
+            return [(press.pressure, t) for t in [*sorted(times), end]]
+        target = step.target_pressure
+        if target is None:
+            return [(press.pressure, end)]
+        low, high = sorted((press.pressure, target))
+        # one that is reached already is there for a run that was continued from it
+        low, high = low * (1.0 - SAME), high * (1.0 + SAME)
+        inside = sorted(p for p in at.pressures if low <= p <= high and not isclose(p, target))
+        return [(p, end) for p in [*(inside if target > press.pressure else inside[::-1]), target]]
 
     def _enter(self, stage: int) -> None:
         if stage == self.press.stage:
@@ -165,20 +211,6 @@ class Run:
         self.system = self.press.problem.system
         self.solves = self.system.solves
         self.stages["press"] += time.perf_counter() - begun
-
-    def _prepare(self, step: Step, *, resumed: bool) -> None:
-        """Put the stack in the fixture of a step that cycles, or note that it is in none."""
-        self.cycler = None
-        self.separator = None
-        if isinstance(step, PullOff | Shear):
-            self.separator = Separator(self.press, step)
-        if isinstance(step, Cycle) and self.current is not None:
-            through_nodes = self.current.through_nodes
-            self.cycler = Cycler(self.press, self.case.stack, step, through_nodes)
-            if not resumed:
-                self.cycler.begin()
-        elif not resumed:
-            self.press.cycle = CycleState()
 
     def _eject(self) -> None:
         attempts = self.press.eject()
@@ -217,7 +249,8 @@ class Run:
         now = time.perf_counter()
         elapsed, self.mark = now - self.mark, now
         self.stages["press"] += elapsed
-        layers = self._at_target or self.case.output.layer_fields == "increments"
+        layers = self._at_end or self.case.output.layer_fields == "increments"
+        cycling = self.path if isinstance(self.path, Cycling) else None
         work = problem.work
         die = press.die_forces()
         wall: dict[str, Any] = {} if die is None else die.record(press.area)
@@ -225,11 +258,11 @@ class Run:
             step=self.step,
             step_index=self.step_index,
             increment=self.increment,
-            nominal_pressure=press.stepper.pressure,
+            nominal_pressure=press.pressure,
             closure=press.closure,
             stage=press.stage,
-            cycle=math.nan if self.cycler is None else press.cycle.number,
-            charge=math.nan if self.cycler is None else press.cycle.taken,
+            cycle=math.nan if cycling is None else cycling.number,
+            charge=math.nan if cycling is None else press.memory.taken,
             interfaces=press.interface_snapshots(),
             layers=press.layer_snapshots() if layers else None,
             newton_iterations=sum(attempt.iterations),
@@ -244,10 +277,10 @@ class Run:
             plastic_work=work.plastic,
             friction_work=work.friction,
             cohesive_work=work.cohesive,
-            shear_stress=shear_stress(press),
+            shear_stress=press.shear_stress,
             **wall,
             wall_time=elapsed,
-            time=press.stepper.time,
+            time=press.memory.time,
         )
         self.solves = problem.system.solves
         self._store(snapshot)
@@ -258,14 +291,8 @@ class Run:
         self.mark = time.perf_counter()
 
     @property
-    def _at_target(self) -> bool:
-        if self.cycler is not None:
-            return self.cycler.done
-        if self.separator is not None:
-            return self.separator.done
-        stepper = self.press.stepper
-        there = abs(stepper.pressure - self.target) <= 1e-9 * max(self.target, 1e-30)
-        return there and stepper.time >= self.until * (1.0 - 1e-12)
+    def _at_end(self) -> bool:
+        return self.path is None or self.path.done
 
     @on_first
     def _store(self, snapshot: IncrementSnapshot | None) -> None:
@@ -278,29 +305,31 @@ class Run:
             step=self.step,
             step_index=self.step_index,
             increment=self.increment,
-            nominal_pressure=self.press.stepper.pressure,
+            nominal_pressure=self.press.pressure,
             began_at=self.began_at,
-            arrays=take_state(self.press),
+            arrays=self.press.stored(),
         )
         write_checkpoint(self.folder, checkpoint)
 
     def _solve_current(self, increment: int) -> None:
-        if self.current is None or not self.press.complete or self.separator is not None:
+        apart = isinstance(self.path, Separation)
+        if self.current is None or not self.press.complete or apart:
             return
-        load = self.case.current
-        if self.cycler is None and (load is None or not load.applies_to(self.step)):
+        load, cycles = self.case.current, isinstance(self.path, Cycling)
+        if not cycles and (load is None or not load.applies_to(self.step)):
             return
         snapshot = self._conduct(self.current, increment)
-        if self._at_target:
+        if self._at_end:
             self.tell("on_current", snapshot)
 
     @on_first
     def _conduct(self, current: Conduction, increment: int) -> CurrentSnapshot:
         begun = time.perf_counter()
-        load, cycler = self.case.current, self.cycler
+        load = self.case.current
         density = load.mean_current_density if load is not None else 0.0
-        density = density if cycler is None else cycler.density
-        snapshot = current.solve(self.step, increment, density=density, with_layers=self._at_target)
+        if isinstance(self.path, Cycling):
+            density = self.path.density
+        snapshot = current.solve(self.step, increment, density=density, with_layers=self._at_end)
         solved = time.perf_counter()
         self.stages["current"] += solved - begun
         self.writer.append_current(snapshot)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem import signals
 from interfacefem.drive import continuation, place, progress
-from interfacefem.drive.checkpoint import restore_state
 from interfacefem.drive.loop import Run
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
@@ -225,7 +224,7 @@ def resume(
             run = Run(found.case, found.mesh, folder, listeners)
         point = found.checkpoint
         if point is not None:
-            restore_state(run.press, point.arrays)
+            run.press.restore(point.arrays)
         rows = 0 if point is None else point.rows
         sessions = [*found.sessions, _session(rows)]
 
@@ -273,7 +272,7 @@ def _locked(
 
 def _require_memory(case: Case, mesh: StackMesh) -> None:
     size, together = Size.of(mesh), ranks.current()
-    together.on_first(lambda: require_memory(size, case.solver, together.size))
+    together.on_first(lambda: require_memory(size, case.linear_solver, together.size))
 
 
 def _session(rows: int) -> Session:

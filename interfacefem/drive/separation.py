@@ -5,38 +5,40 @@ How such an increment is solved is in :mod:`interfacefem.fem.control`; what the 
 where they are described, :class:`interfacefem.describe.separate.PullOff` and
 :class:`interfacefem.describe.separate.Shear`.
 
+A pull-off first lowers the force to where it just holds the layers together. Where that fails,
+because bonds break on the way, the opening takes over earlier.
+
 Time. Opening and slip grow at the rate of the step, so that the duration of an increment is known
 before it is solved. Where a material flows in time, increments are limited by the local error of
-:mod:`interfacefem.drive.time_stepping` as well, and the force is let go by raising the platen at
-that rate; the force then follows, also what flow takes from it meanwhile.
+:mod:`interfacefem.drive.timed` as well, and the force is let go by raising the platen at that rate;
+the force then follows, also what flow takes from it meanwhile.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.describe.separate import PullOff, Shear
-from interfacefem.drive.grip import grip
-from interfacefem.drive.shear_box import cut
+from interfacefem.describe.separate import Shear
+from interfacefem.drive.pressing import EASY, HARD
 from interfacefem.drive.stages import SEAT
-from interfacefem.drive.stepper_setup import SPRING_RATIO
-from interfacefem.drive.stepping import EASY, HARD
-from interfacefem.drive.time_stepping import TimeStepper
+from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.control import Control, mean_opening
-from interfacefem.fem.increment import StepFailure
-from interfacefem.fem.mechanics import Load
+from interfacefem.fem.increment import Load
 from interfacefem.meshing.measures import nodal_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from interfacefem.describe.separate import PullOff
+    from interfacefem.drive.memory import Memory
     from interfacefem.drive.press import Press
+    from interfacefem.drive.rig import Rig
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.increment import Attempt
+    from interfacefem.fem.mechanics import MechanicalProblem
 
     Array = npt.NDArray[np.float64]
 
@@ -46,7 +48,8 @@ FIRST, LARGEST = 0.5, 0.04
 LARGEST_IN_TIME = 0.02
 #: without bonds: first increment and the largest over what a press closes in one
 FIRST_BARE, LARGEST_BARE = 0.01, 0.5
-GROWTH = 1.5
+#: factors on the increment after one that was easy, or hard
+GROWTH, SHRINK = 1.5, 0.7
 #: pressure that just holds the layers together, over the strength of their bonds
 SEAT_OF_BONDS = 0.05
 #: smallest part of the force let go in one attempt before the opening is prescribed instead
@@ -57,12 +60,13 @@ RIGID = 3e5
 LEAST = 0.2
 
 
-class Separator:
-    """Follows a step that takes the stack apart.
+class Separation:
+    """Follow a step that takes the stack apart.
 
     Parameters
     ----------
     press : Press
+        Gripped or cut by it, if it is not yet.
     step : PullOff or Shear
 
     Raises
@@ -72,184 +76,162 @@ class Separator:
     """
 
     def __init__(self, press: Press, step: PullOff | Shear) -> None:
-        self._press, self._step = press, step
-        #: whether a material flows in time
-        self._flows = isinstance(press.stepper, TimeStepper)
-        if self._flows and step.rate is None:
+        if press.rig.timed and step.rate is None:
             raise ValueError(f"step '{step.name}': flow in time needs a rate")
         if press.ejected and not press.gripped:
-            grip(press)
+            press.grip()
         press.problem.seat = None  # the platen takes its place
         names = [interface.name for interface in press.problem.interfaces]
+        self._moving = names
         if isinstance(step, Shear):
             name = step.interface or names[0]
             if press.split == 0:
-                cut(press, names.index(name) + 1)
+                press.cut(names.index(name) + 1)
             self._moving = [name]
-        else:
-            self._moving = names
-        self._shares = [self._share(i) for i in press.problem.interfaces]
+        self.problem: MechanicalProblem = press.problem
+        self.rig: Rig = press.rig
+        self.memory: Memory = press.memory
+        self._step = step
+        self._shares = [self._share(i) for i in self.problem.interfaces]
         ends, onsets, strengths = [], [], [0.0]
-        for interface in press.problem.interfaces:
+        for interface in self.problem.interfaces:
             bonds = interface.bonds
             if interface.name in self._moving and bonds is not None and bonds.share.any():
                 mode = int(isinstance(step, Shear))
                 ends.append(bonds.law.ends[mode])
                 onsets.append(bonds.law.onset)
                 strengths.append(bonds.law.strength)
-        travel = press.stepper._travel_limit
-        self._first = FIRST * min(onsets) if onsets else FIRST_BARE * travel
-        part = LARGEST_IN_TIME if self._flows else LARGEST
+        travel, memory = self.rig.travel_limit, self.memory
+        first = FIRST * min(onsets) if onsets else FIRST_BARE * travel
+        part = LARGEST_IN_TIME if self.rig.timed else LARGEST
         self._largest = part * min(ends) if ends else LARGEST_BARE * travel
         #: force at which the opening takes over
-        self._seat = max(SEAT * press._largest, SEAT_OF_BONDS * max(strengths)) * press.area
-        if press.stepper._stride == 0.0:
-            press.stepper._stride = self._first
-            if isinstance(press.stepper, TimeStepper):
-                press.stepper._duration = np.inf  # how fast it flows now is not known yet
+        self._seat = max(SEAT * press.largest, SEAT_OF_BONDS * max(strengths)) * self.rig.area
+        if memory.stride == 0.0:
+            memory.stride = first
+            if self.rig.timed:
+                memory.duration = math.inf  # how fast it flows now is not known yet
+        #: part of the force that is let go in the next increment; zero once the opening took over
+        self._part = 0.0
+        # a continued step may have opened already
+        if not isinstance(step, Shear) and memory.stride == first:
+            self._part = 1.0
+        self._before = (0.0, 0.0)
 
     @property
     def done(self) -> bool:
         """Whether the step is at its end."""
         if isinstance(self._step, Shear):
-            return self._press.stepper._slid >= self._step.slip * (1.0 - 1e-9)
+            return self.memory.slid >= self._step.slip * (1.0 - 1e-9)
         most = self._step.opening
         if most is not None and self._opening >= most * (1.0 - 1e-9):
             return True
-        return any(_apart(interface) for interface in self._press.problem.interfaces)
+        return any(_apart(interface) for interface in self.problem.interfaces)
 
-    def follow(
-        self, on_accept: Callable[[Attempt, int], None], on_reject: Callable[[str], None]
-    ) -> None:
-        """Go on to the end of the step.
+    @property
+    def letting_go(self) -> bool:
+        """Whether the force is still lowered to where it just holds the layers together."""
+        return self._part >= SMALLEST_PART and self.problem.force > 1.001 * self._seat
 
-        Raises
-        ------
-        StepFailure
-            When increments were rejected too often in a row.
-        """
-        stepper = self._press.stepper
-        # a continued step may have opened already
-        if isinstance(self._step, PullOff) and stepper._stride == self._first:
-            self._let_go(on_accept, on_reject)
-        reasons: list[str] = []
-        while not self.done:
-            load = self._load()
-            attempt, failure = self._try(load)
-            if failure:
-                stepper._stride *= stepper.options.cut
-                reasons.append(failure)
-                on_reject(failure)
-                if len(reasons) >= stepper.options.max_rejections:
-                    raise StepFailure(reasons)
-                continue
-            stepper.time += load.duration
-            if load.control is not None and load.control.slip:
-                stepper._slid += load.control.target
-            factor = GROWTH if attempt.iterations[0] <= EASY else 1.0
-            factor = 0.7 if attempt.iterations[0] > HARD else factor
-            stepper._stride = min(factor * stepper._stride, self._largest)
-            on_accept(attempt, len(reasons))
-            reasons = []
+    def load(self) -> Load:
+        """Return the load of the next increment."""
+        self._before = self.problem.force, self.problem.platen
+        if self.letting_go:
+            goal = max(self._seat, self.problem.force * (1.0 - self._part))
+            return self._rise(goal) or Load(force=goal, floor=self.rig.floor)
+        self._part = 0.0
+        return self._part_faces()
 
-    def _try(self, load: Load) -> tuple[Attempt, str]:
-        """Try an increment; accept it, or return why it is not good."""
-        stepper, problem = self._press.stepper, self._press.problem
-        saved = problem.carried()
-        attempt = problem.attempt(load)
-        if attempt.failure:
-            return attempt, attempt.failure
-        if isinstance(stepper, TimeStepper):
-            reason = stepper._judge(load)
-            if not reason and load.stiffness > 0.0 and attempt.force < LEAST * self._seat:
-                reason = "the platen came off"
-            if reason:
-                problem.put_back(saved)
-                return attempt, reason
-        alpha = problem.bulk.alpha.copy()
-        problem.accept(attempt)
-        if isinstance(stepper, TimeStepper):
-            problem.bulk.plastic_rate[:] = (problem.bulk.alpha - alpha) / load.duration
-            stepper._last = load.duration
-        return attempt, ""
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Return why the attempt is not good: its local error, or a platen that came off."""
+        if not self.rig.timed:
+            return ""
+        reason = judge_duration(self.problem, self.rig, self.memory, load.duration)
+        if not reason and load.stiffness > 0.0 and attempt.force < LEAST * self._seat:
+            reason = "the platen came off"
+        return reason
 
-    def _load(self) -> Load:
-        """Load of the next increment."""
-        press, step = self._press, self._step
-        stepper, supports = press.stepper, press.problem.supports
-        stride, rate = stepper._stride, step.rate
-        if isinstance(stepper, TimeStepper) and rate is not None:
-            stride = min(stride, rate * stepper._duration)
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Let less go, or open by less."""
+        if load.control is not None:
+            self.memory.stride *= self.rig.limits.cut
+        elif not (self.rig.timed and self.memory.duration < load.duration):
+            self._part *= 0.5
+            if self._part < SMALLEST_PART:
+                self.memory.trouble = 0.0  # the opening takes over, and begins anew
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Move the clock, and learn."""
+        memory = self.memory
+        if self.rig.timed:
+            memory.last = load.duration
+        if load.control is None:
+            force, rise = self._before[0], self.problem.platen - self._before[1]
+            if rise > 0.0 and self.problem.force < force:
+                memory.stiffness = (force - self.problem.force) / rise
+            if self._step.rate is not None:
+                memory.time += load.duration or max(rise, 0.0) / self._step.rate
+            return
+        memory.time += load.duration
+        if load.control.slip:
+            memory.slid += load.control.target
+        factor = GROWTH if attempt.iterations[0] <= EASY else 1.0
+        factor = SHRINK if attempt.iterations[0] > HARD else factor
+        memory.stride = min(factor * memory.stride, self._largest)
+
+    def tried(self, load: Load) -> str:
+        """Return what was tried, in words."""
+        control = load.control
+        if control is None:
+            return f"let go to {max(load.force, 0.0) / self.rig.area:.4g} MPa"
+        what = "slip by" if control.slip else "mean opening of"
+        return f"{what} {control.target:.4g} um"
+
+    def _part_faces(self) -> Load:
+        """Return the load of an increment of opening or slip."""
+        step, memory, supports = self._step, self.memory, self.problem.supports
+        stride, rate = memory.stride, step.rate
+        if self.rig.timed and rate is not None:
+            stride = min(stride, rate * memory.duration)
         if isinstance(step, Shear):
-            way = min(stride, step.slip - stepper._slid)
+            way = min(stride, step.slip - memory.slid)
             target, unknown = way, supports.platens[1]
         else:
             now = self._opening
             target = now + stride if step.opening is None else min(now + stride, step.opening)
             way, unknown = target - now, supports.platens[0]
         control = Control(
-            self._shares, target, unknown, stepper._spring, slip=isinstance(step, Shear)
+            self._shares, target, unknown, self.rig.spring, slip=isinstance(step, Shear)
         )
         duration = 0.0 if rate is None else way / rate
-        force, floor = press.problem.force, stepper._floor
-        return Load(force=force, floor=floor, control=control, duration=duration)
-
-    def _let_go(
-        self, on_accept: Callable[[Attempt, int], None], on_reject: Callable[[str], None]
-    ) -> None:
-        """Lower the force to where it just holds the layers together.
-
-        Where that fails, because bonds break on the way, the opening takes over earlier.
-        """
-        press, problem = self._press, self._press.problem
-        stepper = press.stepper
-        part = 1.0
-        reasons: list[str] = []
-        while problem.force > 1.001 * self._seat and part >= SMALLEST_PART:
-            goal = max(self._seat, problem.force * (1.0 - part))
-            force, platen = problem.force, problem.platen
-            load = self._rise(goal) or Load(force=goal, floor=stepper._floor)
-            attempt, failure = self._try(load)
-            if failure:
-                on_reject(failure)
-                reasons.append(failure)
-                if len(reasons) >= stepper.options.max_rejections:
-                    raise StepFailure(reasons)
-                if not (isinstance(stepper, TimeStepper) and stepper._duration < load.duration):
-                    part *= 0.5
-                continue
-            rise = problem.platen - platen
-            if rise > 0.0 and problem.force < force:
-                stepper._stiffness = (force - problem.force) / rise
-            if self._step.rate is not None:
-                stepper.time += load.duration or max(rise, 0.0) / self._step.rate
-            on_accept(attempt, len(reasons))
-            reasons = []
+        return Load(
+            force=self.problem.force, floor=self.rig.floor, control=control, duration=duration
+        )
 
     def _rise(self, goal: float) -> Load | None:
         """Load that raises the platen at the rate of the step, to about a force.
 
         None where no material flows in time: the force alone then says how far it rises.
         """
-        stepper, problem, rate = self._press.stepper, self._press.problem, self._step.rate
-        if not isinstance(stepper, TimeStepper) or rate is None:
+        problem, rate, rig = self.problem, self._step.rate, self.rig
+        if not rig.timed or rate is None:
             return None
-        stack = stepper._stiffness or stepper._spring / SPRING_RATIO
-        rise = min((problem.force - goal) / stack, rate * stepper._duration)
-        rigid = RIGID * stepper._spring
+        stack = self.memory.stiffness or rig.stack
+        rise = min((problem.force - goal) / stack, rate * self.memory.duration)
+        rigid = RIGID * rig.spring
         target = problem.platen + rise - problem.force / rigid
-        return Load(stiffness=rigid, target=target, floor=stepper._floor, duration=rise / rate)
+        return Load(stiffness=rigid, target=target, floor=rig.floor, duration=rise / rate)
 
     @property
     def _opening(self) -> float:
-        problem = self._press.problem
+        problem = self.problem
         parts = zip(problem.interfaces, self._shares, strict=True)
         return sum(mean_opening(i, share, problem.displacement) for i, share in parts)
 
     def _share(self, interface: ContactInterface) -> Array:
         """Part of each slave node in the mean: by area, of those that ever were bonded."""
-        faces = interface.slave_faces
-        areas = nodal_areas(interface.slave_points, faces, ring=interface.ring)
+        faces, points = interface.slave_faces, interface.slave_points
+        areas = nodal_areas(points, faces, axisymmetric=interface.axisymmetric)
         bonds = interface.bonds
         if bonds is not None and bonds.share.any():
             areas = areas * bonds.share

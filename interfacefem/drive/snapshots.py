@@ -76,7 +76,7 @@ def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapsh
         name=interface.name,
         points_reference=points.copy(),
         points=points + displacement[interface.slave_dofs],
-        weights=nodal_areas(points, interface.slave_faces, ring=interface.ring),
+        weights=nodal_areas(points, interface.slave_faces, axisymmetric=interface.axisymmetric),
         contact_pressure=zero,
         gap=np.full(len(points), np.nan),
         shear_traction=np.zeros_like(interface.shear),
@@ -112,9 +112,9 @@ def layer_snapshots(
     """Return the accepted state of all layers of a mesh, with the density of powders."""
     fields: dict[str, Any] = dict(problem.bulk.cell_fields())
     displacement = problem.displacement[problem.bulk.node_dofs]
-    ring = problem.bulk.kinematics.axisymmetric
+    axisymmetric = problem.bulk.kinematics.axisymmetric
     before, after = (
-        cell_measures(points, mesh.cells, ring=ring)
+        cell_measures(points, mesh.cells, axisymmetric=axisymmetric)
         for points in (mesh.points, mesh.points + displacement)
     )
     there = set(present)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What happens between two stages: the die is opened, and layers are laid on each other.
 
-Lives here: a mechanical problem of the layers that are in the die, how the reaction of a punch that
-is taken away fades, and how far a layer is moved until it just touches. Which layers are there in
+How the reaction of a punch that is taken away fades, and how far a layer is moved until it just
+touches. Which layers are there in
 which stage is said by :mod:`interfacefem.describe.stage`, and everything is put together in
 :mod:`interfacefem.drive.press`.
 
@@ -14,16 +14,15 @@ as a rigid body, which in a total Lagrangian description costs no stress.
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.contact.laws import Tractions
-from interfacefem.errors import MeshError
+from interfacefem.drive.advance import Policy, advance
+from interfacefem.drive.memory import Memory
 from interfacefem.fem.contact.face_distance import smallest_distance
-from interfacefem.fem.increment import StepFailure, balance
-from interfacefem.fem.mechanics import Load, MechanicalProblem
+from interfacefem.fem.increment import Load, StepFailure
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.measures import nodal_areas
 
@@ -32,114 +31,35 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from interfacefem.drive.assembly import Assembly
     from interfacefem.fem.bulk.bodies import Bulk
-    from interfacefem.fem.contact.interface import ContactInterface
-    from interfacefem.fem.mechanics import Attempt
-    from interfacefem.fem.work import Work
+    from interfacefem.fem.increment import Attempt
+    from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.layer_faces import LayerFaces
     from interfacefem.meshing.stack_mesh import StackMesh
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-    Mask = npt.NDArray[np.bool_]
 
 #: pressure that holds several layers together while the die is open, over the largest of all
 SEAT = 1e-4
 #: smallest part of a fading load that is tried, in those it begins with
 SMALLEST_PART = 2.0**-8
+#: force against which a residual is measured in the open die, over the largest force
+OPENING_FLOOR = 5e-4
 #: largest part of the forces of a die that fades at once: faces part and slide on the way, and from
 #: here on smaller parts leave the same nodes in contact
 EJECTED_PART = 2.0**-5
+#: forces fade in parts until those are too small, whatever number of them fails
+UNTIL_SMALL = Policy(max_rejections=math.inf)
 
 
-class StagedProblem(MechanicalProblem):
-    """Mechanical problem of a stage: starts from what an earlier stage left.
-
-    Attributes
-    ----------
-    seat : (dofs,) array or None
-        Dead forces that hold the layers of the stage before together [MPa um]. They stay until
-        the platen presses harder.
-    seat_force : float
-        Their sum [MPa um].
-    above : dict of str to (dofs,) bool array
-        By interface, the vertical degrees of freedom of all layers above it.
-    """
-
-    seat: Array | None = None
-    seat_force: float = 0.0
-    above: dict[str, Mask]
-
-    def take_over(self, displacement: Array, work: Work | None, nodal: Array) -> None:
-        """Start from an equilibrium without platen.
-
-        Parameters
-        ----------
-        displacement : (dofs,) array
-            [um].
-        work : Work or None
-            What was done so far.
-        nodal : (dofs,) array
-            Dead forces of that equilibrium [MPa um].
-        """
-        self.displacement = displacement.copy()
-        self.work = work or self.work
-        self._nodal = nodal.copy()
-        if not self._refresh(self.displacement):
-            raise MeshError("a face has folded over before the stage begins; use a finer mesh")
-
-    @property
-    def dead_forces(self) -> Array:
-        """Accepted dead forces [MPa um]."""
-        return self._nodal
-
-    def attempt(self, load: Load) -> Attempt:
-        """Try one increment; the seat holds as long as the platen presses less."""
-        if self.seat is not None and load.nodal is None and self.force < self.seat_force:
-            load = replace(load, nodal=self.seat)
-        return super().attempt(load)
-
-    def unbalanced(self) -> Array:
-        """Return what bodies and interfaces do not balance at the accepted state [MPa um]."""
-        inner = self.bulk.residual(self.displacement)
-        if inner is None:
-            raise StepFailure(["a cell is inverted when the die is opened"])
-        return self.balance_of(inner)
-
-    def balance_of(self, inner: Array) -> Array:
-        """Return forces of the bodies with those of all faces added [MPa um]."""
-        total = inner.copy()
-        for crease in self.creases:
-            crease.add_forces(total, self.displacement)
-        for interface in self.interfaces:
-            interface.add_forces(total, _carried(interface, self.displacement))
-        for obstacle in self.obstacles:
-            obstacle.add_carried(total)
-        return total
-
-    def _balance(self) -> float:
-        outer = np.zeros(self.bulk.size)
-        if self._load.nodal is not None:
-            outer -= self._load.nodal
-        for obstacle in self.obstacles:
-            obstacle.add_carried(outer)
-        if self._platen < 0 or not self.interfaces or self._current_force == 0.0:
-            return 0.0
-        above = (float(outer[self.above[interface.name]].sum()) for interface in self.interfaces)
-        expected = [self._current_force + force for force in above]
-        # a pull may end without any force
-        scale = None if self._load.control is None else self.scale()
-        return balance(self.interfaces, self._trial, expected, scale)
-
-
-def fade(
-    problem: StagedProblem, start: Array, end: Array, floor: float, *, largest: float = 1.0
-) -> list[Attempt]:
+class Fading:
     """Let dead forces go from one set to another, in as few increments as converge.
 
     Parameters
     ----------
-    problem : StagedProblem
+    problem : MechanicalProblem
         Without platen, in equilibrium with `start`.
     start, end : (dofs,) array
         [MPa um].
@@ -147,7 +67,73 @@ def fade(
         Smallest force against which the residual is measured [MPa um].
     largest : float
         Largest part in one increment. Less than all of it follows how faces part and slide, where
-        the work of a direction may be a poor guide to its length.
+        the work of a direction may be a poor guide to its length: an increment that fails is tried
+        once more by the norm of its residual.
+    """
+
+    def __init__(
+        self,
+        problem: MechanicalProblem,
+        start: Array,
+        end: Array,
+        floor: float,
+        *,
+        largest: float = 1.0,
+    ) -> None:
+        self.problem = problem
+        self._start, self._end, self._floor, self._largest = start, end, floor, largest
+        self._faded, self._part = 0.0, largest
+        self._by_residual = False
+
+    @property
+    def done(self) -> bool:
+        """Whether all has faded."""
+        return self._faded >= 1.0
+
+    @property
+    def _goal(self) -> float:
+        return min(1.0, self._faded + self._part)
+
+    def load(self) -> Load:
+        """Return the forces that are left next."""
+        goal = self._goal
+        nodal = (1.0 - goal) * self._start + goal * self._end
+        return Load(nodal=nodal, floor=self._floor, by_residual=self._by_residual)
+
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Every converged attempt is good."""
+        return ""
+
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Try again by the residual, or with half the part.
+
+        Raises
+        ------
+        StepFailure
+            If even a small part does not converge.
+        """
+        if self._largest < 1.0 and not self._by_residual:
+            self._by_residual = True
+            return
+        self._by_residual = False
+        self._part = 0.5 * (self._goal - self._faded)
+        if self._part < SMALLEST_PART * self._largest:
+            raise StepFailure([reason])
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Go on with a larger part."""
+        self._faded, self._part = self._goal, min(4.0 * self._part, self._largest)
+        self._by_residual = False
+
+    def tried(self, load: Load) -> str:
+        """Return what was tried, in words."""
+        return f"while the die is opened, {self._goal:.3g} of its forces gone"
+
+
+def fade(
+    problem: MechanicalProblem, start: Array, end: Array, floor: float, *, largest: float = 1.0
+) -> list[Attempt]:
+    """Let dead forces go from one set to another; parameters as :class:`Fading`.
 
     Returns
     -------
@@ -159,26 +145,63 @@ def fade(
     StepFailure
         If even a small part does not converge.
     """
-    accepted = []
-    done, part = 0.0, largest
-    reasons: list[str] = []
-    while done < 1.0:
-        goal = min(1.0, done + part)
-        nodal = (1.0 - goal) * start + goal * end
-        load = Load(nodal=nodal, floor=floor)
-        attempt = problem.attempt(load)
-        if attempt.failure and largest < 1.0:
-            attempt = problem.attempt(replace(load, by_residual=True))
-        if attempt.failure:
-            reasons.append(f"while the die is opened: {attempt.failure}")
-            part = 0.5 * (goal - done)
-            if part < SMALLEST_PART * largest:
-                raise StepFailure(reasons)
-            continue
-        problem.accept(attempt)
-        accepted.append(attempt)
-        done, part = goal, min(4.0 * part, largest)
+    accepted: list[Attempt] = []
+    path = Fading(problem, start, end, floor, largest=largest)
+    advance(path, Memory(), UNTIL_SMALL, lambda attempt, _: accepted.append(attempt))
     return accepted
+
+
+def open_die(
+    assembly: Assembly,
+    pressed: MechanicalProblem,
+    kept: Sequence[str],
+    removed: Sequence[str],
+    *,
+    free_bottom: bool,
+    largest: float,
+) -> MechanicalProblem:
+    """Take platen and punch away, and let the layers that stay spring back.
+
+    Parameters
+    ----------
+    assembly : Assembly
+    pressed : MechanicalProblem
+        Before; it is not fit for use afterwards.
+    kept, removed : sequence of str
+        Layers that stay, bottom to top, and bodies that leave.
+    free_bottom : bool
+        Whether something will be laid below the lowest layer.
+    largest : float
+        Largest nominal pressure of the press [MPa].
+
+    Returns
+    -------
+    MechanicalProblem
+        Of the layers that stay, under the dead forces that hold them together.
+
+    Raises
+    ------
+    StepFailure
+        If they find no equilibrium.
+    """
+    mesh, bulk = assembly.mesh, assembly.bulk
+    displacement, work = pressed.displacement.copy(), pressed.work
+    if removed:
+        work.applied -= work.elastic
+        take_out(mesh, bulk, displacement, removed)
+    opened = assembly.problem(kept, platen=False, free_bottom=free_bottom)
+    opened.begin_from(displacement, work, np.zeros(bulk.size))
+    free = opened.supports.unknown >= 0
+    reaction = np.where(free, opened.unbalanced(), 0.0)
+    opened.begin_from(displacement, work, reaction)
+    if removed:
+        barriers = sum(barrier.energy(displacement) for barrier in opened.fold_barriers)
+        work.applied += bulk.elastic_energy() + barriers
+    seat = assembly.seat(kept, free_bottom=free_bottom).nodal
+    fade(opened, reaction, seat, OPENING_FLOOR * largest * assembly.area)
+    opened.system.destroy()
+    pressed.system.destroy()
+    return opened
 
 
 def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> Array:
@@ -194,7 +217,7 @@ def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> A
         On the projected area [MPa].
     """
     force = np.zeros(bulk.size)
-    areas = nodal_areas(mesh.points, face, ring=bulk.kinematics.axisymmetric)
+    areas = nodal_areas(mesh.points, face, axisymmetric=bulk.kinematics.axisymmetric)
     force[bulk.node_dofs[:, -1]] = -pressure * areas
     return force
 
@@ -206,7 +229,7 @@ def take_out(mesh: StackMesh, bulk: Bulk, displacement: Array, removed: Sequence
     points = np.isin(layer, indices)
     bulk.cp_inverse[points] = bulk.kinematics.unit
     bulk.state[points] = bulk.laws.initial[layer[points]]
-    bulk.softening[points] = 1.0
+    bulk.deviator_ratio[points] = 1.0
     bulk.plastic_rate[points] = 0.0
     for name in removed:
         displacement[bulk.node_dofs[mesh.layer_nodes(name)]] = 0.0
@@ -255,14 +278,3 @@ def rest(
     for upper, lower in itertools.pairwise(layers[positions[0] :: -1]):
         move(lower, 0.0)
         move(lower, distance(lower, upper))
-
-
-def _carried(interface: ContactInterface, displacement: Array) -> Tractions:
-    """Return the multipliers of an interface, and what its bonds bear, as tractions."""
-    zero = np.zeros_like(interface.pressure)
-    none = zero > 0.0
-    found = Tractions(
-        interface.pressure, interface.shear, zero, zero, zero, zero, active=none, sticking=none
-    )
-    bond = interface.bond_tractions(displacement)
-    return found if bond is None else found.with_bond(bond)

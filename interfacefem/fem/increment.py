@@ -66,17 +66,33 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Passes:
+class Seat:
+    """Dead forces that hold layers together until the platen presses harder.
+
+    Attributes
+    ----------
+    nodal : (dofs,) array
+        [MPa um].
+    force : float
+        Their sum [MPa um].
+    """
+
+    nodal: Array
+    force: float
+
+
+@dataclass(frozen=True)
+class AugmentationLimits:
     """Limits of the passes of one increment.
 
     Attributes
     ----------
     tolerance : float
         Norm of the residual relative to the force on the platen.
-    max_passes : int
-        Passes until the gaps hold.
+    max_augmentations : int
+        AugmentationLimits until the gaps hold.
     max_iterations : int
-        Newton iterations of one pass.
+        Newton iterations of an increment, in all its augmentations.
     line_search : float
         Accepted ratio of the work of the direction to its start value.
     consistent_below : float
@@ -87,8 +103,8 @@ class Passes:
     """
 
     tolerance: float = 1e-6
-    max_passes: int = 8
-    max_iterations: int = 25
+    max_augmentations: int = 8
+    max_iterations: int = 50
     line_search: float = 0.3
     consistent_below: float = 0.02
     geometric_below: float = 0.1

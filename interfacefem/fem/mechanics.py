@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Quasi-static contact of elastoplastic layers: one load increment from attempt to acceptance.
+"""Quasi-static contact of elastoplastic layers: one increment from attempt to acceptance.
 
-An increment is solved in passes. Each pass solves the nonlinear problem with the multipliers it
-starts from, on a contact geometry that follows the deformation; after it the multipliers are
-carried on. The increment is good when the gaps hold. State changes only in
-:meth:`MechanicalProblem.accept`; a failed attempt leaves nothing behind. Choosing the size of
-increments does not live here.
+An increment is solved in augmentations (Uzawa). Each solves the nonlinear problem with the
+multipliers it starts from, on a contact geometry that follows the deformation
+(:mod:`interfacefem.fem.equilibrium`); then the multipliers are updated. The increment is good when
+the gaps hold. State changes only in :meth:`MechanicalProblem.accept`; a failed attempt leaves
+nothing behind. Choosing the size of increments does not live here.
 """
 
 from __future__ import annotations
@@ -14,35 +14,41 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
+from interfacefem.contact.laws import Tractions
+from interfacefem.errors import MeshError
 from interfacefem.fem import newton, work
-from interfacefem.fem.clock import timed
-from interfacefem.fem.contact.linear_contact import linear_contact, settle
-from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Attempt, Load, Passes, balance
+from interfacefem.fem.equilibrium import Equilibrium
+from interfacefem.fem.increment import (
+    Attempt,
+    AugmentationLimits,
+    Load,
+    Seat,
+    StepFailure,
+    balance,
+)
 from interfacefem.fem.linear import systems
-from interfacefem.fem.linear.condensation import Supports, transformation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
-    from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk.bodies import Bulk
-    from interfacefem.fem.bulk.fold_barrier import Crease
+    from interfacefem.fem.bulk.fold_barrier import FoldBarrier
     from interfacefem.fem.contact.interface import ContactInterface
-    from interfacefem.fem.contact.rigid_surface import Obstacle
+    from interfacefem.fem.contact.rigid_surface import RigidSurface
+    from interfacefem.fem.linear.condensation import Supports
 
     Array = npt.NDArray[np.float64]
-    IntArray = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
+    Arrays = dict[str, Array]
 
-__all__ = ["Attempt", "Load", "MechanicalProblem", "Passes"]
+__all__ = ["Attempt", "AugmentationLimits", "Load", "MechanicalProblem"]
 
 
 class MechanicalProblem:
-    """Bodies, supports, platens and interfaces, with the accepted state.
+    """Bodies, supports, platens and faces, with the accepted state.
 
     Parameters
     ----------
@@ -50,14 +56,33 @@ class MechanicalProblem:
     supports : Supports
         Its first platen, if any, carries the load.
     interfaces : sequence of ContactInterface
-    passes : Passes
-    creases : sequence of Crease
+    limits : AugmentationLimits
+    fold_barriers : sequence of FoldBarrier
         Faces that must not fold over.
     system : LinearSystem
         Solves for the directions, of :func:`interfacefem.fem.linear.systems.choose`; directly if
         not given.
-    obstacles : sequence of Obstacle
+    rigid_surfaces : sequence of RigidSurface
         Rigid faces that hold back single nodes.
+
+    Attributes
+    ----------
+    displacement : (dofs,) array
+        Accepted [um].
+    motion : (dofs,) array
+        Change of it in the last accepted increment [um].
+    force, side : float
+        Accepted force on the platen, and on a platen whose motion was prescribed [MPa um].
+    dead_forces : (dofs,) array
+        Accepted [MPa um].
+    work : Work
+    inner : (dofs,) array or None
+        Forces of the bodies, of the last accepted attempt.
+    seat : Seat or None
+        Dead forces that hold layers together until the platen presses harder.
+    above : dict of str to (dofs,) bool array
+        By interface, the vertical degrees of freedom of all layers above it; of those that dead
+        forces may load.
     """
 
     def __init__(
@@ -65,208 +90,42 @@ class MechanicalProblem:
         bulk: Bulk,
         supports: Supports,
         interfaces: Sequence[ContactInterface] = (),
-        passes: Passes | None = None,
-        creases: Sequence[Crease] = (),
+        limits: AugmentationLimits | None = None,
+        fold_barriers: Sequence[FoldBarrier] = (),
         system: systems.LinearSystem | None = None,
-        obstacles: Sequence[Obstacle] = (),
+        rigid_surfaces: Sequence[RigidSurface] = (),
     ) -> None:
         self.bulk = bulk
         self.supports = supports
         self.interfaces = list(interfaces)
-        self.passes = passes or Passes()
-        self.creases = list(creases)
-        self.obstacles = list(obstacles)
-        self.displacement = np.zeros(bulk.size)
-        self.motion = np.zeros(bulk.size)  #: change of it in the last accepted increment
-        self.force = 0.0
-        self.side = 0.0  #: accepted force on a platen whose motion was prescribed, not the first
-        self.work = work.Work()
-        self.inner: Array | None = None  #: forces of the bodies, of the last accepted attempt
+        self.limits = limits or AugmentationLimits()
+        self.fold_barriers = list(fold_barriers)
+        self.rigid_surfaces = list(rigid_surfaces)
         self.system = system or systems.direct(bulk, supports)
-        self._load = Load()
-        self._trial: list[Tractions] = []
-        self._iterate = self.displacement
-        self._nodal = np.zeros(bulk.size)  # accepted dead forces
-        self._current_force = self._current_side = 0.0
-        self._norm = 1.0  # of the last residual
-        self._off = 0.0  # of a prescribed motion, at the last residual [um]
-        self._ahead: tuple[Array, Array] | None = None  # trial with its tangent, and its forces
-        self._look_ahead = False
-        self._plain = False  # next direction from the safest tangent
-        self._predict = False
-        self._softening = bulk.softening.copy()
-        self._platen = platen = supports.platens[0] if supports.platens else -1
-        self._platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
-        self._refresh(self.displacement)
-
-    # -- what Newton's method sees -------------------------------------------------------------
-
-    def residual(self, displacement: Array) -> Array | None:
-        """Condensed residual at a trial displacement; None when it is not admissible.
-
-        The faces are paired in this configuration and the tangent at the points is evaluated.
-        """
-        internal = self._looked_ahead(displacement)
-        if internal is None:
-            internal = self._internal(displacement, tangent=True)
-            if internal is None or not self._pair(displacement):
-                return None
-        self.system.set_transform(transformation(self.supports, self.interfaces))
-        self._iterate = displacement
-        condensed: Array = self.system.transform.T @ internal
-        unknown = self.supports.unknown
-        self._trial = []
-        for interface in self.interfaces:
-            tractions = interface.tractions(displacement, self.displacement)
-            interface.add_condensed_forces(condensed, unknown, tractions)
-            self._trial.append(tractions)
-        control = self._load.control
-        if self._platen >= 0 and (control is None or control.unknown != self._platen):
-            condensed[self._platen] += self._platen_force(displacement)
-        if control is not None:
-            reaction = -float(condensed[control.unknown])
-            if control.unknown == self._platen:
-                self._current_force = reaction
-            else:
-                self._current_side = reaction
-            self._off = control.error(self.interfaces, displacement, self.displacement)
-            condensed[control.unknown] = control.stiffness * self._off
-        self._norm = float(np.linalg.norm(condensed)) / self.scale()
-        return condensed
-
-    def slope(
-        self, displacement: Array, change: Array, length: float | None = None
-    ) -> float | None:
-        """Work of all forces along ``change`` at a trial; with a ``length`` what is seen of it."""
-        # the first trial after an advance is mostly taken: its tangent is evaluated at once
-        first, self._look_ahead, self._ahead = self._look_ahead, False, None
-        internal = self._internal(displacement, tangent=first)
-        if internal is None or not self._pair(displacement):
-            return None
-        if first:
-            self._ahead = displacement, internal.copy()
-        trial = [i.tractions(displacement, self.displacement) for i in self.interfaces]
-        for k, interface in enumerate(self.interfaces):
-            interface.add_forces(internal, trial[k])
-        value = float(internal @ change)
-        if self._platen >= 0:
-            value += self._platen_force(displacement) * float(change[self._platen_dof])
-        return value if length is None else value - self.unseen_work(change, length, trial)
-
-    def unseen_work(
-        self, change: Array, length: float = 0.0, trial: list[Tractions] | None = None
-    ) -> float:
-        """Work along the full step that a line search leaves out, at its start or at a trial."""
-        forces = np.zeros_like(change)
-        for interface, tractions in zip(self.interfaces, trial or self._trial, strict=True):
-            interface.add_forces(forces, interface.unseen(tractions, length))
-        return float(forces @ change) + self.bulk.unseen_work(length)
-
-    def _looked_ahead(self, displacement: Array) -> Array | None:
-        """Return the forces of the last trial, if it had its tangent and is the one asked for."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is None or self._predict or not np.array_equal(ahead[0], displacement):
-            return None
-        return ahead[1]
-
-    def _internal(self, displacement: Array, *, tangent: bool = False) -> Array | None:
-        # far from the solution the primal-dual tangent is robust, near it the consistent one
-        # converges faster
-        primal_dual = self._plain or self._norm > self.passes.consistent_below
-        internal = self.bulk.residual(
-            displacement,
-            duration=self._load.duration,
-            tangent=tangent,
-            primal_dual=primal_dual,
-            predict=self._predict and tangent,
+        self.equilibrium = Equilibrium(
+            bulk,
+            supports,
+            self.interfaces,
+            self.fold_barriers,
+            self.rigid_surfaces,
+            self.system,
+            self.limits,
         )
-        self._predict = False
-        if internal is None:
-            return None
-        if not all([crease.add_forces(internal, displacement) for crease in self.creases]):
-            return None
-        for obstacle in self.obstacles:
-            obstacle.add_forces(internal, displacement, self.displacement)
-        return internal if self._load.nodal is None else internal - self._load.nodal
+        self.displacement = np.zeros(bulk.size)
+        self.motion = np.zeros(bulk.size)
+        self.force = self.side = 0.0
+        self.dead_forces = np.zeros(bulk.size)
+        self.work = work.Work()
+        self.inner: Array | None = None
+        self.seat: Seat | None = None
+        self.above: dict[str, Mask] = {}
+        self._deviator_ratio = bulk.deviator_ratio.copy()
+        self.equilibrium.refresh(self.displacement)
 
-    def direction(self, residual: Array) -> Array:
-        """Newton direction at the last residual, with the contacts settled after the step."""
-        # bonds that soften want the safer tangent at first
-        near = self._norm < self.passes.geometric_below or not self.softens
-        contacts = [
-            linear_contact(
-                interface,
-                tractions,
-                self.supports,
-                self.system.transform,
-                self._iterate,
-                self.displacement,
-                geometric=near and not self._plain,
-                symmetric=self._plain,
-                adrift=self._load.control is None,
-            )
-            for interface, tractions in zip(self.interfaces, self._trial, strict=True)
-        ]
-        size, here = len(residual), [max(self._platen, 0)]
-        extra = sp.csr_matrix(([self._load.stiffness], (here, here)), shape=(size, size))
-        right = -residual
-        for contact in contacts:
-            extra = extra + contact.matrix
-            right[contact.unknowns] -= contact.correction
-        for crease in self.creases:
-            extra = extra + crease.tangent(self._iterate, self.system.transform)
-        for obstacle in self.obstacles:
-            extra = extra + obstacle.tangent(
-                self._iterate, self.displacement, self.system.transform, symmetric=self._plain
-            )
-        extra = extra.tocsr()
-        control, border = self._load.control, None
-        if control is not None:
-            right[control.unknown] = 0.0  # the force there is what it must be
-            there = ([control.stiffness], ([control.unknown], [control.unknown]))
-            extra = (extra + sp.csr_matrix(there, shape=(size, size))).tocsr()
-        y = self.system.solve(self.bulk.jacobian(), extra, right)
-        if control is not None:
-            border = Border(control.unknown, control.row(contacts), self._off)
-        self._plain = False
-        if contacts and np.all(np.isfinite(y)):
-            y = settle(self.system, y, contacts, extra, right, border)
-            for interface, contact in zip(self.interfaces, contacts, strict=True):
-                interface.followed.aim(contact.pressures(y, interface.pairing.weights))
-        return y
-
-    def expand(self, direction: Array) -> Array:
-        """Displacement change of a condensed direction."""
-        change: Array = self.system.transform @ direction
-        return change
-
-    def advance(self, change: Array) -> None:
-        """Advance what follows the full step: dual field of the plastic tangent, mean stress."""
-        self.bulk.advance(change)
-        self._look_ahead = True
-
-    def take(self, length: float) -> None:
-        """Let the pressures follow the part of the step that is taken."""
-        self.bulk.mean_stress.take(length)
-        for interface in self.interfaces:
-            interface.followed.take(length)
-
-    def restart(self) -> None:
-        """Take the next direction from a stiffened secant tangent without geometric terms.
-
-        That tangent is symmetric and outweighs the initial stress, so its direction descends.
-        """
-        self.bulk.reset_dual()
-        self._plain = self._predict = True
-        self._ahead = None
-
-    def scale(self) -> float:
-        """Force against which the residual is measured [MPa um]."""
-        load = self._load
-        scale = max(load.floor, abs(self._current_force), abs(self._current_side))
-        if load.nodal is not None:
-            scale = max(scale, float(np.linalg.norm(load.nodal)))
-        return scale
+    @property
+    def platen(self) -> float:
+        """Displacement of the loaded platen, positive upwards [um]."""
+        return float(self.displacement[self.equilibrium.platen_dof])
 
     # -- increments ------------------------------------------------------------------------------
 
@@ -282,10 +141,11 @@ class MechanicalProblem:
         Attempt
             With ``failure`` in words when it did not converge; the multipliers are then restored.
         """
-        saved = self.carried()
-        self._load = load
-        self._ahead, self._predict, self._norm = None, not load.flowing, 1.0
-        self.bulk.softening[:] = self._softening
+        if self.seat is not None and load.nodal is None and self.force < self.seat.force:
+            load = replace(load, nodal=self.seat.nodal)
+        saved, problem = self.carried(), self.equilibrium
+        problem.begin(load, self.displacement)
+        self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement)
         self.system.begin()
         ratio = 1.0
@@ -294,106 +154,225 @@ class MechanicalProblem:
             ratio = min(max(load.force / self.force, 0.1), 3.0)
         for interface in self.interfaces:
             interface.begin(ratio)
-        for obstacle in self.obstacles:
-            obstacle.scale(ratio)
+        for surface in self.rigid_surfaces:
+            surface.scale(ratio)
         u = self.displacement if load.start is None else self.displacement + load.start
         iterations: list[int] = []
         failure = "the gaps do not close to tolerance"
-        for index in range(self.passes.max_passes):
-            options = newton.NewtonOptions(
-                tolerance=self.passes.tolerance,
-                min_iterations=1 if index > 0 else 0,
-                max_iterations=self.passes.max_iterations,
-                line_search=self.passes.line_search,
-                by_residual=load.by_residual or load.control is not None,
-            )
-            result = newton.solve(self, u, options)
-            iterations.append(result.iterations)
-            if result.failure and not options.by_residual and self.softens:
-                # work has no minimum where bonds soften
-                self.bulk.reset_dual()
-                result = newton.solve(self, u, replace(options, by_residual=True))
-                iterations[-1] += result.iterations
+        for _ in range(self.limits.max_augmentations):
+            result = self._solve(u, iterations)
             u = result.displacement
             if result.failure:
                 failure = result.failure
                 break
             worst = 0.0
-            for interface, traction in zip(self.interfaces, self._trial, strict=True):
-                worst = max(worst, interface.carry_on(u, self.displacement, traction))
-            for obstacle in self.obstacles:
-                worst = max(worst, obstacle.carry_on(u, self.displacement))
+            for interface, traction in zip(self.interfaces, problem.trial, strict=True):
+                worst = max(worst, interface.augment(u, self.displacement, traction))
+            for surface in self.rigid_surfaces:
+                worst = max(worst, surface.augment(u, self.displacement))
             if worst <= 1.0:
                 return Attempt(
                     u,
-                    list(self._trial),
-                    self._current_force,
+                    list(problem.trial),
+                    problem.force,
                     iterations,
                     balance=self._balance(),
-                    side=self._current_side,
+                    side=problem.side,
                 )
         self.put_back(saved)
         return Attempt(u, iterations=iterations, failure=failure)
 
+    def _solve(self, start: Array, iterations: list[int]) -> newton.NewtonResult:
+        """Solve with the present multipliers; iterations are appended.
+
+        What is left of the iterations of an increment bounds those of a solution. Where bonds
+        soften and the work of the direction finds no solution, because it has no minimum, the norm
+        of the residual is tried with as many again.
+        """
+        load, most = self.equilibrium.load, self.limits.max_iterations
+        options = newton.NewtonOptions(
+            tolerance=self.limits.tolerance,
+            min_iterations=1 if iterations else 0,
+            max_iterations=max(most - sum(iterations), 1),
+            line_search=self.limits.line_search,
+            by_residual=load.by_residual or load.control is not None,
+        )
+        result = newton.solve(self.equilibrium, start, options)
+        iterations.append(result.iterations)
+        if result.failure and not options.by_residual and self.equilibrium.softens:
+            self.bulk.reset_dual()
+            again = replace(options, by_residual=True, max_iterations=most)
+            result = newton.solve(self.equilibrium, start, again)
+            iterations[-1] += result.iterations
+        return result
+
     def carried(self) -> list[tuple[Any, ...]]:
-        """Return the multipliers, and the pairings they belong to, for :meth:`put_back`."""
-        found = ((i.pressure, i.shear, i.pairing) for i in self.interfaces)
-        return [*found, *(obstacle.state for obstacle in self.obstacles)]
+        """Return what faces carry and the pairings it belongs to, for :meth:`put_back`."""
+        found = (interface.carried for interface in self.interfaces)
+        return [*found, *(surface.carried for surface in self.rigid_surfaces)]
 
     def put_back(self, saved: Sequence[tuple[Any, ...]]) -> None:
-        """Put multipliers back to what they were before an attempt."""
+        """Put what faces carry back to what it was before an attempt."""
         count = len(self.interfaces)
         for interface, state in zip(self.interfaces, saved[:count], strict=True):
-            interface.pressure, interface.shear, interface.pairing = state
-        for obstacle, (normal, shear) in zip(self.obstacles, saved[count:], strict=True):
-            obstacle.state = normal, shear
+            interface.carried = state
+        for surface, state in zip(self.rigid_surfaces, saved[count:], strict=True):
+            surface.carried = state
 
     def accept(self, attempt: Attempt) -> None:
         """Commit a converged attempt: plastic state, slip, work."""
-        self.inner = self.bulk.residual(attempt.displacement, duration=self._load.duration)
-        self._softening = self.bulk.softening.copy()
-        energies = self.bulk.accept()
+        load, problem = self.equilibrium.load, self.equilibrium
+        self.inner = self.bulk.residual(attempt.displacement, duration=load.duration)
+        self._deviator_ratio = self.bulk.deviator_ratio.copy()
+        energies = self.bulk.accept(load.duration)
         change = attempt.displacement - self.displacement
-        work.account(self, self._load, attempt, change, energies)
-        if self._load.control is not None and self._load.control.unknown != self._platen:
+        work.account(self, load, attempt, change, energies)
+        if load.control is not None and load.control.unknown != problem.platen_unknown:
             self.side = attempt.side
-        self._nodal = np.zeros_like(change) if self._load.nodal is None else self._load.nodal
+        self.dead_forces = np.zeros_like(change) if load.nodal is None else load.nodal
         self.displacement, self.motion = attempt.displacement.copy(), change
         self.force = attempt.force
-        self._pair(self.displacement)  # the line search may have looked further on
+        problem.pair(self.displacement)  # the line search may have looked further on
 
-    @property
-    def platen(self) -> float:
-        """Displacement of the loaded platen, positive upwards [um]."""
-        return float(self.displacement[self._platen_dof])
+    # -- other beginnings ------------------------------------------------------------------------
+
+    def take_over(self, other: MechanicalProblem, dead_forces: Array | None = None) -> None:
+        """Start from the equilibrium of another problem of the same bodies.
+
+        Parameters
+        ----------
+        other : MechanicalProblem
+        dead_forces : (dofs,) array, optional
+            That hold it there; those of the other problem if not given [MPa um].
+
+        Raises
+        ------
+        MeshError
+            If a face has folded over.
+        """
+        nodal = other.dead_forces if dead_forces is None else dead_forces
+        self.begin_from(other.displacement, other.work, nodal)
+
+    def begin_from(self, displacement: Array, done: work.Work | None, dead_forces: Array) -> None:
+        """Start from an equilibrium without platen.
+
+        Parameters
+        ----------
+        displacement : (dofs,) array
+            [um].
+        done : Work or None
+            What was done so far.
+        dead_forces : (dofs,) array
+            Of that equilibrium [MPa um].
+
+        Raises
+        ------
+        MeshError
+            If a face has folded over.
+        """
+        self.displacement = displacement.copy()
+        self.work = done or self.work
+        self.dead_forces = dead_forces.copy()
+        if not self.equilibrium.refresh(self.displacement):
+            raise MeshError("a face has folded over before the stage begins; use a finer mesh")
+
+    def unbalanced(self) -> Array:
+        """Return what bodies and interfaces do not balance at the accepted state [MPa um].
+
+        Raises
+        ------
+        StepFailure
+            If a cell is inverted.
+        """
+        inner = self.bulk.residual(self.displacement)
+        if inner is None:
+            raise StepFailure(["a cell is inverted when the die is opened"])
+        return self.balance_of(inner)
+
+    def balance_of(self, inner: Array) -> Array:
+        """Return forces of the bodies with those of all faces added [MPa um]."""
+        total = inner.copy()
+        for barrier in self.fold_barriers:
+            barrier.add_forces(total, self.displacement)
+        for interface in self.interfaces:
+            interface.add_forces(total, _carried(interface, self.displacement))
+        for surface in self.rigid_surfaces:
+            surface.add_carried(total)
+        return total
 
     def _balance(self) -> float:
-        force = self._current_force
-        return balance(self.interfaces, self._trial, [force] * len(self._trial)) if force else 0.0
+        """Return the largest difference between what interfaces bear and what they should."""
+        problem = self.equilibrium
+        if problem.platen_unknown < 0 or not self.interfaces or problem.force == 0.0:
+            return 0.0
+        expected = [problem.force] * len(self.interfaces)
+        if self.above:
+            outer = np.zeros(self.bulk.size)
+            if problem.load.nodal is not None:
+                outer -= problem.load.nodal
+            for surface in self.rigid_surfaces:
+                surface.add_carried(outer)
+            above = [float(outer[self.above[i.name]].sum()) for i in self.interfaces]
+            expected = [problem.force + force for force in above]
+        # a pull may end without any force
+        scale = None if problem.load.control is None else problem.scale()
+        return balance(self.interfaces, problem.trial, expected, scale)
 
-    @property
-    def softens(self) -> bool:
-        """Whether bonds hold that may soften."""
-        return any(i.bonds is not None and i.bonds.hold for i in self.interfaces)
+    # -- what is saved ---------------------------------------------------------------------------
 
-    # -- parts -----------------------------------------------------------------------------------
+    def stored(self) -> Arrays:
+        """Return the accepted state as arrays, in the order of the mesh.
 
-    def _platen_force(self, displacement: Array) -> float:
-        load = self._load
-        if load.stiffness > 0.0:
-            self._current_force = load.stiffness * (
-                float(displacement[self._platen_dof]) - load.target
-            )
-        else:
-            self._current_force = load.force
-        return self._current_force
+        Of bodies, interfaces and rigid surfaces too; names are paths such as
+        ``interfaces/a|b/pressure``.
+        """
+        dofs = self.bulk.node_dofs
+        arrays: Arrays = {
+            "nodes/displacement": self.displacement[dofs],
+            "nodes/motion": self.motion[dofs],
+            "nodes/dead_forces": self.dead_forces[dofs],
+            "force": np.array(self.force),
+            "side": np.array(self.side),
+        }
+        parts = {f"interfaces/{i.name}": i.stored() for i in self.interfaces}
+        parts |= {f"rigid_surfaces/{s.name}": s.stored() for s in self.rigid_surfaces}
+        parts |= {"points": self.bulk.stored(), "work": self.work.stored()}
+        for place, part in parts.items():
+            arrays |= {f"{place}/{name}": values for name, values in part.items()}
+        return arrays
 
-    @timed("contact")
-    def _pair(self, displacement: Array) -> bool:
-        return all([i.update_geometry(displacement) for i in self.interfaces])
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`, of the right names and shapes."""
 
-    def _refresh(self, displacement: Array) -> bool:
-        if not self._pair(displacement):
-            return False
-        self.system.set_transform(transformation(self.supports, self.interfaces))
-        return True
+        def part(place: str) -> Arrays:
+            start = f"{place}/"
+            return {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+
+        def nodal(name: str) -> Array:
+            values = np.empty(self.bulk.size)
+            values[self.bulk.node_dofs] = arrays[f"nodes/{name}"]
+            return values
+
+        self.displacement, self.motion = nodal("displacement"), nodal("motion")
+        self.dead_forces = nodal("dead_forces")
+        self.force, self.side = float(arrays["force"]), float(arrays["side"])
+        self.bulk.restore(part("points"))
+        for interface in self.interfaces:
+            interface.restore(part(f"interfaces/{interface.name}"))
+        for surface in self.rigid_surfaces:
+            surface.restore(part(f"rigid_surfaces/{surface.name}"))
+        self.work = work.Work.restored(part("work"))
+        # what follows from the state: the pairing of the faces and what an increment starts from
+        self._deviator_ratio = self.bulk.deviator_ratio.copy()
+        self.equilibrium.refresh(self.displacement)
+
+
+def _carried(interface: ContactInterface, displacement: Array) -> Tractions:
+    """Return the multipliers of an interface, and what its bonds bear, as tractions."""
+    zero = np.zeros_like(interface.pressure)
+    none = zero > 0.0
+    found = Tractions(
+        interface.pressure, interface.shear, zero, zero, zero, zero, active=none, sticking=none
+    )
+    bond = interface.bond_tractions(displacement)
+    return found if bond is None else found.with_bond(bond)

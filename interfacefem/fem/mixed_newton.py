@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHARE = 0.1
 
 
-class Extrapolated:
+class MixedField:
     """Pressures that follow Newton steps in proportion.
 
     Attributes

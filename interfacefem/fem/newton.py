@@ -40,7 +40,7 @@ class System(Protocol):
     ) -> float | None:
         """Work of all forces along ``change`` at a trial, or None where it is not admissible.
 
-        With a ``length``, that of the step to the trial, without :meth:`unseen_work` there.
+        With a ``length``, that of the step to the trial, without :meth:`mixed_work` there.
         """
 
     def direction(self, residual: Array) -> Array:
@@ -52,7 +52,7 @@ class System(Protocol):
     def advance(self, change: Array) -> None:
         """Take note of the full Newton step before the line search."""
 
-    def unseen_work(self, change: Array) -> float:
+    def mixed_work(self, change: Array) -> float:
         """Work along the full step, at its start, that a line search leaves out."""
 
     def take(self, length: float) -> None:
@@ -150,6 +150,12 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             change = system.expand(y)
             system.advance(change)
             part = _shorten(system, u, change, norm)
+            if part == 0.0 and restarted == options.max_restarts:
+                return NewtonResult(u, iteration, norm, "no step is admissible")
+            if part == 0.0:
+                restarted += 1
+                system.restart()
+                continue
             system.take(part)
             u = u + part * change
             continue
@@ -172,7 +178,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             system.restart()
             continue
         system.advance(change)
-        seen = slope - system.unseen_work(change)
+        seen = slope - system.mixed_work(change)
         follow = seen < 0.0
         length = _line_search(system, u, change, seen if follow else slope, options, follow=follow)
         if (length or 0.0) < SHORT and norm < NEAR and leaps < options.max_restarts:
@@ -197,7 +203,10 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
 
 
 def _shorten(system: System, u: Array, change: Array, norm: float) -> float:
-    """Return a step length that lowers the norm of the residual, or the best of those tried."""
+    """Return a step length that lowers the norm of the residual, or the best of those tried.
+
+    Zero where none is admissible.
+    """
     best, lowest = 0.0, np.inf
     for length in LENGTHS:
         residual = system.residual(u + length * change)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from interfacefem.fem.bulk.bodies import Energies
@@ -38,6 +40,15 @@ class Work:
     friction: float = 0.0
     cohesive: float = 0.0
 
+    def stored(self) -> dict[str, Array]:
+        """Return the parts as arrays of one number."""
+        return {part.name: np.array(getattr(self, part.name)) for part in fields(self)}
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, Array]) -> Work:
+        """Return what :meth:`stored` has kept."""
+        return cls(**{name: float(values) for name, values in arrays.items()})
+
 
 def account(
     problem: MechanicalProblem, load: Load, attempt: Attempt, change: Array, energies: Energies
@@ -55,17 +66,17 @@ def account(
     energies : Energies
         Of the bodies after it.
     """
-    work, control = problem.work, load.control
-    if problem._platen_dof >= 0:
-        moved = float(change[problem._platen_dof])
+    work, control, platen = problem.work, load.control, problem.equilibrium.platen_dof
+    if platen >= 0:
+        moved = float(change[platen])
         work.applied -= 0.5 * (problem.force + attempt.force) * moved
-    if control is not None and control.unknown != problem._platen:
+    if control is not None and control.unknown != problem.equilibrium.platen_unknown:
         moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
         work.applied -= 0.5 * (problem.side + attempt.side) * moved
-    nodal = problem._nodal if load.nodal is None else problem._nodal + load.nodal
+    nodal = problem.dead_forces if load.nodal is None else problem.dead_forces + load.nodal
     work.applied += 0.5 * float(nodal @ change)
     work.elastic = energies.elastic
-    work.elastic += sum(crease.energy(attempt.displacement) for crease in problem.creases)
+    work.elastic += sum(barrier.energy(attempt.displacement) for barrier in problem.fold_barriers)
     work.plastic += energies.plastic
     for interface, traction in zip(problem.interfaces, attempt.tractions, strict=True):
         slip = interface.slips(attempt.displacement, problem.displacement)
@@ -73,5 +84,5 @@ def account(
         work.friction += rubbed
         work.cohesive += bonds.dissipated
         work.elastic += bonds.stored
-    for obstacle in problem.obstacles:
-        work.friction += obstacle.friction_work(attempt.displacement, problem.displacement)
+    for surface in problem.rigid_surfaces:
+        work.friction += surface.friction_work(attempt.displacement, problem.displacement)

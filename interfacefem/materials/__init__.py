@@ -9,14 +9,13 @@ pressure and density in ``calibrate``. No solver, no state.
 
 from __future__ import annotations
 
+from interfacefem.materials.base import LAWS, FirstYield, Law, law, parameter
 from interfacefem.materials.library import get, laws, names
 from interfacefem.materials.material import Material, override
 from interfacefem.materials.models import (
-    LAWS,
     Anand,
     Elastic,
     J2Plastic,
-    Law,
     LinearHardening,
     Norton,
     Powder,
@@ -29,6 +28,7 @@ __all__ = [
     "PROPERTIES",
     "Anand",
     "Elastic",
+    "FirstYield",
     "J2Plastic",
     "Law",
     "LinearHardening",
@@ -38,7 +38,9 @@ __all__ = [
     "SaturatingHardening",
     "Value",
     "get",
+    "law",
     "laws",
     "names",
     "override",
+    "parameter",
 ]

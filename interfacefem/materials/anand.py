@@ -33,56 +33,12 @@ Brown, Kim and Anand (1989), Int. J. Plasticity 5, 95 (the law).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numba
-
-from interfacefem.materials.value import ROOM
-
-if TYPE_CHECKING:
-    from interfacefem.materials.models import Anand
-
-#: internal variables: equivalent plastic strain [-], deformation resistance S [MPa]
-STATES = 2
-#: numbers in a row of parameters
-PARAMETERS = 9
+from interfacefem.compiled import njit
 
 
-def parameters(law: Anand, temperature: float = ROOM) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Anand
-    temperature : float
-        Temperature [K].
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus [MPa], reference rate at that temperature [1/s], rate
-        sensitivity [-], initial resistance, hardening constant, saturation resistance [MPa],
-        hardening exponent, saturation exponent [-].
-    """
-    return [
-        law.shear_modulus,
-        law.bulk_modulus,
-        law.reference_rate(temperature),
-        law.rate_sensitivity,
-        law.initial_resistance,
-        law.hardening_constant,
-        law.saturation_resistance,
-        law.hardening_exponent,
-        law.saturation_exponent,
-    ]
-
-
-def initial_state(law: Anand, temperature: float = ROOM) -> list[float]:
-    """Return the internal variables of the virgin material, in the order of :data:`STATES`."""
-    return [0.0, law.initial_resistance]
-
-
-@numba.njit(cache=True)
+@njit
 def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     """Solve for the deformation resistance at the end of the step.
 
@@ -95,7 +51,7 @@ def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     start : float
         Resistance at the beginning [MPa].
     row : (9,) array
-        See :func:`parameters`.
+        See :meth:`interfacefem.materials.models_viscous.Anand.row`.
 
     Returns
     -------
@@ -138,7 +94,7 @@ def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     return value, (source + slope * value * n) / (1.0 + slope)
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     r"""Stress, consistent derivatives and new state from the trial elastic strain.
 
@@ -153,7 +109,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     dt : float
         Time increment [s]; zero means no flow.
     row : (9,) array
-        See :func:`parameters`.
+        See :meth:`interfacefem.materials.models_viscous.Anand.row`.
     new_state : (2,) array, out
 
     Returns

@@ -22,51 +22,12 @@ LePage et al. (2019), J. Electrochem. Soc. 166, A89 (lithium).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numba
-
-from interfacefem.materials.value import ROOM
-
-if TYPE_CHECKING:
-    from interfacefem.materials.models import Norton
-
-#: internal variables: equivalent plastic strain [-]
-STATES = 1
-#: numbers in a row of parameters
-PARAMETERS = 5
+from interfacefem.compiled import njit
 
 
-def parameters(law: Norton, temperature: float = ROOM) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Norton
-    temperature : float
-        Temperature [K].
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus [MPa], creep rate at the reference stress and at that
-        temperature [1/s], reference stress [MPa], stress exponent [-].
-    """
-    return [
-        law.shear_modulus,
-        law.bulk_modulus,
-        law.rate_at(temperature),
-        law.creep_stress,
-        law.stress_exponent,
-    ]
-
-
-def initial_state(law: Norton, temperature: float = ROOM) -> list[float]:
-    """Return the internal variables of the virgin material, in the order of :data:`STATES`."""
-    return [0.0]
-
-
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     """Stress, consistent derivatives and new state from the trial elastic strain.
 
@@ -77,7 +38,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     state : (1,) array
         Accepted equivalent plastic strain [-].
     row : (5,) array
-        See :func:`parameters`.
+        See :meth:`interfacefem.materials.models_viscous.Norton.row`.
     new_state : (1,) array, out
 
     Returns

@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: MIT
 r"""Rate-independent von Mises plasticity at one point, in the two invariants of the strain.
 
-Like every law that the compiled loops call (see :mod:`interfacefem.materials.dispatch`) this
+Like every law that the compiled loops call (see :mod:`interfacefem.materials.points`) this
 module has :func:`parameters`, :func:`initial_state` and :func:`respond`. An elastic law is one that
 never yields. The descriptions are in :mod:`interfacefem.materials.models`, tensors in
 :mod:`interfacefem.materials.update`.
-
-Notes
------
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
 """
 
 from __future__ import annotations
@@ -17,9 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
-from interfacefem.materials.models import Elastic, J2Plastic, SaturatingHardening
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,39 +21,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-def parameters(law: Elastic | J2Plastic, temperature: float) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Elastic or J2Plastic
-        An elastic law never yields.
-    temperature : float
-        Without influence [K].
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus, yield stress, saturation stress, saturation rate,
-        hardening modulus [MPa; the rate is dimensionless].
-    """
-    row = [law.shear_modulus, law.bulk_modulus]
-    if not isinstance(law, J2Plastic):
-        return [*row, math.inf, math.inf, 0.0, 0.0]
-    hardening = law.hardening
-    if isinstance(hardening, SaturatingHardening):
-        saturation, rate = hardening.saturation_stress, hardening.rate
-    else:
-        saturation, rate = law.yield_stress, 0.0
-    return [*row, law.yield_stress, saturation, rate, hardening.modulus]
-
-
-def initial_state(law: Elastic | J2Plastic, temperature: float) -> list[float]:
-    """Return the state of the undeformed material: the equivalent plastic strain, zero."""
-    return [0.0]
-
-
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def flow_stress(alpha: float, y: float, saturation: float, rate: float, modulus: float) -> Any:
     """Flow stress and its slope at the equivalent plastic strain ``alpha``."""
     if rate > 0.0:
@@ -72,7 +33,7 @@ def flow_stress(alpha: float, y: float, saturation: float, rate: float, modulus:
     return y + modulus * alpha, modulus
 
 
-@numba.njit(cache=True)
+@njit
 def return_map(
     trial: float, alpha: float, g3: float, y: float, sat: float, rate: float, mod: float
 ) -> Any:
@@ -93,9 +54,9 @@ def return_map(
     return da, flow, slope
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Array, dt: float, row: Array, new_state: Array) -> Any:
-    """Response at one point; arguments and results as in :mod:`interfacefem.materials.dispatch`.
+    """Response at one point; arguments and results as in :mod:`interfacefem.materials.points`.
 
     The plastic work is the mean flow stress times the growth of the equivalent plastic strain.
     """

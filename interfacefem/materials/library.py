@@ -16,11 +16,11 @@ from importlib import resources
 from typing import Any
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
+from interfacefem.materials.base import LAWS
 from interfacefem.materials.material import Material, override
-from interfacefem.materials.models import LAWS
-from interfacefem.materials.value import PROPERTIES, ROOM, Value, user_value
+from interfacefem.materials.value import PROPERTIES, Value, user_value
 from interfacefem.quantities import did_you_mean, mistakes_of
-from interfacefem.units import KINDS, Dimensional, to_internal
+from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
 
 _HEAD = ("name", "title", "law", "carrier", "brittle")
 _RECORD = ("value", "low", "high", "temperature", "source", "confidence", "estimate", "note")
@@ -125,8 +125,8 @@ def read_library_text(text: str, name: str, change: str = "") -> Material:
             old = LAWS[data["law"]]
             data |= tomllib.loads(change)
             new = LAWS[data["law"]]
-            for key in (*old.required, *old.optional):
-                if key not in (*new.required, *new.optional):
+            for key in (*old.required(), *old.optional()):
+                if key not in (*new.required(), *new.optional()):
                     data.pop(key, None)
         material = _read_full(data, name, sourced=True)
     except (CaseError, tomllib.TOMLDecodeError) as error:
@@ -222,7 +222,7 @@ def _read_override(data: Mapping[str, Any], place: str) -> Material:
             mistakes.append(_unknown(key, place, (*PROPERTIES, "base", "law")))
             continue
         try:
-            number = to_internal(given, PROPERTIES[key], place=f"{place}.{key}", bare=False)
+            number = to_internal(given, PROPERTIES[key].kind, place=f"{place}.{key}", bare=False)
             values[key] = user_value(key, number).value
         except InterfaceFEMError as error:
             mistakes += _placed(error, place)
@@ -245,17 +245,17 @@ def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Materia
             records[key] = _read_value(key, given, f"{place}.{key}", sourced=sourced)
         except InterfaceFEMError as error:
             mistakes += _placed(error, f"{place}.{key}" if isinstance(given, Mapping) else place)
-    missing = [key for key in law.required if key not in data] if law else []
+    missing = [key for key in law.required() if key not in data] if law else []
     mistakes += [
         Mistake(f"{place}.{key}", "is missing", f"the law {data['law']!r} needs it")
         for key in missing
     ]
     if law and not missing:
-        others = [key for kind in LAWS.values() for key in (*kind.required, *kind.optional)]
+        others = [key for kind in LAWS.values() for key in (*kind.required(), *kind.optional())]
         mistakes += [
             Mistake(f"{place}.{key}", f"is no parameter of the law {law.kind!r}", "leave it out")
             for key in dict.fromkeys(others)
-            if key in records and key not in (*law.required, *law.optional)
+            if key in records and key not in (*law.required(), *law.optional())
         ]
     if mistakes or law is None:
         raise CaseError(mistakes)
@@ -280,7 +280,7 @@ def _head_mistakes(data: Mapping[str, Any], place: str) -> list[Mistake]:
     law = data.get("law")
     if law not in LAWS:
         problem = "is missing" if law is None else f"{law!r} is not a law"
-        mistakes.append(Mistake(f"{place}.law", problem, f"write one of {', '.join(LAWS)}"))
+        mistakes.append(Mistake(f"{place}.law", problem, f"write one of {', '.join(sorted(LAWS))}"))
     if data.get("carrier", "ions") not in ("ions", "electrons"):
         mistakes.append(
             Mistake(
@@ -300,7 +300,7 @@ def _unknown(key: str, place: str, known: tuple[str, ...]) -> Mistake:
 
 def _read_value(name: str, given: Any, place: str, *, sourced: bool) -> Value:
     """Read ``"22 GPa"`` or a table with the record of a value."""
-    kind = PROPERTIES[name]
+    kind = PROPERTIES[name].kind
     if not isinstance(given, Mapping):
         if sourced:
             raise CaseError([Mistake(place, "has no source", "write a table with a source")])

@@ -4,11 +4,6 @@
 Compiled scalar helpers without a loop over points; :mod:`interfacefem.materials.update` loops.
 Tensors are stored as ``xx, yy, zz, xy``, a deformation gradient as ``F11, F12, F21, F22`` and the
 stretch out of the plane, which is 1 in plane strain. No stress lives here.
-
-Notes
------
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
 """
 
 from __future__ import annotations
@@ -16,10 +11,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
+from interfacefem.compiled import njit
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def series(x2: float) -> Any:
     """Return ``g = atanh(x)/x`` and ``h = (dg/dx)/x`` from ``x**2``, smooth at zero."""
     if x2 < 1e-3:
@@ -31,7 +26,7 @@ def series(x2: float) -> Any:
     return g, (1.0 / (1.0 - x2) - g) / x2
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def log_strain(f: Any, f33: float, c: Any) -> Any:
     """Trial ``b = F Cp^-1 F^T`` and its logarithmic strain; a negative flag marks failure."""
     f11, f12, f21, f22 = f[0], f[1], f[2], f[3]
@@ -61,7 +56,7 @@ def log_strain(f: Any, f33: float, c: Any) -> Any:
     return True, g11, g12, g21, g22, mean, half, bxy, det, a1, h, exx, eyy, ezz, exy
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def dlog(
     mean: float,
     half: float,

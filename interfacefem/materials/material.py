@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.models import Law
+from interfacefem.materials.base import Law
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
 from interfacefem.quantities import did_you_mean, fill, written
 from interfacefem.units import Dimensional, to_internal
@@ -27,7 +27,7 @@ class Material:
     ----------
     name : str
         Short name, e.g. ``"Li3InCl6"``.
-    law : Elastic, J2Plastic, Anand, Norton or Powder
+    law : Law
         How it deforms.
     records : mapping of str to Value, optional
         Records by property name. Parameters of the law without a record get one whose source
@@ -78,11 +78,11 @@ class Material:
             check_known(name, key)
             if key in parameters:
                 raise MaterialError(f"{name}.{key}: belongs to the law; give it to {law.kind!r}")
-            known[key] = user_value(key, to_internal(number, PROPERTIES[key], place=key))
+            known[key] = user_value(key, to_internal(number, PROPERTIES[key].kind, place=key))
         for key, number in parameters.items():
             if key not in known:
                 # No hardening is the absence of a value, not a value somebody gave.
-                if key in law.required or number != 0.0:
+                if key in law.required() or number != 0.0:
                     known[key] = user_value(key, number)
             elif known[key].value != number:
                 raise MaterialError(
@@ -94,7 +94,8 @@ class Material:
             check_physical(key, record.value)
         if carrier not in get_args(Carrier):
             raise MaterialError(f"{name}.carrier: {carrier!r} is unknown; write ions or electrons")
-        ordered = tuple((key, known[key]) for key in PROPERTIES if key in known)
+        order = (*parameters, *(key for key in PROPERTIES if key not in parameters))
+        ordered = tuple((key, known[key]) for key in order if key in known)
         fill(
             self,
             name=name,
@@ -261,7 +262,7 @@ def override(material: Material, **values: Dimensional) -> Material:
     records = dict(material.records)
     for key, given in values.items():
         check_known(material.name, key)
-        number = to_internal(given, PROPERTIES[key], place=f"{material.name}.{key}")
+        number = to_internal(given, PROPERTIES[key].kind, place=f"{material.name}.{key}")
         check_physical(key, number)
         old = records.get(key)
         if old is None:
@@ -282,7 +283,7 @@ def override(material: Material, **values: Dimensional) -> Material:
 
 
 def _text(name: str, number: float) -> str | float:
-    kind = PROPERTIES[name]
+    kind = PROPERTIES[name].kind
     return number if kind == "dimensionless" else written(number, kind)
 
 

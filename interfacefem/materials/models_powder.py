@@ -8,15 +8,17 @@ densities in ``calibrate``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.models_solid import Elastic, take
-from interfacefem.units import Dimensional
+from interfacefem.fields import number, placed, quantity
+from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,8 +30,9 @@ FLOOR = 0.5
 LOCK_UP = 0.995
 
 
-@dataclass(frozen=True, init=False)
-class Powder(Elastic):
+@law("powder")
+@attrs.frozen(field_transformer=placed, kw_only=True)
+class Powder(Law):
     r"""Powder that hardens by compaction: modified Cam-Clay calibrated in a die.
 
     The axial pressure in a die follows the Heckel equation,
@@ -77,57 +80,42 @@ class Powder(Elastic):
     strength). Bruggeman (1935), Ann. Phys. 416, 636 (conductivity, m = 1.5).
     """
 
-    kind: ClassVar[str] = "powder"
-    required: ClassVar[tuple[str, ...]] = (
-        "youngs_modulus",
-        "poissons_ratio",
-        "relative_density",
-        "yield_pressure",
-        "heckel_intercept",
+    coupled: ClassVar[bool] = True
+    states: ClassVar[int] = 2
+
+    relative_density: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0)
     )
-    optional: ClassVar[tuple[str, ...]] = (
-        "lateral_stress_ratio",
-        "stiffness_exponent",
-        "isotropic_tensile_strength",
-        "strength_exponent",
-        "conductivity_exponent",
+    yield_pressure: float = attrs.field(converter=quantity, metadata=number("pressure", above=0.0))
+    heckel_intercept: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0)
+    )
+    lateral_stress_ratio: float = attrs.field(
+        default=0.5, converter=quantity, metadata=number("dimensionless", above=0.0)
+    )
+    stiffness_exponent: float = attrs.field(
+        default=4.0,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", at_least=0.0),
+    )
+    isotropic_tensile_strength: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("pressure", at_least=0.0)
+    )
+    strength_exponent: float = attrs.field(
+        default=11.0,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", at_least=0.0),
+    )
+    conductivity_exponent: float = attrs.field(
+        default=2.0,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", at_least=0.0),
     )
 
-    relative_density: float
-    yield_pressure: float
-    heckel_intercept: float
-    lateral_stress_ratio: float
-    stiffness_exponent: float
-    isotropic_tensile_strength: float
-    strength_exponent: float
-    conductivity_exponent: float
-
-    def __init__(
-        self,
-        youngs_modulus: Dimensional,
-        poissons_ratio: Dimensional,
-        *,
-        relative_density: Dimensional,
-        yield_pressure: Dimensional,
-        heckel_intercept: Dimensional,
-        lateral_stress_ratio: Dimensional = 0.5,
-        stiffness_exponent: Dimensional = 4.0,
-        isotropic_tensile_strength: Dimensional = 0.0,
-        strength_exponent: Dimensional = 11.0,
-        conductivity_exponent: Dimensional = 2.0,
-    ) -> None:
-        Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        take(
-            self,
-            relative_density=relative_density,
-            yield_pressure=yield_pressure,
-            heckel_intercept=heckel_intercept,
-            lateral_stress_ratio=lateral_stress_ratio,
-            stiffness_exponent=stiffness_exponent,
-            isotropic_tensile_strength=isotropic_tensile_strength,
-            strength_exponent=strength_exponent,
-            conductivity_exponent=conductivity_exponent,
-        )
+    def __attrs_post_init__(self) -> None:
         if not 0.3 <= self.relative_density <= LOCK_UP:
             raise MaterialError(
                 f"relative_density: {self.relative_density:g} is out of range; write the density "
@@ -138,6 +126,47 @@ class Powder(Elastic):
                 f"lateral_stress_ratio: {self.lateral_stress_ratio:g} is out of range; write more "
                 "than 0 and less than 1"
             )
+
+    def first_yield(self, temperature: float = ROOM) -> FirstYield:
+        r"""Return where the powder as it is filled in begins to be compacted in a die.
+
+        Its von Mises stress there is :math:`(1 - k) P_{die}(D_0)`. What it bears in shear rises
+        with pressure: at the critical state q = M P, so the shear stress is at most
+        :math:`M/\sqrt{3}` of the pressure.
+        """
+        loose = math.hypot(float(self.die_pressure(self.relative_density)), FLOOR)
+        return FirstYield(
+            (1.0 - self.lateral_stress_ratio) * loose, self.critical_slope / math.sqrt(3.0)
+        )
+
+    def row(self, temperature: float = ROOM) -> list[float]:
+        """Return the numbers of :func:`interfacefem.materials.powder.respond`.
+
+        Shear and bulk modulus at the initial density, mean yield pressure [MPa], Heckel's
+        intercept, slope M, ratio of the ellipse's axis to the die pressure, initial relative
+        density, stiffness exponent [-], isotropic tensile strength of the dense material [MPa],
+        strength exponent [-].
+        """
+        loose = float(self.stiffness_factor(self.relative_density))
+        return [
+            self.shear_modulus * loose,
+            self.bulk_modulus * loose,
+            self.yield_pressure,
+            self.heckel_intercept,
+            self.critical_slope,
+            self.axis_ratio,
+            self.relative_density,
+            self.stiffness_exponent,
+            self.isotropic_tensile_strength,
+            self.strength_exponent,
+        ]
+
+    @classmethod
+    def respond(cls) -> Callable[..., Any]:
+        """Return the compiled update."""
+        from interfacefem.materials.powder import respond
+
+        return respond
 
     @property
     def stress_ratio(self) -> float:

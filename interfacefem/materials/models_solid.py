@@ -1,35 +1,25 @@
 # SPDX-License-Identifier: MIT
 r"""Elasticity and rate-independent plasticity as frozen descriptions: parameters only.
 
-The table of all laws is in ``models``, their pointwise updates in ``update``.
+The compiled update is in :mod:`interfacefem.materials.j2`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.value import PROPERTIES, check_physical
-from interfacefem.units import Dimensional, to_internal
+from interfacefem.fields import number, placed, quantity, scalars
+from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.quantities import Scalar
+from interfacefem.units import ROOM
 
 
-def parameter(name: str, value: Dimensional) -> float:
-    """Return one parameter in internal units, checked to be physical."""
-    number = to_internal(value, PROPERTIES[name], place=name)
-    check_physical(name, number)
-    return number
-
-
-def take(law: object, **given: Dimensional) -> None:
-    """Set parameters of a frozen law, each in internal units and checked to be physical."""
-    for name, value in given.items():
-        object.__setattr__(law, name, parameter(name, value))
-
-
-@dataclass(frozen=True, init=False)
+@attrs.frozen(field_transformer=placed)
 class LinearHardening:
     r"""Linear isotropic hardening, :math:`\sigma_y(\alpha) = Y + H\alpha`.
 
@@ -39,17 +29,20 @@ class LinearHardening:
         H [MPa]; zero is perfect plasticity.
     """
 
-    modulus: float
+    RAISES: ClassVar[type[MaterialError]] = MaterialError
 
-    def __init__(self, modulus: Dimensional = 0.0) -> None:
-        object.__setattr__(self, "modulus", parameter("hardening_modulus", modulus))
+    modulus: float = attrs.field(
+        default=0.0,
+        converter=quantity,
+        metadata=number("pressure", at_least=0.0, place="hardening_modulus"),
+    )
 
     def gain(self, alpha: float, yield_stress: float) -> float:
         """Return how far the flow stress has risen above the yield stress [MPa]."""
         return self.modulus * alpha
 
 
-@dataclass(frozen=True, init=False)
+@attrs.frozen(field_transformer=placed)
 class SaturatingHardening:
     r"""Voce hardening, :math:`\sigma_y(\alpha) = Y + (S - Y)(1 - e^{-r\alpha}) + H\alpha`.
 
@@ -67,18 +60,19 @@ class SaturatingHardening:
     Voce (1948), J. Inst. Metals 74, 537.
     """
 
-    saturation_stress: float
-    rate: float
-    modulus: float
+    RAISES: ClassVar[type[MaterialError]] = MaterialError
 
-    def __init__(
-        self, saturation_stress: Dimensional, rate: Dimensional, modulus: Dimensional = 0.0
-    ) -> None:
-        object.__setattr__(
-            self, "saturation_stress", parameter("saturation_stress", saturation_stress)
-        )
-        object.__setattr__(self, "rate", parameter("saturation_rate", rate))
-        object.__setattr__(self, "modulus", parameter("hardening_modulus", modulus))
+    saturation_stress: float = attrs.field(
+        converter=quantity, metadata=number("pressure", above=0.0)
+    )
+    rate: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0, place="saturation_rate")
+    )
+    modulus: float = attrs.field(
+        default=0.0,
+        converter=quantity,
+        metadata=number("pressure", at_least=0.0, place="hardening_modulus"),
+    )
 
     def gain(self, alpha: float, yield_stress: float) -> float:
         """Return how far the flow stress has risen above the yield stress [MPa]."""
@@ -86,8 +80,15 @@ class SaturatingHardening:
         return saturating + self.modulus * alpha
 
 
-@dataclass(frozen=True, init=False)
-class Elastic:
+def _hardening(
+    given: LinearHardening | SaturatingHardening | None,
+) -> LinearHardening | SaturatingHardening:
+    return LinearHardening() if given is None else given
+
+
+@law("elastic")
+@attrs.frozen(field_transformer=placed)
+class Elastic(Law):
     """Isotropic elasticity.
 
     Attributes
@@ -98,46 +99,25 @@ class Elastic:
         Poisson's ratio [-].
     """
 
-    kind: ClassVar[str] = "elastic"
-    #: whether the response depends on time
-    rate_dependent: ClassVar[bool] = False
-    required: ClassVar[tuple[str, ...]] = ("youngs_modulus", "poissons_ratio")
-    optional: ClassVar[tuple[str, ...]] = ()
+    def first_yield(self, temperature: float = ROOM) -> FirstYield:
+        """Return that it never yields."""
+        return FirstYield()
 
-    youngs_modulus: float
-    poissons_ratio: float
-
-    def __init__(self, youngs_modulus: Dimensional, poissons_ratio: Dimensional) -> None:
-        take(self, youngs_modulus=youngs_modulus, poissons_ratio=poissons_ratio)
-
-    @property
-    def bulk_modulus(self) -> float:
-        """Bulk modulus [MPa]."""
-        return self.youngs_modulus / (3.0 * (1.0 - 2.0 * self.poissons_ratio))
-
-    @property
-    def shear_modulus(self) -> float:
-        """Shear modulus [MPa]."""
-        return self.youngs_modulus / (2.0 * (1.0 + self.poissons_ratio))
-
-    @property
-    def plane_strain_modulus(self) -> float:
-        r"""Contact modulus of one body, :math:`E/(1-\nu^2)` [MPa]."""
-        return self.youngs_modulus / (1.0 - self.poissons_ratio**2)
-
-    def parameters(self) -> dict[str, float]:
-        """Return the parameters by property name [internal units]."""
-        return {name: getattr(self, name) for name in (*self.required, *self.optional)}
+    def row(self, temperature: float = ROOM) -> list[float]:
+        """Return the numbers of :class:`J2Plastic` with an infinite yield stress."""
+        return [self.shear_modulus, self.bulk_modulus, math.inf, math.inf, 0.0, 0.0]
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, float]) -> Self:
-        """Build the law from parameters by property name [internal units]."""
-        names = (*cls.required, *(name for name in cls.optional if name in parameters))
-        return cls(**{name: parameters[name] for name in names})
+    def respond(cls) -> Callable[..., Any]:
+        """Return the compiled update."""
+        from interfacefem.materials.j2 import respond
+
+        return respond
 
 
-@dataclass(frozen=True, init=False)
-class J2Plastic(Elastic):
+@law("j2")
+@attrs.frozen(field_transformer=placed)
+class J2Plastic(Law):
     """Isotropic elasticity with von Mises plasticity and isotropic hardening, rate-independent.
 
     Attributes
@@ -157,27 +137,12 @@ class J2Plastic(Elastic):
         If a parameter is out of range or the saturation stress lies below the yield stress.
     """
 
-    kind: ClassVar[str] = "j2"
-    required: ClassVar[tuple[str, ...]] = ("youngs_modulus", "poissons_ratio", "yield_stress")
-    optional: ClassVar[tuple[str, ...]] = (
-        "hardening_modulus",
-        "saturation_stress",
-        "saturation_rate",
+    yield_stress: float = attrs.field(converter=quantity, metadata=number("pressure", above=0.0))
+    hardening: LinearHardening | SaturatingHardening = attrs.field(
+        default=None, converter=_hardening
     )
 
-    yield_stress: float
-    hardening: LinearHardening | SaturatingHardening
-
-    def __init__(
-        self,
-        youngs_modulus: Dimensional,
-        poissons_ratio: Dimensional,
-        yield_stress: Dimensional,
-        hardening: LinearHardening | SaturatingHardening | None = None,
-    ) -> None:
-        Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        object.__setattr__(self, "yield_stress", parameter("yield_stress", yield_stress))
-        object.__setattr__(self, "hardening", hardening or LinearHardening())
+    def __attrs_post_init__(self) -> None:
         saturation = getattr(self.hardening, "saturation_stress", math.inf)
         if saturation < self.yield_stress:
             raise MaterialError(
@@ -188,6 +153,42 @@ class J2Plastic(Elastic):
     def flow_stress(self, alpha: float) -> float:
         """Return the flow stress [MPa] at the equivalent plastic strain ``alpha`` [-]."""
         return self.yield_stress + self.hardening.gain(alpha, self.yield_stress)
+
+    def first_yield(self, temperature: float = ROOM) -> FirstYield:
+        """Return the yield stress, at any temperature."""
+        return FirstYield(self.yield_stress)
+
+    def row(self, temperature: float = ROOM) -> list[float]:
+        """Return shear and bulk modulus, yield and saturation stress, saturation rate, modulus.
+
+        In MPa; the rate is dimensionless.
+        """
+        hardening = self.hardening
+        saturation, rate = self.yield_stress, 0.0
+        if isinstance(hardening, SaturatingHardening):
+            saturation, rate = hardening.saturation_stress, hardening.rate
+        moduli = [self.shear_modulus, self.bulk_modulus]
+        return [*moduli, self.yield_stress, saturation, rate, hardening.modulus]
+
+    @classmethod
+    def respond(cls) -> Callable[..., Any]:
+        """Return the compiled update."""
+        from interfacefem.materials.j2 import respond
+
+        return respond
+
+    @classmethod
+    def scalars(cls) -> dict[str, Scalar]:
+        """Return what its parameters must be, those of the hardening among them."""
+        hardening = {
+            "hardening_modulus": LinearHardening,
+            "saturation_stress": SaturatingHardening,
+            "saturation_rate": SaturatingHardening,
+        }
+        inner = {"hardening_modulus": "modulus", "saturation_rate": "rate"}
+        return super().scalars() | {
+            name: scalars(made)[inner.get(name, name)] for name, made in hardening.items()
+        }
 
     def parameters(self) -> dict[str, float]:
         """Return the parameters by property name [internal units]."""

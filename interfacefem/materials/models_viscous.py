@@ -7,13 +7,15 @@ Parameters only; the pointwise updates live in ``anand`` and ``creep``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.materials.models_solid import Elastic, take
-from interfacefem.materials.value import ROOM
-from interfacefem.units import Dimensional
+from interfacefem.fields import number, placed, quantity
+from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.units import ROOM
 
 #: molar gas constant [J/(mol K)], exact in the SI of 2019
 GAS_CONSTANT = 8.31446261815324
@@ -22,8 +24,9 @@ GAS_CONSTANT = 8.31446261815324
 TEST_RATE = 1e-3
 
 
-@dataclass(frozen=True, init=False)
-class Anand(Elastic):
+@law("anand")
+@attrs.frozen(field_transformer=placed, kw_only=True)
+class Anand(Law):
     r"""Isotropic elasticity with the viscoplasticity of Anand, which flows at every stress.
 
     .. math::
@@ -65,57 +68,33 @@ class Anand(Elastic):
     Anand and Narayan (2019), J. Electrochem. Soc. 166, A1092.
     """
 
-    kind: ClassVar[str] = "anand"
     rate_dependent: ClassVar[bool] = True
-    required: ClassVar[tuple[str, ...]] = (
-        "youngs_modulus",
-        "poissons_ratio",
-        "rate_prefactor",
-        "activation_energy",
-        "rate_sensitivity",
-        "initial_resistance",
-        "hardening_constant",
-        "saturation_resistance",
-        "hardening_exponent",
-        "saturation_exponent",
+    states: ClassVar[int] = 2
+
+    rate_prefactor: float = attrs.field(converter=quantity, metadata=number("rate", above=0.0))
+    activation_energy: float = attrs.field(
+        converter=quantity, metadata=number("molar_energy", above=0.0)
     )
-    optional: ClassVar[tuple[str, ...]] = ()
+    rate_sensitivity: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0)
+    )
+    initial_resistance: float = attrs.field(
+        converter=quantity, metadata=number("pressure", above=0.0)
+    )
+    hardening_constant: float = attrs.field(
+        converter=quantity, metadata=number("pressure", at_least=0.0)
+    )
+    saturation_resistance: float = attrs.field(
+        converter=quantity, metadata=number("pressure", above=0.0)
+    )
+    hardening_exponent: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0)
+    )
+    saturation_exponent: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", at_least=0.0)
+    )
 
-    rate_prefactor: float
-    activation_energy: float
-    rate_sensitivity: float
-    initial_resistance: float
-    hardening_constant: float
-    saturation_resistance: float
-    hardening_exponent: float
-    saturation_exponent: float
-
-    def __init__(
-        self,
-        youngs_modulus: Dimensional,
-        poissons_ratio: Dimensional,
-        *,
-        rate_prefactor: Dimensional,
-        activation_energy: Dimensional,
-        rate_sensitivity: Dimensional,
-        initial_resistance: Dimensional,
-        hardening_constant: Dimensional,
-        saturation_resistance: Dimensional,
-        hardening_exponent: Dimensional,
-        saturation_exponent: Dimensional,
-    ) -> None:
-        Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        take(
-            self,
-            rate_prefactor=rate_prefactor,
-            activation_energy=activation_energy,
-            rate_sensitivity=rate_sensitivity,
-            initial_resistance=initial_resistance,
-            hardening_constant=hardening_constant,
-            saturation_resistance=saturation_resistance,
-            hardening_exponent=hardening_exponent,
-            saturation_exponent=saturation_exponent,
-        )
+    def __attrs_post_init__(self) -> None:
         if self.rate_sensitivity > 1.0:
             raise MaterialError(
                 f"rate_sensitivity: {self.rate_sensitivity:g} is out of range; write m, at most 1, "
@@ -148,14 +127,49 @@ class Anand(Elastic):
             resistance = self.saturation_resistance * ratio**self.saturation_exponent
         return float(resistance * ratio**self.rate_sensitivity)
 
+    def first_yield(self, temperature: float = ROOM) -> FirstYield:
+        """Return the flow stress at 1e-3 1/s and a temperature [K]; it flows at every stress."""
+        return FirstYield(self.flow_stress(temperature=temperature))
+
+    def row(self, temperature: float = ROOM) -> list[float]:
+        """Return the numbers of :func:`interfacefem.materials.anand.respond` at a temperature [K].
+
+        Shear and bulk modulus [MPa], reference rate [1/s], rate sensitivity [-], initial
+        resistance, hardening constant, saturation resistance [MPa], hardening exponent, saturation
+        exponent [-].
+        """
+        return [
+            self.shear_modulus,
+            self.bulk_modulus,
+            self.reference_rate(temperature),
+            self.rate_sensitivity,
+            self.initial_resistance,
+            self.hardening_constant,
+            self.saturation_resistance,
+            self.hardening_exponent,
+            self.saturation_exponent,
+        ]
+
+    def initial_state(self, temperature: float = ROOM) -> list[float]:
+        """Return the equivalent plastic strain [-] and the deformation resistance [MPa]."""
+        return [0.0, self.initial_resistance]
+
+    @classmethod
+    def respond(cls) -> Callable[..., Any]:
+        """Return the compiled update."""
+        from interfacefem.materials.anand import respond
+
+        return respond
+
     @property
     def yield_stress(self) -> float:
         """What a tension test at 1e-3 1/s and 298.15 K calls the yield stress [MPa]."""
         return self.flow_stress()
 
 
-@dataclass(frozen=True, init=False)
-class Norton(Elastic):
+@law("norton")
+@attrs.frozen(field_transformer=placed, kw_only=True)
+class Norton(Law):
     r"""Isotropic elasticity with power-law creep.
 
     .. math::
@@ -190,45 +204,21 @@ class Norton(Elastic):
     Norton (1929), The Creep of Steel at High Temperatures, McGraw-Hill.
     """
 
-    kind: ClassVar[str] = "norton"
     rate_dependent: ClassVar[bool] = True
-    required: ClassVar[tuple[str, ...]] = (
-        "youngs_modulus",
-        "poissons_ratio",
-        "creep_rate",
-        "creep_stress",
-        "stress_exponent",
-        "activation_energy",
-        "creep_temperature",
+
+    creep_rate: float = attrs.field(converter=quantity, metadata=number("rate", above=0.0))
+    creep_stress: float = attrs.field(converter=quantity, metadata=number("pressure", above=0.0))
+    stress_exponent: float = attrs.field(
+        converter=quantity, metadata=number("dimensionless", above=0.0)
     )
-    optional: ClassVar[tuple[str, ...]] = ()
+    activation_energy: float = attrs.field(
+        converter=quantity, metadata=number("molar_energy", above=0.0)
+    )
+    creep_temperature: float = attrs.field(
+        default=ROOM, converter=quantity, metadata=number("temperature", above=0.0)
+    )
 
-    creep_rate: float
-    creep_stress: float
-    stress_exponent: float
-    activation_energy: float
-    creep_temperature: float
-
-    def __init__(
-        self,
-        youngs_modulus: Dimensional,
-        poissons_ratio: Dimensional,
-        *,
-        creep_rate: Dimensional,
-        creep_stress: Dimensional,
-        stress_exponent: Dimensional,
-        activation_energy: Dimensional,
-        creep_temperature: Dimensional = ROOM,
-    ) -> None:
-        Elastic.__init__(self, youngs_modulus, poissons_ratio)
-        take(
-            self,
-            creep_rate=creep_rate,
-            creep_stress=creep_stress,
-            stress_exponent=stress_exponent,
-            activation_energy=activation_energy,
-            creep_temperature=creep_temperature,
-        )
+    def __attrs_post_init__(self) -> None:
         if self.stress_exponent < 1.0:
             raise MaterialError(
                 f"stress_exponent: {self.stress_exponent:g} is out of range; write 1 or more"
@@ -243,6 +233,32 @@ class Norton(Elastic):
         """Return the stress [MPa] under which it creeps at a rate [1/s] and temperature [K]."""
         ratio = rate / self.rate_at(temperature)
         return float(self.creep_stress * ratio ** (1.0 / self.stress_exponent))
+
+    def first_yield(self, temperature: float = ROOM) -> FirstYield:
+        """Return the flow stress at 1e-3 1/s and a temperature [K]; it flows at every stress."""
+        return FirstYield(self.flow_stress(temperature=temperature))
+
+    def row(self, temperature: float = ROOM) -> list[float]:
+        """Return the numbers of :func:`interfacefem.materials.creep.respond` at a temperature [K].
+
+        Shear and bulk modulus [MPa], creep rate at the reference stress [1/s], reference stress
+        [MPa], stress exponent [-].
+        """
+        rate = self.rate_at(temperature)
+        return [
+            self.shear_modulus,
+            self.bulk_modulus,
+            rate,
+            self.creep_stress,
+            self.stress_exponent,
+        ]
+
+    @classmethod
+    def respond(cls) -> Callable[..., Any]:
+        """Return the compiled update."""
+        from interfacefem.materials.creep import respond
+
+        return respond
 
     @property
     def yield_stress(self) -> float:

@@ -46,63 +46,17 @@ Heckel (1961), Trans. Metall. Soc. AIME 221, 671 (pressure and density).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.models_powder import FLOOR, LOCK_UP, ROUNDING
-from interfacefem.materials.value import ROOM
 
-if TYPE_CHECKING:
-    from interfacefem.materials.models import Powder
-
-#: internal variables: equivalent plastic strain [-], logarithm of the plastic volume ratio [-]
-STATES = 2
-#: numbers in a row of parameters
-PARAMETERS = 10
 #: size of the yield surface up to which derivatives are those of an elastic point: where an
 #: increment begins, points that have flowed are on it, and round-off must not decide
 OUTSIDE = 1.0 + 1e-9
 
 
-def parameters(law: Powder, temperature: float = ROOM) -> list[float]:
-    """Return the row of the parameter table for one law.
-
-    Parameters
-    ----------
-    law : Powder
-    temperature : float
-        Without influence [K].
-
-    Returns
-    -------
-    list of float
-        Shear modulus, bulk modulus at the initial density, mean yield pressure [MPa], Heckel's
-        intercept, slope M, ratio of the ellipse's axis to the die pressure, initial relative
-        density, stiffness exponent [-], isotropic tensile strength of the dense material [MPa],
-        strength exponent [-].
-    """
-    loose = float(law.stiffness_factor(law.relative_density))
-    return [
-        law.shear_modulus * loose,
-        law.bulk_modulus * loose,
-        law.yield_pressure,
-        law.heckel_intercept,
-        law.critical_slope,
-        law.axis_ratio,
-        law.relative_density,
-        law.stiffness_exponent,
-        law.isotropic_tensile_strength,
-        law.strength_exponent,
-    ]
-
-
-def initial_state(law: Powder, temperature: float = ROOM) -> list[float]:
-    """Return the internal variables of the loose powder, in the order of :data:`STATES`."""
-    return [0.0, 0.0]
-
-
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _functions(d: float, row: Any) -> Any:
     """Stiffness factor, axis of the ellipse, tensile strength, and their slopes by density."""
     loose, stiff, dense, brittle = row[6], row[7], row[8], row[9]
@@ -133,7 +87,7 @@ def _functions(d: float, row: Any) -> Any:
     return factor, axis, tensile, factor * (stiff - 1.0 / d), axis_d, tensile_d
 
 
-@numba.njit(cache=True)
+@njit
 def _volume(flow: float, trial: float, start: float, density: float, row: Any) -> Any:
     """Elastic volumetric strain for a given flow: root of ``v - trial - flow X(v)``.
 
@@ -186,7 +140,7 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
     return v
 
 
-@numba.njit(cache=True)
+@njit
 def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any) -> Any:
     r"""Stress, consistent derivatives and new state from the trial elastic strain.
 
@@ -199,7 +153,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     dt : float
         Without influence [s].
     row : (10,) array
-        See :func:`parameters`.
+        See :meth:`interfacefem.materials.models_powder.Powder.row`.
     new_state : (2,) array, out
 
     Returns

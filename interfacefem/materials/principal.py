@@ -6,11 +6,6 @@ Compiled helpers without a loop over points, the counterpart of
 tensors are stored as ``xx, yy, zz, xy, xz, yz``, a deformation gradient row by row. No stress
 lives here.
 
-Notes
------
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
-
 References
 ----------
 Golub and Van Loan (2013), Matrix Computations, 4th edition, section 8.5 (Jacobi's method).
@@ -21,8 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import series
 
 if TYPE_CHECKING:
@@ -32,7 +26,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-@numba.njit(cache=True)
+@njit
 def eigen(b: Array, vectors: Array) -> None:
     """Diagonalise a symmetric 3x3 matrix in place by Jacobi's method.
 
@@ -79,7 +73,7 @@ def eigen(b: Array, vectors: Array) -> None:
                 vectors[i, q] = s * vp + c * vq
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def inverse(f: Any, out: Array) -> float:
     """Write the inverse of a deformation gradient (9,) as (3, 3); return the determinant."""
     c0 = f[4] * f[8] - f[5] * f[7]
@@ -100,7 +94,7 @@ def inverse(f: Any, out: Array) -> float:
     return float(det)
 
 
-@numba.njit(cache=True)
+@njit
 def principal_strain(f: Any, c: Any, g: Array, b: Array, vectors: Array, strain: Array) -> bool:
     """Trial ``b = F Cp^-1 F^T``, its axes and principal logarithmic strains.
 
@@ -140,7 +134,7 @@ def principal_strain(f: Any, c: Any, g: Array, b: Array, vectors: Array, strain:
     return True
 
 
-@numba.njit(cache=True)
+@njit
 def strain_slopes(b: Array, slopes: Array) -> None:
     """Divided differences of the logarithmic strain, smooth where squared stretches coincide.
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numba
-
+from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import dlog, log_strain
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 ELASTIC = 1.0 - 1e-8
 
 
-@numba.njit(cache=True)
+@njit
 def update_dual(
     gradient: Array, direction: Array, cp_inverse: Array, invariants: Array, dual: Array
 ) -> None:
@@ -39,7 +38,7 @@ def update_dual(
     gradient, direction : (n, m) array
         Deformation gradient and its change along the full Newton step.
     cp_inverse, invariants
-        As in :func:`interfacefem.materials.update.full_rule_response`, which has filled
+        As in :func:`interfacefem.materials.update.full_quadrature_response`, which has filled
         ``invariants`` for this gradient.
     dual : (n, 4) array, in and out
     """
@@ -81,7 +80,7 @@ def update_dual(
         dual[p, 3] = scale * w3
 
 
-@numba.njit(cache=True)
+@njit
 def accepted_state(gradient: Array, invariants: Array, cp_inverse: Array) -> None:
     r"""Store the accepted plastic state from the converged elastic strain, in place.
 

@@ -7,11 +7,11 @@ return map is the one of small strains, isochoric plastic flow preserves volume 
 closed forms in Kirchhoff stress and logarithmic strain hold to round-off.
 
 The two loops are the two quadrature rules of selective reduced integration:
-:func:`full_rule_response` has the deviator of every law and the whole response of a coupled one,
-:func:`reduced_rule_response` the mean stress of the others. Tensors are stored as
-``xx, yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33``
-after them in axisymmetry, and so is the first Piola stress: the number of components of the
-arrays decides. Point laws are in :mod:`interfacefem.materials.dispatch`, the strain in
+:func:`full_quadrature_response` has the deviator of every law and the whole response of a coupled
+one, :func:`reduced_quadrature_response` the mean stress of the others. Tensors are stored as ``xx,
+yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33`` after
+them in axisymmetry, and so is the first Piola stress: the number of components of the arrays
+decides. How a law is called is in :mod:`interfacefem.materials.points`, the strain in
 :mod:`interfacefem.materials.logarithmic`, the step to a new accepted state in
 :mod:`interfacefem.materials.state`. Assembly does not live here.
 
@@ -29,11 +29,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
-from interfacefem.materials.dispatch import respond
+from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import dlog, log_strain
+from interfacefem.materials.points import RESULTS, respond
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,15 +45,15 @@ NO_DEVIATOR = 1e-30
 ROOT = math.sqrt(2.0 / 3.0)
 
 
-@numba.njit(cache=True)
-def full_rule_response(
+@njit
+def full_quadrature_response(
     gradient: Array,
     cp_inverse: Array,
     state: Array,
     dual: Array,
-    softening: Array,
+    deviator_ratio: Array,
     point_law: Any,
-    kinds: Any,
+    addresses: Any,
     coupled: Any,
     table: Array,
     duration: float,
@@ -80,13 +80,13 @@ def full_rule_response(
         Accepted internal variables; the first is the equivalent plastic strain.
     dual : (n, 4) array
         Dual field of the primal-dual tangent, norm at most 1.
-    softening : (n,) array, in and out
+    deviator_ratio : (n,) array, in and out
         Elastic deviator after over before the update, 1 where elastic. Written unless ``predict``,
         so the caller that wants the values of the last converged increment has to keep them.
     point_law : (n,) int array
         Law of each point.
-    kinds, coupled, table
-        The columns of :class:`interfacefem.materials.dispatch.LawTable`.
+    addresses, coupled, table
+        The columns of :class:`interfacefem.materials.points.LawTable`.
     duration : float
         Time of the increment [s].
     primal_dual : bool
@@ -95,9 +95,9 @@ def full_rule_response(
     want_tangent : bool
         Whether ``tangent`` is filled.
     predict : bool
-        Whether this is the first tangent of an increment. The accepted state has no plastic flow
-        in it yet, so its elastic tangent overshoots by orders of magnitude where flow goes on;
-        instead the tangent is elastic with the shear modulus times ``sqrt(softening)``, a secant
+        Whether this is the first tangent of an increment. The accepted state has no plastic flow in
+        it yet, so its elastic tangent overshoots by orders of magnitude where flow goes on; instead
+        the tangent is elastic with the shear modulus times ``sqrt(deviator_ratio)``, a secant
         modulus between the elastic one and that of the last increment. The stress is not touched,
         and neither is a coupled law.
     stress : (n, m) array, out
@@ -124,6 +124,7 @@ def full_rule_response(
     """
     n, m = gradient.shape
     f33 = 1.0
+    out = np.empty(RESULTS)
     for p in range(n):
         law = point_law[p]
         row = table[law]
@@ -142,11 +143,11 @@ def full_rule_response(
         exx, eyy, ezz = exx - third, eyy - third, ezz - third
         norm = math.sqrt(exx * exx + eyy * eyy + ezz * ezz + 2.0 * exy * exy)
         s = ROOT * norm
-        good, pm, qm, p_v, p_s, q_v, q_s, v_e, s_e, lost, stored = respond(
-            kinds[law], trace if whole else 0.0, s, state[p], duration, row, trial_state[p]
-        )
-        if not good:
+        volume = trace if whole else 0.0
+        if not respond(addresses[law], volume, s, state[p], duration, row, trial_state[p], out):
             return False
+        pm, qm, p_v, p_s, q_v, q_s = out[0], out[1], out[2], out[3], out[4], out[5]
+        v_e, s_e, lost, stored = out[6], out[7], out[8], out[9]
         deviatoric = s > NO_DEVIATOR
         ratio = s_e / s if deviatoric else 1.0
         secant = 2.0 * qm / (3.0 * s) if deviatoric else 2.0 * q_s / 3.0
@@ -155,7 +156,7 @@ def full_rule_response(
         dissipation[p] = lost
         energy[p] = stored
         if not predict:
-            softening[p] = ratio
+            deviator_ratio[p] = ratio
         txx, tyy, tzz, txy = secant * exx, secant * eyy, secant * ezz, secant * exy
         if whole:
             txx, tyy, tzz = txx + pm, tyy + pm, tzz + pm
@@ -182,7 +183,7 @@ def full_rule_response(
         softened = predict and not whole
         flows = (whole or ratio < 1.0) and deviatoric and not softened
         if softened:
-            secant = 2.0 * math.sqrt(softening[p]) * row[0]
+            secant = 2.0 * math.sqrt(deviator_ratio[p]) * row[0]
         nxx = nyy = nzz = nxy = wxx = wyy = wzz = wxy = 0.0
         if flows:
             nxx, nyy, nzz, nxy = exx / norm, eyy / norm, ezz / norm, exy / norm
@@ -264,8 +265,8 @@ def full_rule_response(
     return True
 
 
-@numba.njit(cache=True)
-def reduced_rule_response(
+@njit
+def reduced_quadrature_response(
     gradient: Array,
     point_law: Any,
     coupled: Any,
@@ -283,7 +284,7 @@ def reduced_rule_response(
     Parameters
     ----------
     gradient, point_law, coupled, table, want_tangent, stress, tangent
-        As in :func:`full_rule_response`, at the points of the reduced rule; a coupled law has
+        As in :func:`full_quadrature_response`, at the points of the reduced rule; a coupled law has
         nothing here.
     followed : (n,) array
         Mean stress that turns with the deformation in ``tangent``, where it is not that of the law

@@ -22,10 +22,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
-from interfacefem.materials.dispatch import respond
+from interfacefem.compiled import njit
+from interfacefem.materials.points import RESULTS, respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
 from interfacefem.materials.state import ELASTIC
 from interfacefem.materials.update import NO_DEVIATOR, ROOT
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _turn_back(t: Any, vectors: Array, out: Any) -> None:
     """Components (6,) of a symmetric tensor given as (3, 3) in principal axes."""
     for place, (i, j) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
@@ -47,7 +47,7 @@ def _turn_back(t: Any, vectors: Array, out: Any) -> None:
         out[place] = value
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _turn(t: Any, vectors: Array, out: Array) -> None:
     """Write a symmetric tensor (6,) in principal axes (3, 3)."""
     for a in range(3):
@@ -59,15 +59,15 @@ def _turn(t: Any, vectors: Array, out: Array) -> None:
             out[a, c] = u * vectors[0, c] + v * vectors[1, c] + w * vectors[2, c]
 
 
-@numba.njit(cache=True)
-def full_rule_response(
+@njit
+def full_quadrature_response(
     gradient: Array,
     cp_inverse: Array,
     state: Array,
     dual: Array,
-    softening: Array,
+    deviator_ratio: Array,
     point_law: Any,
-    kinds: Any,
+    addresses: Any,
     coupled: Any,
     table: Array,
     duration: float,
@@ -84,7 +84,7 @@ def full_rule_response(
 ) -> bool:
     r"""First Piola stress, tangent and trial state at the points of the full rule.
 
-    Parameters and result as in :func:`interfacefem.materials.update.full_rule_response`, with
+    Parameters and result as in :func:`interfacefem.materials.update.full_quadrature_response`, with
     ``gradient``, ``stress`` (n, 9), ``tangent`` (n, 81) and symmetric tensors (n, 6).
     """
     g = np.empty((3, 3))
@@ -100,6 +100,7 @@ def full_rule_response(
     unit = np.zeros(3)
     tau = np.empty(3)
     half = np.empty((3, 3))
+    out = np.empty(RESULTS)
     for p in range(gradient.shape[0]):
         law = point_law[p]
         row = table[law]
@@ -113,11 +114,11 @@ def full_rule_response(
         d0, d1, d2 = strain[0] - trace / 3.0, strain[1] - trace / 3.0, strain[2] - trace / 3.0
         norm = math.sqrt(d0 * d0 + d1 * d1 + d2 * d2)
         s = ROOT * norm
-        good, pm, qm, p_v, p_s, q_v, q_s, v_e, s_e, lost, stored = respond(
-            kinds[law], trace if whole else 0.0, s, state[p], duration, row, trial_state[p]
-        )
-        if not good:
+        volume = trace if whole else 0.0
+        if not respond(addresses[law], volume, s, state[p], duration, row, trial_state[p], out):
             return False
+        pm, qm, p_v, p_s, q_v, q_s = out[0], out[1], out[2], out[3], out[4], out[5]
+        v_e, s_e, lost, stored = out[6], out[7], out[8], out[9]
         deviatoric = s > NO_DEVIATOR
         ratio = s_e / s if deviatoric else 1.0
         secant = 2.0 * qm / (3.0 * s) if deviatoric else 2.0 * q_s / 3.0
@@ -126,7 +127,7 @@ def full_rule_response(
         dissipation[p] = lost
         energy[p] = stored
         if not predict:
-            softening[p] = ratio
+            deviator_ratio[p] = ratio
         mean = pm if whole else 0.0
         tau[0], tau[1], tau[2] = secant * d0 + mean, secant * d1 + mean, secant * d2 + mean
         for i in range(3):
@@ -149,7 +150,7 @@ def full_rule_response(
         softened = predict and not whole
         flows = (whole or ratio < 1.0) and deviatoric and not softened
         if softened:
-            secant = 2.0 * math.sqrt(softening[p]) * row[0]
+            secant = 2.0 * math.sqrt(deviator_ratio[p]) * row[0]
         if flows:
             unit[0], unit[1], unit[2] = d0 / norm, d1 / norm, d2 / norm
             if primal_dual and not whole:
@@ -211,7 +212,7 @@ def full_rule_response(
     return True
 
 
-@numba.njit(cache=True)
+@njit
 def update_dual(
     gradient: Array, direction: Array, cp_inverse: Array, invariants: Array, dual: Array
 ) -> None:
@@ -270,7 +271,7 @@ def update_dual(
         _turn_back(u, axes, dual[p])
 
 
-@numba.njit(cache=True)
+@njit
 def accepted_state(gradient: Array, invariants: Array, cp_inverse: Array) -> None:
     """Store the accepted plastic state from the converged elastic strain, in place.
 

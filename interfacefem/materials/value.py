@@ -10,68 +10,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from interfacefem.errors import MaterialError
-from interfacefem.units import KINDS
+from interfacefem.errors import CaseError, MaterialError
+from interfacefem.quantities import Scalar
+from interfacefem.units import KINDS, ROOM
 
 Confidence = Literal["H", "M", "L"]
 
 #: source of a value that a case or a script gave itself
 USER = "user"
 
-#: room temperature [K]
-ROOM = 298.15
-
-#: property -> kind of quantity, a key of :data:`interfacefem.units.KINDS`
-PROPERTIES: dict[str, str] = {
-    "youngs_modulus": "pressure",
-    "poissons_ratio": "dimensionless",
-    "yield_stress": "pressure",
-    "hardening_modulus": "pressure",
-    "saturation_stress": "pressure",
-    "saturation_rate": "dimensionless",
-    "rate_prefactor": "rate",
-    "rate_sensitivity": "dimensionless",
-    "initial_resistance": "pressure",
-    "hardening_constant": "pressure",
-    "saturation_resistance": "pressure",
-    "hardening_exponent": "dimensionless",
-    "saturation_exponent": "dimensionless",
-    "creep_rate": "rate",
-    "creep_stress": "pressure",
-    "stress_exponent": "dimensionless",
-    "creep_temperature": "temperature",
-    "activation_energy": "molar_energy",
-    "relative_density": "dimensionless",
-    "yield_pressure": "pressure",
-    "heckel_intercept": "dimensionless",
-    "lateral_stress_ratio": "dimensionless",
-    "stiffness_exponent": "dimensionless",
-    "isotropic_tensile_strength": "pressure",
-    "strength_exponent": "dimensionless",
-    "conductivity_exponent": "dimensionless",
-    "hardness": "pressure",
-    "tensile_strength": "pressure",
-    "fracture_toughness": "toughness",
-    "ionic_conductivity": "conductivity",
-    "electronic_conductivity": "conductivity",
-    "critical_current_density": "current_density",
-    "density": "density",
-    "molar_volume": "molar_volume",
+#: property -> what its number must be; the parameters of laws join them
+PROPERTIES: dict[str, Scalar] = {
+    "hardness": Scalar("pressure", above=0.0),
+    "tensile_strength": Scalar("pressure", above=0.0),
+    "fracture_toughness": Scalar("toughness", above=0.0),
+    "ionic_conductivity": Scalar("conductivity", above=0.0),
+    "electronic_conductivity": Scalar("conductivity", above=0.0),
+    "critical_current_density": Scalar("current_density", above=0.0),
+    "density": Scalar("density", above=0.0),
+    "molar_volume": Scalar("molar_volume", above=0.0),
 }
-
-#: properties that may be zero
-_MAY_BE_ZERO = frozenset(
-    {
-        "hardening_modulus",
-        "hardening_constant",
-        "saturation_exponent",
-        "poissons_ratio",
-        "stiffness_exponent",
-        "isotropic_tensile_strength",
-        "strength_exponent",
-        "conductivity_exponent",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -152,7 +110,7 @@ def user_value(name: str, number: float, source: str = USER) -> Value:
         If the number is not physical.
     """
     check_physical(name, number)
-    unit = KINDS[PROPERTIES[name]][0]
+    unit = KINDS[PROPERTIES[name].kind][0]
     return Value(number, unit, number, number, ROOM, source, "M")
 
 
@@ -162,17 +120,9 @@ def check_physical(name: str, number: float) -> None:
     Raises
     ------
     MaterialError
-        If the property would be negative, zero where it must not be, or a Poisson's ratio
-        outside -1 to 0.5.
+        If it is out of the range that the property, or the law it belongs to, allows.
     """
-    if name == "poissons_ratio":
-        if not -1.0 < number < 0.5:
-            raise MaterialError(
-                f"{name}: {number:g} is out of range; write more than -1 and less than 0.5"
-            )
-    elif number < 0.0 or (number == 0.0 and name not in _MAY_BE_ZERO):
-        unit = KINDS[PROPERTIES[name]][0]
-        least = "0 or more" if name in _MAY_BE_ZERO else "more than 0"
-        raise MaterialError(
-            f"{name}: {number:g} {unit}".rstrip() + f" is out of range; write {least}"
-        )
+    try:
+        PROPERTIES[name].read(number, name)
+    except CaseError as error:
+        raise MaterialError(str(error.mistakes[0])) from None

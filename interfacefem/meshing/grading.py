@@ -18,6 +18,7 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.meshing.stack_mesh import FloatArray
 from interfacefem.surfaces.resolution import shortest_wavelength
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from interfacefem.describe.settings import MeshSize
@@ -139,9 +140,8 @@ def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
 
 
 def softness(material: Material) -> tuple[float, float]:
-    """Return a sort key that is smaller for the softer material: yield stress, then stiffness."""
-    law = material.law
-    return float(getattr(law, "yield_stress", math.inf)), float(law.youngs_modulus)
+    """Return a sort key that is smaller for the softer material: first yield, then stiffness."""
+    return material.law.first_yield(ROOM).stress, material.law.youngs_modulus
 
 
 def column_counts(

@@ -20,7 +20,7 @@ CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 GAUSS = (-1.0 / np.sqrt(3.0), 1.0 / np.sqrt(3.0))
 
 
-def cell_measures(points: FloatArray, cells: IntArray, *, ring: bool = False) -> FloatArray:
+def cell_measures(points: FloatArray, cells: IntArray, *, axisymmetric: bool = False) -> FloatArray:
     """Return the areas of quadrilaterals [um^2] or the volumes of hexahedra or rings [um^3].
 
     Parameters
@@ -28,7 +28,7 @@ def cell_measures(points: FloatArray, cells: IntArray, *, ring: bool = False) ->
     points : ndarray, shape (n, 2) or (n, 3)
     cells : ndarray of int64, shape (m, 4) or (m, 8)
         As in :class:`interfacefem.meshing.StackMesh`.
-    ring : bool
+    axisymmetric : bool
         Whether x of quadrilaterals is a radius.
 
     Returns
@@ -37,7 +37,7 @@ def cell_measures(points: FloatArray, cells: IntArray, *, ring: bool = False) ->
         Exact for the bilinear and trilinear map; negative for an inverted cell.
     """
     corners = points[cells]
-    if ring:
+    if axisymmetric:
         after = np.roll(corners, -1, axis=1)
         cross = corners[..., 0] * after[..., 1] - corners[..., 1] * after[..., 0]
         # 2 pi times the first moment of a polygon
@@ -60,7 +60,7 @@ def cell_measures(points: FloatArray, cells: IntArray, *, ring: bool = False) ->
     return volume
 
 
-def nodal_areas(points: FloatArray, faces: IntArray, *, ring: bool = False) -> FloatArray:
+def nodal_areas(points: FloatArray, faces: IntArray, *, axisymmetric: bool = False) -> FloatArray:
     """Return the nominal area each node of a face stands for, as seen along the press direction.
 
     Parameters
@@ -68,7 +68,7 @@ def nodal_areas(points: FloatArray, faces: IntArray, *, ring: bool = False) -> F
     points : ndarray, shape (n, 2) or (n, 3)
     faces : ndarray of int64, shape (k, 2) or (k, 4)
         Edges from left to right, or quadrilaterals counter-clockwise seen from above.
-    ring : bool
+    axisymmetric : bool
         Whether x in the plane is a radius.
 
     Returns
@@ -82,7 +82,7 @@ def nodal_areas(points: FloatArray, faces: IntArray, *, ring: bool = False) -> F
     if faces.shape[1] == 2:
         start, stop = corners[:, 0, 0], corners[:, 1, 0]
         for end, (near, far) in enumerate(((start, stop), (stop, start))):
-            share = np.pi / 3.0 * (2.0 * near + far) if ring else 0.5
+            share = np.pi / 3.0 * (2.0 * near + far) if axisymmetric else 0.5
             np.add.at(areas, faces[:, end], share * (stop - start))
         return areas
     for place in itertools.product(GAUSS, repeat=2):

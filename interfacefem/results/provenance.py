@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interfacefem import caches
 from interfacefem.results.files import now
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def begin_session(solver: str, rows: int) -> Session:
         "begun": now(),
         "after_increments": rows,
         "versions": versions(solver),
+        "sources": caches.sources_key(),
         "platform": platform.platform(),
         "status": "running",
     }

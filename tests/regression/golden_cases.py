@@ -270,28 +270,40 @@ def digest(values: np.ndarray) -> list[float]:
 
 
 def differences(kept: Any, now: Any) -> tuple[float, list[str]]:
-    """Return the largest relative difference of numbers, and what differs, in words."""
+    """Return the largest relative difference of numbers, and what differs, in words.
+
+    Where there are more or fewer increments, those at the ends of the steps are compared.
+    """
     worst, said = 0.0, []
+    counts = [len(run["history"]["step"]) for run in (kept, now)]
+    ends = [slice(None), slice(None)]
+    if counts[0] != counts[1]:
+        said.append(f"{counts[1]} increments, kept are {counts[0]}; at the ends of the steps:")
+        ends = [last_rows(run["history"]["step"]) for run in (kept, now)]
     for part in ("history", "fields"):
         for name in sorted({*kept[part], *now[part]}):
             if name not in kept[part] or name not in now[part]:
                 said.append(f"{name}: {'new' if name in now[part] else 'gone'}")
                 continue
-            one, two = kept[part][name], now[part][name]
+            one, two = (np.array(run[part][name]) for run in (kept, now))
+            if part == "history":
+                one, two = one[ends[0]], two[ends[1]]
             if len(one) != len(two):
                 said.append(f"{name}: {len(two)} rows, kept are {len(one)}")
-            elif any(isinstance(item, str) for item in one):
-                if one != two:
-                    said.append(f"{name}: {two}, kept are {one}")
-            elif all(isinstance(item, int) for item in one):
-                if one != two:
-                    said.append(f"{name}: {sum(two)} in all, kept are {sum(one)}")
+            elif one.dtype.kind != "f":
+                if not np.array_equal(one, two) and counts[0] == counts[1]:
+                    said.append(f"{name}: {two.tolist()}, kept are {one.tolist()}")
             else:
-                found = difference(np.array(one, float), np.array(two, float), part)
+                found = difference(one, two, part)
                 worst = max(worst, found)
                 if found > TOLERANCE:
                     said.append(f"{name}: differs by {found:.2g}")
     return worst, said
+
+
+def last_rows(steps: list[str]) -> list[int]:
+    """Return the last row of each step."""
+    return [row for row, step in enumerate(steps) if steps[row + 1 : row + 2] != [step]]
 
 
 def difference(one: np.ndarray, two: np.ndarray, part: str) -> float:

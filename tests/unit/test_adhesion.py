@@ -62,7 +62,7 @@ def test_written_and_read_again(tmp_path: Path) -> None:
         again = ifem.Case.load(first.save(tmp_path / "case.toml"))
         assert again.stack.interface(NAME).adhesion == bond
         assert again.protocol.steps[-1] == step
-        assert again.solver == "direct"
+        assert again.linear_solver == "direct"
 
 
 def test_mistakes_of_a_case_file_have_their_place(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ SET_B = {
     "saturation_exponent": 0.05,
 }
 LITHIUM = Anand("7.81 GPa", 0.38, **SET_B)
-ROW = np.array(anand.parameters(LITHIUM, 298.15))
+ROW = np.array(LITHIUM.row(298.15))
 SHEAR3 = 3.0 * LITHIUM.shear_modulus
 
 
@@ -64,7 +64,7 @@ TABLE = {
 @pytest.mark.parametrize("temperature", TABLE)
 def test_stress_at_constant_rate(temperature: float) -> None:
     initial, saturated = TABLE[temperature]
-    row = np.array(anand.parameters(LITHIUM, temperature))
+    row = np.array(LITHIUM.row(temperature))
     for exponent, first, last in zip(range(-6, 0), initial, saturated, strict=True):
         rate = 10.0**exponent
         # The table has three digits: 0.1 % and half a unit of the last of them.
@@ -271,8 +271,8 @@ def test_description() -> None:
     # A exp(-Q/RT) as tabulated with the regression values [1/s]
     for temperature, rate in ((253.15, 9.863e-4), (298.15, 1.4005e-2), (333.15, 6.718e-2)):
         assert LITHIUM.reference_rate(temperature) == pytest.approx(rate, rel=2e-4)
-        assert anand.parameters(LITHIUM, temperature)[2] == LITHIUM.reference_rate(temperature)
-    assert anand.initial_state(LITHIUM) == [0.0, 0.95]
+        assert LITHIUM.row(temperature)[2] == LITHIUM.reference_rate(temperature)
+    assert LITHIUM.initial_state() == [0.0, 0.95]
     assert LITHIUM.yield_stress == pytest.approx(0.639, abs=5e-4)
     with pytest.raises(MaterialError, match=r"not the stress exponent 1/m"):
         Anand("7.81 GPa", 0.38, **{**SET_B, "rate_sensitivity": 6.7})

@@ -21,7 +21,7 @@ LITHIUM = Norton(
     activation_energy="37 kJ/mol",
     creep_temperature="298.15 K",
 )
-ROW = np.array(creep.parameters(LITHIUM))
+ROW = np.array(LITHIUM.row())
 SHEAR3 = 3.0 * LITHIUM.shear_modulus
 
 
@@ -70,7 +70,7 @@ def test_creep_rate_at_constant_stress() -> None:
 
 def test_temperature_follows_the_activation_energy() -> None:
     # Q = 37 kJ/mol: between 298.15 and 333.15 K the rate grows by exp(Q/R (1/T0 - 1/T)) = 4.797.
-    warm = creep.parameters(LITHIUM, 333.15)
+    warm = LITHIUM.row(333.15)
     growth = math.exp(37e3 / 8.314462618 * (1 / 298.15 - 1 / 333.15))
     assert growth == pytest.approx(4.797, abs=2e-3)
     assert warm[2] == pytest.approx(1e-3 * growth, rel=1e-9)
@@ -121,7 +121,7 @@ def test_description() -> None:
     warm = Norton(1e3, 0.3, creep_rate=1.0, creep_stress=1.0, stress_exponent=5.0,
                   activation_energy=1.0, creep_temperature="60 degC")  # fmt: skip
     assert Norton.from_parameters(warm.parameters()).creep_temperature == pytest.approx(333.15)
-    assert creep.initial_state(LITHIUM) == [0.0]
+    assert LITHIUM.initial_state() == [0.0]
     assert LITHIUM.yield_stress == pytest.approx(0.75)
     with pytest.raises(MaterialError, match="write 1 or more"):
         Norton(

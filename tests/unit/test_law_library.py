@@ -31,9 +31,9 @@ def test_every_value_has_unit_range_and_source(name: str, law: str) -> None:
     assert material.law.kind == law
     assert material.conductivity == solid.conductivity
     assert material.title != solid.title
-    others = {key for kind in LAWS.values() for key in (*kind.required, *kind.optional)}
+    others = {key for kind in LAWS.values() for key in (*kind.required(), *kind.optional())}
     for key, record in material.records:
-        assert record.unit == KINDS[PROPERTIES[key]][0]
+        assert record.unit == KINDS[PROPERTIES[key].kind][0]
         assert record.low < record.high, key
         assert re.search(r"\(\d{4}\)|10\.\d{4,}/|here|survey|CRC Handbook", record.source), key
         if record.estimate:

@@ -39,8 +39,8 @@ class Point:
 
     def __init__(self, law: Powder) -> None:
         self.law = law
-        self.row = np.array(powder.parameters(law))
-        self.state = np.array(powder.initial_state(law))
+        self.row = np.array(law.row())
+        self.state = np.array(law.initial_state())
         self.v = self.s = 0.0
         self.found = None
 
@@ -199,7 +199,7 @@ def test_closed_form_constants() -> None:
     assert law.stiffness_factor(0.8) == pytest.approx(math.exp(-0.8))
     assert law.strength_factor(0.8) == pytest.approx(math.exp(-2.2))
     assert law.conductivity_factor(0.8) == pytest.approx(0.64)
-    assert powder.parameters(law)[1] == pytest.approx(law.bulk_modulus * math.exp(-4 * 0.44))
+    assert law.row()[1] == pytest.approx(law.bulk_modulus * math.exp(-4 * 0.44))
     assert law.isotropic_yield_pressure(0.8) == pytest.approx(
         0.8 * (law.die_pressure(0.8) + 15.0 * math.exp(-2.2)) - 15.0 * math.exp(-2.2)
     )
@@ -336,7 +336,7 @@ def test_random_steps_never_fail() -> None:
 
 def test_round_off_decides_on_no_solution() -> None:
     # the root lay between two neighbours that sent the iteration to each other for ever
-    row, state = np.array(powder.parameters(made("LGPS"))), np.zeros(2)
+    row, state = np.array(made("LGPS").row()), np.zeros(2)
     random = np.random.default_rng(1)
     for v, s in 1.0 + 1e-15 * random.standard_normal((20000, 2)):
         strain = -0.001852108085024814 * v, 0.00039712598339232354 * s

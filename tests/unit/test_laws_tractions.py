@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from interfacefem.contact import Coulomb
 from interfacefem.contact.laws import Tractions, evaluate
 
 EPS, EPS_T = 300.0, 40.0
@@ -27,8 +28,7 @@ def law(
         *arrays,
         penalty=np.full(count, EPS),
         shear_penalty=np.full(count, EPS_T),
-        friction=friction,
-        shear_cap=cap,
+        friction=Coulomb(friction, cap),
         slack=slack,
     )
 

@@ -15,8 +15,8 @@ from interfacefem import surfaces
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact import linear_contact
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
-from interfacefem.fem.contact.linear_contact import LinearContact, settle
+from interfacefem.fem.contact.interface3d import ContactInterface3D
+from interfacefem.fem.contact.linear_contact import LinearContact, update_active_set
 from interfacefem.fem.control import Border
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports, inverse, transformation
@@ -58,7 +58,7 @@ class Stack:
             fixed = np.concatenate([d[bottom, 2], d[walls[0], 0], d[walls[1], 1]])
             platens = [d[top, 2]]
         self.supports = Supports(self.bulk.size, np.unique(fixed), platens)
-        self.interface = SpatialInterface(
+        self.interface = ContactInterface3D(
             "a|b", quads(upper[2][..., 0]), quads(lower[2][..., -1]), d, self.points, upward=False,
             settings=ContactSettings(), x_walls=walls[0], y_walls=walls[1],
         )  # fmt: skip
@@ -287,7 +287,7 @@ def test_any_number_of_nodes_may_close_or_open_in_a_step(kind: str) -> None:
     y = system.solve(stack.bulk.jacobian(), matrix, case.right)
     scale = np.abs(case.right).max()
     assert np.abs(case.forces_left(y)).max() > 1e-2 * scale  # not without settling
-    y = settle(system, y, [case.contact], matrix, case.right)
+    y = update_active_set(system, y, [case.contact], matrix, case.right)
     assert case.changed(y) > TOGETHER
     assert np.abs(case.forces_left(y)).max() < 1e-7 * scale
     if kind == "direct":
@@ -302,7 +302,7 @@ def test_contacts_settle_beside_a_prescribed_motion() -> None:
     y = system.solve(stack.bulk.jacobian(), contact.matrix, case.right)
     row = np.asarray(contact.closing.mean(axis=0)).ravel()
     border = Border(int(contact.unknowns[0]), row, 2e-4)
-    y = settle(system, y, [contact], contact.matrix, case.right, border)
+    y = update_active_set(system, y, [contact], contact.matrix, case.right, border)
     assert float(row @ y) == pytest.approx(-2e-4, rel=1e-9)
     left = case.forces_left(y)
     force = left[contact.unknowns[0]]  # that which moves the faces

@@ -26,7 +26,7 @@ def test_names() -> None:
 @pytest.mark.parametrize(("name", "key"), VALUES)
 def test_every_value_has_unit_range_and_source(name: str, key: str) -> None:
     record = materials.get(name).value(key)
-    assert record.unit == KINDS[PROPERTIES[key]][0]
+    assert record.unit == KINDS[PROPERTIES[key].kind][0]
     assert record.low <= record.value <= record.high
     assert record.low < record.high, "a value without uncertainty looks like truth"
     assert record.temperature == 298.15  # the library is for room temperature
@@ -226,7 +226,7 @@ def test_overrides_are_short_in_a_file() -> None:
             [
                 'm.yeld_stress: unknown key; did you mean "yield_stress"?',
                 "m.density: 3 has no unit",
-                "m.hardness: -1 MPa is out of range; write more than 0",
+                "m.hardness: -1 MPa is out of range; write a positive",
             ],
         ),
         ({"base": "Li", "yield_stress": "5 MPa"}, ["m.saturation_stress: 1.18 MPa lies below"]),
@@ -234,7 +234,7 @@ def test_overrides_are_short_in_a_file() -> None:
             {"law": "J2", "carrier": "holes", "brittle": 1, "densty": "1 g/cm^3"},
             [
                 "m.name: is missing",
-                "m.law: 'J2' is not a law; write one of elastic, j2, anand, norton, powder",
+                "m.law: 'J2' is not a law; write one of anand, elastic, j2, norton, powder",
                 "m.carrier: 'holes' is unknown; write ions or electrons",
                 "m.brittle: 1 is not true or false",
                 'm.densty: unknown key; did you mean "density"?',

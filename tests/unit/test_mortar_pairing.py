@@ -47,7 +47,7 @@ def test_matching_extent_gives_exact_sums_and_linear_fields(seed: int, n: int, m
 def test_rings_have_the_areas_of_cones(seed: int, n: int, m: int) -> None:
     rng = np.random.default_rng(seed)
     slave, master = face(rng, n, 0.0, 5.0, 0.1), face(rng, m, 0.0, 5.0, 0.1)
-    pairing = pair(slave, master, ring=True)
+    pairing = pair(slave, master, axisymmetric=True)
     edge = np.linalg.norm(np.diff(slave, axis=0), axis=1)
     # a cone between two radii: pi (r1 + r2) times its slant height
     cones = np.pi * (slave[:-1, 0] + slave[1:, 0]) @ edge
@@ -58,8 +58,8 @@ def test_rings_have_the_areas_of_cones(seed: int, n: int, m: int) -> None:
         pairing.projection @ master[:, 0], slave[:, 0], rtol=1e-12, atol=1e-12
     )
     flat = slave * [1.0, 0.0]
-    areas = pair(flat, master, ring=True).weights
-    np.testing.assert_allclose(areas, nodal_areas(flat, edges(n), ring=True), rtol=1e-12)
+    areas = pair(flat, master, axisymmetric=True).weights
+    np.testing.assert_allclose(areas, nodal_areas(flat, edges(n), axisymmetric=True), rtol=1e-12)
 
 
 def edges(count: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from interfacefem.contact import laws
+from interfacefem.contact import Coulomb, laws
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.contact.mortar_tangent import GeometryTangent, linearise
 
@@ -107,7 +107,7 @@ def setting(
     walls: tuple[bool, bool] = (False, False),
     span: tuple[float, float] = (-0.4, 4.4),
     seed: int = 1,
-    ring: bool = False,
+    axisymmetric: bool = False,
 ) -> Setting:
     """Put a slave of 9 edges on 0 to 4 um before a master of 7 edges on `span`.
 
@@ -131,10 +131,10 @@ def setting(
         dofs,
         points,
         upward=upward,
-        settings=ContactSettings(friction=0.3),
+        settings=ContactSettings(friction=Coulomb(0.3)),
         left_wall=walls[0],
         right_wall=walls[1],
-        ring=ring,
+        axisymmetric=axisymmetric,
     )
     size = 2 * len(points) + 6
     free = np.zeros(size, dtype=bool)
@@ -227,7 +227,7 @@ def test_forces_of_the_law_with_friction(shape, upward, walls) -> None:
 @pytest.mark.parametrize("upward", [True, False], ids=["upper", "lower"])
 def test_faces_of_revolution_follow_the_moving_geometry(upward, walls) -> None:
     # the radius weighs areas and dual functions, so both change where a ring grows
-    here = setting(curved, upward=upward, walls=walls, ring=True)
+    here = setting(curved, upward=upward, walls=walls, axisymmetric=True)
     tangent = here.tangent()
     inner = ~here.interface.on_wall
     for _ in range(3):
@@ -238,11 +238,11 @@ def test_faces_of_revolution_follow_the_moving_geometry(upward, walls) -> None:
         close((slip + tangent.slips @ way)[inner], here.difference(here.slips, way)[inner])
 
 
-@pytest.mark.parametrize("ring", [False, True], ids=["plane", "ring"])
+@pytest.mark.parametrize("axisymmetric", [False, True], ids=["plane", "axisymmetric"])
 @pytest.mark.parametrize("span", [(0.6, 4.4), (-0.4, 3.7), (0.6, 3.7)])
-def test_partly_covered_edges_move_with_the_end_of_the_master(span, ring) -> None:
+def test_partly_covered_edges_move_with_the_end_of_the_master(span, axisymmetric) -> None:
     # it begins inside the slave's second edge, or ends inside its last
-    here = setting(curved, span=span, ring=ring)
+    here = setting(curved, span=span, axisymmetric=axisymmetric)
     tangent = here.tangent()
     covered = here.interface.pairing.covered
     slave, master = (

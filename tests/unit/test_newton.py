@@ -41,7 +41,7 @@ class OneUnknown:
     def advance(self, change: Array) -> None:
         pass
 
-    def unseen_work(self, change: Array) -> float:
+    def mixed_work(self, change: Array) -> float:
         return 0.0
 
     def take(self, length: float) -> None:
@@ -76,3 +76,23 @@ def test_a_jump_of_the_force_is_given_up_before_round_off_decides() -> None:
     assert result.failure == "the line search makes no way"
     assert result.displacement[0] == pytest.approx(1.0, abs=1e-3)
     assert 3 <= result.iterations <= 12
+
+
+@pytest.mark.parametrize("by_residual", [False, True])
+def test_where_no_step_is_admissible_it_stops_soon(by_residual: bool) -> None:
+    system = OneUnknown(lambda u: u - 1.0, lambda u: 1.0)
+    residual = system.residual
+
+    def only_at_the_start(displacement: Array) -> Array | None:
+        found = residual(displacement)
+        return found if displacement[0] == 0.0 else None
+
+    system.residual = only_at_the_start  # type: ignore[assignment, method-assign]
+    system.slope = lambda *_: None  # type: ignore[assignment, method-assign, return-value]
+    options = NewtonOptions(by_residual=by_residual)
+    result = solve(system, np.array([0.0]), options)
+    assert result.failure == (
+        "no step is admissible" if by_residual else "the line search found no descent"
+    )
+    assert system.restarts == result.iterations == options.max_restarts == 3
+    assert system.evaluations <= 20

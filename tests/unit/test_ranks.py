@@ -42,7 +42,7 @@ case = ifem.Case("shared", stack, protocol, mesh=ifem.MeshSize("0.2 um"))
 """
 PROGRAM = "import sys; from interfacefem.cli import main; sys.exit(main())"
 MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or shutil.which("mpiexec")
-PROGRAM_IN_SPACE = "shared_in_space.py"
+PROGRAM_IN_SPACE = "shared_3d.py"
 #: what the clock and round-off of errors say is no history
 NO_NUMBERS = ("wall_time", "balance_error")
 

@@ -13,7 +13,9 @@ from interfacefem.fem.contact.recession import _laplacian, receded
 from interfacefem.meshing.hexahedra import quads
 
 
-def face(points: np.ndarray, faces: np.ndarray, weights: np.ndarray, *, ring: bool = False) -> Any:
+def face(
+    points: np.ndarray, faces: np.ndarray, weights: np.ndarray, *, axisymmetric: bool = False
+) -> Any:
     """What the module needs of an interface."""
     return SimpleNamespace(
         pairing=SimpleNamespace(weights=weights),
@@ -21,20 +23,20 @@ def face(points: np.ndarray, faces: np.ndarray, weights: np.ndarray, *, ring: bo
         slave_points=points,
         slave_dofs=np.arange(points.size).reshape(points.shape),
         slave_faces=faces,
-        ring=ring,
+        axisymmetric=axisymmetric,
     )
 
 
-def line(count: int, *, ring: bool = False, first: float = 0.0) -> Any:
+def line(count: int, *, axisymmetric: bool = False, first: float = 0.0) -> Any:
     x = np.linspace(first, first + 1.0, count)
     step = x[1] - x[0]
     weights = np.full(count, step)
     weights[[0, -1]] *= 0.5
-    if ring:
+    if axisymmetric:
         weights *= 2.0 * np.pi * x
     number = np.arange(count)
     faces = np.column_stack([number[:-1], number[1:]])
-    return face(np.column_stack([x, np.zeros(count)]), faces, weights, ring=ring)
+    return face(np.column_stack([x, np.zeros(count)]), faces, weights, axisymmetric=axisymmetric)
 
 
 def area(count: int, *, skew: float = 0.0) -> Any:
@@ -75,7 +77,7 @@ def test_a_wave_of_a_section_decays_as_diffusion_says() -> None:
 
 def test_on_a_ring_the_radius_counts() -> None:
     # the Laplacian of r^2 is 4, found exactly where edges are equal
-    interface = line(21, ring=True, first=0.5)
+    interface = line(21, axisymmetric=True, first=0.5)
     still = np.zeros(interface.slave_points.size)
     stiffness = _laplacian(interface, still, np.ones(21, dtype=bool))
     radius = interface.slave_points[:, 0]
@@ -84,7 +86,7 @@ def test_on_a_ring_the_radius_counts() -> None:
     assert found[inner] == pytest.approx(4.0, rel=1e-12)
 
 
-@pytest.mark.parametrize("interface", [line(15), line(15, ring=True, first=1.0), area(9)])
+@pytest.mark.parametrize("interface", [line(15), line(15, axisymmetric=True, first=1.0), area(9)])
 def test_what_is_taken_is_kept_and_nodes_without_an_opposite_stay(interface: Any) -> None:
     count = len(interface.removed)
     draw = np.random.default_rng(3)

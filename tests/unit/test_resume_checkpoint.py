@@ -10,16 +10,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
+import driving
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.drive.checkpoint import restore_state, take_state
-from interfacefem.drive.cycling import CycleState
-from interfacefem.drive.press import Press, build_press
-from interfacefem.drive.time_stepping import TimeStepper
+from interfacefem.drive.press import Press
 from interfacefem.results import checkpoint
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
@@ -37,19 +36,22 @@ def build(law: str | None = None) -> Press:
         ifem.Layer("anode", materials.get("Li", law=law), "4 um"),
     )
     case = ifem.Case("tiny", stack, ifem.Protocol(ifem.Press(to="5 MPa")), current=None)
-    return build_press(case, ifem.build_mesh(case.stack, case.mesh))
+    return Press(case, ifem.build_mesh(case.stack, case.mesh))
 
 
 def follow(press: Press, pressures: tuple[float, ...]) -> None:
     for pressure in pressures:
-        press.stepper.go_to(pressure, lambda attempt, rejections: None)
+        driving.go_to(press, pressure)
 
 
 def differences(one: Any, two: Any, place: str, seen: set[int]) -> Iterator[str]:
     """Yield the places where two presses differ by a bit; objects of the solver are passed over."""
     if id(one) in seen:
         return
-    if isinstance(one, np.ndarray):
+    if isinstance(one, bool | int | float | str | None):
+        if one != two and one == one:
+            yield place
+    elif isinstance(one, np.ndarray):
         if not np.array_equal(one, two, equal_nan=one.dtype.kind == "f"):
             yield place
     elif isinstance(one, list | tuple) and two is None:
@@ -64,12 +66,11 @@ def differences(one: Any, two: Any, place: str, seen: set[int]) -> Iterator[str]
             yield place
     elif type(one).__module__.startswith("interfacefem"):
         seen.add(id(one))
-        for name in vars(one):
+        named = vars(one) if hasattr(one, "__dict__") else attrs.fields_dict(type(one))
+        for name in named:
             if name not in COUNTERS:
                 a, b = getattr(one, name), getattr(two, name)
                 yield from differences(a, b, f"{place}.{name}", seen)
-    elif isinstance(one, bool | int | float | str | None) and one != two and one == one:
-        yield place
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +79,8 @@ def pressed() -> tuple[Press, dict[str, Any]]:
     press = build()
     states: list[dict[str, Any]] = []
     for pressure in PRESSURES:
-        states.append(take_state(press))
-        press.stepper.go_to(pressure, lambda attempt, rejections: states.append(take_state(press)))
+        states.append(press.stored())
+        driving.go_to(press, pressure, lambda *_: states.append(press.stored()))
     return press, states[-2]
 
 
@@ -87,7 +88,7 @@ def test_after_the_same_increment_nothing_differs(pressed: tuple[Press, dict[str
     first, state = pressed
     second = build()
     assert list(differences(first, build(), "press", set()))  # the comparison sees something
-    restore_state(second, state)
+    second.restore(state)
     follow(second, PRESSURES[-1:])
     assert not list(differences(first, second, "press", set()))
     # it is the whole history that was at stake
@@ -98,45 +99,34 @@ def test_after_the_same_increment_nothing_differs(pressed: tuple[Press, dict[str
 
 def test_any_part_that_is_left_out_is_missed(pressed: tuple[Press, dict[str, Any]]) -> None:
     first, state = pressed
-    fresh = take_state(build())
+    fresh = build().stored()
     # left out means as it is before the press; two are found anew before they matter here, and two
     # matter only where the platen is driven
     used = {name for name in state if not np.array_equal(state[name], fresh[name])}
     assert len(used) > 10
-    driven = {"nodes/motion", "stepper/_advance"}
-    for name in used - {"work/elastic", "stepper/_stiffness"} - driven:
+    driven = {"nodes/motion", "memory/advance"}
+    for name in used - {"work/elastic", "memory/stiffness"} - driven:
         second = build()
-        restore_state(second, state | {name: fresh[name]})
+        second.restore(state | {name: fresh[name]})
         follow(second, PRESSURES[-1:])
         assert list(differences(first, second, "press", set())), name
 
 
 def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0) -> Any:
     """Press lithium that flows in time, hold and release; from a state, only what is left of it."""
-    problem = build("anand").problem
-    parts = SimpleNamespace(
-        stage=0,
-        datum=0.0,
-        ejected=False,
-        gripped=False,
-        split=0,
-        cycle=CycleState(),
-        rebuild=lambda stage, ejected, gripped, split: None,
-        problem=problem,
-        stepper=TimeStepper(problem, 4.0, 0.035, 2.0, problem.interfaces, spring=5e4),
-    )
+    press = build("anand")
     if state is not None:
-        restore_state(parts, state)
+        press.restore(state)
+    parts = SimpleNamespace(press=press, accepted=0, step=first)
 
     def accepted(attempt: Any, rejections: int) -> None:
         parts.accepted += 1
         on_accept(parts)
 
-    parts.accepted, stepper = 0, parts.stepper
     steps = (
-        lambda: stepper.go_to(2.0, accepted, rate=0.2),
-        lambda: stepper.hold(accepted, until=40.0),
-        lambda: stepper.go_to(0.5, accepted, rate=0.5),
+        lambda: driving.go_to(press, 2.0, accepted, rate=0.2),
+        lambda: driving.hold(press, 40.0, accepted),
+        lambda: driving.go_to(press, 0.5, accepted, rate=0.5),
     )
     for parts.step in range(first, len(steps)):
         steps[parts.step]()
@@ -146,7 +136,7 @@ def in_time(on_accept: Callable[[Any], None], state: Any = None, first: int = 0)
 @pytest.mark.slow
 def test_steps_in_time_are_continued() -> None:
     moments: list[tuple[int, dict[str, Any]]] = []
-    whole = in_time(lambda parts: moments.append((parts.step, take_state(parts))))
+    whole = in_time(lambda parts: moments.append((parts.step, parts.press.stored())))
     counts = [[step for step, _ in moments].count(index) for index in range(3)]
     assert min(counts) >= 2
     # in the press, at its end, in the hold, at its end, in the release
@@ -155,14 +145,13 @@ def test_steps_in_time_are_continued() -> None:
         step, state = moments[index]
         rest = in_time(lambda parts: None, state, step)
         assert rest.accepted == len(moments) - index - 1
-        one, two = ((parts.problem, parts.stepper) for parts in (whole, rest))
-        assert not list(differences(one, two, "parts", set())), index
+        assert not list(differences(whole.press, rest.press, "press", set())), index
     assert state["points/plastic_rate"].any()
 
 
 def test_arrays_are_in_the_order_of_the_mesh(pressed: tuple[Press, dict[str, Any]]) -> None:
     press = pressed[0]
-    state = take_state(press)
+    state = press.stored()
     bulk = press.problem.bulk
     assert state["nodes/displacement"].shape == press.mesh.points.shape
     # the top moves as one, which no other nodes do

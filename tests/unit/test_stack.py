@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
 from interfacefem import materials, surfaces
+from interfacefem.contact import Coulomb
 from interfacefem.describe.stack import Interface, Layer, Stack
 from interfacefem.errors import CaseError, MaterialError, UnitError
 
@@ -44,14 +46,45 @@ def test_names_order_and_units() -> None:
     assert three_layers() == stack
 
 
-def test_shear_limit() -> None:
+def rubbing(joint: Interface, *given: Any) -> tuple[float, float]:
+    """Coefficient and cap of the friction law between two materials."""
+    law = joint.friction_between(*given)
+    assert isinstance(law, Coulomb)
+    return law.coefficient, law.cap
+
+
+def test_what_faces_bear_in_shear() -> None:
     stack = three_layers()
     # Von Mises: shear yield stress = Y/sqrt(3); lithium is the softer side, 0.8 MPa.
-    assert stack.shear_limit("interlayer|anode") == pytest.approx(0.8 / math.sqrt(3.0))
+    lower, upper = (layer.material for layer in stack.pair("interlayer|anode"))
+    assert rubbing(Interface(0.3), lower, upper) == (0.3, pytest.approx(0.8 / math.sqrt(3.0)))
     elastic = materials.Material("e", materials.Elastic(1e3, 0.3))
-    assert Interface().shear_limit(elastic, elastic) == math.inf
-    assert Interface(shear_cap=None).shear_limit(elastic, materials.get("Li")) == math.inf
-    assert Interface(shear_cap="0.3 MPa").shear_limit(elastic, elastic) == pytest.approx(0.3)
+    assert rubbing(Interface(0.3), elastic, elastic) == (0.3, math.inf)
+    assert rubbing(Interface(0.3, shear_cap=None), elastic, upper) == (0.3, math.inf)
+    assert rubbing(Interface(shear_cap="0.3 MPa"), elastic, elastic) == (0.0, 0.3)
+    # warm lithium of Anand bears less
+    anand = materials.get("Li", law="anand")
+    cold, warm = (rubbing(Interface(), elastic, anand, kelvin)[1] for kelvin in (298.15, 373.15))
+    m, energy = anand.law.rate_sensitivity, anand.law.activation_energy / 8.31446
+    assert warm / cold == pytest.approx(math.exp(m * energy * (1.0 / 373.15 - 1.0 / 298.15)), 1e-5)
+    # Powder: q = M P at the critical state, so the shear stress is M/sqrt(3) of the pressure;
+    # eta = 3 (1 - k)/(1 + 2 k), M = sqrt(eta^2 + 3 eta)
+    powder = materials.get("LGPS", law="powder")
+    k = powder.law.lateral_stress_ratio
+    eta = 3.0 * (1.0 - k) / (1.0 + 2.0 * k)
+    inner = math.sqrt((eta**2 + 3.0 * eta) / 3.0)
+    assert rubbing(Interface(5.0), powder, elastic) == (pytest.approx(inner), math.inf)
+    assert rubbing(Interface(0.2), powder, powder) == (0.2, math.inf)
+    assert rubbing(Interface(5.0, shear_cap=None), powder, powder) == (5.0, math.inf)
+
+
+@pytest.mark.parametrize("name", materials.names())
+def test_loose_powder_is_softer_than_the_solid_it_is_made_of(name: str) -> None:
+    for kind in materials.laws(name):
+        law = materials.get(name, law=kind).law
+        if kind == "powder":
+            solid = materials.get(name).law.first_yield()
+            assert 0.0 < law.first_yield().stress < min(solid.stress, 20.0)
 
 
 def test_flat_stacks_need_a_width() -> None:

@@ -12,7 +12,6 @@ from scipy.optimize import brentq
 
 from interfacefem.materials import state as carry
 from interfacefem.materials import update
-from interfacefem.materials.dispatch import law_table
 from interfacefem.materials.models import (
     Anand,
     Elastic,
@@ -22,6 +21,7 @@ from interfacefem.materials.models import (
     Powder,
     SaturatingHardening,
 )
+from interfacefem.materials.points import law_table
 
 LAWS = {
     "elastic": Elastic(5000.0, 0.36),
@@ -53,7 +53,7 @@ class Points:
     cp_inverse: np.ndarray
     state: np.ndarray
     dual: np.ndarray
-    softening: np.ndarray
+    deviator_ratio: np.ndarray
     kirchhoff: np.ndarray
     trial_state: np.ndarray
     invariants: np.ndarray
@@ -80,9 +80,10 @@ class Points:
         count, m = f.shape
         stress, tangent = np.empty((count, m)), np.empty((count, m * m))
         table = law_table([self.law], 298.15)
-        assert update.full_rule_response(
-            f, self.cp_inverse, self.state, self.dual, self.softening, self.rows, table.kind,
-            table.coupled, table.rows, self.duration, primal_dual, True, predict, stress, tangent,
+        assert update.full_quadrature_response(
+            f, self.cp_inverse, self.state, self.dual, self.deviator_ratio, self.rows,
+            table.address, table.coupled, table.rows, self.duration, primal_dual, True, predict,
+            stress, tangent,
             self.kirchhoff, self.trial_state, self.invariants, self.work, self.energy,
         )  # fmt: skip
         return stress, tangent.reshape(-1, m, m)
@@ -95,7 +96,7 @@ class Points:
         count, m = f.shape
         stress, tangent, pressure = np.empty((count, m)), np.empty((count, m * m)), np.empty(count)
         table = law_table([self.law], 298.15)
-        assert update.reduced_rule_response(
+        assert update.reduced_quadrature_response(
             f, self.rows, table.coupled, table.rows, followed, True, stress, tangent, pressure
         )
         return stress, tangent.reshape(-1, m, m), pressure
@@ -350,10 +351,10 @@ def test_primal_dual_tangent_meets_the_consistent_one_at_the_solution() -> None:
 @pytest.mark.parametrize("name", LAWS)
 def test_predicted_tangent_is_elastic_and_softened_by_the_last_increment(name: str) -> None:
     # the tangent of a never yielding law at the same state, with its modulus times
-    # sqrt(softening) and, because the stress is that of the law, that stress' geometric part
+    # sqrt(deviator_ratio) and, because the stress is that of the law, that stress' geometric part
     points, f = used(name, 11)
     stress = points.isochoric(f)[0].copy()
-    kept = points.softening.copy()
+    kept = points.deviator_ratio.copy()
     s = points.kirchhoff
     mises = np.sqrt(1.5 * (s[:, 0] ** 2 + s[:, 1] ** 2 + s[:, 2] ** 2 + 2.0 * s[:, 3] ** 2))
     elastic = fresh(LAWS["elastic"], len(f))
@@ -365,7 +366,7 @@ def test_predicted_tangent_is_elastic_and_softened_by_the_last_increment(name: s
     assert (kept.min() < 0.9) == (name in PLASTIC)
     predicted_stress, predicted = points.isochoric(f, predict=True)
     np.testing.assert_array_equal(predicted_stress, stress)
-    np.testing.assert_array_equal(points.softening, kept)
+    np.testing.assert_array_equal(points.deviator_ratio, kept)
 
     def geometric(piola: np.ndarray) -> np.ndarray:
         # P = tau F^-T at fixed tau: dP_iJ / dF_kL = -P_iL F^-1_Jk

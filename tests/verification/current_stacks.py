@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
 
 import meshes
 from interfacefem.fem.contact import mortar, mortar3d
@@ -19,9 +19,9 @@ from interfacefem.fem.current.solution import CurrentSolution
 class Stack:
     """Blocks from bottom to top, the nodes of each numbered after those below."""
 
-    blocks: Sequence[meshes.Block | spatial_meshes.Box]
+    blocks: Sequence[meshes.Block | meshes_3d.Box]
     conductivities: Sequence[float]
-    ring: bool = False
+    axisymmetric: bool = False
 
     def __post_init__(self) -> None:
         self.points = np.vstack([b.points for b in self.blocks])
@@ -36,7 +36,7 @@ class Stack:
             self.blocks[0].bottom,
             self.blocks[-1].top,
             layer_names=self.names,
-            ring=self.ring,
+            axisymmetric=self.axisymmetric,
         )
 
     def contact(
@@ -53,7 +53,9 @@ class Stack:
         slave, master = faces[::-1] if slave_above else faces
         now = self.points + displacement
         if now.shape[1] == 2:
-            pairing = mortar.pair(now[slave], now[master], upward=not slave_above, ring=self.ring)
+            pairing = mortar.pair(
+                now[slave], now[master], upward=not slave_above, axisymmetric=self.axisymmetric
+            )
         else:
             (slave, slaves), (master, masters) = (
                 np.unique(face, return_inverse=True) for face in (slave, master)

@@ -13,10 +13,10 @@ from scipy.optimize import brentq
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 
 #: to the round-off of the linear solver, for exact solutions
-EXACT = Passes(tolerance=1e-10, max_passes=30)
+EXACT = AugmentationLimits(tolerance=1e-10, max_augmentations=30)
 
 
 def graded(total: float, first: float, count: int) -> np.ndarray:
@@ -167,7 +167,7 @@ def pair(
     right_wall: bool = True,
     fixed: Sequence[int] | Callable[[np.ndarray], np.ndarray] = (),
     platens: Callable[[np.ndarray], list[np.ndarray]] | None = None,
-    passes: Passes | None = None,
+    limits: AugmentationLimits | None = None,
 ) -> Pair:
     """Two blocks in contact; ``fixed`` and ``platens`` may add to or replace the usual supports.
 
@@ -197,4 +197,4 @@ def pair(
         left_wall=left_wall,
         right_wall=right_wall,
     )
-    return Pair(MechanicalProblem(bulk, supports, [interface], passes), points, lower, upper)
+    return Pair(MechanicalProblem(bulk, supports, [interface], limits), points, lower, upper)

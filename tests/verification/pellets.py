@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import driving
+
 import interfacefem as ifem
-from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.press import Press
 from interfacefem.materials import Material, Powder
 from interfacefem.meshing.punches import add_punches
 
@@ -51,7 +53,7 @@ def pellet(
 def press_of(case: ifem.Case) -> Press:
     case.require()
     mesh = ifem.build_mesh(case.stack, case.mesh)
-    return build_press(case, add_punches(mesh, case.stack, case.protocol.stages, case.mesh))
+    return Press(case, add_punches(mesh, case.stack, case.protocol.stages, case.mesh))
 
 
 def follow(press: Press, *pressures: float, watch: Callable[[], None] = lambda: None) -> list[Any]:
@@ -63,5 +65,5 @@ def follow(press: Press, *pressures: float, watch: Callable[[], None] = lambda: 
         watch()
 
     for pressure in pressures:
-        press.stepper.go_to(pressure, accepted)
+        driving.go_to(press, pressure, accepted)
     return attempts

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import driving
 import numpy as np
 
 import interfacefem as ifem
 from interfacefem.describe.separate import PullOff, Shear
-from interfacefem.drive.press import Press, build_press
-from interfacefem.drive.separation import Separator
-from interfacefem.drive.shear_box import shear_stress
+from interfacefem.drive.advance import Policy, advance
+from interfacefem.drive.press import Press
+from interfacefem.drive.separation import Separation
 
 
 @dataclass
@@ -58,18 +59,18 @@ def case(
 def take_apart(given: ifem.Case) -> Apart:
     """Follow a protocol of presses and releases that ends with a step that takes apart."""
     given.require()
-    press = build_press(given, ifem.build_mesh(given.stack, given.mesh))
+    press = Press(given, ifem.build_mesh(given.stack, given.mesh))
     for step, pace in zip(given.protocol.steps[:-1], given.protocol.schedule, strict=False):
         if step.kind == "eject":
             press.eject()
             continue
-        press.stepper.go_to(step.target_pressure, lambda attempt, count: None, rate=pace.rate)
+        driving.go_to(press, step.target_pressure, rate=pace.rate)
         if step.kind == "press":
             press.bond()
     last = given.protocol.steps[-1]
     assert isinstance(last, PullOff | Shear)
     before = vars(press.problem.work).copy()
-    separator = Separator(press, last)
+    path = Separation(press, last)
     rows: list[list[float]] = []
     rejected: list[str] = []
 
@@ -78,9 +79,9 @@ def take_apart(given: ifem.Case) -> Apart:
         damage = 0.0
         if bonds is not None and bonds.share.any():
             damage = float(bonds.damage[bonds.share > 0.0].mean())
-        rows.append([press.stepper.pressure, press.closure, shear_stress(press), damage])
+        rows.append([press.pressure, press.closure, press.shear_stress, damage])
 
-    separator.follow(keep, rejected.append)
+    advance(path, press.memory, Policy(), keep, rejected.append)
     after = vars(press.problem.work)
     work = {name: (after[name] - value) / press.area for name, value in before.items()}
     return Apart(press, np.array(rows), work, len(rejected))

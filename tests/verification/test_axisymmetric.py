@@ -12,7 +12,7 @@ from scipy.linalg import logm
 import meshes
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 from interfacefem.reference import voids
 
@@ -84,7 +84,9 @@ def test_residual_equals_an_independent_assembly(record: Record) -> None:
     )
     measured = bulk.residual(u)[bulk.node_dofs]
     error = np.abs(measured - expected).max() / np.abs(expected).max()
-    record("ring, internal forces: against a plain loop", error, 1e-11, "independent assembly")
+    record(
+        "axisymmetric, internal forces: against a plain loop", error, 1e-11, "independent assembly"
+    )
 
 
 def test_residual_is_the_derivative_of_the_energy(record: Record) -> None:
@@ -100,7 +102,7 @@ def test_residual_is_the_derivative_of_the_energy(record: Record) -> None:
     fine = (energy(u + 0.5 * h * du) - energy(u - 0.5 * h * du)) / h
     exact = bulk.residual(u) @ du
     error = abs((4.0 * fine - coarse) / 3.0 / exact - 1.0)
-    record("ring, internal forces: derivative of the energy", error, 1e-8, "differences")
+    record("axisymmetric, internal forces: derivative of the energy", error, 1e-8, "differences")
 
 
 @pytest.mark.parametrize("laws", [(CERAMIC, SOFT), (LITHIUM, CERAMIC)], ids=["elastic", "plastic"])
@@ -123,7 +125,7 @@ def test_tangent_is_the_derivative_of_the_residual(
     numeric = (bulk.residual(u + h * du) - bulk.residual(u - h * du)) / (2.0 * h)
     error = np.abs(tangent @ du - numeric).max() / np.abs(numeric).max()
     name = "plastic" if plastic else "elastic"
-    record(f"ring, assembled tangent, {name}, random field", error, 1e-6, "differences")
+    record(f"axisymmetric, assembled tangent, {name}, random field", error, 1e-6, "differences")
 
 
 def test_motion_along_the_axis_gives_no_force() -> None:
@@ -146,7 +148,9 @@ def compressed(cells: int, distortion: float) -> tuple[float, float]:
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.bottom, 1], d[body.left, 0]])
     problem = MechanicalProblem(
-        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=Passes(tolerance=1e-11)
+        bulk,
+        Supports(bulk.size, fixed, [d[body.top, 1]]),
+        limits=AugmentationLimits(tolerance=1e-11),
     )
     attempt = problem.attempt(Load(stiffness=1e9, target=-0.15, floor=1.0))
     assert not attempt.failure
@@ -180,8 +184,8 @@ def shell_problem(
     d = bulk.node_dofs
     # columns run from the x axis (the equator) to the axis of revolution
     fixed = np.concatenate([d[body.left, 1], d[body.right, 0]])
-    passes = Passes(tolerance=tolerance)
-    return MechanicalProblem(bulk, Supports(bulk.size, fixed, []), passes=passes), body
+    limits = AugmentationLimits(tolerance=tolerance)
+    return MechanicalProblem(bulk, Supports(bulk.size, fixed, []), limits=limits), body
 
 
 @pytest.mark.parametrize("poisson", [0.3, 0.4999])
@@ -219,7 +223,7 @@ def test_cylinder_of_lame(record: Record) -> None:
         d = bulk.node_dofs
         fixed = np.concatenate([d[body.bottom, 1], d[body.top, 1]])
         problem = MechanicalProblem(
-            bulk, Supports(bulk.size, fixed, []), passes=Passes(tolerance=1e-8)
+            bulk, Supports(bulk.size, fixed, []), limits=AugmentationLimits(tolerance=1e-8)
         )
         load = meshes.ring_pressure(bulk, body.points, body.left[::-1], 0.01)
         attempt = problem.attempt(Load(nodal=load))
@@ -247,9 +251,9 @@ def test_limit_pressure_of_a_thick_cylinder(poisson: float, record: Record) -> N
         d = bulk.node_dofs
         fixed = np.concatenate([d[body.bottom, 1], d[body.top, 1]])
         inside = np.flatnonzero(body.points[:, 0] == 1.0)
-        passes = Passes(tolerance=1e-7)
+        limits = AugmentationLimits(tolerance=1e-7)
         supports = Supports(bulk.size, fixed, [d[inside, 0]])
-        problem = MechanicalProblem(bulk, supports, passes=passes)
+        problem = MechanicalProblem(bulk, supports, limits=limits)
         reached = []
         for outwards in (2e-5, 2e-4, 1e-3):
             attempt = problem.attempt(Load(stiffness=1e9, target=outwards, floor=1.0))

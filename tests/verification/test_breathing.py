@@ -7,14 +7,16 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.drive.cycling import Cycler
-from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.advance import Policy, advance
+from interfacefem.drive.cycling import Cycling
+from interfacefem.drive.press import Press
 from interfacefem.fem.current.conduction import Conduction
 from interfacefem.materials import Elastic, Material
 
@@ -63,23 +65,23 @@ class Bench:
         protocol = ifem.Protocol(ifem.Press(to=pressure), step)
         case = ifem.Case("bench", parts, protocol, mesh=ifem.MeshSize(edge))
         mesh = ifem.build_mesh(case.stack, case.mesh)
-        self.press: Press = build_press(case, mesh)
-        self.press.stepper.go_to(pressure, lambda attempt, rejections: None)
+        self.press: Press = Press(case, mesh)
+        driving.go_to(self.press, pressure)
         self.current = Conduction(case, mesh, self.press)
-        self.cycler = Cycler(self.press, parts, step, self.current.through_nodes)
+        self.cycler = Cycling(self.press, parts, step, self.current.through_nodes)
         self.rows: list[SimpleNamespace] = []
-        self.cycler.begin()
 
     def follow(self) -> list[SimpleNamespace]:
-        self.cycler.follow(lambda attempt, rejections: self.rows.append(self.row))
+        with self.cycler.exact():
+            advance(self.cycler, self.press.memory, Policy(), lambda *_: self.rows.append(self.row))
         return self.rows
 
     @property
     def row(self) -> SimpleNamespace:
         (interface,) = self.press.problem.interfaces
         return SimpleNamespace(
-            taken=self.press.cycle.taken,
-            pressure=self.press.stepper.pressure,
+            taken=self.press.memory.taken,
+            pressure=self.press.pressure,
             closure=self.press.closure,
             volume=interface.removed_volume.copy(),
             thickness=interface.removed.copy(),

@@ -14,7 +14,7 @@ from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.control import Control
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic
 
 Record = Callable[[str, float, float, str], None]
@@ -52,7 +52,9 @@ def inclined_patch(slope: float) -> tuple[MechanicalProblem, ContactInterface, f
     )
     assert interface.bonds is not None
     interface.bonds.share[:] = 1.0
-    problem = MechanicalProblem(bulk, supports, [interface], Passes(tolerance=4e-7, max_passes=20))
+    problem = MechanicalProblem(
+        bulk, supports, [interface], AugmentationLimits(tolerance=4e-7, max_augmentations=20)
+    )
     return problem, interface, 2.0 * np.hypot(1.0, slope)
 
 
@@ -141,11 +143,11 @@ def test_bonded_discs_pulled_apart_by_their_opening(record: Record) -> None:
         upward=False,
         settings=settings,
         left_wall=True,
-        ring=True,
+        axisymmetric=True,
     )
     assert interface.bonds is not None
     interface.bonds.share[:] = 1.0
-    problem = MechanicalProblem(bulk, supports, [interface], Passes(tolerance=1e-8))
+    problem = MechanicalProblem(bulk, supports, [interface], AugmentationLimits(tolerance=1e-8))
     share = interface.pairing.weights / interface.pairing.weights.sum()
     area = np.pi * radius**2
     largest = 0.0
@@ -218,7 +220,7 @@ class Beams:
             self.bulk,
             Supports(self.bulk.size, fixed, [dofs[[loaded], 1]]),
             [interface],
-            Passes(tolerance=1e-6, max_passes=12),
+            AugmentationLimits(tolerance=1e-6, max_augmentations=12),
         )
 
     def spacing(

@@ -15,7 +15,7 @@ from current_stacks import Stack
 
 import meshes
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import constriction, hertz, westergaard
 
@@ -27,7 +27,7 @@ EDGES = 48
 SOFT = Elastic(3000.0, 0.3)
 SIGMA = (1.0, 0.1)
 STEP = 0.002  # of the load, each way
-PASSES = Passes(tolerance=1e-9, max_passes=60)
+PASSES = AugmentationLimits(tolerance=1e-9, max_augmentations=60)
 
 
 def wavy_pair(laws: tuple[Elastic, Elastic]) -> meshes.Pair:
@@ -41,7 +41,7 @@ def wavy_pair(laws: tuple[Elastic, Elastic]) -> meshes.Pair:
         2.0 * WAVELENGTH,
         len(lower.points),
     )
-    return meshes.pair(lower, upper, laws, settings(), passes=PASSES)
+    return meshes.pair(lower, upper, laws, settings(), limits=PASSES)
 
 
 def flat_pair(laws: tuple[Elastic, Elastic]) -> meshes.Pair:
@@ -49,7 +49,7 @@ def flat_pair(laws: tuple[Elastic, Elastic]) -> meshes.Pair:
     x, eta = np.linspace(0.0, HALF, 3), np.linspace(0.0, 1.0, 3)
     lower = meshes.block(x, eta, 0.0, WAVELENGTH)
     upper = meshes.block(x, eta, WAVELENGTH, 2.0 * WAVELENGTH, len(lower.points))
-    return meshes.pair(lower, upper, laws, settings(), passes=PASSES)
+    return meshes.pair(lower, upper, laws, settings(), limits=PASSES)
 
 
 def settings() -> ContactSettings:

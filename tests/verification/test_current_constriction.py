@@ -118,7 +118,7 @@ def ring(edges: int) -> tuple[Stack, float, Callable[[np.ndarray], np.ndarray]]:
 
 
 def test_curved_interface_converges_with_second_order(record: Record) -> None:
-    # origin: potential of a radial current, ln r in each ring, and a step at the film
+    # origin: potential of a radial current, ln r in each axisymmetric, and a step at the film
     errors = []
     resistance = []
     for edges in (1, 2, 4, 8):

@@ -30,7 +30,7 @@ def test_flat_pellet_is_a_series_circuit(record: Record) -> None:
     layers = [t / c for t, c in zip(THICKNESS, CONDUCTIVITY, strict=True)]
     worst = np.zeros(3)
     for solution in in_series(
-        Stack(blocks, CONDUCTIVITY, ring=True), layers, np.pi * RADIUS**2, worst
+        Stack(blocks, CONDUCTIVITY, axisymmetric=True), layers, np.pi * RADIUS**2, worst
     ):
         for interface in solution.interfaces:
             np.testing.assert_allclose(interface.current_density, 1e-5, rtol=2e-6)
@@ -45,7 +45,7 @@ def test_tube_from_inside_out(record: Record) -> None:
         body = meshes.block(np.linspace(1.0, 4.0, cells + 1), np.linspace(0.0, 1.0, 3), 0.0, 2.0)
         problem = CurrentProblem(
             body.points, body.cells, np.zeros(len(body.cells)), [0.5], body.left, body.right,
-            ring=True,
+            axisymmetric=True,
         )  # fmt: skip
         still = np.zeros_like(body.points)
         solution = problem.solve(still, [], mean_current_density=1.0, area=1.0)
@@ -70,7 +70,7 @@ def test_round_spot_between_thick_layers(record: Record) -> None:
         depth = 40.0 * np.linspace(0.0, 1.0, 3 * cells + 1) ** 3
         lower = meshes.block(x, 1.0 - depth[::-1] / 40.0, -40.0, 0.0)
         upper = meshes.block(x, depth / 40.0, 0.0, 40.0, len(lower.points))
-        stack = Stack([lower, upper], [2.0, 2.0], ring=True)
+        stack = Stack([lower, upper], [2.0, 2.0], axisymmetric=True)
         where = stack.points[upper.bottom, 0] <= spot * (1.0 + 1e-9)
         area = np.pi * x[-1] ** 2
         solution = stack.solve([stack.contact(0, 0.0, where=where)], area=area)

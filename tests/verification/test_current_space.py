@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
 from current_stacks import Stack, in_series, parts
 
 from interfacefem.reference import constriction
@@ -30,10 +30,10 @@ def flat_stack(
     conductivity: Sequence[float] = CONDUCTIVITY,
     *,
     faces: Sequence[tuple[int, int]] = ((4, 3), (7, 5), (5, 2)),
-    height: spatial_meshes.Height = 0.0,
+    height: meshes_3d.Height = 0.0,
 ) -> Stack:
     """Three layers whose faces do not match; ``height`` bends their interfaces."""
-    boxes: list[spatial_meshes.Box] = []
+    boxes: list[meshes_3d.Box] = []
     base, first = 0.0, 0
     for index, (thickness, (nx, ny)) in enumerate(zip(THICKNESS, faces, strict=True)):
         x, y = (np.linspace(0.0, s, n + 1) for s, n in zip(SIDE, (nx, ny), strict=True))
@@ -49,7 +49,7 @@ def flat_stack(
         ) -> np.ndarray:
             return face(x, y, level, bent)
 
-        boxes.append(spatial_meshes.box(x, y, np.linspace(0.0, 1.0, 4), face, top, first))
+        boxes.append(meshes_3d.box(x, y, np.linspace(0.0, 1.0, 4), face, top, first))
         base, first = base + thickness, first + len(boxes[-1].points)
     return Stack(boxes, conductivity)
 
@@ -135,11 +135,11 @@ def offsets(radius: float, reach: float, edges: int) -> np.ndarray:
 
 
 def rounded(
-    box: spatial_meshes.Box,
+    box: meshes_3d.Box,
     spots: Sequence[tuple[float, float, float]],
     square: float,
     reach: float,
-) -> spatial_meshes.Box:
+) -> meshes_3d.Box:
     """Shift the columns of a box so that a square of half-side ``square`` becomes a round spot.
 
     Spots are (x, y, radius); beyond ``reach`` of a spot nothing moves.
@@ -173,8 +173,8 @@ def one_spot(edges: int) -> float:
     lines = offsets(radius, 0.5 * period, edges)
     eta = graded(period, radius / edges / 5.0, 2 * edges) / period
     spots = [(0.0, 0.0, radius)]
-    lower = spatial_meshes.box(lines, lines, 1.0 - eta[::-1], 0.0, period)
-    upper = spatial_meshes.box(lines, lines, eta, period, 2.0 * period, len(lower.points))
+    lower = meshes_3d.box(lines, lines, 1.0 - eta[::-1], 0.0, period)
+    upper = meshes_3d.box(lines, lines, eta, period, 2.0 * period, len(lower.points))
     boxes = [rounded(box, spots, radius, 0.5 * period) for box in (lower, upper)]
     stack = Stack(boxes, sigma)
     slave = stack.points[np.unique(boxes[1].bottom)]
@@ -207,8 +207,8 @@ def cluster(edges: int) -> float:
     depth = 0.7 * period
     eta = graded(depth, square / edges / 5.0, 3 * edges) / depth
     spots = [(i * spacing, j * spacing, radius[i + j]) for i in (0, 1) for j in (0, 1)]
-    metal = spatial_meshes.box(lines, lines, np.array([0.0, 1.0]), 0.0, 1.0)
-    above = spatial_meshes.box(lines, lines, eta, 1.0, 1.0 + depth, len(metal.points))
+    metal = meshes_3d.box(lines, lines, np.array([0.0, 1.0]), 0.0, 1.0)
+    above = meshes_3d.box(lines, lines, eta, 1.0, 1.0 + depth, len(metal.points))
     boxes = [rounded(box, spots, square, reach) for box in (metal, above)]
     stack = Stack(boxes, (1e7, 0.1))
     slave = stack.points[np.unique(boxes[1].bottom)]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import meshes_3d
 import numpy as np
 import pytest
-import spatial_meshes
 from current_stacks import Stack
 
 from interfacefem import surfaces
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import constriction, hertz
 from meshes import graded
@@ -30,17 +30,17 @@ SOFT, STIFF = Elastic(3000.0, 0.3), Elastic(30000.0, 0.2)
 SIGMA = (1.0, 0.1)
 RMS = 2e-3  # [um]; slopes of 1e-3, so small strains hold
 STEP = 1e-4  # of the load, each way
-PASSES = Passes(tolerance=1e-9, max_passes=60)
+PASSES = AugmentationLimits(tolerance=1e-9, max_augmentations=60)
 
 
-def bodies(rough: surfaces.Topography | None) -> tuple[spatial_meshes.Box, spatial_meshes.Box]:
+def bodies(rough: surfaces.Topography | None) -> tuple[meshes_3d.Box, meshes_3d.Box]:
     """Flat lower and rough upper body, that just touch."""
     upper_lines = np.linspace(0.0, SIDE, FACES[0] + 1)
     lower_lines = np.linspace(0.0, SIDE, FACES[1] + 1)
     if rough is None:
         upper_lines = lower_lines = np.linspace(0.0, SIDE, 3)
     eta = graded(HEIGHT, SIDE / FACES[0], 7) / HEIGHT
-    lower = spatial_meshes.box(lower_lines, lower_lines, 1.0 - eta[::-1], 0.0, HEIGHT)
+    lower = meshes_3d.box(lower_lines, lower_lines, 1.0 - eta[::-1], 0.0, HEIGHT)
 
     def face(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         if rough is None:
@@ -48,14 +48,14 @@ def bodies(rough: surfaces.Topography | None) -> tuple[spatial_meshes.Box, spati
         heights = rough.at(x, y)
         return HEIGHT + heights - heights.min()
 
-    upper = spatial_meshes.box(upper_lines, upper_lines, eta, face, 2.0 * HEIGHT, len(lower.points))
+    upper = meshes_3d.box(upper_lines, upper_lines, eta, face, 2.0 * HEIGHT, len(lower.points))
     return lower, upper
 
 
-def pressed(rough: surfaces.Topography | None) -> spatial_meshes.Pair:
+def pressed(rough: surfaces.Topography | None) -> meshes_3d.Pair:
     penalty = 0.3 * SOFT.youngs_modulus / (SIDE / FACES[0])
     settings = ContactSettings(penalty=penalty, gap_tolerance=1e-7 * RMS)
-    return spatial_meshes.pair(*bodies(rough), (STIFF, SOFT), settings, passes=PASSES)
+    return meshes_3d.pair(*bodies(rough), (STIFF, SOFT), settings, limits=PASSES)
 
 
 def test_barber_on_a_rough_area(record: Record) -> None:

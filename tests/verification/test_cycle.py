@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import meshes
+from interfacefem.contact import Coulomb
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 
 Record = Callable[[str, float, float, str], None]
@@ -48,14 +49,13 @@ def rough_pair(
     upper = replace(upper, points=upper.points * length)
     penalty = 0.3 * 5000.0 * stress / (WIDTH / edges * length)
     settings = ContactSettings(
-        friction=friction,
-        shear_cap=0.46 * stress if friction else np.inf,
+        friction=Coulomb(friction, 0.46 * stress if friction else np.inf),
         penalty=penalty,
         shear_penalty=penalty,
         gap_tolerance=gap * length,
     )
-    passes = Passes(tolerance=tolerance, max_passes=60)
-    return meshes.pair(lower, upper, (ceramic, lithium), settings, passes=passes)
+    limits = AugmentationLimits(tolerance=tolerance, max_augmentations=60)
+    return meshes.pair(lower, upper, (ceramic, lithium), settings, limits=limits)
 
 
 def press(

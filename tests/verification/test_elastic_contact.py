@@ -9,7 +9,7 @@ import pytest
 
 import meshes
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import hertz
 from interfacefem.reference.westergaard import WavyContact
@@ -20,7 +20,7 @@ SOFT = Elastic(5000.0, 0.36)
 STIFF = Elastic(1e5, 0.2)
 CONTACT_MODULUS = hertz.contact_modulus((5000.0, 0.36), (1e5, 0.2))
 EDGES = 70.0  # slave edges per half-width of the contact
-TIGHT = Passes(tolerance=1e-8, max_passes=20)
+TIGHT = AugmentationLimits(tolerance=1e-8, max_augmentations=20)
 
 
 def line_contact(edges: float, *, slave_above: bool) -> tuple[meshes.Pair, hertz.LineContact]:
@@ -46,7 +46,7 @@ def line_contact(edges: float, *, slave_above: bool) -> tuple[meshes.Pair, hertz
     )
     settings = ContactSettings(penalty=3.0 * 5000.0 / edge, gap_tolerance=1e-8)
     model = meshes.pair(
-        lower, upper, (SOFT, STIFF), settings, upper_is_slave=slave_above, passes=TIGHT
+        lower, upper, (SOFT, STIFF), settings, upper_is_slave=slave_above, limits=TIGHT
     )
     force = np.pi * CONTACT_MODULUS / (4.0 * radius)
     return model, hertz.LineContact(force, radius, CONTACT_MODULUS)
@@ -84,7 +84,7 @@ def wavy_contact(edges: int) -> tuple[meshes.Pair, WavyContact]:
     upper = meshes.block(columns, eta, face, 3.0, len(lower.points))
     settings = ContactSettings(penalty=3.0 * 5000.0 * edges, gap_tolerance=1e-9)
     return meshes.pair(
-        lower, upper, (SOFT, STIFF), settings, upper_is_slave=False, passes=TIGHT
+        lower, upper, (SOFT, STIFF), settings, upper_is_slave=False, limits=TIGHT
     ), exact
 
 

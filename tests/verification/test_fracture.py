@@ -93,7 +93,7 @@ def test_double_cantilever_beam_of_linear_fracture(record: Record) -> None:
     rows, zones = [], []
     for way in ways:
         rows.append(beams.step(Load(stiffness=1e6, target=way, floor=1e-2)))
-        zones.append(beams.softening())
+        zones.append(beams.deviator_ratio())
     table = np.array(rows)
     force, way = -table[:, 0], table[:, 1]
     length = (1.5 * unit * way / force) ** (1.0 / 3.0)
@@ -153,11 +153,11 @@ def test_end_notched_flexure_of_linear_fracture(record: Record) -> None:
     shares = interface.pairing.weights / interface.pairing.weights.sum()
     mean = float(shares @ slip)
     unknown = problem.supports.platens[0]
-    rows, zones = [*first], [beams.softening()]
+    rows, zones = [*first], [beams.deviator_ratio()]
     for part in [1.0] * 5 + [0.25] * 26:
         control = Control([np.sign(mean) * shares], part * abs(mean), unknown, 1e3, slip=True)
         rows.append(beams.step(Load(floor=1e-2, control=control)))
-        zones.append(beams.softening())
+        zones.append(beams.deviator_ratio())
     table = np.array(rows)
     force, way = table[:, 0], -table[:, 1]
     unit = beams.modulus * height**3

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import meshes
+from interfacefem.contact import Coulomb
 from interfacefem.fem.contact.interface import ContactSettings
-from interfacefem.fem.mechanics import Load, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import hertz
 
@@ -26,8 +27,7 @@ def sheared_block(
         np.linspace(-2.0, 2.0, 12), np.linspace(0.0, 1.0, 4), 0.0, 1.0, len(lower.points)
     )
     settings = ContactSettings(
-        friction=friction,
-        shear_cap=shear_cap,
+        friction=Coulomb(friction, shear_cap),
         penalty=1e6,
         shear_penalty=1e3 if soft else 1e6,
         gap_tolerance=1e-7 if soft else 1e-9,
@@ -41,7 +41,7 @@ def sheared_block(
         right_wall=False,
         fixed=lambda d: d[lower.bottom, 0],
         platens=lambda d: [d[upper.top, 0], d[upper.top, 1]],
-        passes=Passes(tolerance=1e-9, max_passes=passes),
+        limits=AugmentationLimits(tolerance=1e-9, max_augmentations=passes),
     )
 
 
@@ -91,7 +91,10 @@ def test_a_soft_augmentation_stiffens_until_nodes_stick(record: Record) -> None:
     # a fortieth of the stiffness of the blocks: without that, each pass takes a few per cent of the
     # slip away, and the passes of an increment do not suffice
     pulled = []
-    for model in (sheared_block(0.4), sheared_block(0.4, soft=True, passes=Passes().max_passes)):
+    for model in (
+        sheared_block(0.4),
+        sheared_block(0.4, soft=True, passes=AugmentationLimits().max_augmentations),
+    ):
         nodal = lid_load(model, 1.6)
         model.step(Load(nodal=nodal, stiffness=1e5, target=0.0))
         pulled.append(model.step(Load(nodal=nodal, stiffness=1e5, target=-4e-6)))
@@ -127,7 +130,7 @@ def partial_slip(edges: float) -> tuple[meshes.Pair, hertz.LineContact, float]:
         right_wall=False,
         fixed=lambda d: d[lower.bottom, 0],
         platens=lambda d: [d[upper.top, 1], d[upper.top, 0]],
-        passes=Passes(tolerance=1e-7, max_passes=40),
+        limits=AugmentationLimits(tolerance=1e-7, max_augmentations=40),
     )
     modulus = hertz.contact_modulus((1e5, 0.3), (1e5, 0.3))
     exact = hertz.LineContact(np.pi * modulus / (4.0 * radius), radius, modulus)
@@ -141,7 +144,7 @@ def test_partial_slip_of_cattaneo_and_mindlin(record: Record) -> None:
     for part in (0.2, 1.0):
         model.step(Load(force=part * exact.force))
     interface = model.interface
-    interface.settings = replace(interface.settings, friction=friction)
+    interface.settings = replace(interface.settings, friction=Coulomb(friction))
     x = model.points[interface.slave_nodes, 0]
     inside = np.abs(x) < 1.2
     for part in (0.25, 0.5, 0.75):

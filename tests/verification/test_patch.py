@@ -28,7 +28,7 @@ def flat_pair(slave_above: bool, laws: tuple[object, object] = (CERAMIC, LITHIUM
     upper = meshes.block(np.linspace(0.0, 10.0, 12), eta, 5.0, 9.0, len(lower.points))
     settings = ContactSettings(penalty=1500.0, gap_tolerance=1e-9)
     return meshes.pair(
-        lower, upper, laws, settings, upper_is_slave=slave_above, passes=meshes.EXACT
+        lower, upper, laws, settings, upper_is_slave=slave_above, limits=meshes.EXACT
     )
 
 
@@ -79,7 +79,7 @@ def squeezed_pair(
         right_wall=False,
         # the line x = 0 stays where it is; held at one node of each body, so nothing is forced
         fixed=lambda d: np.array([d[lower.bottom[0], 0], d[upper.top[0], 0]]),
-        passes=meshes.EXACT,
+        limits=meshes.EXACT,
     )
     load = np.zeros(model.bulk.size)
     for body in (lower, upper):

@@ -12,7 +12,6 @@ from pellets import HARD, POWDER, follow, layer, pellet, press_of
 
 import interfacefem as ifem
 from interfacefem import materials
-from interfacefem.drive.checkpoint import restore_state, take_state
 from interfacefem.drive.press import Press
 from interfacefem.materials import J2Plastic, LinearHardening
 from interfacefem.meshing.gaps import polyline_gap
@@ -57,10 +56,10 @@ def staged() -> tuple[Press, dict[str, Any]]:
     notes["placed"] = surface(press, "protection", "bottom")
     gap = polyline_gap(surface(press, "electrolyte", "top"), notes["placed"])[1]
     notes["smallest gap"], notes["largest gap"] = gap.min(), gap.max()
-    notes["wall"] = press.problem.obstacles[0].normal.copy()
-    notes["state"] = take_state(press)
+    notes["wall"] = press.problem.rigid_surfaces[0].normal.copy()
+    notes["state"] = press.stored()
     follow(press, 200.0)
-    notes["loaded"] = take_state(press)
+    notes["loaded"] = press.stored()
     notes["balance"] = [attempt.balance for attempt in follow(press, 5.0)]
     return press, notes
 
@@ -93,22 +92,24 @@ def test_a_pellet_is_continued_bit_by_bit(staged: tuple[Press, dict[str, Any]]) 
     press, notes = staged
     for name, pressures in (("state", (200.0, 5.0)), ("loaded", (5.0,))):
         again = press_of(bilayer(STAGED))
-        restore_state(again, notes[name])
+        again.restore(notes[name])
         follow(again, *pressures)
         assert np.array_equal(again.problem.displacement, press.problem.displacement)
-        for one, two in zip(again.problem.obstacles, press.problem.obstacles, strict=True):
+        for one, two in zip(
+            again.problem.rigid_surfaces, press.problem.rigid_surfaces, strict=True
+        ):
             assert np.array_equal(one.normal, two.normal)
             assert np.array_equal(one.shear, two.shear)
     # without what the wall bears the same increments go another way
     again = press_of(bilayer(STAGED))
-    wall = "obstacles/electrolyte/shear"
-    restore_state(again, notes["loaded"] | {wall: 0.0 * notes["loaded"][wall]})
+    wall = "rigid_surfaces/electrolyte/shear"
+    again.restore(notes["loaded"] | {wall: 0.0 * notes["loaded"][wall]})
     follow(again, 5.0)
     assert not np.array_equal(again.problem.displacement, press.problem.displacement)
     # and an ejected pellet is brought back as one
     again.eject()
     out = press_of(bilayer(STAGED))
-    restore_state(out, take_state(again))
+    out.restore(again.stored())
     assert out.ejected
     assert out.eject() == []
     assert out.closure == again.closure

@@ -10,7 +10,7 @@ import pytest
 import meshes
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import J2Plastic, LinearHardening, SaturatingHardening
 from interfacefem.reference import plasticity
 
@@ -27,7 +27,7 @@ def test_confined_column_pressed_and_released(hardening: float, record: Record) 
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.bottom, 1], d[body.left, 0], d[body.right, 0]])
     problem = MechanicalProblem(
-        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT
+        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), limits=meshes.EXACT
     )
     column = plasticity.ConfinedColumn(law.bulk_modulus, law.shear_modulus, 0.8, hardening)
     path = [-1e-4, -2e-3, -0.03, -0.1]
@@ -69,7 +69,9 @@ def cylinder(cells: int) -> tuple[float, float]:
     bulk = Bulk(body.points, body.cells, np.zeros(len(body.cells), int), [law])
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.left, 1], d[body.right, 0]])
-    problem = MechanicalProblem(bulk, Supports(bulk.size, fixed, []), passes=Passes(tolerance=1e-8))
+    problem = MechanicalProblem(
+        bulk, Supports(bulk.size, fixed, []), limits=AugmentationLimits(tolerance=1e-8)
+    )
     pressures, fronts = [], []
     for front in (1.05, 1.2, 1.4, 1.6, 1.8):
         load = exact.pressure(front) * meshes.face_pressure(bulk, body.points, body.bottom, -1.0)
@@ -167,7 +169,7 @@ def test_saturating_hardening_bounds_the_load_of_a_column(cells: int) -> None:
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.bottom, 1], d[body.left, 0], d[body.right, 0]])
     problem = MechanicalProblem(
-        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), passes=meshes.EXACT
+        bulk, Supports(bulk.size, fixed, [d[body.top, 1]]), limits=meshes.EXACT
     )
     for force in np.linspace(0.0, 900.0, cells + 1)[1:]:
         attempt = problem.attempt(Load(force=force))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import driving
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -12,12 +13,10 @@ from scipy.integrate import solve_ivp
 import interfacefem as ifem
 import meshes
 from interfacefem import materials, surfaces
-from interfacefem.drive.stepping import SteppingOptions
-from interfacefem.drive.time_stepping import TimeStepper
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Anand, Elastic, Norton
 from interfacefem.reference import voids
 
@@ -63,7 +62,7 @@ def column(*, confined: bool) -> MechanicalProblem:
     d = bulk.node_dofs
     fixed = [d[body.bottom, 1], d[body.left, 0]] + ([d[body.right, 0]] if confined else [])
     return MechanicalProblem(
-        bulk, Supports(bulk.size, np.concatenate(fixed), [d[body.top, 1]]), passes=meshes.EXACT
+        bulk, Supports(bulk.size, np.concatenate(fixed), [d[body.top, 1]]), limits=meshes.EXACT
     )
 
 
@@ -139,7 +138,9 @@ def close_void(cells: tuple[int, int], increments: int, *, sphere: bool) -> floa
     bulk = Bulk(points, body.cells, np.zeros(len(body.cells), int), [law], axisymmetric=sphere)
     d = bulk.node_dofs
     fixed = np.concatenate([d[body.left, 1], d[body.right, 0]])
-    problem = MechanicalProblem(bulk, Supports(bulk.size, fixed, []), passes=Passes(tolerance=1e-7))
+    problem = MechanicalProblem(
+        bulk, Supports(bulk.size, fixed, []), limits=AugmentationLimits(tolerance=1e-7)
+    )
     push = meshes.ring_pressure if sphere else meshes.face_pressure
     unit = push(bulk, points, body.top, 1.0)
     power = 3 if sphere else 2
@@ -184,7 +185,7 @@ def face(x: np.ndarray) -> np.ndarray:
     return sum(h * np.cos(np.pi * k * x / 20.0) for k, h in zip((2, 3, 5, 7), heights, strict=True))
 
 
-def gap_history(pressure: float, hold: float, **options: float) -> tuple[np.ndarray, TimeStepper]:
+def gap_history(pressure: float, hold: float, **options: float) -> np.ndarray:
     """Rows of time, pressure and mean gap: pressed at 1 MPa/s and held."""
     x, coarse = np.linspace(0.0, 20.0, 31), np.linspace(0.0, 20.0, 22)
     lowest = float(face(np.linspace(0.0, 20.0, 401)).min())
@@ -193,22 +194,24 @@ def gap_history(pressure: float, hold: float, **options: float) -> tuple[np.ndar
     upper = meshes.block(x, eta, lambda s: face(s) - lowest, 12.0, len(lower.points))
     settings = ContactSettings(penalty=2e4, shear_penalty=400.0, gap_tolerance=4e-4)
     model = meshes.pair(
-        lower, upper, [Elastic(1e5, 0.2), LITHIUM], settings, passes=Passes(tolerance=1e-6)
+        lower,
+        upper,
+        [Elastic(1e5, 0.2), LITHIUM],
+        settings,
+        limits=AugmentationLimits(tolerance=1e-6),
     )
     spring = 10.0 * 20.0 / (12.0 / 7810.0 + 10.0 / 1e5)
-    stepper = TimeStepper(
-        model.problem, 20.0, 0.4, 5.0, [model.interface], spring, SteppingOptions(**options)
-    )
+    bench = driving.Bench(model.problem, 20.0, 0.4, 5.0, spring, **options)
     rows = []
 
     def keep(*_: object) -> None:
         gap = model.interface.gaps(model.problem.displacement).clip(min=0.0)
         mean = float(model.weights @ gap / model.weights.sum())
-        rows.append((stepper.time, stepper.pressure, mean))
+        rows.append((bench.memory.time, bench.pressure, mean))
 
-    stepper.go_to(pressure, keep, rate=1.0)
-    stepper.hold(keep, until=stepper.time + hold)
-    return np.array(rows), stepper
+    driving.go_to(bench, pressure, keep, rate=1.0)
+    driving.hold(bench, bench.memory.time + hold, keep)
+    return np.array(rows)
 
 
 def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
@@ -216,7 +219,7 @@ def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
     # factor of 100 from 1 to 2 MPa; the last valleys are left alone only at 1 MPa
     reached: dict[float, float] = {}
     for pressure in (1.0, 2.0, 5.0):
-        rows, _ = gap_history(pressure, 60.0)
+        rows = gap_history(pressure, 60.0)
         assert np.all(np.diff(rows[:, 0]) >= 0.0)
         assert np.all(np.diff(rows[:, 2]) < 4e-4)  # falls, to the gap tolerance
         assert rows[-1, 1] == pytest.approx(pressure, rel=1e-12)
@@ -233,7 +236,7 @@ def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
 
 @pytest.mark.campaign
 def test_error_control_places_the_increments(record: Record) -> None:
-    coarse, fine = (gap_history(1.0, 10.0, time_tolerance=tol)[0] for tol in (0.03, 0.005))
+    coarse, fine = (gap_history(1.0, 10.0, time_tolerance=tol) for tol in (0.03, 0.005))
     assert len(fine) > 1.5 * len(coarse)
     at = [1.0, 2.0, 10.0]
     a, b = (np.interp(np.log(at), np.log(rows[:, 0]), rows[:, 2]) for rows in (coarse, fine))

@@ -15,17 +15,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import driving
 import numpy as np
 import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.drive.stepping import Stepper
+from interfacefem.contact import Coulomb
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
-from interfacefem.fem.mixed_newton import Extrapolated
+from interfacefem.fem.mixed_newton import MixedField
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 
 WIDTH, HEIGHT, ROWS = 100.0, 50.0, 20
@@ -98,8 +99,7 @@ def press(
         points,
         upward=False,
         settings=ContactSettings(
-            friction=friction,
-            shear_cap=0.8 / np.sqrt(3.0),
+            friction=Coulomb(friction, 0.8 / np.sqrt(3.0)),
             penalty=stiffness,
             shear_penalty=0.05 * stiffness,
             gap_tolerance=1e-3 * rms,
@@ -110,7 +110,7 @@ def press(
     supports = Supports(bulk.size, fixed, [dofs[top, 1]])
     problem = MechanicalProblem(bulk, supports, [interface])
     spring = 10.0 * MODULUS * WIDTH / (2.0 * HEIGHT)
-    stepper = Stepper(problem, WIDTH, rms, 190.0, [interface], spring)
+    bench = driving.Bench(problem, WIDTH, rms, 190.0, spring)
     attempts: list[Attempt] = []
     fractions: list[float] = []
     rejections = 0
@@ -123,7 +123,7 @@ def press(
         fractions.append(float(weights[interface.pressure > 0.0].sum() / weights.sum()))
 
     for target in targets:
-        stepper.go_to(target, accepted)
+        driving.go_to(bench, target, accepted)
     return problem, attempts, fractions, rejections
 
 
@@ -159,7 +159,7 @@ def test_the_rough_press_takes_few_linear_solves(
 
 def by_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no pressure follow the steps from now on."""
-    monkeypatch.setattr(Extrapolated, "start", lambda self, values: setattr(self, "values", None))
+    monkeypatch.setattr(MixedField, "start", lambda self, values: setattr(self, "values", None))
 
 
 def test_pressures_that_follow_the_steps_find_the_same_solution(

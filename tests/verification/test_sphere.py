@@ -12,9 +12,9 @@ import pytest
 
 import meshes
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.rigid_surface import Obstacle
+from interfacefem.fem.contact.rigid_surface import RigidSurface
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.fem.mechanics import Load, MechanicalProblem, Passes
+from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic, J2Plastic
 
 Record = Callable[[str, float, float, str], None]
@@ -40,19 +40,21 @@ class Sphere:
         self.bulk = Bulk(points, body.cells, cells, [self.law], axisymmetric=True)
         d, top = self.bulk.node_dofs, body.top
         self.profile = points[top[0], 1] - points[top, 1]
-        ring = 2.0 * np.pi * self.radii[1]
-        self.flat = Obstacle(
+        around = 2.0 * np.pi * self.radii[1]
+        self.flat = RigidSurface(
             "flat",
             d[top[1:], 1],
             self.profile[1:],
-            stiffness=30.0 * self.law.youngs_modulus * ring,
+            stiffness=30.0 * self.law.youngs_modulus * around,
             tolerance=self.tolerance,
             lead=int(d[top[0], 1]),
         )
         fixed = np.concatenate([d[body.bottom].ravel(), d[body.left, 0]])
         supports = Supports(self.bulk.size, np.unique(fixed), [d[top[:1], 1]], d[top[1:], 1])
-        passes = Passes(tolerance=1e-6, max_passes=30)
-        self.problem = MechanicalProblem(self.bulk, supports, passes=passes, obstacles=[self.flat])
+        limits = AugmentationLimits(tolerance=1e-6, max_augmentations=30)
+        self.problem = MechanicalProblem(
+            self.bulk, supports, limits=limits, rigid_surfaces=[self.flat]
+        )
         self.top, self.points = d[top], points[top]
 
     def press(self, approach: float) -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+import driving
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.drive.checkpoint import restore_state, take_state
-from interfacefem.drive.press import Press, build_press
+from interfacefem.drive.press import Press
 from interfacefem.drive.stages import SEAT
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.gaps import polyline_gap
@@ -32,14 +32,14 @@ def press_of(protocol: ifem.Protocol, *layers: ifem.Layer, edge: str = "1 um") -
     stack = ifem.Stack(*layers, width="8 um")
     case = ifem.Case("stages", stack, protocol, current=None, mesh=ifem.MeshSize(edge))
     mesh = ifem.build_mesh(stack, case.mesh)
-    return build_press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
+    return Press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
 
 
 def follow(press: Press, *pressures: float) -> list[Any]:
     """Press and release; return what was accepted."""
     attempts: list[Any] = []
     for pressure in pressures:
-        press.stepper.go_to(pressure, lambda attempt, rejections: attempts.append(attempt))
+        driving.go_to(press, pressure, lambda attempt, rejections: attempts.append(attempt))
     return attempts
 
 
@@ -83,7 +83,7 @@ def imprinted() -> tuple[Press, dict[str, Any]]:
     notes["stress"] = np.abs(press.problem.bulk.cell_fields()["stress"][cells]).max()
     notes["absent"] = press.interface_snapshots()[0]
     press.enter(1)
-    notes["state"] = take_state(press)
+    notes["state"] = press.stored()
     return press, notes
 
 
@@ -146,7 +146,7 @@ def test_the_second_stage_fills_the_imprint(imprinted: tuple[Press, dict[str, An
     assert work.applied == pytest.approx(spent, rel=0.03)  # the trapezoidal rule of the work
     # and a press that is built anew goes the same way from where this stage began
     again = press_of(two_stages(ifem.Layer("punch", STEEL, "4 um", bottom=WAVE)), *layers(press))
-    restore_state(again, notes["state"])
+    again.restore(notes["state"])
     assert again.present == press.present
     follow(again, 30.0)
     assert np.array_equal(again.problem.displacement, press.problem.displacement)
@@ -154,7 +154,7 @@ def test_the_second_stage_fills_the_imprint(imprinted: tuple[Press, dict[str, An
 
 
 def layers(press: Press) -> list[ifem.Layer]:
-    return [press._layers[name] for name in ("electrolyte", "protection")]
+    return [press.layers[name] for name in ("electrolyte", "protection")]
 
 
 def test_two_stages_with_nothing_added_are_one(record: Record) -> None:

@@ -18,8 +18,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from interfacefem.compiled import carray, cfunc, njit
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from ffcx.codegeneration.utils import numba_ufcx_kernel_signature
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _AROUND = np.array([0, 1, 3, 2], dtype=np.int64)
 
 
-@numba.njit(cache=True)
+@njit
 def _volume_gradient(x: Array, total: Array) -> float:
     """Write the derivative of the volume by the corners (4, 2); return the volume."""
     total[:] = 0.0
@@ -50,7 +51,7 @@ def _volume_gradient(x: Array, total: Array) -> float:
     return volume
 
 
-@numba.njit(cache=True)
+@njit
 def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
     """Write the derivative of the moved volume; return the volume before and its relative change.
 
@@ -71,7 +72,7 @@ def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
     return reference, change / reference
 
 
-@numba.njit(cache=True)
+@njit
 def _residual(out: Array, w: Array, x: Array) -> None:
     total = np.empty((4, 2))
     _, change = _moved(x, w[:8].reshape(4, 2), total)
@@ -81,7 +82,7 @@ def _residual(out: Array, w: Array, x: Array) -> None:
             out[2 * a + i] += force * total[a, i]
 
 
-@numba.njit(cache=True)
+@njit
 def _jacobian(out: Array, w: Array, x: Array) -> None:
     total = np.empty((4, 2))
     reference, change = _moved(x, w[:8].reshape(4, 2), total)
@@ -110,7 +111,7 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
                 out[column, row] += sign * scale * slope
 
 
-@numba.njit(cache=True)
+@njit
 def volume_ratios(
     x: Array,
     u: Array,
@@ -121,7 +122,7 @@ def volume_ratios(
     reference: Array,
     slopes: Array,
 ) -> None:
-    """Write current over reference volume of every ring, its logarithm, and the latter [um^3].
+    """Write current over reference volume of every cell, its logarithm, and the latter [um^3].
 
     Parameters
     ----------
@@ -154,8 +155,6 @@ def volume_ratios(
 def kernels() -> tuple[Any, Any]:
     """Return the kernels as DOLFINx calls them, for a vector and a matrix."""
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
-    compiler: Any = numba  # its types are incomplete
-    carray = compiler.carray
 
     def vector(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _residual(carray(out, (8,)), carray(w, (9,)), carray(x, (4, 3))[:, :2])
@@ -163,5 +162,4 @@ def kernels() -> tuple[Any, Any]:
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _jacobian(carray(out, (8, 8)), carray(w, (10,)), carray(x, (4, 3))[:, :2])
 
-    compiled = compiler.cfunc(signature, nopython=True, cache=True)
-    return compiled(vector), compiled(matrix)
+    return cfunc(signature, vector), cfunc(signature, matrix)

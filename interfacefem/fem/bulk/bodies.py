@@ -28,17 +28,17 @@ from dolfinx import fem
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.dilatation import Dilatation
 from interfacefem.fem.bulk.grid import Grid
-from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, SPATIAL
-from interfacefem.fem.bulk.quadrature import ReducedRule, Rule
+from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D
+from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature
 from interfacefem.fem.bulk.tangent_form import tangent_form
 from interfacefem.fem.clock import timed
 from interfacefem.fem.division import Division
-from interfacefem.fem.mixed_newton import Extrapolated
-from interfacefem.materials.dispatch import law_table
-from interfacefem.materials.value import ROOM
+from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.materials.points import law_table
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -90,11 +90,11 @@ class Bulk:
         Accepted inverse plastic right Cauchy-Green tensor at the points of the full rule.
     state : (points, variables) array
         Accepted internal variables there; the first is the equivalent plastic strain.
-    softening : (points,) array
+    deviator_ratio : (points,) array
         Elastic deviator after over before the update of the last :meth:`residual` without
         ``predict``, 1 where elastic. To predict, put back the values of the last converged
         increment first.
-    mean_stress : Extrapolated
+    mean_stress : MixedField
         Mean stress of the cells while an increment is solved; the tangent has that of the law
         before the first :meth:`start`.
     rate_dependent : (points,) bool array
@@ -120,7 +120,7 @@ class Bulk:
     ) -> None:
         grid = Grid(points, cells)
         dimension = grid.dimension
-        self.kinematics = SPATIAL if dimension == 3 else AXISYMMETRIC if axisymmetric else PLANE
+        self.kinematics = THREE_D if dimension == 3 else AXISYMMETRIC if axisymmetric else PLANE
         self.domain = grid.domain
         self.space = fem.functionspace(self.domain, ("Lagrange", 1, (dimension,)))
         self.displacement = fem.Function(self.space)
@@ -133,18 +133,20 @@ class Bulk:
         own = self.division.own
         self._cells = np.arange(own.start, own.stop, dtype=np.int32)
         law_of_cell = np.asarray(cell_law, dtype=np.int64)[self.cell_index]
-        self.full = Rule(2, self.domain, self.space, self.kinematics, self._cells)
+        self.full = Quadrature(2, self.domain, self.space, self.kinematics, self._cells)
         self._own = self.division.points(self.full.size)
         rules, more = [self.full], []
         self._direction = fem.Function(self.space)
         given = self.displacement, self._direction
-        self.mean: Dilatation | ReducedRule
-        if self.kinematics.reduced_rule is None:
+        self.mean: Dilatation | ReducedQuadrature
+        if self.kinematics.reduced_quadrature is None:
             moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])[law_of_cell]
             self.mean = Dilatation(self.space, *given, moduli, self._cells)
             more = [self.mean.jacobian]
         else:
-            self.mean = ReducedRule(*given, self.kinematics, self.laws, law_of_cell, self._cells)
+            self.mean = ReducedQuadrature(
+                *given, self.kinematics, self.laws, law_of_cell, self._cells
+            )
             rules.append(self.mean)
         # the kernel is kept because the form has its address
         form, self._kernel = tangent_form(self.space, rules, self._cells)
@@ -158,8 +160,8 @@ class Bulk:
         self.cp_inverse = np.tile(self.kinematics.unit, (count, 1))
         self.state = self.laws.initial[self._full_law]
         self.dual = np.zeros((count, tensor))
-        self.softening = np.ones(count)
-        self.mean_stress = Extrapolated()
+        self.deviator_ratio = np.ones(count)
+        self.mean_stress = MixedField()
         self.rate_dependent = self.laws.rate_dependent[self._full_law]
         self.plastic_rate = np.zeros(count)
         self._trial_state = self.state.copy()
@@ -204,7 +206,7 @@ class Bulk:
         primal_dual : bool
             With the primal-dual tangent, else the consistent one.
         predict : bool
-            With the softened elastic tangent that starts an increment, from :attr:`softening`.
+            With the softened elastic tangent that starts an increment, from :attr:`deviator_ratio`.
 
         Returns
         -------
@@ -219,14 +221,14 @@ class Bulk:
         own = self._own
         self.full.evaluate(self._full_gradient, self._f_full[own])
         laws = self.laws
-        good = self.kinematics.full_rule(
+        good = self.kinematics.full_quadrature(
             self._f_full[own],
             self.cp_inverse[own],
             self.state[own],
             self.dual[own],
-            self.softening[own],
+            self.deviator_ratio[own],
             self._full_law[own],
-            laws.kind,
+            laws.address,
             laws.coupled,
             laws.rows,
             duration,
@@ -294,24 +296,58 @@ class Bulk:
         self.mean_stress.aim(self.mean.pressure + self.mean.modulus * self.mean.rates())
 
     @timed("assembly")
-    def unseen_work(self, length: float) -> float:
+    def mixed_work(self, length: float) -> float:
         """Work along the last direction that a line search leaves out, at the last residual."""
         excess = self.mean_stress.excess(self.mean.pressure, length)
         return self.division.ranks.total(self.mean.integral(excess * self.mean.rates()))
 
-    def accept(self) -> Energies:
-        """Commit the state of the last :meth:`residual` call and return its energies."""
-        own = self._own
+    def accept(self, duration: float = 0.0) -> Energies:
+        """Commit the state of the last :meth:`residual` call and return its energies.
+
+        Parameters
+        ----------
+        duration : float
+            Of the increment [s]; positive where it takes time.
+        """
+        own, before = self._own, self.alpha.copy()
         self.kinematics.accepted_state(
             self._f_full[own], self._invariants[own], self.cp_inverse[own]
         )
         self.state[own] = self._trial_state[own]
-        for values in (self.cp_inverse, self.state, self.softening, self._f_full, self._kirchhoff):
+        for values in (
+            self.cp_inverse,
+            self.state,
+            self.deviator_ratio,
+            self._f_full,
+            self._kirchhoff,
+        ):
             self.division.make_whole(values)
         for values in self.mean.fields:
             self.division.make_whole(values)
+        if duration > 0.0:
+            self.plastic_rate[:] = (self.alpha - before) / duration
         plastic = self.division.ranks.total(self.full.integral(self._dissipation))
         return Energies(self.elastic_energy(), plastic)
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state of the points, by cells in the order of the mesh."""
+        cells = len(self.cell_index)
+        order = np.argsort(self.cell_index)
+        return {name: a.reshape(cells, -1)[order] for name, a in self._accepted.items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        for name, values in self._accepted.items():
+            values[:] = arrays[name][self.cell_index].reshape(values.shape)
+
+    @property
+    def _accepted(self) -> dict[str, Array]:
+        return {
+            "cp_inverse": self.cp_inverse,
+            "state": self.state,
+            "deviator_ratio": self.deviator_ratio,
+            "plastic_rate": self.plastic_rate,
+        }
 
     def elastic_energy(self) -> float:
         """Return the elastic energy of the last :meth:`residual` call, in the units of Energies."""

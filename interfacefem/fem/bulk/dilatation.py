@@ -3,10 +3,10 @@ r"""Mean dilatation: one pressure a cell, from the change of its volume.
 
 The volumetric energy of a cell is :math:`V \tfrac{K}{2} (\ln \theta)^2` with the ratio
 :math:`\theta = v / V` of current and reference volume. The volume of a trilinear hexahedron, or of
-a ring, is a polynomial of its nodes, so residual and tangent are exact, and a uniform pressure is
-in equilibrium on any mesh. The one-point rule, which does that for quadrilaterals in plane strain,
-fails on hexahedra that are no parallelepipeds, and on rings, where the mean of the volume is not at
-the centre. Volumes and cell kernels for DOLFINx are in
+a ring, is a polynomial of its nodes, so residual and tangent are exact, and a uniform
+pressure is in equilibrium on any mesh. The one-point rule, which does that for quadrilaterals in
+plane strain, fails on hexahedra that are no parallelepipeds, and on rings, where the mean of the
+volume is not at the centre. Volumes and cell kernels for DOLFINx are in
 :mod:`interfacefem.fem.bulk.hexahedral_volume` and :mod:`interfacefem.fem.bulk.axisymmetric_volume`,
 the isochoric part and assembly in :mod:`interfacefem.fem.bulk.bodies`.
 
@@ -25,8 +25,7 @@ import numpy as np
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from dolfinx import fem
 
-from interfacefem.fem.bulk import axisymmetric_volume as ring_volume
-from interfacefem.fem.bulk import hexahedral_volume
+from interfacefem.fem.bulk import axisymmetric_volume, hexahedral_volume
 from interfacefem.fem.bulk.tangent_form import kernel_form
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Dilatation:
         self._volume = np.zeros(len(modulus))
         self._slopes = np.zeros((*self._dofs.shape, space.dofmap.index_map_bs))
         self._change = np.zeros_like(self._slopes)
-        shape: Any = hexahedral_volume if domain.geometry.dim == 3 else ring_volume
+        shape: Any = hexahedral_volume if domain.geometry.dim == 3 else axisymmetric_volume
         self._volume_ratios = shape.volume_ratios
         self._kernels = shape.kernels()  # the forms hold their addresses
         self._fields = field, turning  # modulus, and mean stress that turns in the tangent
@@ -96,7 +95,7 @@ class Dilatation:
     def respond(self, followed: Array | None = None, *, tangent: bool) -> bool:
         """Evaluate volumes and pressures at the present displacement; False if one is lost.
 
-        Parameters are those of :meth:`interfacefem.fem.bulk.quadrature.ReducedRule.respond`.
+        Parameters are those of :meth:`interfacefem.fem.bulk.quadrature.ReducedQuadrature.respond`.
         """
         u, own = self._displacement.x.array, self._own
         ratio, logarithm = self.determinant[own], self._logarithm[own]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-r"""Self-contact of a face that folds into a crease.
+r"""Self-contact of a face that folds into a barrier.
 
 Where the last void closes, the face of a flowing layer is crushed sideways: its edges shrink
-until the face folds and touches itself. The two sides of such a crease must not pass through each
+until the face folds and touches itself. The two sides of such a barrier must not pass through each
 other, and the pairing of faces needs graphs over the interface. So an edge whose span has shrunk
 to a small part :math:`\epsilon` of its first length resists with the force
 :math:`c\,(\epsilon/s - 1)`, which is zero at :math:`s = \epsilon` and grows without bound towards
@@ -11,7 +11,7 @@ the face is a grid, and its edges resist along the grid lines.
 
 References
 ----------
-Hong, Zhao and Suo (2009), Appl. Phys. Lett. 95, 111901 (creases on surfaces in compression).
+Hong, Zhao and Suo (2009), Appl. Phys. Lett. 95, 111901 (fold_barriers on surfaces in compression).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TOUCH = 0.25
 
 
-class Crease:
+class FoldBarrier:
     """Edges of one face that must not fold over.
 
     Parameters
@@ -45,8 +45,8 @@ class Crease:
         Edges from left to right, or quadrilaterals counter-clockwise seen from above. An edge of a
         quadrilateral resists along x or y, whichever it follows, for half of the area beside it.
     pressure : float
-        Pressure that a closed crease must bear [MPa].
-    ring : bool
+        Pressure that a closed barrier must bear [MPa].
+    axisymmetric : bool
         Whether x in the plane is a radius.
     """
 
@@ -57,10 +57,10 @@ class Crease:
         face: IntArray,
         pressure: float,
         *,
-        ring: bool = False,
+        axisymmetric: bool = False,
     ) -> None:
         edges, areas = _edges(points, face)
-        if ring:
+        if axisymmetric:
             areas = areas * 2.0 * np.pi * points[edges, 0].mean(axis=1)
         along = points[edges[:, 1], :-1] - points[edges[:, 0], :-1]
         axis = np.abs(along).argmax(axis=1)

@@ -15,8 +15,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from interfacefem.compiled import carray, cfunc, njit
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from ffcx.codegeneration.utils import numba_ufcx_kernel_signature
@@ -31,7 +32,7 @@ _POINT = 0.5 / math.sqrt(3.0)
 _CORNERS = np.array([[i, j, k] for k in (0, 1) for j in (0, 1) for i in (0, 1)], dtype=np.int64)
 
 
-@numba.njit(cache=True)
+@njit
 def _gradients(x: Array, point: int, gradient: Array) -> float:
     """Write shape gradients at a point of the 2x2x2 rule, times its volume; return that."""
     slope = np.empty((8, 3))
@@ -66,7 +67,7 @@ def _gradients(x: Array, point: int, gradient: Array) -> float:
     return float(det / 8.0)
 
 
-@numba.njit(cache=True)
+@njit
 def _volume_gradient(x: Array, total: Array) -> float:
     """Write the derivative of a cell's volume by its nodes (8, 3); return the volume."""
     gradient = np.empty((8, 3))
@@ -78,7 +79,7 @@ def _volume_gradient(x: Array, total: Array) -> float:
     return volume
 
 
-@numba.njit(cache=True)
+@njit
 def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
     """Write the derivative of the moved volume; return the volume before and its relative change.
 
@@ -97,7 +98,7 @@ def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
     return reference, change / reference
 
 
-@numba.njit(cache=True)
+@njit
 def _residual(out: Array, w: Array, x: Array) -> None:
     total = np.empty((8, 3))
     _, change = _moved(x, w[:24].reshape(8, 3), total)
@@ -107,7 +108,7 @@ def _residual(out: Array, w: Array, x: Array) -> None:
             out[3 * a + i] += force * total[a, i]
 
 
-@numba.njit(cache=True)
+@njit
 def _jacobian(out: Array, w: Array, x: Array) -> None:
     total = np.empty((8, 3))
     gradient = np.empty((8, 3))
@@ -138,7 +139,7 @@ def _jacobian(out: Array, w: Array, x: Array) -> None:
                             out[3 * b + k, 3 * a + i] += value
 
 
-@numba.njit(cache=True)
+@njit
 def volume_ratios(
     x: Array,
     u: Array,
@@ -182,8 +183,6 @@ def volume_ratios(
 def kernels() -> tuple[Any, Any]:
     """Return the kernels as DOLFINx calls them, for a vector and a matrix."""
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
-    compiler: Any = numba  # its types are incomplete
-    carray = compiler.carray
 
     def vector(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _residual(carray(out, (24,)), carray(w, (25,)), carray(x, (8, 3)))
@@ -191,5 +190,4 @@ def kernels() -> tuple[Any, Any]:
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _jacobian(carray(out, (24, 24)), carray(w, (26,)), carray(x, (8, 3)))
 
-    compiled = compiler.cfunc(signature, nopython=True, cache=True)
-    return compiled(vector), compiled(matrix)
+    return cfunc(signature, vector), cfunc(signature, matrix)

@@ -39,9 +39,9 @@ class Kinematics:
         normal.
     axisymmetric : bool
         Whether the first coordinate is a radius.
-    full_rule, update_dual, accepted_state : callable
+    full_quadrature, update_dual, accepted_state : callable
         Loops over the points of the full rule.
-    reduced_rule : callable or None
+    reduced_quadrature : callable or None
         Loop over the points of the reduced rule; None where mean dilatation takes its place.
     """
 
@@ -50,10 +50,10 @@ class Kinematics:
     components: int
     tensor: int
     axisymmetric: bool
-    full_rule: Callable[..., bool]
+    full_quadrature: Callable[..., bool]
     update_dual: Callable[..., None]
     accepted_state: Callable[..., None]
-    reduced_rule: Callable[..., bool] | None = None
+    reduced_quadrature: Callable[..., bool] | None = None
 
     def gradient(self, u: Any, radius: Any) -> list[Any]:
         """Return the components of the gradient of a symbolic displacement."""
@@ -90,16 +90,16 @@ class Kinematics:
         return np.maximum(centre + radius, tensor[:, 2])
 
 
-_IN_PLANE = (update.full_rule_response, carry.update_dual, carry.accepted_state)
-PLANE = Kinematics(2, (0, 3), 4, 4, False, *_IN_PLANE, update.reduced_rule_response)
+_IN_PLANE = (update.full_quadrature_response, carry.update_dual, carry.accepted_state)
+PLANE = Kinematics(2, (0, 3), 4, 4, False, *_IN_PLANE, update.reduced_quadrature_response)
 AXISYMMETRIC = Kinematics(2, (0, 3, 4), 5, 4, True, *_IN_PLANE)
-SPATIAL = Kinematics(
+THREE_D = Kinematics(
     3,
     (0, 4, 8),
     9,
     6,
     False,
-    spatial.full_rule_response,
+    spatial.full_quadrature_response,
     spatial.update_dual,
     spatial.accepted_state,
 )

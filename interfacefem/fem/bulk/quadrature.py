@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.fem.bulk.kinematics import Kinematics
-    from interfacefem.materials.dispatch import LawTable
+    from interfacefem.materials.points import LawTable
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
 
-class Rule:
+class Quadrature:
     """Arrays and forms of one quadrature rule.
 
     Parameters
@@ -104,7 +104,7 @@ class Rule:
         return float(total)
 
 
-class ReducedRule(Rule):
+class ReducedQuadrature(Quadrature):
     """Mean stress of quadrilaterals in plane strain at their centres, but not of coupled laws.
 
     Parameters
@@ -138,9 +138,9 @@ class ReducedRule(Rule):
         space = displacement.function_space
         super().__init__(1, space.mesh, space, kinematics, cells)
         self._own = slice(int(cells[0]), int(cells[-1]) + 1)
-        if kinematics.reduced_rule is None:
+        if kinematics.reduced_quadrature is None:
             raise ValueError(f"no reduced rule in {kinematics.dimension} dimensions")
-        self._loop = kinematics.reduced_rule
+        self._loop = kinematics.reduced_quadrature
         self._kinematics, self._laws, self._law = kinematics, laws, law_of_cell
         self._expression = self.gradient(displacement)
         self._along = self.gradient(direction)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from interfacefem.compiled import carray, cfunc, njit
 
 from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come before dolfinx)
 from dolfinx import fem
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.fem.bulk.quadrature import Rule
+    from interfacefem.fem.bulk.quadrature import Quadrature
 
     Array = npt.NDArray[np.float64]
 
@@ -57,14 +58,14 @@ def kernel_form(kernel: Any, spaces: Sequence[Any], coefficients: Sequence[Any],
     )
 
 
-def tangent_form(space: Any, rules: Sequence[Rule], cells: Any) -> tuple[Any, Any]:
+def tangent_form(space: Any, rules: Sequence[Quadrature], cells: Any) -> tuple[Any, Any]:
     """Return the form of the tangents at the points of one rule or two, and its kernel.
 
     Parameters
     ----------
     space : dolfinx.fem.FunctionSpace
         Displacements, linear along each edge.
-    rules : sequence of Rule
+    rules : sequence of Quadrature
     cells : int32 array
 
     Returns
@@ -85,8 +86,6 @@ def tangent_form(space: Any, rules: Sequence[Rule], cells: Any) -> tuple[Any, An
     more = tables[1] if others else tables[0]
     more_values, more_slopes, more_weights = more
     both = bool(others)
-    compiler: Any = numba  # its types are incomplete
-    carray = compiler.carray
 
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         stiffness = carray(out, (count, count))
@@ -97,12 +96,12 @@ def tangent_form(space: Any, rules: Sequence[Rule], cells: Any) -> tuple[Any, An
             _add(stiffness, given[end:], place, more_values, more_slopes, more_weights, radial)
 
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
-    kernel = compiler.cfunc(signature, nopython=True, cache=True)(matrix)
+    kernel = cfunc(signature, matrix)
     fields = [rule.tangent_field for rule in rules]
     return kernel_form(kernel, [space, space], fields, cells), kernel
 
 
-def _tables(space: Any, rule: Rule) -> tuple[Array, Array, Array]:
+def _tables(space: Any, rule: Quadrature) -> tuple[Array, Array, Array]:
     """Return shape functions, their slopes and the weights at the points of a rule."""
     element = space.element.basix_element
     found = element.tabulate(1, rule.points)[..., 0]
@@ -110,7 +109,7 @@ def _tables(space: Any, rule: Rule) -> tuple[Array, Array, Array]:
     return np.ascontiguousarray(found[0]), slopes, rule.weights
 
 
-@numba.njit(cache=True, fastmath={"contract", "reassoc"})
+@njit(fastmath={"contract", "reassoc"})
 def _add(
     out: Array, tangent: Array, x: Array, values: Array, slopes: Array, weights: Array, radial: bool
 ) -> None:
@@ -164,7 +163,7 @@ def _add(
                     out[a * size, column] += factor * moved[components - 1, column]
 
 
-@numba.njit(cache=True)
+@njit
 def _inverted(matrix: Array) -> tuple[float, Array]:
     """Return determinant and inverse of a matrix of two or three rows."""
     result = np.empty_like(matrix)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Bonds of one interface: where they are, what they bear, how far they are damaged.
 
-Rule of bonding. Bonds form when a press or a hold ends, before any release: at every slave node
-that is in contact then and whose contact pressure has reached the threshold at any time. Until
+Quadrature of bonding. Bonds form when a press or a hold ends, before any release: at every slave
+node that is in contact then and whose contact pressure has reached the threshold at any time. Until
 then faces rub without adhesion. Where the shear traction of friction is less than the strength of
 the bond in shear, the bond takes it over without a jump, and friction comes back with damage; where
 it is more, friction goes on and the bond begins beside it without load. A later press makes new
@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from interfacefem.contact.cohesion import BondTractions, Cohesion
@@ -69,9 +71,6 @@ class Bonds:
         Energy spent per area [MPa um].
     """
 
-    #: what is history
-    FIELDS = ("share", "damage", "mode", "slip", "beside", "highest", "dissipated")
-
     def __init__(self, law: Cohesion, count: int, tangents: int) -> None:
         self.law = law
         self.share = np.zeros(count)
@@ -81,6 +80,25 @@ class Bonds:
         self.beside = np.zeros(count)
         self.highest = np.zeros(count)
         self.dissipated = np.zeros(count)
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state as arrays over the nodes."""
+        return {
+            "share": self.share.copy(),
+            "damage": self.damage.copy(),
+            "mode": self.mode.copy(),
+            "slip": self.slip.copy(),
+            "beside": self.beside.copy(),
+            "highest": self.highest.copy(),
+            "dissipated": self.dissipated.copy(),
+        }
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        self.share, self.damage = arrays["share"].copy(), arrays["damage"].copy()
+        self.mode, self.slip = arrays["mode"].copy(), arrays["slip"].copy()
+        self.beside, self.highest = arrays["beside"].copy(), arrays["highest"].copy()
+        self.dissipated = arrays["dissipated"].copy()
 
     @property
     def hold(self) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.contact.rigid_surface import Obstacle
+from interfacefem.fem.contact.rigid_surface import RigidSurface
 from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from interfacefem.describe.die import Die
     from interfacefem.describe.stack import Layer
-    from interfacefem.drive.stages import StagedProblem
     from interfacefem.fem.bulk.bodies import Bulk
+    from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.stack_mesh import StackMesh
 
     IntArray = npt.NDArray[np.int64]
@@ -70,7 +70,7 @@ class DieForces:
 
 def die_walls(
     die: Die, mesh: StackMesh, bulk: Bulk, layers: Mapping[str, Layer], gap_tolerance: float
-) -> dict[str, Obstacle]:
+) -> dict[str, RigidSurface]:
     """Return the wall beside each layer, by layer.
 
     Parameters
@@ -89,7 +89,7 @@ def die_walls(
     walls = {}
     for name, layer in layers.items():
         nodes = np.intersect1d(edge, mesh.layer_nodes(name))
-        walls[name] = Obstacle(
+        walls[name] = RigidSurface(
             name,
             bulk.node_dofs[nodes, 0],
             die.radius - mesh.points[nodes, 0],
@@ -103,7 +103,7 @@ def die_walls(
 
 def flat_punch(
     top: IntArray, mesh: StackMesh, bulk: Bulk, layer: Layer, gap_tolerance: float
-) -> Obstacle:
+) -> RigidSurface:
     """Return the moving punch: a smooth rigid face that moves with the first node of a face.
 
     Parameters
@@ -119,7 +119,7 @@ def flat_punch(
         Of the case [-].
     """
     dofs = bulk.node_dofs[top, 1]
-    return Obstacle(
+    return RigidSurface(
         FLAT_PUNCH,
         dofs[1:],
         np.zeros(len(top) - 1),
@@ -137,17 +137,17 @@ def _stiffness(mesh: StackMesh, layer: Layer) -> float:
     return RIGID * 2.0 * np.pi * mesh.width * modulus
 
 
-def die_forces(problem: StagedProblem, bottom: IntArray) -> DieForces:
+def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:
     """Return the forces of the last accepted attempt; none before the first.
 
     Parameters
     ----------
-    problem : StagedProblem
+    problem : MechanicalProblem
     bottom : (n,) int array
         Vertical degrees of freedom on the fixed punch.
     """
     inner = np.zeros(problem.bulk.size) if problem.inner is None else problem.inner
-    walls = [obstacle for obstacle in problem.obstacles if obstacle.name != FLAT_PUNCH]
+    walls = [surface for surface in problem.rigid_surfaces if surface.name != FLAT_PUNCH]
     return DieForces(
         punch=problem.force,
         bottom=float((problem.balance_of(inner) - problem.dead_forces)[bottom].sum()),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
+from interfacefem.compiled import njit
 from interfacefem.fem.contact.face_search import pairs
 from interfacefem.fem.contact.mortar3d import clip, shapes
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-@numba.njit(cache=True)
+@njit
 def _height(points: Array, face: Any, quad: Array, x: float, y: float, values: Array) -> float:
     shapes(quad, x, y, values)
     height = 0.0
@@ -30,7 +30,7 @@ def _height(points: Array, face: Any, quad: Array, x: float, y: float, values: A
     return height
 
 
-@numba.njit(cache=True)
+@njit
 def smallest_distance(lower: Array, lower_faces: Any, upper: Array, upper_faces: Any) -> float:
     """Return the smallest vertical distance of two faces [um], negative if they overlap.
 

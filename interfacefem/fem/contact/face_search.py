@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-@numba.njit(cache=True)
+@njit
 def bins(points: Array, faces: Any, count: int) -> Any:
     """Sort faces into a square grid of bins by their bounding boxes in the plane.
 
@@ -54,7 +55,7 @@ def bins(points: Array, faces: Any, count: int) -> Any:
     return low, width, start, members
 
 
-@numba.njit(cache=True)
+@njit
 def candidates(
     quad: Array,
     low: Array,
@@ -84,7 +85,7 @@ def candidates(
     return found[:number]
 
 
-@numba.njit(cache=True)
+@njit
 def pairs(slave: Array, slave_faces: Any, master: Array, master_faces: Any) -> Any:
     """Pairs of slave and master faces whose bounding boxes overlap, ordered by slave face."""
     count = max(1, int(np.sqrt(master_faces.shape[0])))

@@ -13,18 +13,23 @@ motion relative to the master, the others its tangential motion, unless a wall h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.contact import laws
+from interfacefem.contact.friction import NONE
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
-from interfacefem.fem.mixed_newton import Extrapolated
+from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
+    from interfacefem.contact.base import Friction, NormalLaw
     from interfacefem.contact.cohesion import BondTractions, Cohesion
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
 
@@ -48,10 +53,8 @@ class ContactSettings:
 
     Attributes
     ----------
-    friction : float
-        Coulomb coefficient.
-    shear_cap : float
-        Largest shear traction [MPa]; infinite for none.
+    friction : Friction
+        The largest shear traction.
     penalty : float
         Augmentation stiffness [MPa/um].
     shear_penalty : float
@@ -60,14 +63,19 @@ class ContactSettings:
         Largest gap or penetration of a node in contact when an increment is accepted [um].
     cohesion : Cohesion or None
         Law of the bonds; None if the faces do not adhere.
+    normal_law : NormalLaw or None
+        Pressure as a function of the gap; None where faces do not penetrate at all.
+    temperature : float
+        [K].
     """
 
-    friction: float = 0.0
-    shear_cap: float = np.inf
+    friction: Friction = NONE
     penalty: float = 1.0
     shear_penalty: float = 0.1
     gap_tolerance: float = 1e-3
     cohesion: Cohesion | None = None
+    normal_law: NormalLaw | None = None
+    temperature: float = ROOM
 
 
 class ContactInterface:
@@ -87,7 +95,7 @@ class ContactInterface:
     settings : ContactSettings
     left_wall, right_wall : bool
         Whether the slave's end nodes slide on side walls.
-    ring : bool
+    axisymmetric : bool
         Whether the first coordinate is a radius, so that areas are those of whole rings.
 
     Attributes
@@ -112,10 +120,10 @@ class ContactInterface:
         settings: ContactSettings,
         left_wall: bool = False,
         right_wall: bool = False,
-        ring: bool = False,
+        axisymmetric: bool = False,
     ) -> None:
         self.name = name
-        self.ring = ring
+        self.axisymmetric = axisymmetric
         self.settings = settings
         self.slave_nodes, self.master_nodes = slave, master
         self.slave_dofs, self.master_dofs = node_dofs[slave], node_dofs[master]
@@ -136,7 +144,7 @@ class ContactInterface:
         self.removed_volume = np.zeros(count)  #: lithium a current took, brought if negative [um^3]
         self.removed = np.zeros(count)  #: how far the face has receded by that [um]
         self.pairing: mortar.Pairing
-        self.followed = Extrapolated()  # pressure while an increment is solved
+        self.mixed_pressure = MixedField()  # pressure while an increment is solved
         self._penalty = np.full(count, settings.penalty)
         self._shear_penalty = np.full(count, settings.shear_penalty)
         self._slid = np.full(count, np.inf)  # by sticking nodes in the last pass [um]
@@ -173,7 +181,7 @@ class ContactInterface:
             upward=self.upward,
             left_wall=self.walls[0],
             right_wall=self.walls[1],
-            ring=self.ring,
+            axisymmetric=self.axisymmetric,
         )
 
     def linearise(
@@ -184,9 +192,9 @@ class ContactInterface:
             self, displacement, accepted, tractions.normal, tractions.tangential
         )
 
-    def followed_tractions(self, tractions: laws.Tractions) -> laws.Tractions:
+    def mixed_tractions(self, tractions: laws.Tractions) -> laws.Tractions:
         """Return tractions with the pressure that follows the steps in place of the law's."""
-        pressure = self.followed.values
+        pressure = self.mixed_pressure.values
         if pressure is None:
             return tractions
         share = np.divide(
@@ -197,11 +205,11 @@ class ContactInterface:
             tractions, normal=pressure, tangential=shear.reshape(tractions.tangential.shape)
         )
 
-    def unseen(self, tractions: laws.Tractions, length: float) -> laws.Tractions:
+    def mixed_excess(self, tractions: laws.Tractions, length: float) -> laws.Tractions:
         """Return what a line search leaves out of the tractions at a part of the step."""
         return replace(
             tractions,
-            normal=self.followed.excess(tractions.normal, length),
+            normal=self.mixed_pressure.excess(tractions.normal, length),
             tangential=np.zeros_like(tractions.tangential),
         )
 
@@ -228,7 +236,6 @@ class ContactInterface:
         """Evaluate the interface law at a trial displacement."""
         settings, bonds = self.settings, self.bonds
         gap, slip = self.gaps(displacement), self.slips(displacement, accepted)
-        rubbing: Array | float = 1.0 if bonds is None else bonds.friction_share
         found = laws.evaluate(
             gap,
             slip,
@@ -236,8 +243,11 @@ class ContactInterface:
             self.shear,
             penalty=self._penalty,
             shear_penalty=self._shear_penalty,
-            friction=settings.friction * rubbing,
-            shear_cap=np.inf if np.isinf(settings.shear_cap) else settings.shear_cap * rubbing,
+            friction=settings.friction,
+            share=1.0 if bonds is None else bonds.friction_share,
+            normal_law=settings.normal_law,
+            path=self.total_slip,
+            temperature=settings.temperature,
             slack=ROUND_OFF * settings.gap_tolerance,
         )
         if bonds is None:
@@ -320,15 +330,45 @@ class ContactInterface:
         if self.bonds is not None:
             self.shear = self.bonds.form(self.pressure, self.shear)
 
+    @property
+    def carried(self) -> tuple[Any, ...]:
+        """What an attempt may change, to put it back."""
+        return self.pressure, self.shear, self.pairing, self.removed_volume, self.removed
+
+    @carried.setter
+    def carried(self, saved: tuple[Any, ...]) -> None:
+        self.pressure, self.shear, self.pairing, self.removed_volume, self.removed = saved
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state as arrays over the slave nodes, bonds among them."""
+        bonds = {} if self.bonds is None else self.bonds.stored()
+        return {
+            "pressure": self.pressure.copy(),
+            "shear": self.shear.copy(),
+            "total_slip": self.total_slip.copy(),
+            "removed_volume": self.removed_volume.copy(),
+            "removed": self.removed.copy(),
+            **{f"bonds/{name}": values for name, values in bonds.items()},
+        }
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        self.pressure, self.shear = arrays["pressure"].copy(), arrays["shear"].copy()
+        self.total_slip = arrays["total_slip"].copy()
+        self.removed_volume = arrays["removed_volume"].copy()
+        self.removed = arrays["removed"].copy()
+        if self.bonds is not None:
+            self.bonds.restore({n.removeprefix("bonds/"): values for n, values in arrays.items()})
+
     def begin(self, ratio: float) -> None:
         """Begin an increment with the pressures of the last one, times a ratio."""
         self.pressure = ratio * self.pressure
         if self.bonds is None:
-            self.followed.start(self.pressure)
+            self.mixed_pressure.start(self.pressure)
         self._shear_penalty[:] = self.settings.shear_penalty
         self._slid[:] = np.inf
 
-    def carry_on(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
+    def augment(self, displacement: Array, accepted: Array, tractions: laws.Tractions) -> float:
         """Carry the multipliers on after a pass.
 
         A node that sticks and hardly slips less than after the pass before is held more stiffly
@@ -344,6 +384,8 @@ class ContactInterface:
         tolerance = self.settings.gap_tolerance
         gap = self.gaps(displacement)
         error = np.where(tractions.active, np.abs(gap), np.maximum(-gap, 0.0))
+        if self.settings.normal_law is not None:
+            error[:] = 0.0  # its gaps are what they are
         error[~self.pairing.covered] = 0.0
         worst = float(error.max(initial=0.0))
         slip = np.linalg.norm(self._path(self.slips(displacement, accepted)), axis=1)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 
-class SpatialInterface(ContactInterface):
+class ContactInterface3D(ContactInterface):
     """State of one interface between two faces of quadrilaterals.
 
     Parameters

@@ -2,10 +2,10 @@
 """Contact of one Newton direction: linearised interface laws, and who is in contact after it.
 
 The contact law is piecewise linear, so which nodes touch after the step is part of the linear
-problem. :func:`settle` finds it by an active set iteration on the linearised problem: each change
-of status is a rank-one update of the factored tangent (Woodbury), or, without factors or where
-very many change, of the matrix itself. Without it, nodes that open and close again cut the line
-search to steps of a per cent.
+problem. :func:`update_active_set` finds it by an active set iteration on the linearised problem:
+each change of status is a rank-one update of the factored tangent (Woodbury), or, without factors
+or where very many change, of the matrix itself. Without it, nodes that open and close again cut the
+line search to steps of a per cent.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 #: most changes of contact that are followed with the same factors, which take about as long as new
 #: ones then, and rounds of the active set iteration
 MOST_CHANGES, MOST_ROUNDS = 1000, 25
+#: smallest stiffness of a node that bears pressure, over that of the augmentation
+SOFTEST = 1e-9
 #: rounds that cost new factors or an iterative solution
 MOST_SOLUTIONS = 8
 
@@ -146,18 +148,22 @@ def linear_contact(
     matrix = sp.csr_matrix((size, size))
     geometry = None
     if geometric:
-        followed = interface.followed_tractions(tractions)
+        followed = interface.mixed_tractions(tractions)
         geometry = interface.linearise(displacement, accepted, followed)
     if geometry is not None:
         matrix = transform.T @ geometry.forces @ transform
         closing = closing - geometry.gaps @ transform
         moved = geometry.slips
         sliding = [slide + moved[k :: len(inner)] @ transform for k, slide in enumerate(sliding)]
-    stiffness = weights * interface.settings.penalty
+    # that of an open node is for its closing on the way; a softer law than not to penetrate has its
+    # own where it bears
+    penalty = interface.settings.penalty
+    bearing = np.maximum(tractions.nn, SOFTEST * penalty)
+    stiffness = weights * np.where(tractions.active, bearing, penalty)
     matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
     trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
     step, jump = stiffness, trial
-    if interface.settings.friction > 0.0 or bond is not None:
+    if not interface.settings.friction.frictionless or bond is not None:
         tt = weights[:, None, None] * tractions.tt.reshape(count, len(inner), len(inner))
         tn = weights[:, None] * tractions.tn.reshape(count, len(inner))
         nn = nt = None
@@ -197,7 +203,7 @@ def linear_contact(
 
 
 @timed("contact")
-def settle(
+def update_active_set(
     system: LinearSystem,
     y: Array,
     contacts: Sequence[LinearContact],

@@ -23,9 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
+
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,9 +75,15 @@ class Pairing:
         return np.stack([first, np.cross(n, first)], axis=1)
 
 
-@numba.njit(cache=True)
+@njit
 def _integrate(
-    slave: Array, master: Array, ring: bool, rows: Any, cols: Any, vals: Array, weights: Array
+    slave: Array,
+    master: Array,
+    axisymmetric: bool,
+    rows: Any,
+    cols: Any,
+    vals: Array,
+    weights: Array,
 ) -> int:
     """Fill COO entries of the unscaled mortar matrix; both faces run along increasing x.
 
@@ -100,7 +107,7 @@ def _integrate(
         for g in gauss:
             x = lo + g * (hi - lo)
             xi = (x - xa) / span
-            w = 0.5 * (hi - lo) * (2.0 * np.pi * x if ring else 1.0)
+            w = 0.5 * (hi - lo) * (2.0 * np.pi * x if axisymmetric else 1.0)
             d0 += w * (1.0 - xi)
             d1 += w * xi
             m00 += w * (1.0 - xi) * (1.0 - xi)
@@ -120,7 +127,7 @@ def _integrate(
                     x = sa + g * (sb - sa)
                     xi = (x - xa) / span
                     eta = (x - master[k, 0]) / width
-                    w = 0.5 * (sb - sa) * stretch * (2.0 * np.pi * x if ring else 1.0)
+                    w = 0.5 * (sb - sa) * stretch * (2.0 * np.pi * x if axisymmetric else 1.0)
                     psi0 = a00 * (1.0 - xi) + a01 * xi
                     psi1 = a10 * (1.0 - xi) + a11 * xi
                     for node in range(2):
@@ -171,7 +178,7 @@ def pair(
     upward: bool,
     left_wall: bool = False,
     right_wall: bool = False,
-    ring: bool = False,
+    axisymmetric: bool = False,
 ) -> Pairing | None:
     """Couple a slave and a master polyline in their current configuration.
 
@@ -183,7 +190,7 @@ def pair(
         Whether the master lies above the slave.
     left_wall, right_wall : bool
         See :func:`nodal_normals`.
-    ring : bool
+    axisymmetric : bool
         Whether the first coordinate is a radius, so that areas are those of whole rings.
 
     Returns
@@ -200,7 +207,13 @@ def pair(
     vals = np.empty(room)
     weights = np.zeros(n)
     count = _integrate(
-        np.ascontiguousarray(slave), np.ascontiguousarray(master), ring, rows, cols, vals, weights
+        np.ascontiguousarray(slave),
+        np.ascontiguousarray(master),
+        axisymmetric,
+        rows,
+        cols,
+        vals,
+        weights,
     )
     projection = sp.csr_matrix((vals[:count], (rows[:count], cols[:count])), shape=(n, m))
     scale = np.divide(1.0, weights, out=np.zeros(n), where=weights > 0.0)

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.compiled import njit
 from interfacefem.fem.contact.face_search import pairs
 from interfacefem.fem.contact.mortar import Pairing
 
@@ -44,7 +44,7 @@ RULE = (
 )
 
 
-@numba.njit(cache=True)
+@njit
 def clip(subject: Array, window: Array, out: Array, work: Array) -> int:
     """Intersect two convex polygons (4, 2), counter-clockwise; return the vertices in ``out``."""
     count = 4
@@ -74,7 +74,7 @@ def clip(subject: Array, window: Array, out: Array, work: Array) -> int:
     return count
 
 
-@numba.njit(cache=True)
+@njit
 def shapes(quad: Array, x: float, y: float, values: Any) -> None:
     """Write the bilinear shape functions of a convex quadrilateral (4, 2) at a point of it."""
     # x = a + b xi + c eta + d xi eta on -1..1, inverted by Newton's method
@@ -105,7 +105,7 @@ def shapes(quad: Array, x: float, y: float, values: Any) -> None:
     values[3] = 0.25 * (1.0 - xi) * (1.0 + eta)
 
 
-@numba.njit(cache=True)
+@njit
 def integrate_segment(
     slave: Array, master: Array, polygon: Array, count: int, mass: Array, cross: Array
 ) -> float:
@@ -140,7 +140,7 @@ def integrate_segment(
     return total
 
 
-@numba.njit(cache=True)
+@njit
 def integrate(
     slave: Array,
     slave_faces: Any,
@@ -203,7 +203,7 @@ def integrate(
     return number, segments
 
 
-@numba.njit(cache=True)
+@njit
 def face_stretch(points: Array, face: Any, quad: Array) -> Any:
     """Write a face's projection (4, 2); return its area over the projected one, and that one."""
     for i in range(4):
@@ -217,7 +217,7 @@ def face_stretch(points: Array, face: Any, quad: Array) -> Any:
     return np.sqrt(vx * vx + vy * vy + vz * vz) / vz, 0.5 * vz
 
 
-@numba.njit(cache=True)
+@njit
 def dual_coefficients(mass: Array) -> Array:
     """Coefficients of the dual functions, diag(row sums of the mass matrix) times its inverse."""
     inverse = np.linalg.inv(mass)

@@ -24,9 +24,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
+from interfacefem.compiled import njit
 from interfacefem.fem.contact.mortar3d import (
     RULE,
     SLIVER,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 WHOLE = 1.0 - 1e-9
 
 
-@numba.njit(cache=True)
+@njit
 def _slopes(quad: Array, values: Array, slopes: Array) -> None:
     """Write the gradients (4, 2) of the shape functions where they have the given values."""
     # bilinear: with u = N1 + N2 and v = N2 + N3 on 0..1 the derivatives by them are linear
@@ -64,7 +64,7 @@ def _slopes(quad: Array, values: Array, slopes: Array) -> None:
         slopes[i, 1] = (a * across[i] - b * along[i]) / det
 
 
-@numba.njit(cache=True)
+@njit
 def _segment(
     slave: Array,
     master: Array,
@@ -115,7 +115,7 @@ def _segment(
     return total
 
 
-@numba.njit(cache=True)
+@njit
 def _stretch_slopes(points: Array, face: Any, slopes: Array) -> None:
     """Write the derivative (4, 3) of a face's area over its projection by its nodes."""
     a = np.empty(3)
@@ -141,7 +141,7 @@ def _stretch_slopes(points: Array, face: Any, slopes: Array) -> None:
         slopes[3, i] = by_b
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _product(a: Array, b: Array, out: Array) -> None:
     for i in range(4):
         for j in range(4):
@@ -150,7 +150,7 @@ def _product(a: Array, b: Array, out: Array) -> None:
             )
 
 
-@numba.njit(cache=True)
+@njit
 def face_derivatives(
     slave: Array,
     slave_faces: Any,
@@ -323,7 +323,7 @@ def face_derivatives(
     return count_forces, count_motions
 
 
-@numba.njit(cache=True)
+@njit
 def _add_motion(
     moved: Array, face: Any, quad: Any, frames: Array, dragged: Array, motion: Array
 ) -> None:
@@ -340,7 +340,7 @@ def _add_motion(
                 motion[i, k] += moved[i, j] * along
 
 
-@numba.njit(cache=True)
+@njit
 def _add_forces(
     moved: Array,
     face: Any,

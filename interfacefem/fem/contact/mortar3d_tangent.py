@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.laws import Tractions
-    from interfacefem.fem.contact.interface3d import SpatialInterface
+    from interfacefem.fem.contact.interface3d import ContactInterface3D
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -100,13 +100,13 @@ def tangent_turns(normals: Array, tangents: Array) -> Array:
 
 
 def linearise(
-    interface: SpatialInterface, displacement: Array, accepted: Array, tractions: Tractions
+    interface: ContactInterface3D, displacement: Array, accepted: Array, tractions: Tractions
 ) -> GeometryTangent:
     """Linearise the geometry of an interface in its present pairing.
 
     Parameters
     ----------
-    interface : SpatialInterface
+    interface : ContactInterface3D
         Its pairing belongs to ``displacement``.
     displacement : (dofs,) array
         Current displacement [um].

@@ -18,9 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import scipy.sparse as sp
+
+from interfacefem.compiled import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,8 +48,8 @@ class GeometryTangent:
     slips: sp.csr_matrix
 
 
-@numba.njit(cache=True)
-def _segment(c: Any, ring: bool, out: Any) -> None:
+@njit
+def _segment(c: Any, axisymmetric: bool, out: Any) -> None:
     """Integrate dual times master shape functions over one segment, without the edge stretch.
 
     ``c`` holds x of the ends of the slave edge, of the master edge and of the whole master face.
@@ -62,7 +63,7 @@ def _segment(c: Any, ring: bool, out: Any) -> None:
         x = lo + (0.5 + sign * root) * (hi - lo)
         xi = (x - c[0]) / (c[1] - c[0])
         weight = 0.5 * (hi - lo)
-        if ring:
+        if axisymmetric:
             weight *= 2.0 * np.pi * x
         m00 += weight * (1.0 - xi) * (1.0 - xi)
         m01 += weight * (1.0 - xi) * xi
@@ -79,7 +80,7 @@ def _segment(c: Any, ring: bool, out: Any) -> None:
         xi = (x - c[0]) / (c[1] - c[0])
         eta = (x - c[2]) / (c[3] - c[2])
         weight = 0.5 * (hi - lo)
-        if ring:
+        if axisymmetric:
             weight *= 2.0 * np.pi * x
         psi0 = a00 * (1.0 - xi) + a01 * xi
         psi1 = a10 * (1.0 - xi) + a11 * xi
@@ -89,9 +90,9 @@ def _segment(c: Any, ring: bool, out: Any) -> None:
         out[3] += weight * psi1 * eta
 
 
-@numba.njit(cache=True)
+@njit
 def _integral_derivatives(
-    slave: Array, master: Array, ring: bool, index: Any, variable: Any, value: Any
+    slave: Array, master: Array, axisymmetric: bool, index: Any, variable: Any, value: Any
 ) -> int:
     """COO of d M[j, m] / d coordinate; coordinates: slave x, slave y, master x, in that order."""
     count = 0
@@ -128,7 +129,7 @@ def _integral_derivatives(
                     coordinates[2], coordinates[3] = xk, xl
                     coordinates[4], coordinates[5] = first, last
                     coordinates[v] += 1j * step
-                    _segment(coordinates, ring, out)
+                    _segment(coordinates, axisymmetric, out)
                     for entry in range(4):
                         d = stretch * out[entry].imag / step
                         if v == 0:
@@ -243,7 +244,7 @@ def linearise(
     count = _integral_derivatives(
         np.ascontiguousarray(slave),
         np.ascontiguousarray(master),
-        interface.ring,
+        interface.axisymmetric,
         pair_index,
         variable,
         value,

@@ -81,7 +81,7 @@ def _laplacian(
     if faces.shape[1] == 2:
         first, second = faces.T
         conductance = 1.0 / np.linalg.norm(points[second] - points[first], axis=1)
-        if interface.ring:
+        if interface.axisymmetric:
             conductance *= np.pi * (points[first, 0] + points[second, 0])
         pairs.append((first, second, conductance))
     else:

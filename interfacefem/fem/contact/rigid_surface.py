@@ -28,6 +28,8 @@ import numpy as np
 import scipy.sparse as sp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
@@ -51,7 +53,7 @@ class _Response:
     trial: Array
 
 
-class Obstacle:
+class RigidSurface:
     """A rigid face and the nodes it may touch.
 
     Parameters
@@ -172,7 +174,7 @@ class Obstacle:
                 result = result - along.T @ sp.diags(limit * stiffness) @ across
         return result.tocsr()
 
-    def carry_on(self, displacement: Array, accepted: Array) -> float:
+    def augment(self, displacement: Array, accepted: Array) -> float:
         """Carry the multipliers on; return how far that moved them, in tolerances."""
         found = self._respond(displacement, accepted)
         moved = [(found.normal - self.normal) / self._kappa]
@@ -193,10 +195,18 @@ class Obstacle:
         return -float(self.shear @ self._slips(displacement, accepted))
 
     @property
-    def state(self) -> tuple[Array, Array]:
+    def carried(self) -> tuple[Array, ...]:
         """Multipliers, to put them back when an attempt has failed."""
         return self.normal, self.shear
 
-    @state.setter
-    def state(self, saved: tuple[Array, Array]) -> None:
+    @carried.setter
+    def carried(self, saved: tuple[Array, ...]) -> None:
         self.normal, self.shear = saved
+
+    def stored(self) -> dict[str, Array]:
+        """Return the accepted state as arrays over the nodes."""
+        return {"normal": self.normal.copy(), "shear": self.shear.copy()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of :meth:`stored`."""
+        self.normal, self.shear = arrays["normal"].copy(), arrays["shear"].copy()

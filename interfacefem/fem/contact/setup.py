@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
-from interfacefem.fem.contact.interface3d import SpatialInterface
+from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def contact_interface(
     *,
     largest_pressure: float,
     gap_tolerance: float,
+    temperature: float,
 ) -> ContactInterface:
     """Set up one interface.
 
@@ -56,6 +57,8 @@ def contact_interface(
         Of the protocol [MPa].
     gap_tolerance : float
         Relative to the rms height of the rougher face [-].
+    temperature : float
+        [K].
 
     Returns
     -------
@@ -83,12 +86,13 @@ def contact_interface(
     else:
         penalty, shear_penalty = STIFF * stiffness, stiffness
     settings = ContactSettings(
-        friction=law.friction,
-        shear_cap=law.shear_limit(lower, upper),
+        friction=law.friction_between(lower, upper, temperature),
         penalty=penalty,
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
         cohesion=None if law.adhesion is None else law.adhesion.law,
+        normal_law=law.normal,
+        temperature=temperature,
     )
     if mesh.dimension == 2:
         return ContactInterface(
@@ -101,10 +105,10 @@ def contact_interface(
             settings=settings,
             left_wall=True,
             right_wall=True,
-            ring=bulk.kinematics.axisymmetric,
+            axisymmetric=bulk.kinematics.axisymmetric,
         )
     x_walls, y_walls = mesh.wall_nodes()
-    return SpatialInterface(
+    return ContactInterface3D(
         name,
         faces.edges(sides[0]),
         faces.edges(sides[1]),

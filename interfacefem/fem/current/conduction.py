@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.contact.conductance import ConductanceLaw
+from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
@@ -50,17 +50,10 @@ class Conduction:
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
             layer_names=case.stack.names,
-            ring=case.die is not None,
+            axisymmetric=case.die is not None,
         )
         self._known: tuple[float, int, Array, CurrentSolution] | None = None
-        self.laws = {
-            name: ConductanceLaw(
-                resistance=interface.resistance,
-                pressure_exponent=interface.resistance_pressure_exponent,
-                reference_pressure=interface.reference_pressure,
-            )
-            for name, interface in case.stack.interfaces.items()
-        }
+        self.laws = {name: joint.conduction for name, joint in case.stack.interfaces.items()}
         self.kinetics = {
             name: _kinetics(case, name, interface.charge_transfer)
             for name, interface in case.stack.interfaces.items()
@@ -70,13 +63,20 @@ class Conduction:
     def _contact(self, interface: ContactInterface) -> ElectricContact:
         kinetics = self.kinetics.get(interface.name)
         touching = interface.pressure > 0.0
+        points = ContactPoints(
+            pressure=interface.pressure,
+            gap=interface.gaps(self.press.problem.displacement),
+            slip=interface.total_slip,
+            in_contact=touching,
+            temperature=self.case.temperature,
+        )
         return ElectricContact(
             name=interface.name,
             slave_nodes=interface.slave_nodes,
             master_nodes=interface.master_nodes,
             pairing=interface.pairing,
             in_contact=touching,
-            area_resistance=self.laws[interface.name].area_resistance(interface.pressure, touching),
+            area_resistance=self.laws[interface.name].area_resistance(points),
             kinetics=kinetics,
             rest=None if kinetics is None else kinetics.equilibrium(interface.pressure),
         )
@@ -91,7 +91,7 @@ class Conduction:
             if isinstance(law, Powder):
                 cells = self.mesh.cells[self.mesh.cell_layer == index]
                 before, after = (
-                    cell_measures(points, cells, ring=self.case.die is not None).sum()
+                    cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
                     for points in (self.mesh.points, self.mesh.points + moved)
                 )
                 found[index] *= float(

@@ -67,7 +67,7 @@ class CurrentProblem:
         Nodes of the collectors.
     layer_names : sequence of str, optional
         Bottom to top; ``layer 0`` and so on if not given.
-    ring : bool
+    axisymmetric : bool
         Whether the first of two coordinates is a radius; currents are then those of whole rings.
 
     Raises
@@ -88,9 +88,9 @@ class CurrentProblem:
         top_nodes: IntArray,
         *,
         layer_names: Sequence[str] | None = None,
-        ring: bool = False,
+        axisymmetric: bool = False,
     ) -> None:
-        self._ring = ring
+        self._axisymmetric = axisymmetric
         self.points = np.array(points, dtype=np.float64)
         self.cells = np.asarray(cells, dtype=np.int64)
         self.cell_layer = np.asarray(cell_layer, dtype=np.int64)
@@ -107,7 +107,7 @@ class CurrentProblem:
         dx = language.Measure("dx", domain=self.grid.domain, metadata=options)
         u, v = language.TrialFunction(space), language.TestFunction(space)
         radius = language.SpatialCoordinate(self.grid.domain)[0]
-        weight: Any = 2.0 * np.pi * radius if ring else 1.0
+        weight: Any = 2.0 * np.pi * radius if axisymmetric else 1.0
         self._form = fem.form(weight * language.inner(language.grad(u), language.grad(v)) * dx)
         self._supports = self._pin(count)
 
@@ -201,7 +201,9 @@ class CurrentProblem:
         points = self.points + displacement
         sizes, gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
-        volumes = cell_measures(points, self.cells, ring=True) if self._ring else sizes
+        volumes = (
+            cell_measures(points, self.cells, axisymmetric=True) if self._axisymmetric else sizes
+        )
         thickness = np.bincount(self.cell_layer, volumes) / area
         flat = dict(zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True))
         open_links = tuple(link.contact.name for link in links if len(link.active) == 0)

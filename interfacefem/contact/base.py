@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+r"""Laws of an interface: what faces do where they meet, each kind with its base class.
+
+A law of one's own is a class in a case script, a notebook or an installed package that derives from
+:class:`NormalLaw`, :class:`Friction` or :class:`Conductance`:
+
+.. code-block:: python
+
+    @contact.law("saturating")
+    class Saturating(contact.Friction):
+        coefficient: float = contact.parameter("dimensionless", above=0.0)
+        limit: float = contact.parameter("pressure", above=0.0)
+
+        def shear_limit(self, points): ...
+
+    ifem.Interface(friction=Saturating(0.3, "2 MPa"))
+
+Laws are evaluated with numpy at all points of an interface at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+from interfacefem.errors import MaterialError
+from interfacefem.fields import number, placed, quantity, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+#: name in files -> law, of all kinds
+LAWS: dict[str, type[InterfaceLaw]] = {}
+
+
+@dataclass(frozen=True)
+class ContactPoints:
+    """What a law of an interface may depend on, at all its points.
+
+    Attributes
+    ----------
+    pressure : (n,) array
+        Contact pressure, >= 0 [MPa].
+    gap : (n,) array
+        Positive where open, infinite where nothing lies opposite [um].
+    slip : (n,) array
+        Path of slip up to the beginning of the increment [um].
+    in_contact : (n,) bool array
+        Where the faces touch.
+    temperature : float
+        [K].
+    """
+
+    pressure: Array
+    gap: Array
+    slip: Array
+    in_contact: Mask
+    temperature: float
+
+
+def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
+    """Return a field of a law that holds a number.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of quantity, a key of :data:`interfacefem.units.KINDS`, e.g. ``"pressure"``.
+    default : float, optional
+        Value where none is given.
+    **limits
+        ``above``, ``at_least``, ``below`` in internal units.
+    """
+    metadata = number(kind, **limits)
+    if default is attrs.NOTHING:
+        return attrs.field(converter=quantity, metadata=metadata)
+    return attrs.field(default=default, converter=quantity, metadata=metadata)
+
+
+class InterfaceLaw:
+    """A law with a name in files; its parameters are fields."""
+
+    RAISES: ClassVar[type[MaterialError]] = MaterialError
+    #: name in files
+    kind: ClassVar[str] = ""
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+class NormalLaw(InterfaceLaw):
+    """How much pressure faces bear at a gap, where that is softer than not to penetrate.
+
+    For roughness that is finer than the mesh, or a film that is squeezed.
+    """
+
+    def pressure(self, points: ContactPoints) -> tuple[Array, Array]:
+        """Return the contact pressure and its derivative by closing, minus that by the gap.
+
+        Parameters
+        ----------
+        points : ContactPoints
+            Their pressure is that of the last increment.
+
+        Returns
+        -------
+        pressure : (n,) array
+            >= 0 [MPa].
+        stiffness : (n,) array
+            >= 0 [MPa/um].
+        """
+        raise MaterialError(f"interface law {self.kind!r}: has no pressure(self, points)")
+
+
+class Friction(InterfaceLaw):
+    """The largest shear traction that contact bears; below it faces stick."""
+
+    @property
+    def frictionless(self) -> bool:
+        """Whether faces slide freely whatever the points; the law is then not asked."""
+        return False
+
+    def shear_limit(self, points: ContactPoints) -> tuple[Array, Array]:
+        """Return the largest shear traction, and its derivative by the contact pressure.
+
+        Parameters
+        ----------
+        points : ContactPoints
+
+        Returns
+        -------
+        limit : (n,) array
+            >= 0 [MPa].
+        slope : (n,) array
+            [-].
+        """
+        raise MaterialError(f"interface law {self.kind!r}: has no shear_limit(self, points)")
+
+
+class Conductance(InterfaceLaw):
+    """The area resistance of contact for the current."""
+
+    def area_resistance(self, points: ContactPoints) -> Array:
+        """Return the area resistance.
+
+        Parameters
+        ----------
+        points : ContactPoints
+
+        Returns
+        -------
+        (n,) array
+            >= 0 [V um^2/uA]; infinite where nothing passes.
+        """
+        raise MaterialError(f"interface law {self.kind!r}: has no area_resistance(self, points)")
+
+
+#: kinds of laws, and the method that each must define
+REQUIRED: dict[type[InterfaceLaw], str] = {
+    NormalLaw: "pressure",
+    Friction: "shear_limit",
+    Conductance: "area_resistance",
+}
+
+
+def law[T: type[InterfaceLaw]](name: str) -> Callable[[T], T]:
+    """Register a law; a decorator of a class that derives from one of the kinds.
+
+    Parameters
+    ----------
+    name : str
+        Its name in files, e.g. ``"saturating"``.
+
+    Raises
+    ------
+    MaterialError
+        If the class is of no kind or lacks the method of its kind.
+    """
+
+    def register(cls: T) -> T:
+        kinds = [kind for kind in REQUIRED if isinstance(cls, type) and issubclass(cls, kind)]
+        if not kinds:
+            known = ", ".join(kind.__name__ for kind in REQUIRED)
+            raise MaterialError(
+                f"interface law {name!r}: {cls!r} is of no kind; derive it from one of {known}"
+            )
+        method = REQUIRED[kinds[0]]
+        if getattr(cls, method) is getattr(kinds[0], method):
+            raise MaterialError(
+                f"interface law {name!r}: has no {method}(self, points); define it, see "
+                f"contact.{kinds[0].__name__}"
+            )
+        made: Any = cls
+        if "__attrs_attrs__" not in vars(cls):
+            made = attrs.frozen(cls, field_transformer=placed, repr=False)
+        made.kind = name
+        LAWS[name] = made
+        registered: T = made
+        return registered
+
+    return register

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The verbs with their options, and what the program says and returns when something goes wrong.
 
-Exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped with Ctrl-C
-(what was reached is kept). Anything else is a mistake of the program and shows its traceback.
+Exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped with Ctrl-C, 143 ended by SIGTERM;
+after the last three what was reached is kept. Anything else is a mistake of the program and shows
+its traceback.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ examples:
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
   interfacefem compare runs/one runs/two           both side by side
-exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
+exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped by Ctrl-C, 143 ended by SIGTERM; after
+the last three what was reached is kept
 """
 
 

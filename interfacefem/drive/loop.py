@@ -112,6 +112,10 @@ class Run:
     @on_first
     def tell(self, event: str, *details: Any) -> None:
         """Tell the listeners."""
+        self.tell_here(event, *details)
+
+    def tell_here(self, event: str, *details: Any) -> None:
+        """Tell the listeners of this rank, whatever the others do."""
         for listener in self.listeners:
             method = getattr(listener, event, None)
             if method is not None:
@@ -249,6 +253,7 @@ class Run:
         cycling = self.path if isinstance(self.path, Cycling) else None
         work = problem.work
         die = press.die_forces()
+        wall: dict[str, Any] = {} if die is None else die.record(press.area)
         snapshot = IncrementSnapshot(
             step=self.step,
             step_index=self.step_index,
@@ -273,7 +278,7 @@ class Run:
             friction_work=work.friction,
             cohesive_work=work.cohesive,
             shear_stress=press.shear_stress,
-            **({} if die is None else die.record(press.area)),
+            **wall,
             wall_time=elapsed,
             time=press.memory.time,
         )

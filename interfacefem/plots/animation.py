@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.paths import user_path
 from interfacefem.plots import areas, theme
 from interfacefem.plots.choose import Moment, require_increments
 from interfacefem.plots.cut import behind, middle_of
@@ -20,6 +22,7 @@ from interfacefem.plots.profiles import draw_field, draw_gap, draw_pressure, ope
 from interfacefem.plots.scale import Scale, scale_of
 from interfacefem.plots.values import on_cells, require_field, shown
 from interfacefem.results import InterfaceState, LayerState, Results
+from interfacefem.results.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,13 +61,16 @@ class Frames:
             raise ResultsError(f"{path}: a film is written as .gif; give such a name")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            film = io.BytesIO()
             self.images[0].save(
-                path,
+                film,
+                format="GIF",
                 save_all=True,
                 append_images=self.images[1:],
                 duration=[FRAME] * (len(self.images) - 1) + [LAST],
                 loop=0,
             )
+            write_whole(path, film.getvalue())
         except OSError as error:
             raise ResultsError(
                 f"{path}: cannot write the film ({error.strerror or error}); choose another place"
@@ -102,7 +108,7 @@ def animation(
         If nothing is stored yet, the field is unknown, the name does not end in ``.gif`` or the
         file cannot be written.
     """
-    target = Path(path)
+    target = user_path(path, "film")
     if target.suffix != ".gif":
         raise ResultsError(f"{target}: a film is written as .gif; give such a name")
     return film(results, frames=frames, field=field).write(target)

@@ -47,6 +47,8 @@ _RC: Any = {
     "lines.linewidth": 1.6,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
+    # Names of steps and layers are shown as they are, dollar signs too.
+    "text.parse_math": False,
 }
 
 

@@ -8,6 +8,7 @@ is graded. Fields are plain data; nothing here reads a file.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results import layout
+from interfacefem.paths import user_path
+from interfacefem.results import schema
+from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
 
 FloatArray = npt.NDArray[np.float64]
@@ -67,7 +70,7 @@ class InterfaceField:
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+        return schema.label(self.name, self.unit)
 
     @property
     def area(self) -> float:
@@ -173,7 +176,7 @@ class InterfaceField:
         axes = "xyz"[: self.points.shape[1]]
         values = np.asarray(self.values, dtype=np.float64)
         parts = [self.name] if values.ndim == 1 else [f"{self.name}_{axis}" for axis in "xy"]
-        unit = layout.weight_unit(len(axes))
+        unit = schema.weight_unit(len(axes))
         head = [*(f"{axis} [um]" for axis in axes), f"weight [{unit}]"]
         head += [f"{part} [{self.unit}]" for part in parts]
         rows = np.column_stack([self.points, self.weights, values])
@@ -207,7 +210,7 @@ class LayerField:
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+        return schema.label(self.name, self.unit)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -237,10 +240,13 @@ class History:
         All of one length.
     units : mapping of str to str
         Unit of each column.
+    place : str
+        Where it is from, for messages.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
     units: Mapping[str, str]
+    place: str = "history"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -255,7 +261,9 @@ class History:
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         if name not in self.columns:
-            raise ResultsError(f"history: no column {name!r}; {suggestion(name, self.columns)}")
+            raise ResultsError(
+                f"{self.place}: no column {name!r}; {suggestion(name, self.columns)}"
+            )
         return self.columns[name]
 
     def of(self, name: str, interface: str) -> npt.NDArray[Any]:
@@ -271,7 +279,7 @@ class History:
             If there is no such column.
         """
         self[name]
-        return f"{name.replace('_', ' ')} [{self.units[name]}]"
+        return schema.label(name, self.units[name])
 
     def where(self, mask: npt.ArrayLike) -> History:
         """Return the rows where ``mask`` is true.
@@ -279,7 +287,8 @@ class History:
         ``history.where(history["step"] == "press")`` is one step.
         """
         chosen = np.asarray(mask, dtype=bool)
-        return History({name: data[chosen] for name, data in self.columns.items()}, self.units)
+        columns = {name: data[chosen] for name, data in self.columns.items()}
+        return History(columns, self.units, self.place)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write all columns with units in the first line; return the path."""
@@ -296,14 +305,15 @@ def write_csv(path: str | Path, head: Sequence[str], rows: Sequence[Sequence[obj
     ResultsError
         If the file cannot be written.
     """
-    target = Path(path)
+    target = user_path(path, "table")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows(rows)
     try:
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(head)
-            writer.writerows(rows)
+        write_whole(target, text.getvalue().encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise ResultsError(
-            f"{target}: cannot write the table ({error.strerror}); choose another place"
+            f"{target}: cannot write the table ({reason(error)}); choose another place"
         ) from error
     return target

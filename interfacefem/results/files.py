@@ -34,7 +34,9 @@ def put_in_place(path: Path, content: bytes) -> None:
     """
     part = path.with_name(part_name(path.name))
     try:
-        with part.open("wb") as handle:
+        # A link left under this name, by whomever, must not be followed.
+        part.unlink(missing_ok=True)
+        with part.open("xb") as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
@@ -42,6 +44,20 @@ def put_in_place(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as :func:`put_in_place` does; what is no plain file, such as a pipe, as it is.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        put_in_place(path, content)
 
 
 @contextlib.contextmanager
@@ -73,6 +89,17 @@ def in_memory(path: Path, *, fresh: bool) -> Iterator[tuple[Any, Callable[[], by
             return bytes(file.id.get_file_image())
 
         yield file, image
+
+
+def is_gone(path: Path) -> bool:
+    """Return whether a file was removed; False where nobody can tell."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def now() -> str:

@@ -7,6 +7,7 @@ in them is executed, and pickled arrays are refused. Checks of the heights are i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import zipfile
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import is_file, user_path
 from interfacefem.surfaces import instrument
 from interfacefem.surfaces.decimals import (
     Decimal,
@@ -91,10 +93,11 @@ def read(
     SurfaceError, UnitError
         Naming the file, the place and the way out.
     """
-    file = Path(path)
-    if not file.is_file():
+    file = user_path(path, "surface", SurfaceError)
+    if not is_file(file):
         raise SurfaceError(f"{file}: there is no such file; check the path")
-    recipe: dict[str, Any] = {"kind": "file", "path": str(path)}
+    given_path = str(path) if file == Path(path) else str(file)
+    recipe: dict[str, Any] = {"kind": "file", "path": given_path}
     ending = file.suffix.lower()
     options: dict[str, Any] = {
         "fill_holes": fill_holes,
@@ -164,7 +167,8 @@ def read(
 
 def save(surface: Topography, path: Path) -> Path:
     """Write a topography to an npz file; see :meth:`Topography.save`."""
-    target = path.with_suffix(".npz")
+    # A dot in the name may be that of a number: "height_0.5" is not replaced by "height_0".
+    target = path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
     record: dict[str, Any] = {
         "format": FORMAT,
         "mirrored": surface.mirrored,
@@ -178,12 +182,15 @@ def save(surface: Topography, path: Path) -> Path:
         record["interpolation"] = surface.shape.interpolation
     partial = target.with_name(target.name + ".partial")
     try:
-        with partial.open("wb") as stream:
+        partial.unlink(missing_ok=True)  # never written through a link
+        with partial.open("xb") as stream:
             np.savez(
                 stream, allow_pickle=False, interfacefem=np.array(json.dumps(record)), **arrays
             )
         partial.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise SurfaceError(
             f"{target}: cannot be written ({error.strerror}); choose a folder that exists and is "
             "writable"
@@ -193,7 +200,7 @@ def save(surface: Topography, path: Path) -> Path:
 
 def load(path: Path) -> Topography:
     """Read a file that ``Topography.save`` wrote, with its recipe."""
-    if not path.is_file():
+    if not is_file(path):
         raise SurfaceError(f"{path}: there is no such file; check the path")
     arrays = _open(path)
     if "interfacefem" not in arrays:
@@ -277,6 +284,8 @@ def _from_text(file: Path, decimal: Decimal | None, *, grid: bool) -> dict[str, 
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
+    except OSError as error:
+        raise SurfaceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
     for number, line in enumerate(lines, start=1):
         bare = line.strip().lstrip("#").strip()
         if not bare:

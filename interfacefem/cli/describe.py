@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.extend import add_with, load
 from interfacefem.cli.words import read_path, say
 from interfacefem.describe.case import Case
 from interfacefem.describe.cycle import Cycle
@@ -25,6 +26,7 @@ def add_verbs(verbs: Any) -> None:
         "check", help="find all mistakes of a case, and say what it will compute"
     )
     check.add_argument("case", type=read_path, help="a .py or .toml file")
+    add_with(check, "what is stored")
     check.set_defaults(act=_check)
     mesh = verbs.add_parser("mesh", help="build the mesh of a case and judge it")
     mesh.add_argument("case", type=read_path, help="a .py or .toml file")
@@ -41,6 +43,7 @@ def mesh_of(case: Case) -> StackMesh:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    load(chosen.files)
     case = Case.load(chosen.case)
     case.require()
     report = case.check()

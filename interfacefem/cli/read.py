@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from interfacefem import extensions
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.extend import add_with, load
 from interfacefem.cli.words import read_path, say
 from interfacefem.errors import ExtensionError, ResultsError
 from interfacefem.post import summary
@@ -27,7 +26,7 @@ def add_verbs(verbs: Any) -> None:
         "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
     )
     report.add_argument("--no-figures", action="store_true", help="numbers only")
-    _add_with(report)
+    add_with(report)
     report.set_defaults(act=_report)
     plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
     plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
@@ -43,24 +42,12 @@ def add_verbs(verbs: Any) -> None:
         "wrong one lists all there are",
     )
     plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
-    _add_with(plot)
+    add_with(plot)
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=read_path, help="folder of a run")
     export.add_argument("-o", "--output", type=read_path, help="folder; RUN/paraview by default")
     export.set_defaults(act=_export)
-
-
-def _add_with(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--with",
-        dest="files",
-        action="append",
-        default=[],
-        type=read_path,
-        metavar="FILE.py",
-        help="load a file that registers pictures or risks; may be given several times",
-    )
 
 
 class _Help(argparse.Action):
@@ -79,7 +66,7 @@ class _Help(argparse.Action):
         from interfacefem.plots.pictures import in_order
 
         try:
-            _load(getattr(namespace, "files", []))
+            load(getattr(namespace, "files", []))
         except ExtensionError as error:
             parser.error(str(error))
         kinds = []
@@ -96,7 +83,7 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    _load(chosen.files)
+    load(chosen.files)
     with Results.open(chosen.run) as results:
         say(summary(results))
         say(f"\nReferences\n{results.cite()}")
@@ -115,7 +102,7 @@ def _report(chosen: argparse.Namespace) -> int:
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
-    _load(chosen.files)
+    load(chosen.files)
     suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
         options = {name: getattr(chosen, name) for name in OPTIONS}
@@ -125,11 +112,6 @@ def _plot(chosen: argparse.Namespace) -> int:
         path = plots.save(plots.draw(results, chosen.kind, **options), target)
         say(f"picture in {path}")
     return DONE
-
-
-def _load(files: Sequence[Path]) -> None:
-    for file in files:
-        extensions.load_file(file)
 
 
 def _export(chosen: argparse.Namespace) -> int:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import interfacefem
 from interfacefem import extensions, logs
 from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
+from interfacefem.cli.words import read_path
 
 EXAMPLES = """
 examples:
@@ -49,9 +49,9 @@ def parser() -> argparse.ArgumentParser:
             dest="files",
             action="append",
             default=[],
-            type=Path,
+            type=read_path,
             metavar="FILE.py",
-            help="load a file that registers laws, pictures or risks; may be given several times",
+            help="load a file of your own laws, pictures, risks or stored fields; may be repeated",
         )
     return top
 

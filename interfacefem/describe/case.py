@@ -176,6 +176,7 @@ class Case:
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
+        found += self._added_mistakes()
         size: int | None = None
         built = self.mesh_file is None and all(stage.punch is None for stage in stages)
         if built and not laws:
@@ -190,6 +191,17 @@ class Case:
             else:
                 found += self._too_large(size)
         return CaseReport(tuple(found), tuple(case_notes(self)), size)
+
+    def _added_mistakes(self) -> list[Mistake]:
+        """Return what is wrong with functions that others have added to what is stored."""
+        # By name, because descriptions must not depend on how results are stored.
+        trial = importlib.import_module("interfacefem.results.trial")
+        layers = [(layer.name, layer.material) for layer in self.stack.layers]
+        dimension = len(self.stack.size) + 1
+        mistakes: list[Mistake] = trial.mistakes(
+            layers, dimension=dimension, temperature=self.temperature
+        )
+        return mistakes
 
     def _too_large(self, size: int) -> list[Mistake]:
         """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
+from interfacefem.drive.look import Look
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.pressing import SAME
@@ -72,6 +73,7 @@ class Run:
     """
 
     writer: ResultsWriter
+    look: Look
 
     def __init__(
         self,
@@ -125,6 +127,7 @@ class Run:
         """Go through the protocol, or through what is left of it."""
         self.writer = writer
         point = found.checkpoint if found is not None else None
+        self.look = Look(self.press)
         self._begin(point)
         first = 0 if point is None else point.step_index
         for index, step in enumerate(self.case.protocol):
@@ -298,7 +301,7 @@ class Run:
     def _store(self, snapshot: IncrementSnapshot | None) -> None:
         # In this order: the results may be one increment ahead of the state, never behind it.
         if snapshot is not None:
-            self.writer.append(snapshot)
+            self.writer.append(self.look.extend(snapshot))
         checkpoint = Checkpoint(
             run=self.writer.run,
             rows=len(self.writer),

@@ -20,7 +20,7 @@ from interfacefem.plots.deformed import draw_cells, frame_of
 from interfacefem.plots.painted import Painted, cell_sizes, colour_bars, paint_all
 from interfacefem.plots.profiles import draw_field, draw_gap, draw_pressure, open_gap
 from interfacefem.plots.scale import Scale, scale_of
-from interfacefem.plots.values import on_cells, require_field, shown
+from interfacefem.plots.values import is_of_interfaces, on_cells, shown
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.files import write_whole
 
@@ -166,23 +166,14 @@ def _of_interfaces(results: Results, field: str) -> bool:
     ResultsError
         With the fields of interfaces and of layers.
     """
-    name = field.partition(".")[0]
     rows = range(len(results))
     ends = [row for row in rows if row + 1 == len(results) or _is_end(results, row)]
     states = [state for row in ends for state in _states(results, row)]
-    if any(name in state.fields for state in states):
-        require_field(states, field)
-        return True
     layers: list[LayerState] = []
     for row in (row for row in rows if _has_layers(results, row)):
         found = [results.layer(layer).at(*_when(results, row)) for layer in results.layers]
         layers += [state for state in found if state.present]
-    if any(name in state.fields for state in layers):
-        require_field(layers, field)
-        return False
-    known = dict.fromkeys(item for state in states for item in state.fields)
-    known |= dict.fromkeys(item for layer in layers for item in layer.fields)
-    raise ResultsError(f"{results.path}: no field '{field}' to draw; there is: {', '.join(known)}")
+    return is_of_interfaces(states, layers, field, results.path)
 
 
 def _is_end(results: Results, row: int) -> bool:

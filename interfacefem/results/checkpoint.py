@@ -2,8 +2,9 @@
 """The state from which a run is continued: ``checkpoint.h5`` beside the results, replaced whole.
 
 Only the last accepted increment is kept. The file is written after the results of its increment, so
-the results may be one increment ahead of it, never behind. What the arrays mean is the business of
-:mod:`interfacefem.drive.checkpoint`.
+the results may be one increment ahead of it, never behind. A file that was changed is refused: no
+run may go on from a state that was never reached. What the arrays mean is the business of
+:mod:`interfacefem.drive.press`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.results.files import in_memory, put_in_place, reason
+from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import damaged, open_hdf5
-from interfacefem.results.stored import Stored
 
 FORMAT = "interfacefem checkpoint"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILE_NAME = "checkpoint.h5"
 #: groups inside groups: ``interfaces/NAME/FIELD``
 DEEPEST = 3
@@ -101,7 +102,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     path = folder / FILE_NAME
     if not path.is_file():
         return None
-    with open_hdf5(path) as file:
+    with open_hdf5(path, sealed=True) as file:
         root = Stored.of(file, path)
         version = root.whole("format_version")
         if root.words("format", "") != FORMAT or version != FORMAT_VERSION:

@@ -62,17 +62,12 @@ PROVENANCE = {
 MATERIALS = Each((str, dict))
 RISK = [
     {
-        "subject!": str,
-        "cause!": str,
-        "ratio!": _NUMBER,
-        "rank": int,
-        "step": str,
-        "place": str,
-        "unit": str,
-        "value": _NUMBER,
-        "threshold": _NUMBER,
-        "threshold_low": _NUMBER,
-        "threshold_high": _NUMBER,
+        **{f"{name}!": str for name in ("subject", "place", "cause", "step", "unit", "comment")},
+        **{f"{name}!": _NUMBER for name in ("value", "threshold", "ratio")},
+        **{f"threshold_{end}!": _NUMBER for end in ("low", "high")},
+        **{f"value_{end}": _NUMBER for end in ("low", "high")},  # since rows have a range
+        "rank!": int,
+        "source!": str,
     }
 ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from interfacefem.paths import user_path
 from interfacefem.results import schema
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
+from interfacefem.results.tables import to_frame
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -50,6 +51,8 @@ class InterfaceField:
         In ``unit``; (n, 2) for tractions in space.
     faces : (k, 4) int array, optional
         Quadrilaterals of the points in space, for whoever asks for neighbours.
+    words : str
+        The name in words, where it has other ones than its letters.
     """
 
     name: str
@@ -61,6 +64,7 @@ class InterfaceField:
     weights: FloatArray
     values: npt.NDArray[Any]
     faces: npt.NDArray[np.int64] | None = None
+    words: str = ""
 
     @property
     def x(self) -> FloatArray:
@@ -70,7 +74,7 @@ class InterfaceField:
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return schema.label(self.name, self.unit)
+        return schema.label(self.name, self.unit, self.words)
 
     @property
     def area(self) -> float:
@@ -197,6 +201,8 @@ class LayerField:
         ``node`` or ``cell``.
     values : (n,) or (n, k) array
         One row for each node or cell of the layer, in ascending mesh index.
+    words : str
+        As of :class:`InterfaceField`.
     """
 
     name: str
@@ -206,11 +212,12 @@ class LayerField:
     increment: int
     location: str
     values: FloatArray
+    words: str = ""
 
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return schema.label(self.name, self.unit)
+        return schema.label(self.name, self.unit, self.words)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -242,11 +249,14 @@ class History:
         Unit of each column.
     place : str
         Where it is from, for messages.
+    words : mapping of str to str
+        Names in words, where they have other ones than their letters.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
     units: Mapping[str, str]
     place: str = "history"
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -279,7 +289,17 @@ class History:
             If there is no such column.
         """
         self[name]
-        return schema.label(name, self.units[name])
+        return schema.label(name, self.units[name], self.words.get(name, ""))
+
+    def to_pandas(self) -> Any:
+        """Return all columns as a ``pandas.DataFrame``, with their units in the head.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If pandas is missing.
+        """
+        return to_frame(self)
 
     def where(self, mask: npt.ArrayLike) -> History:
         """Return the rows where ``mask`` is true.
@@ -288,7 +308,7 @@ class History:
         """
         chosen = np.asarray(mask, dtype=bool)
         columns = {name: data[chosen] for name, data in self.columns.items()}
-        return History(columns, self.units, self.place)
+        return replace(self, columns=columns)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write all columns with units in the first line; return the path."""

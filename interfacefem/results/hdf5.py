@@ -3,7 +3,7 @@
 
 A dataset can lie in other files, which HDF5 reads and writes without a word, and claim a size that
 is not there. Both are found here before anything is read. Groups and links are in
-:mod:`interfacefem.results.stored`.
+:mod:`interfacefem.results.groups`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import h5py
 
 from interfacefem.errors import InterfaceFEMError, ResultsError
-from interfacefem.results.files import reason
+from interfacefem.results.files import reason, seal_of
 
 #: filters of HDF5 make nothing smaller than by this factor
 MOST_COMPRESSION = 1100
@@ -46,16 +46,27 @@ def careful(place: str) -> Iterator[None]:
         raise damaged(place, f"cannot be read ({reason(error)})") from error
 
 
-def open_hdf5(path: Path) -> Any:
+def open_hdf5(path: Path, *, sealed: bool = False) -> Any:
     """Open a file for reading.
+
+    Parameters
+    ----------
+    path : Path
+    sealed : bool
+        Refuse a file without a seal, which was changed since it was written.
 
     Raises
     ------
     ResultsError
-        If it cannot be read or is no HDF5.
+        If it cannot be read, is damaged or no HDF5.
     """
     try:
+        seal = seal_of(path)
+        if seal is False or (sealed and seal is None):
+            raise damaged(str(path), "was changed since it was written")
         return h5py.File(path, "r", locking="best-effort")
+    except ResultsError:
+        raise
     except PermissionError as error:
         raise ResultsError(f"{path}: no permission to read; ask its owner") from error
     except Exception as error:  # h5py raises what it likes

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The layout of ``results.h5``: groups, version, and how one dataset is put.
 
-Plain HDF5; every dataset has the attribute ``unit``, fields also ``place``. What is stored under
-which name is in :mod:`interfacefem.results.schema`. Solver units are kept except for two kinds
-people never think of in um and uA: current densities are stored in mA/cm^2 and area-specific
-resistances in ohm cm^2. The file and everything read from it use these units.
+Plain HDF5; every dataset has the attribute ``unit``, fields also ``place``, and ``label`` where
+their name in words has other ones than its letters. What is stored under which name is in
+:mod:`interfacefem.results.schema`. Solver units are kept except for two kinds people never think of
+in um and uA: current densities are stored in mA/cm^2 and area-specific resistances in ohm cm^2. The
+file and everything read from it use these units.
 
 ::
 
@@ -37,8 +38,8 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.results.files import reason
+from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import open_hdf5
-from interfacefem.results.stored import Stored
 
 FORMAT = "interfacefem results"
 FORMAT_VERSION = 1
@@ -92,12 +93,16 @@ def open_file(path: Path) -> Any:
     return file
 
 
-def put(group: Any, name: str, data: npt.ArrayLike, unit: str, place: str = "") -> None:
-    """Store an array with its unit, and for a field its place, in an open HDF5 group."""
+def put(
+    group: Any, name: str, data: npt.ArrayLike, unit: str, place: str = "", words: str = ""
+) -> None:
+    """Store an array in an open HDF5 group, with its unit, for a field its place and its label."""
     dataset = group.create_dataset(name, data=np.asarray(data), track_times=False)
     dataset.attrs["unit"] = unit
     if place:
         dataset.attrs["place"] = place
+    if words:
+        dataset.attrs["label"] = words
 
 
 def put_text(group: Any, name: str, text: str | list[str]) -> None:

@@ -22,8 +22,8 @@ import h5py
 from interfacefem.errors import ResultsError
 from interfacefem.results import layout
 from interfacefem.results.files import in_memory, put_in_place
+from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import careful, damaged, leads_away, open_hdf5
-from interfacefem.results.stored import Stored
 
 FORMAT = f"{layout.FORMAT}, part"
 _NAME = re.compile(r"results-([0-9]{3,9})\.h5")

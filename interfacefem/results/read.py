@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from interfacefem.results import schema
 from interfacefem.results.fields import History
+from interfacefem.results.groups import Data, Stored
 from interfacefem.results.hdf5 import damaged
 from interfacefem.results.run_mesh import FaceEdges, IntArray, RunMesh
 from interfacefem.results.schema import LETTERS, Quantity
-from interfacefem.results.stored import Data, Stored
 
 
 def read_mesh(place: Stored) -> RunMesh:
@@ -85,10 +85,12 @@ def read_history(place: Stored, interfaces: tuple[str, ...]) -> History:
     steps = place.data("step").texts()
     columns: dict[str, npt.NDArray[Any]] = {}
     units: dict[str, str] = {}
+    words: dict[str, str] = {}
     for name in [*own, *(name for name in stored if name not in own)]:
         column = schema.known_column(name)
         data = place.data(name)
         units[name] = data.note("unit")
+        words[name] = data.note("label", "") if column is None else column.words
         if column is not None and units[name] not in _units(column):
             raise _wrong_unit(place.at(name), units[name], column)
         if name == "step":
@@ -96,13 +98,13 @@ def read_history(place: Stored, interfaces: tuple[str, ...]) -> History:
         else:
             letters = "fiub" if column is None else LETTERS[column.kind]
             columns[name] = data.array(letters, rows=len(steps))
-    return History(columns, units, place.place)
+    return History(columns, units, place.place, {n: said for n, said in words.items() if said})
 
 
 def read_field(
     place: Stored, name: str, item: Quantity | None, rows: int | None, dimension: int
-) -> tuple[npt.NDArray[Any], str]:
-    """Return the values of a field and their unit.
+) -> tuple[npt.NDArray[Any], str, str]:
+    """Return the values of a field, their unit, and its name in words where it has other ones.
 
     Parameters
     ----------
@@ -122,11 +124,12 @@ def read_field(
     data = place.data(name)
     unit = data.note("unit")
     if item is None:
-        return data.array("fiub", rows=rows, tail=None), unit
+        return data.array("fiub", rows=rows, tail=None), unit, data.note("label", "")
     if item.unit and unit != item.unit:
         raise _wrong_unit(place.at(name), unit, item)
     tail = item.shape(dimension)
-    return data.array(LETTERS[item.kind], rows=rows, tail=tail, finite=item.finite), unit
+    values = data.array(LETTERS[item.kind], rows=rows, tail=tail, finite=item.finite)
+    return values, unit, item.words
 
 
 def read_number(place: Stored, name: str, kind: str) -> float:

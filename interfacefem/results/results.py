@@ -23,6 +23,7 @@ from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import documents, layout, lock
 from interfacefem.results.cite import cite
 from interfacefem.results.files import reason
+from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import careful
 from interfacefem.results.layout import suggestion
 from interfacefem.results.parts import Increments
@@ -31,8 +32,8 @@ from interfacefem.results.read import read_history, read_mesh
 from interfacefem.results.risk_rows import merge
 from interfacefem.results.separation import Separation, separation
 from interfacefem.results.states import CurrentState, InterfaceState, LayerState, read_current
-from interfacefem.results.stored import Stored
 from interfacefem.results.summary import summary
+from interfacefem.results.tables import to_tree
 
 
 class Results:
@@ -259,6 +260,14 @@ class Results:
         """Return whether a current is stored at a row of the history."""
         return "current" in self._groups[row]
 
+    def has_layers_at(self, row: int) -> bool:
+        """Return whether fields inside the layers are stored at a row of the history."""
+        return "layers" in self._groups[row]
+
+    def when(self, row: int) -> tuple[str, int]:
+        """Return step and increment of a row of the history."""
+        return self._when(row)[:2]
+
     def has_layers(self, step: str) -> bool:
         """Return whether fields inside the layers are stored in a step."""
         return bool(self.layer_increments(step))
@@ -287,6 +296,18 @@ class Results:
             If there is no such step.
         """
         return separation(self, step)
+
+    def to_xarray(self) -> Any:
+        """Return history and all fields as an ``xarray.DataTree``.
+
+        See :func:`interfacefem.results.tables.to_tree`.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If xarray is missing.
+        """
+        return to_tree(self)
 
     def cite(self) -> str:
         """Return the references behind this run's materials, methods and software."""

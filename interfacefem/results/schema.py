@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: MIT
 """One table of what a run stores: name, unit, place, kind, shape and label of each quantity.
 
-Writer, reader, the checks of what is read and the labels of axes use this table. A further quantity
-is added with :func:`register`; it is stored with its unit and place, so that a program that does
-not know it reads it all the same. Groups and files are described in
-:mod:`interfacefem.results.layout`.
+Writer, reader, the checks of what is read, export, tables and the labels of axes use this table. A
+function of the present state is added with :func:`interfacefem.results.stored`, a quantity whose
+values a program hands over with :func:`register`. What was added is stored with its unit, place and
+label, so that a program that does not know it reads it all the same. Groups and files are described
+in :mod:`interfacefem.results.layout`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
 
 from interfacefem.errors import ResultsError
 from interfacefem.names import name_problem, shown
+from interfacefem.registry import SESSION, Registry
 
 #: where the values of a quantity are: nodes of an undeformed mesh, nodes and cells of a layer,
 #: points of an interface, one value an increment (of the whole stack, or of each interface), one
@@ -49,6 +51,9 @@ class Quantity:
         Whether it belongs to a current solved on the increment.
     finite : bool
         Whether each value must be a finite number; others are unknown as NaN.
+    function : callable, optional
+        Of the present state; see :func:`interfacefem.results.stored`. Without one the values are
+        handed over in ``extra`` of the snapshots.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Quantity:
     required: bool = True
     current: bool = False
     finite: bool = False
+    function: Callable[[Any], object] | None = field(default=None, compare=False)
 
     @property
     def label(self) -> str:
@@ -81,12 +87,32 @@ class Quantity:
 
 
 def label(name: str, unit: str, words: str = "") -> str:
-    """Return a name in words with its unit, as on an axis."""
-    return f"{words or name.replace('_', ' ')} [{unit}]"
+    """Return a name in words with its unit."""
+    return f"{words or in_words(name)} [{unit}]"
+
+
+def in_words(name: str) -> str:
+    """Return a name in words: those of the table, else the name with blanks."""
+    words = next((item.words for item in _BUILT_IN if item.name == name and item.words), "")
+    return words or name.replace("_", " ")
 
 
 def _many(place: Place, units: dict[str, str], **options: bool | Kind) -> list[Quantity]:
-    return [Quantity(name, unit, place, **options) for name, unit in units.items()]  # type: ignore[arg-type]
+    return [
+        Quantity(name, unit, place, words=_WORDS.get(name, ""), **options)  # type: ignore[arg-type]
+        for name, unit in units.items()
+    ]
+
+
+_ASR = "ohm cm^2"
+#: names that are no words
+_WORDS = {
+    "asr": "area-specific resistance",
+    "asr_total": "area-specific resistance in all",
+    "asr_layers": "area-specific resistance of the layers",
+    "asr_interfaces": "area-specific resistance of the interfaces",
+    "asr_constriction": "area-specific resistance of constriction",
+}
 
 
 _BUILT_IN: tuple[Quantity, ...] = (
@@ -111,7 +137,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     Quantity("removed", "um", "point", required=False),
     # a layer at one increment
     Quantity("displacement", "um", "node", tail=("dimension",), finite=True),
-    Quantity("von_mises_stress", "MPa", "cell"),
+    Quantity("von_mises_stress", "MPa", "cell", words="von Mises stress"),
     Quantity("plastic_strain", "-", "cell"),
     Quantity("mean_stress", "MPa", "cell"),
     Quantity("max_principal_stress", "MPa", "cell"),
@@ -127,9 +153,9 @@ _BUILT_IN: tuple[Quantity, ...] = (
         "current",
         {
             "mean_current_density": "mA/cm^2",
-            "asr_total": "ohm cm^2",
-            "asr_constriction": "ohm cm^2",
-            "asr": "ohm cm^2",  # of a layer or an interface
+            "asr_total": _ASR,
+            "asr_constriction": _ASR,
+            "asr": _ASR,  # of a layer or an interface
             "balance_error": "-",
         },
     ),
@@ -170,10 +196,10 @@ _BUILT_IN: tuple[Quantity, ...] = (
         "increment",
         {
             "mean_current_density": "mA/cm^2",
-            "asr": "ohm cm^2",
-            "asr_layers": "ohm cm^2",
-            "asr_interfaces": "ohm cm^2",
-            "asr_constriction": "ohm cm^2",
+            "asr": _ASR,
+            "asr_layers": _ASR,
+            "asr_interfaces": _ASR,
+            "asr_constriction": _ASR,
             "current_balance_error": "-",
         },
     ),
@@ -192,7 +218,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
         {
             "max_penetration": "um",
             "focusing_factor": "-",
-            "asr": "ohm cm^2",
+            "asr": _ASR,
             "bonded_fraction": "-",
             "mean_damage": "-",
             "opened_fraction": "-",
@@ -205,6 +231,8 @@ _BUILT_IN: tuple[Quantity, ...] = (
     ),
 )
 
+#: larger numbers are not stored, as they overflow where they are squared
+LARGEST = 1e100
 #: columns that are per um of depth of a slice, and not in space or of a pellet
 ENERGIES = frozenset(
     {"applied_work", "elastic_energy", "plastic_work", "friction_work", "cohesive_work"}
@@ -212,63 +240,74 @@ ENERGIES = frozenset(
 #: what says where the values of an interface are; no fields of their own
 GEOMETRY = ("points", "points_reference", "weights")
 
-_registered: dict[tuple[Place, bool, str], Quantity] = {
+_BY_NAME: dict[tuple[Place, bool, str], Quantity] = {
     (item.place, item.current, item.name): item for item in _BUILT_IN
 }
+#: names that nothing else can have
+_TAKEN = frozenset(item.name for item in _BUILT_IN)
+#: where something can be added
+ADDED_AT: tuple[Place, ...] = tuple(p for p in get_args(Place) if p not in ("mesh", "current"))
+#: quantities that files, packages and other programs have added, by name
+ADDED: Registry[Quantity] = Registry("stored quantity", ResultsError)
 
 
-def register(quantity: Quantity) -> None:
+def register(quantity: Quantity, *, origin: str = SESSION) -> None:
     """Add a quantity that a program or an extension stores beside the built-in ones.
-
-    Values are handed over in ``extra`` of the snapshots, in the unit of the quantity.
 
     Parameters
     ----------
     quantity : Quantity
         At the nodes or cells of layers, the points of interfaces, or once an increment.
+    origin : str
+        The file that adds it, see :func:`interfacefem.registry.origin_of`.
 
     Raises
     ------
     ResultsError
-        If the name is not usable, the place unknown, or another quantity has the name.
+        If the name is not usable, the place unknown, or a built-in quantity has the name.
+    ExtensionError
+        If another file has the name.
     """
     problem = name_problem(quantity.name)
-    if not problem and any(sign in quantity.name for sign in "[]|"):
-        problem = f"{shown(quantity.name)} has brackets or a bar; write a word"
+    if not problem and any(sign in quantity.name for sign in "[]|."):
+        problem = f"{shown(quantity.name)} has brackets, a bar or a dot; write a word"
     if problem:
         raise ResultsError(f"quantity: {problem}")
-    places = [place for place in get_args(Place) if place not in ("mesh", "current")]
-    if quantity.place not in places or quantity.kind == "text" or quantity.current:
+    if quantity.place not in ADDED_AT or quantity.kind == "text" or quantity.current:
         raise ResultsError(
-            f"quantity '{quantity.name}': numbers at {', '.join(places)} are stored; choose one "
+            f"quantity '{quantity.name}': numbers at {', '.join(ADDED_AT)} are stored; choose one "
             "of these places"
         )
     if not quantity.unit:
         raise ResultsError(f"quantity '{quantity.name}': has no unit; write '-' for none")
-    here = (quantity.place, False, quantity.name)
-    taken = {name for place, _, name in _registered if place == quantity.place}
-    if quantity.name in taken and _registered.get(here) != quantity:
+    if quantity.name in _TAKEN:
         raise ResultsError(f"quantity '{quantity.name}': is stored already; choose another name")
-    _registered[here] = quantity
+    ADDED.add(quantity.name, quantity, origin=origin)
 
 
-def unregister(name: str, place: Place) -> None:
-    """Take back what :func:`register` has added; built-in quantities stay."""
-    here = (place, False, name)
-    if _registered.get(here) not in (None, *_BUILT_IN):
-        del _registered[here]
+def unregister(name: str) -> None:
+    """Take back what :func:`register` has added.
+
+    Raises
+    ------
+    ResultsError
+        If nothing of this name was added.
+    """
+    ADDED.remove(name)
 
 
 def find(name: str, place: Place, *, current: bool = False) -> Quantity | None:
     """Return a quantity, None if this program does not know it."""
-    return _registered.get((place, current, name))
+    known = _BY_NAME.get((place, current, name))
+    added = ADDED.get(name) if known is None and not current else None
+    return added if added is not None and added.place == place else known
 
 
 def fields(*places: Place, current: bool = False) -> dict[str, Quantity]:
     """Return the fields at some places by name, in order, without what says where they are."""
     return {
         item.name: item
-        for item in _registered.values()
+        for item in (*_BUILT_IN, *ADDED.values())
         if item.place in places
         and item.current == current
         and not (item.place == "point" and item.name in GEOMETRY)
@@ -276,8 +315,8 @@ def fields(*places: Place, current: bool = False) -> dict[str, Quantity]:
 
 
 def extras(*places: Place) -> dict[str, Quantity]:
-    """Return the fields at some places that were registered."""
-    return {name: item for name, item in fields(*places).items() if item not in _BUILT_IN}
+    """Return what was added at some places."""
+    return {name: item for name, item in ADDED.items() if item.place in places}
 
 
 def weight_unit(dimension: int) -> str:

@@ -121,6 +121,8 @@ def _put_column(group: Any, name: str, item: schema.Quantity) -> Any:
         name, (0,), maxshape=(None,), dtype=dtype, chunks=(128,), track_times=False
     )
     dataset.attrs["unit"] = item.unit
+    if item.words:
+        dataset.attrs["label"] = item.words
     return dataset
 
 
@@ -192,9 +194,12 @@ def put_layer(group: Any, layer: LayerSnapshot) -> None:
 def put_field(
     group: Any, name: str, values: npt.ArrayLike, place: schema.Place, *, current: bool = False
 ) -> None:
-    """Store a field with the unit that the table of quantities says."""
+    """Store a field with what the table of quantities says of it."""
     item = schema.find(name, place, current=current)
-    layout.put(group, name, values, "-" if item is None else item.unit, place)
+    if item is None:
+        layout.put(group, name, values, "-", place)
+    else:
+        layout.put(group, name, values, item.unit, place, item.words)
 
 
 def put_signature(file: Any, locked_by_system: bool) -> None:

@@ -16,11 +16,11 @@ import numpy.typing as npt
 from interfacefem.errors import ResultsError
 from interfacefem.results import schema
 from interfacefem.results.fields import FloatArray, InterfaceField, LayerField
+from interfacefem.results.groups import Stored
 from interfacefem.results.layout import suggestion
 from interfacefem.results.read import location_of, read_field, read_number
 from interfacefem.results.run_mesh import RunMesh
 from interfacefem.results.schema import GEOMETRY, Quantity
-from interfacefem.results.stored import Stored
 
 IntArray = npt.NDArray[np.int64]
 #: where fields are, and whether they are those of a current
@@ -116,7 +116,7 @@ class InterfaceState:
         points = self._geometry("points", place)
         weights = self._geometry("weights", place, len(points))
         item = schema.find(name, "point", current=current)
-        values, unit = read_field(place, name, item, len(points), self._mesh.dimension)
+        values, unit, words = read_field(place, name, item, len(points), self._mesh.dimension)
         return InterfaceField(
             name=name,
             unit=unit,
@@ -127,6 +127,7 @@ class InterfaceState:
             weights=weights,
             values=values,
             faces=self.faces,
+            words=words,
         )
 
     @functools.cached_property
@@ -240,7 +241,8 @@ class LayerState:
         }
         item = _of_layer(name, current)
         location = item.place if item is not None else location_of(place.data(name), sizes)
-        values, unit = read_field(place, name, item, sizes[location], self._mesh.dimension)
+        rows = sizes[location]
+        values, unit, words = read_field(place, name, item, rows, self._mesh.dimension)
         return LayerField(
             name=name,
             unit=unit,
@@ -249,6 +251,7 @@ class LayerState:
             increment=self.increment,
             location=location,
             values=values,
+            words=words,
         )
 
     @functools.cached_property

@@ -32,6 +32,7 @@ from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import checks, layout, parts
 from interfacefem.results.checkpoint import remove_checkpoint
 from interfacefem.results.files import in_memory, is_gone, now, part_name, put_in_place, reason
+from interfacefem.results.groups import Stored, require_closed
 from interfacefem.results.hdf5 import careful
 from interfacefem.results.process import process_stamp
 from interfacefem.results.rows import current_row, history_row
@@ -53,7 +54,6 @@ from interfacefem.results.sections import (
     toml_text,
 )
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
-from interfacefem.results.stored import Stored, require_closed
 
 PART_NAME = part_name(layout.FILE_NAME)
 #: bytes of increments in ``results.h5`` above which they move to a file of their own

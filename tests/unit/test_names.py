@@ -205,9 +205,9 @@ def test_each_step_has_pictures_of_its_own(tmp_path: Path) -> None:
     for index, (step, pressure) in enumerate((("p 1", 50.0), ("p_1", 20.0))):
         writer.append(example_increment(mesh, step, index, 0, pressure, layers=True, points=21))
     with Results.open(tmp_path / "run") as run:
-        names = [name for name, _ in plots.figures.pictures(run)]
+        names = [item.file for item in plots.figures.plan(run)]
     assert len(set(names)) == len(names)
-    assert {"stack_p+1_von_mises_stress", "stack_p_1_von_mises_stress"} <= set(names)
+    assert {"stack_p+1_von_mises_stress.png", "stack_p_1_von_mises_stress.png"} <= set(names)
 
 
 # --- names in a terminal -------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_the_command_line_expands_home(home: Path, capsys: pytest.CaptureFixture
     assert main(["plot", "~/run", "loading", "-o", "~/curves.png"]) == 0
     assert (home / "curves.png").is_file()
     assert main(["report", "~/run", "-o", "~/pictures"]) == 0
-    assert (home / "pictures" / "loading_curves.png").is_file()
+    assert (home / "pictures" / "loading.png").is_file()
     assert not (home / "run" / "figures").exists()
     assert list(Path.cwd().iterdir()) == []
 

@@ -225,7 +225,7 @@ def test_nothing_changes_before_all_is_known_to_be_good(
     def fail(*_: Any) -> None:
         raise ifem.EnvironmentProblem("no C compiler")
 
-    monkeypatch.setattr("interfacefem.drive.loop.build_press", fail)
+    monkeypatch.setattr("interfacefem.drive.loop.Press", fail)
     case = ifem.Case.load(script)
     with pytest.raises(ifem.EnvironmentProblem, match="no C compiler"):
         run_case(case, folder, overwrite=True)

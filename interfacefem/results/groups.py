@@ -17,13 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.results.hdf5 import careful, damaged, leads_away, require_own
+from interfacefem.results.schema import LARGEST
 
 #: most characters of a name that is read from a file
 LONGEST_NAME = 1000
 #: texts are read in blocks, so that a list of long ones is found before it fills the memory
 _BLOCK = 128
-#: larger numbers overflow where they are squared
-LARGEST = 1e100
 #: what a stored value may be, for a message
 _WORDS = {"f": "numbers", "iu": "whole numbers", "b": "true or false", "fiub": "numbers"}
 

@@ -8,7 +8,6 @@ the die is opened is in :mod:`interfacefem.drive.stages`, the loop over steps in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from interfacefem.describe.stage import Arrangement, arrangements, openings
 from interfacefem.drive import stages
 from interfacefem.drive.assembly import Assembly
-from interfacefem.drive.memory import Memory
+from interfacefem.drive.memory import Beginning, Memory
 from interfacefem.drive.rig import Rig, rig
 from interfacefem.drive.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.errors import ResultsError
@@ -36,23 +35,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     Arrays = dict[str, npt.NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """What a press begins with, where that is not empty.
-
-    Attributes
-    ----------
-    present : tuple of str
-        Layers in the die, bottom to top; a punch comes last.
-    largest, stage_largest : float
-        Largest nominal pressure of its protocol, and of the stage it is in [MPa].
-    """
-
-    present: tuple[str, ...]
-    largest: float
-    stage_largest: float
 
 
 class Press:

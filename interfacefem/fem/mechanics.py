@@ -341,6 +341,10 @@ class MechanicalProblem:
             arrays |= {f"{place}/{name}": values for name, values in part.items()}
         return arrays
 
+    def evaluate(self) -> None:
+        """Evaluate stresses and inner forces of the accepted state, of which only that is known."""
+        self.inner = self.bulk.residual(self.displacement, duration=0.0)
+
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take over the arrays of :meth:`stored`, of the right names and shapes."""
 

@@ -30,7 +30,7 @@ from interfacefem.materials import Material
 from interfacefem.names import printable
 from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import checks, layout, parts
-from interfacefem.results.checkpoint import remove_checkpoint
+from interfacefem.results.checkpoint import remove_checkpoint, remove_states
 from interfacefem.results.files import in_memory, is_gone, now, part_name, put_in_place, reason
 from interfacefem.results.groups import Stored, require_closed
 from interfacefem.results.hdf5 import careful
@@ -154,6 +154,7 @@ class ResultsWriter:
         writer._bare_size = writer._size
         # After the new run is there, which does not know them: at no moment is there neither.
         remove_checkpoint(where)
+        remove_states(where)
         parts.remove(where)
         return writer
 

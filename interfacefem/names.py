@@ -41,10 +41,13 @@ def printable(text: object, *, lines: bool = True) -> str:
     return "".join(c if _is_shown(c) or (lines and c == "\n") else _escape(c) for c in found)
 
 
-def shown(name: object, most: int = 60) -> str:
-    """Return a name in quotes for a message, cut if it is long."""
-    text = repr(name)
-    return text if len(text) <= most else f"{text[:most]}..."
+def shown(value: object, most: int = 60) -> str:
+    """Return a value as messages show it: its ``repr``, on one line and not too long."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # an integer of thousands of digits
+        text = f"{type(value).__name__} of too many digits"
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def name_problem(name: object) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE
-from interfacefem.cli.extend import add_with, load
 from interfacefem.cli.words import read_path, say
+from interfacefem.contact.base import Friction
 from interfacefem.describe.case import Case
 from interfacefem.describe.cycle import Cycle
 from interfacefem.environment import GIGABYTE
@@ -26,7 +26,6 @@ def add_verbs(verbs: Any) -> None:
         "check", help="find all mistakes of a case, and say what it will compute"
     )
     check.add_argument("case", type=read_path, help="a .py or .toml file")
-    add_with(check, "what is stored")
     check.set_defaults(act=_check)
     mesh = verbs.add_parser("mesh", help="build the mesh of a case and judge it")
     mesh.add_argument("case", type=read_path, help="a .py or .toml file")
@@ -43,7 +42,6 @@ def mesh_of(case: Case) -> StackMesh:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    load(chosen.files)
     case = Case.load(chosen.case)
     case.require()
     report = case.check()
@@ -95,7 +93,12 @@ def _effort(case: Case, mesh: StackMesh) -> str:
 
 def _joint(case: Case, name: str) -> str:
     joint = case.stack.interface(name)
-    friction = f"friction {joint.friction:g}" if joint.friction else "frictionless"
+    if isinstance(joint.friction, Friction):
+        friction = f"friction {joint.friction}"
+    else:
+        friction = f"friction {joint.friction:g}" if joint.friction else "frictionless"
+    if joint.conductance is not None:
+        return f"{friction}, {joint.conductance} where there is contact"
     resistance = joint.resistance / 100.0
     return f"{friction}, {resistance:g} ohm cm^2 where there is contact"
 

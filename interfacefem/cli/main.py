@@ -12,10 +12,11 @@ import argparse
 from collections.abc import Sequence
 
 import interfacefem
-from interfacefem import logs
+from interfacefem import extensions, logs
 from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
+from interfacefem.cli.words import read_path
 
 EXAMPLES = """
 examples:
@@ -42,6 +43,16 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for module in (describe, solve, read, compare, info):
         module.add_verbs(verbs)
+    for verb in verbs.choices.values():
+        verb.add_argument(
+            "--with",
+            dest="files",
+            action="append",
+            default=[],
+            type=read_path,
+            metavar="FILE.py",
+            help="load a file of your own laws, pictures, risks or stored fields; may be repeated",
+        )
     return top
 
 
@@ -63,4 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_log_level("DEBUG")
     if chosen.act not in solve.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
-    return guarded(lambda: int(chosen.act(chosen)))
+    return guarded(lambda: _act(chosen))
+
+
+def _act(chosen: argparse.Namespace) -> int:
+    for file in chosen.files:
+        extensions.load_file(file)
+    return int(chosen.act(chosen))

@@ -7,12 +7,16 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from interfacefem import extensions
 from interfacefem.cli.codes import DONE
-from interfacefem.cli.extend import add_with, load
 from interfacefem.cli.words import read_path, say
-from interfacefem.errors import ExtensionError, ResultsError
+from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.describe.notes import temperature_note
+from interfacefem.errors import ExtensionError, ResultsError, UnitError
+from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
 from interfacefem.results import Results, export_vtu
+from interfacefem.units import to_internal
 
 #: options that are handed to a picture, where it takes them
 OPTIONS = ("step", "field", "at")
@@ -26,7 +30,6 @@ def add_verbs(verbs: Any) -> None:
         "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
     )
     report.add_argument("--no-figures", action="store_true", help="numbers only")
-    add_with(report)
     report.set_defaults(act=_report)
     plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
     plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
@@ -41,8 +44,9 @@ def add_verbs(verbs: Any) -> None:
         help="any stored field of layers or interfaces, e.g. stress.xx, displacement.y, slip; a "
         "wrong one lists all there are",
     )
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
-    add_with(plot)
+    plot.add_argument(
+        "--at", type=_place, metavar="Y", help='where a stack in 3D is cut: "5 um", or 5 in um'
+    )
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=read_path, help="folder of a run")
@@ -66,7 +70,8 @@ class _Help(argparse.Action):
         from interfacefem.plots.pictures import in_order
 
         try:
-            load(getattr(namespace, "files", []))
+            for file in getattr(namespace, "files", []):
+                extensions.load_file(file)
         except ExtensionError as error:
             parser.error(str(error))
         kinds = []
@@ -83,9 +88,10 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    load(chosen.files)
     with Results.open(chosen.run) as results:
         say(summary(results))
+        if note := _temperature(results):
+            say(f"  note: {note}")
         say(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem.plots.figures import draw_report
@@ -99,10 +105,33 @@ def _report(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _temperature(results: Results) -> str | None:
+    """Return what the temperature of a run acted on and what not; None at room temperature."""
+    case = results.case
+    if "temperature" not in case:
+        return None
+    conducts = case.get("current", {}).get("steps") != []
+    conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
+    transfers = {
+        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        for joint in case.get("interface", [])
+        if conducts and "charge_transfer" in joint
+    }
+    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
+    return temperature_note(number, results.materials, transfers)
+
+
+def _place(text: str) -> float:
+    """Return a place along y from what stands on the command line [um]."""
+    try:
+        return to_internal(text if take_apart(text).unit else f"{text} um", "length", place="--at")
+    except (UnitError, NotReadable) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
-    load(chosen.files)
     suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
         options = {name: getattr(chosen, name) for name in OPTIONS}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.cli.codes import DONE, INTERRUPTED
-from interfacefem.cli.extend import add_with, load
 from interfacefem.cli.processes import on_first
 from interfacefem.cli.words import read_path, say
 from interfacefem.describe.case import Case
@@ -29,7 +28,6 @@ def add_verbs(verbs: Any) -> None:
         "-o", "--output", type=read_path, help="folder of the run; runs/NAME by default"
     )
     run.add_argument("--overwrite", action="store_true", help="replace a run that is there")
-    add_with(run, "what is stored, or risks")
     run.set_defaults(act=_run)
     resume = verbs.add_parser(
         "resume",
@@ -41,7 +39,6 @@ def add_verbs(verbs: Any) -> None:
     resume.add_argument(
         "--force", action="store_true", help="believe that a process elsewhere has ended"
     )
-    add_with(resume, "what is stored, or risks")
     resume.set_defaults(act=_resume)
 
 
@@ -106,14 +103,12 @@ def _tell(folder: Path, run: Callable[[], Results]) -> tuple[int, Results]:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    load(chosen.files)
     case = Case.load(chosen.case)
     folder = case.folder if chosen.output is None else chosen.output
     return perform(case, folder, overwrite=chosen.overwrite)[0]
 
 
 def _resume(chosen: argparse.Namespace) -> int:
-    load(chosen.files)
     return carry_on(chosen.run, force=chosen.force)[0]
 
 

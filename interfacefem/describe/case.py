@@ -19,6 +19,7 @@ from typing import Any
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
+from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
 from interfacefem.describe.settings import (
     TEMPERATURE,
@@ -131,7 +132,7 @@ class Case:
             self,
             name=name,
             stack=stack,
-            protocol=protocol,
+            protocol=protocol.after(0.0),
             mesh=mesh,
             numerics=numerics,
             current=current,
@@ -163,12 +164,15 @@ class Case:
             self.mesh_file,
         )
         laws = checks.law_mistakes(self.stack.layers, self.temperature)
+        laws += checks.interface_law_mistakes(self.stack, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
         stages = self.protocol.stages
+        punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
+        found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
@@ -186,7 +190,7 @@ class Case:
                     found.append(Mistake("mesh.edge", problem, remedy))
             else:
                 found += self._too_large(size)
-        return CaseReport(tuple(found), tuple(checks.notes(self.stack, self.protocol)), size)
+        return CaseReport(tuple(found), tuple(case_notes(self)), size)
 
     def _added_mistakes(self) -> list[Mistake]:
         """Return what is wrong with functions that others have added to what is stored."""

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The small tables of a case file: mesh, numerics, die, current, charge transfer, output.
+"""The small tables of a case file: mesh, numerics, die, current, interface, output.
 
 The stack and the protocol are read in ``reader``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.base import Conductance, Friction, NormalLaw, from_dict
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.describe.table import Table
 from interfacefem.errors import Mistake
@@ -132,3 +136,25 @@ def read_path(table: Table, key: str, folder: Path) -> Path | None:
         table.wrong(key, problem, remedy)
         return None
     return (folder / Path(text).expanduser()).absolute()
+
+
+def read_interface(table: Table) -> Interface:
+    """Read what an interface table says about the law."""
+    given: dict[str, Any] = {}
+    for key, kind in (("friction", Friction), ("conductance", Conductance), ("normal", NormalLaw)):
+        if key != "friction" and key not in table.data:
+            table.known.append(key)
+        elif key != "friction" or isinstance(table.data.get(key), Mapping):
+            data = table.take(key)
+            law = table.build(partial(from_dict, data, kind, table.at(key)), None)
+            given |= {} if law is None else {key: law}
+    skip = ("shear_cap", *(("friction",) if "friction" in given else ()))
+    given |= table.numbers(Interface.scalars, skip=skip)
+    if table.data.get("shear_cap") in ("yield", "none"):
+        given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
+    elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
+        given["shear_cap"] = cap
+    given["charge_transfer"] = read_charge_transfer(table)
+    given["adhesion"] = read_adhesion(table)
+    table.finish()
+    return Interface(**given)

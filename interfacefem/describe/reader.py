@@ -22,6 +22,7 @@ from interfacefem.describe.checks import (
     time_mistakes,
 )
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
     MOST_STEPS,
     Cycle,
@@ -36,16 +37,15 @@ from interfacefem.describe.protocol import (
     unique_names,
 )
 from interfacefem.describe.read_settings import (
-    read_adhesion,
-    read_charge_transfer,
     read_current,
     read_die,
+    read_interface,
     read_mesh_size,
     read_numerics,
     read_output,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import MOST_LAYERS, Interface, Layer, Stack
+from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
@@ -227,26 +227,13 @@ def _interfaces(
         if table.broken:
             continue
         pair = table.take("between")
-        law = _interface(table)
+        law = read_interface(table)
         position = _position(table, pair, names)
         if position in found:
             table.wrong("between", f"{pair!r} is described twice", "keep one of them")
         elif position is not None:
             found[position] = law
     return found
-
-
-def _interface(table: Table) -> Interface:
-    """Read what an interface table says about the law."""
-    given = table.numbers(Interface.scalars, skip=("shear_cap",))
-    if table.data.get("shear_cap") in ("yield", "none"):
-        given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
-    elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
-        given["shear_cap"] = cap
-    given["charge_transfer"] = read_charge_transfer(table)
-    given["adhesion"] = read_adhesion(table)
-    table.finish()
-    return Interface(**given)
 
 
 def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
@@ -320,7 +307,7 @@ def _stages(
         if (data := table.take("punch")) is not None:
             punch = _layer(Table(data, table.at("punch"), mistakes), index, surfaces, used)
         if (data := table.take("punch_interface")) is not None:
-            law = _interface(Table(data, table.at("punch_interface"), mistakes))
+            law = read_interface(Table(data, table.at("punch_interface"), mistakes))
         table.finish()
         given = Stage(adds, steps or (), punch=punch, punch_interface=law or Interface())
         found.append(None if table.broken else given)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from interfacefem.errors import UnitError
+from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional, to_internal
 
@@ -96,7 +97,7 @@ class Numerics:
     max_rejections : int
         Rejections before the run stops; two accepted increments make up for one.
     solver : {"auto", "direct", "iterative"}
-        How linear systems are solved: by factors, which take much memory in space, or by
+        How linear systems are solved: by factors, which take much memory in 3D, or by
         iterations with a multigrid; ``auto`` takes what was measured to be faster.
 
     Raises
@@ -208,11 +209,15 @@ class CurrentLoad:
 
         mean = read("mean_current_density", mean_current_density)
         limit = None if critical is None else read("critical", critical)
-        if isinstance(steps, str):
-            names: tuple[str, ...] | str = "all" if steps == "all" else (steps,)
-        else:
-            names = tuple(steps)
-        fill(self, mean_current_density=mean, critical=limit, steps=names)
+        names: tuple[object, ...] = (steps,)
+        if not isinstance(steps, str):
+            with contextlib.suppress(TypeError):  # one number, for example
+                names = tuple(steps)
+        if not all(isinstance(name, str) for name in names):
+            problem = f"{shown(steps)} are not names of steps"
+            raise one_mistake("current.steps", problem, 'write "all" or a list of names')
+        chosen = "all" if steps == "all" else names
+        fill(self, mean_current_density=mean, critical=limit, steps=chosen)
 
     def applies_to(self, step: str) -> bool:
         """Return whether the current is computed at the end of a step."""
@@ -260,7 +265,7 @@ class Output:
     UnitError
         If a moment is neither a pressure nor a time.
     CaseError
-        If ``layer_fields`` is something else, a moment not positive, or the path empty.
+        If ``layer_fields`` is something else, the path none, or a moment not positive.
     """
 
     path: Path | None
@@ -291,7 +296,11 @@ class Output:
 def _moments(given: Iterable[Dimensional]) -> Moments:
     """Sort pressures from times."""
     found: dict[str, list[float]] = {"pressure": [], "time": []}
-    for index, value in enumerate([given] if isinstance(given, str) else given):
+    values: tuple[Dimensional, ...] = (given,)
+    if not isinstance(given, str):
+        with contextlib.suppress(TypeError):  # one number, for example
+            values = tuple(given)
+    for index, value in enumerate(values):
         kind = "pressure"
         with contextlib.suppress(UnitError):
             to_internal(value, "time", bare=False)

@@ -114,6 +114,10 @@ class Powder(Law):
         converter=quantity,
         metadata=number("dimensionless", at_least=0.0),
     )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_pressure", "heckel_intercept"),
+        ("isotropic_tensile_strength", "strength_exponent"),
+    )
 
     def __attrs_post_init__(self) -> None:
         if not 0.3 <= self.relative_density <= LOCK_UP:
@@ -126,6 +130,16 @@ class Powder(Law):
                 f"lateral_stress_ratio: {self.lateral_stress_ratio:g} is out of range; write more "
                 "than 0 and less than 1"
             )
+
+    @property
+    def pressed_modulus(self) -> float:
+        """Young's modulus half way from filled in to dense [MPa]."""
+        dense = 0.5 * (self.relative_density + 1.0)
+        return self.youngs_modulus * float(self.stiffness_factor(dense))
+
+    def conduction(self, compression: float) -> float:
+        """Return the factor on the conductivity of the dense solid at the mean density [-]."""
+        return float(self.conductivity_factor(self.relative_density * compression))
 
     def first_yield(self, temperature: float = ROOM) -> FirstYield:
         r"""Return where the powder as it is filled in begins to be compacted in a die.

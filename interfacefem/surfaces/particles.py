@@ -22,6 +22,7 @@ from interfacefem.surfaces.quantities import (
     record,
     require_room,
     samples,
+    seed_number,
     text,
 )
 from interfacefem.surfaces.resample import filtered_amplitudes
@@ -121,7 +122,8 @@ def packed_particles(
     ball = median if probe is None else to_internal(probe, "length", place=f"{place} probe")
     deviation = to_internal(spread, "dimensionless", place=f"{place} spread")
     share = to_internal(flattened, "dimensionless", place=f"{place} flattened")
-    _check(extent, median, short, deviation, share, ball, packing, seed)
+    _check(extent, median, short, deviation, share, ball, packing)
+    number = seed_number(seed, place)
     waves = samples(extent, short, 2.0, place)
     if points is None:
         points = samples(extent, short, 16.0, place)
@@ -132,7 +134,7 @@ def packed_particles(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
                 f"short_cutoff {short:g} um; give at least {fewest}"
             )
-    centres, radii = _packed(extent, median, deviation, packing, int(seed))
+    centres, radii = _packed(extent, median, deviation, packing, number)
     fine = samples(extent, min(short, median), 12.0, place)
     reach = [ball * (n - 1) / length + 1.0 for length, n in zip(extent, fine, strict=True)]
     # scipy lists the neighbours in the ball for each distance from a wall, in 8 bytes each
@@ -153,7 +155,7 @@ def packed_particles(
         "flattened": share,
         "short_cutoff": text(short),
         "probe": text(ball),
-        "seed": int(seed),
+        "seed": number,
     }
     return Topography(series.grid(*grid_axes(extent, count)), extent, True, recipe, series)
 
@@ -166,11 +168,8 @@ def _check(
     share: float,
     ball: float,
     packing: str,
-    seed: object,
 ) -> None:
     place = "packed_particles"
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise SurfaceError(f"{place}: seed {seed!r} must be a whole number of at least 0")
     if packing not in get_args(Packing):
         raise SurfaceError(f"{place}: packing {packing!r} is unknown; write 'dense' or 'loose'")
     if not 0.0 <= deviation <= 0.7:

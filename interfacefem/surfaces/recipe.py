@@ -124,7 +124,7 @@ def from_dict(data: Mapping[str, Any], folder: Path, place: str) -> Topography:
 def _choose(
     table: Mapping[str, Callable[..., Topography]], name: Any, place: str
 ) -> Callable[..., Topography]:
-    if name in table:
+    if isinstance(name, str) and name in table:
         return table[name]
     close = difflib.get_close_matches(str(name), table, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(table)}"

@@ -20,6 +20,7 @@ import numpy as np
 from interfacefem.errors import SurfaceError
 from interfacefem.paths import user_path
 from interfacefem.surfaces import measure, resample
+from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
 from interfacefem.units import Dimensional, to_internal
 
@@ -81,6 +82,8 @@ class Topography:
                 f"({np.count_nonzero(~np.isfinite(heights))} in all) is not finite; read or build "
                 "it with fill_holes=True to close holes"
             )
+        check_far(size, "topography")
+        check_far(heights, "topography")
         heights.flags.writeable = False
         object.__setattr__(self, "heights", heights)
         object.__setattr__(self, "size", size)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from interfacefem import environment
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import MeshSize
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem import effort, ranks
 from interfacefem.fem.effort import Size

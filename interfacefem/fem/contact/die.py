@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.fem.contact.rigid_surface import RigidSurface
-from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,11 +129,7 @@ def flat_punch(
 
 
 def _stiffness(mesh: StackMesh, layer: Layer) -> float:
-    law = layer.material.law
-    modulus = law.youngs_modulus
-    if isinstance(law, Powder):  # half way from filled in to dense
-        modulus *= float(law.stiffness_factor(0.5 * (law.relative_density + 1.0)))
-    return RIGID * 2.0 * np.pi * mesh.width * modulus
+    return RIGID * 2.0 * np.pi * mesh.width * layer.material.law.pressed_modulus
 
 
 def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:

@@ -26,6 +26,7 @@ from interfacefem.meshing import StackMesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import InterfaceFaces
 from interfacefem.results import Results
+from interfacefem.results.added import require_known
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, state_name
 from interfacefem.results.lock import RunLock
 from interfacefem.results.process import process_of, process_stamp
@@ -100,6 +101,7 @@ def find_continuation(
             _require_same(stored, case, "the case")
         if complete:
             return None
+        require_known(results)
         checkpoint = _checkpoint(results)
         if checkpoint is not None:
             _require_fit(results, checkpoint, stored)

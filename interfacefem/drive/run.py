@@ -32,6 +32,7 @@ from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
 from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.added import origins
 from interfacefem.results.checkpoint import remove_checkpoint
 from interfacefem.results.lock import RunLock
 from interfacefem.results.provenance import (
@@ -145,6 +146,7 @@ def run_case(
             "degrees_of_freedom": int(mesh.dofs),
             "surfaces": surfaces(case),
             "methods": list(METHODS),
+            "stored": origins(),
             "sessions": [session],
         }
         beginning = None

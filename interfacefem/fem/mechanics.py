@@ -344,6 +344,7 @@ class MechanicalProblem:
     def evaluate(self) -> None:
         """Evaluate stresses and inner forces of the accepted state, of which only that is known."""
         self.inner = self.bulk.residual(self.displacement, duration=0.0)
+        self.bulk.deviator_ratio[:] = self._deviator_ratio  # what the next increment begins with
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take over the arrays of :meth:`stored`, of the right names and shapes."""

@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.describe.settings import Numerics
+from interfacefem.fem.numbers import (
+    CONSISTENT_BELOW,
+    GEOMETRIC_BELOW,
+    LINE_SEARCH,
+    MAX_AUGMENTATIONS,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +30,9 @@ if TYPE_CHECKING:
     from interfacefem.fem.control import Control
 
     Array = npt.NDArray[np.float64]
+
+#: what a case takes if it says nothing
+GIVEN = Numerics()
 
 
 @dataclass(frozen=True)
@@ -102,12 +113,12 @@ class AugmentationLimits:
         it always is.
     """
 
-    tolerance: float = 1e-6
-    max_augmentations: int = 8
-    max_iterations: int = 25
-    line_search: float = 0.3
-    consistent_below: float = 0.02
-    geometric_below: float = 0.1
+    tolerance: float = GIVEN.tolerance
+    max_augmentations: int = MAX_AUGMENTATIONS
+    max_iterations: int = GIVEN.max_iterations
+    line_search: float = LINE_SEARCH
+    consistent_below: float = CONSISTENT_BELOW
+    geometric_below: float = GEOMETRIC_BELOW
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from interfacefem.fem.increment import (
     balance,
 )
 from interfacefem.fem.linear import systems
+from interfacefem.fem.numbers import PRESSURE_FALL, PRESSURE_RISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +152,7 @@ class MechanicalProblem:
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
             # pressures roughly follow the load, so the multipliers start near their new values
-            ratio = min(max(load.force / self.force, 0.1), 3.0)
+            ratio = min(max(load.force / self.force, PRESSURE_FALL), PRESSURE_RISE)
         for interface in self.interfaces:
             interface.begin(ratio)
         for surface in self.rigid_surfaces:

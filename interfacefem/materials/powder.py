@@ -50,10 +50,16 @@ from typing import Any
 
 from interfacefem.compiled import njit
 from interfacefem.materials.models_powder import FLOOR, LOCK_UP, ROUNDING
-
-#: size of the yield surface up to which derivatives are those of an elastic point: where an
-#: increment begins, points that have flowed are on it, and round-off must not decide
-OUTSIDE = 1.0 + 1e-9
+from interfacefem.materials.numbers import (
+    OUTSIDE,
+    POWDER_BRACKET,
+    POWDER_ITERATIONS,
+    POWDER_RESIDUAL,
+    VOLUME_ITERATIONS,
+    VOLUME_STEP,
+    VOLUME_WIDENINGS,
+    VOLUME_WIDTH,
+)
 
 
 @njit(inline="always")
@@ -108,9 +114,9 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
         low, high = trial, trial - math.log(density)
     else:  # dilation
         high = trial
-        width = max(-offset / (bulk * factor), 1e-12)
+        width = max(-offset / (bulk * factor), VOLUME_WIDTH)
         low = trial - width
-        for _ in range(60):
+        for _ in range(VOLUME_WIDENINGS):
             d = density * math.exp(low - trial)
             factor, axis, tensile, factor_d, axis_d, tensile_d = _functions(d, row)
             offset = -bulk * factor * low + tensile - 0.5 * axis
@@ -119,7 +125,7 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
             width *= 2.0
             low = trial - width
     v = start if low <= start < high else trial
-    for _ in range(100):
+    for _ in range(VOLUME_ITERATIONS):
         d = density * math.exp(v - trial)
         factor, axis, tensile, factor_d, axis_d, tensile_d = _functions(d, row)
         offset = -bulk * factor * v + tensile - 0.5 * axis
@@ -130,8 +136,8 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
             low = v
         slope = 1.0 - flow * (-bulk * (factor + factor_d * d * v) + d * (tensile_d - 0.5 * axis_d))
         following = v - residual / slope if slope > 0.0 else high
-        # After a Newton step of 1e-12 what is left of the error is rounding.
-        done = abs(following - v) <= 1e-12 * (abs(v) + axis / (bulk * factor))
+        # After a Newton step of VOLUME_STEP what is left of the error is rounding.
+        done = abs(following - v) <= VOLUME_STEP * (abs(v) + axis / (bulk * factor))
         if not (low < following < high) and not done:
             following = 0.5 * (low + high)
         v = following
@@ -185,7 +191,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     ve, d, widening = v, density, 1.0
     x_v = x_d = q_d = q_f = 0.0
     ok = False
-    for _ in range(200):
+    for _ in range(POWDER_ITERATIONS):
         if flow > 0.0:
             ve = _volume(flow, v, ve + v_f * (flow - last), density, row)
             d = density * math.exp(ve - v)
@@ -210,8 +216,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
         following = flow - h / h_f if h_f > 0.0 else math.inf
         if not (low < following < high):  # an end once more would come back for ever
             following = 0.5 * (low + high) if high < math.inf else 2.0 * low + 1.0 / k
-        # 2e-14 is what rounding of the stress leaves of h
-        if abs(h) <= 2e-14 or low >= high * (1.0 - 4e-16):
+        if abs(h) <= POWDER_RESIDUAL or low >= high * POWDER_BRACKET:
             ok = True
             break
         last, flow = flow, following

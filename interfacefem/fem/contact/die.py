@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fem.contact.numbers import DIE_DENSITY, DIE_GAP, DIE_STIFFNESS
 from interfacefem.fem.contact.rigid_surface import RigidSurface
 from interfacefem.materials import Powder
 
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
 #: name of the moving punch; no layer can have it
 FLAT_PUNCH = "flat punch"
-#: stiffness of the augmentation over that of a ring of the layer; rigid on rigid, so high
-RIGID = 30.0
-#: gap that is small enough, in radii and in the gap tolerance of rough interfaces
-GAP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def die_walls(
             bulk.node_dofs[nodes, 0],
             die.radius - mesh.points[nodes, 0],
             stiffness=_stiffness(mesh, layer),
-            tolerance=GAP * gap_tolerance * mesh.width,
+            tolerance=DIE_GAP * gap_tolerance * mesh.width,
             along=bulk.node_dofs[nodes, 1],
             friction=die.wall_friction,
         )
@@ -124,7 +121,7 @@ def flat_punch(
         dofs[1:],
         np.zeros(len(top) - 1),
         stiffness=_stiffness(mesh, layer),
-        tolerance=GAP * gap_tolerance * mesh.width,
+        tolerance=DIE_GAP * gap_tolerance * mesh.width,
         lead=int(dofs[0]),
     )
 
@@ -132,9 +129,10 @@ def flat_punch(
 def _stiffness(mesh: StackMesh, layer: Layer) -> float:
     law = layer.material.law
     modulus = law.youngs_modulus
-    if isinstance(law, Powder):  # half way from filled in to dense
-        modulus *= float(law.stiffness_factor(0.5 * (law.relative_density + 1.0)))
-    return RIGID * 2.0 * np.pi * mesh.width * modulus
+    if isinstance(law, Powder):
+        density = DIE_DENSITY + (1.0 - DIE_DENSITY) * law.relative_density
+        modulus *= float(law.stiffness_factor(density))
+    return DIE_STIFFNESS * 2.0 * np.pi * mesh.width * modulus
 
 
 def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:

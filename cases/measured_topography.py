@@ -18,8 +18,7 @@ stack = ifem.Stack(  # bottom to top
 protocol = ifem.Protocol(
     ifem.Press(to="1 MPa", name="first touch"), ifem.Press(to="60 MPa"), ifem.Release(to="1 MPa")
 )
-load = ifem.CurrentLoad("0.5 mA/cm^2", critical="1 mA/cm^2")
-case = ifem.Case("measured_topography", stack, protocol, current=load, mesh=ifem.MeshSize("1 um"))
+case = ifem.Case("measured_topography", stack, protocol, mesh=ifem.MeshSize("1 um"))
 
 if __name__ == "__main__":
     ifem.main(case)

@@ -35,6 +35,10 @@ class ResultsError(InterfaceFEMError):
     """A results file is missing, damaged, of another version, or lacks what was asked for."""
 
 
+class ExtensionError(InterfaceFEMError):
+    """A file or package that extends the program cannot be loaded, or clashes with another."""
+
+
 class EnvironmentProblem(InterfaceFEMError):
     """Something the machine must provide (DOLFINx, a C compiler, a package) is missing."""
 

@@ -125,7 +125,7 @@ plots.stack(results, "press", "plastic_strain")
 # ## Where the current crowds
 #
 # The current density along the interface over its mean. Above the dashed line it is larger than
-# the critical current density of the case, where lithium is taken to pierce the electrolyte.
+# the critical current density of the electrolyte, whose range is shaded: there lithium pierces it.
 
 # %%
 plots.current_profile(results)

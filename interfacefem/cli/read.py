@@ -4,37 +4,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from interfacefem import extensions
 from interfacefem.cli.codes import DONE
-from interfacefem.errors import ResultsError
-from interfacefem.plots.deformed import FIELDS
-from interfacefem.post import pressure_window, summary
+from interfacefem.errors import ExtensionError, ResultsError
+from interfacefem.post import summary
 from interfacefem.results import Results, export_vtu
 
-#: pictures that can be asked for, and what they show
-KINDS = {
-    "stack": "a field in the deformed stack (--step, --field; in space a cut, --at)",
-    "interfaces": "pressure and gap along the interfaces, in space maps with the current (--step)",
-    "loading": "contact fraction and resistance against pressure",
-    "cycles": "pressure, contact, resistance and hotspots over the cycles of a step (--step)",
-    "current": "current density along the interfaces, in space as 'distribution' (--step)",
-    "distribution": "area that carries more than any current density (--step)",
-    "flaws": "where flaws of brittle layers would grow, and metal is driven in (--step)",
-    "opened": "what has come apart on release, and what would hold it (--step)",
-    "window": "resistance and damage against pressure, and what is recommended",
-    "pellet": "density and stress at the rim of a pellet from a die",
-    "mesh": "the undeformed mesh",
-    "animation": "a film of the press, a .gif file",
-}
-#: which of them each option is for
-OPTIONS = {
-    "step": ("stack", "interfaces", "cycles", "current", "distribution", "flaws", "opened"),
-    "field": ("stack",),
-    "at": ("stack",),
-}
+#: options that are handed to a picture, where it takes them
+OPTIONS = ("step", "field", "at")
 
 
 def add_verbs(verbs: Any) -> None:
@@ -42,18 +23,22 @@ def add_verbs(verbs: Any) -> None:
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
     report.add_argument("run", type=Path, help="folder of a run")
     report.add_argument("--no-figures", action="store_true", help="numbers only")
+    report.add_argument("-o", "--output", type=Path, help="folder for the pictures")
+    _add_with(report)
     report.set_defaults(act=_report)
-    plot = verbs.add_parser(
-        "plot",
-        help="one picture of a run",
-        epilog="kinds: " + "; ".join(f"{kind}: {text}" for kind, text in KINDS.items()),
-    )
+    plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
+    plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
     plot.add_argument("run", type=Path, help="folder of a run")
-    plot.add_argument("kind", choices=list(KINDS), help="what to draw")
+    plot.add_argument("kind", metavar="KIND", help="what to draw, see below")
     plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
-    plot.add_argument("--field", help=f"of the stack: {', '.join(FIELDS)}; the first by default")
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in space is cut [um]")
+    plot.add_argument(
+        "--field",
+        help="any stored field of layers or interfaces, e.g. stress.xx, displacement.y, slip; a "
+        "wrong one lists all there are",
+    )
+    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
+    _add_with(plot)
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=Path, help="folder of a run")
@@ -61,60 +46,85 @@ def add_verbs(verbs: Any) -> None:
     export.set_defaults(act=_export)
 
 
+def _add_with(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--with",
+        dest="files",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE.py",
+        help="load a file that registers pictures or risks; may be given several times",
+    )
+
+
+class _Help(argparse.Action):
+    """Print the help with every picture there is; they are looked up when the help is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        from interfacefem.plots.pictures import in_order
+
+        try:
+            _load(getattr(namespace, "files", []))
+        except ExtensionError as error:
+            parser.error(str(error))
+        kinds = []
+        for entry in in_order():
+            taken = [f"--{name}" for name in OPTIONS if name in (entry.options or OPTIONS)]
+            options = f" ({', '.join(taken)})" if entry.options != () and taken else ""
+            kinds.append(f"  {entry.name:<14}{entry.title}{options}")
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.epilog = "\n".join(
+            ["kinds:", *kinds, "", "A file of your own adds others: --with FILE.py"]
+        )
+        parser.print_help()
+        parser.exit()
+
+
 def _report(chosen: argparse.Namespace) -> int:
+    _load(chosen.files)
     with Results.open(chosen.run) as results:
         print(summary(results))
         print(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
-            from interfacefem import plots
+            from interfacefem.plots.figures import draw_report
 
             print("\nPictures")
-            for path in plots.report(results):
+            drawn, broken = draw_report(results, chosen.output)
+            for path in drawn:
                 print(f"  {path}")
+            if broken:
+                raise ResultsError("\n".join(broken))
     return DONE
 
 
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
-    for option, kinds in OPTIONS.items():
-        if getattr(chosen, option) is not None and chosen.kind not in kinds:
-            raise ResultsError(
-                f"--{option} says nothing to the picture '{chosen.kind}'; leave it out"
-            )
+    _load(chosen.files)
+    suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
-        space = results.mesh.dimension == 3
-        steps = None if chosen.step is None else [chosen.step]
-        field = chosen.field or FIELDS[0]
-        draw: dict[str, Callable[[], Any]] = {
-            "stack": lambda: plots.stack(results, chosen.step, field, at=chosen.at),
-            "interfaces": lambda: (
-                plots.interface_maps(results, chosen.step)
-                if space
-                else plots.interface_profiles(results, steps)
-            ),
-            "loading": lambda: plots.loading_curves(results),
-            "cycles": lambda: plots.cycling_curves(results, chosen.step),
-            "current": lambda: (
-                plots.current_distribution(results, steps)
-                if space
-                else plots.current_profile(results, steps)
-            ),
-            "distribution": lambda: plots.current_distribution(results, steps),
-            "flaws": lambda: plots.flaws(results, chosen.step),
-            "opened": lambda: plots.opened(results, chosen.step),
-            "window": lambda: plots.pressure_window(pressure_window(results)),
-            "pellet": lambda: plots.pellets([results]),
-            "mesh": lambda: plots.mesh(results.mesh),
-        }
-        folder = results.folder / "figures"
-        if chosen.kind == "animation":
-            path = plots.animation(results, chosen.output or folder / "animation.gif")
-        else:
-            target = chosen.output or folder / f"{chosen.kind}.png"
-            path = plots.save(draw[chosen.kind](), target)
+        options = {name: getattr(chosen, name) for name in OPTIONS}
+        target = chosen.output or results.folder / "figures" / f"{chosen.kind}{suffix}"
+        if suffix == ".gif" and target.suffix != suffix:
+            raise ResultsError(f"{target}: a film is written as .gif; give such a name")
+        path = plots.save(plots.draw(results, chosen.kind, **options), target)
         print(f"picture in {path}")
     return DONE
+
+
+def _load(files: Sequence[Path]) -> None:
+    for file in files:
+        extensions.load_file(file)
 
 
 def _export(chosen: argparse.Namespace) -> int:

@@ -138,7 +138,7 @@ class Numerics:
         release: float = 0.45,
         fraction: float = 0.34,
         time_tolerance: float = 0.03,
-        max_iterations: int = 25,
+        max_iterations: int = 50,
         max_rejections: int = 8,
         solver: Solver = "auto",
     ) -> None:
@@ -174,8 +174,10 @@ class CurrentLoad:
     ----------
     mean_current_density : str, pint.Quantity or float
         Current over the area of the stack [uA/um^2]; 1 mA/cm^2 is 1e-5 uA/um^2.
-    critical : str, pint.Quantity or float
-        Local current density above which lithium is taken to pierce the electrolyte [uA/um^2].
+    critical : str, pint.Quantity or float, optional
+        Local current density above which lithium is taken to pierce the electrolyte [uA/um^2]; None
+        takes what the electrolyte's material says, with its range, and judges nothing where that
+        says nothing.
     steps : "all" or names of steps
         At the end of which steps the current is computed.
 
@@ -191,23 +193,21 @@ class CurrentLoad:
     }
 
     mean_current_density: float
-    critical: float
+    critical: float | None
     steps: tuple[str, ...] | Literal["all"]
 
     def __init__(
         self,
         mean_current_density: Dimensional = "0.5 mA/cm^2",
         *,
-        critical: Dimensional = "1 mA/cm^2",
+        critical: Dimensional | None = None,
         steps: Iterable[str] | Literal["all"] = "all",
     ) -> None:
-        mean, limit = (
-            self.scalars[name].read(value, f"current.{name}")
-            for name, value in (
-                ("mean_current_density", mean_current_density),
-                ("critical", critical),
-            )
-        )
+        def read(name: str, value: Dimensional) -> float:
+            return self.scalars[name].read(value, f"current.{name}")
+
+        mean = read("mean_current_density", mean_current_density)
+        limit = None if critical is None else read("critical", critical)
         if isinstance(steps, str):
             names: tuple[str, ...] | str = "all" if steps == "all" else (steps,)
         else:

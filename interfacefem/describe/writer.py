@@ -71,8 +71,10 @@ def tables(case: Case, folder: Path | None) -> dict[str, Any]:
     data["current"] = {"steps": []}
     if case.current is not None:
         steps = case.current.steps
+        known = case.current.scalars.items()
+        given = {key: s for key, s in known if getattr(case.current, key) is not None}
         data["current"] = {
-            **_scalars(case.current, case.current.scalars),
+            **_scalars(case.current, given),
             "steps": steps if steps == "all" else list(steps),
         }
     data["output"] = {

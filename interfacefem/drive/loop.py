@@ -29,7 +29,7 @@ from interfacefem.fem import clock
 from interfacefem.fem.current.conduction import Conduction
 from interfacefem.fem.increment import StepFailure
 from interfacefem.fem.ranks import on_first
-from interfacefem.post.risk import risk_table
+from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.checkpoint import Checkpoint, write_checkpoint
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot

@@ -101,7 +101,7 @@ class AugmentationLimits:
     tolerance : float
         Norm of the residual relative to the force on the platen.
     max_augmentations : int
-        AugmentationLimits until the gaps hold.
+        Augmentations until the gaps hold.
     max_iterations : int
         Newton iterations of an increment, in all its augmentations.
     line_search : float

@@ -2,7 +2,8 @@
 """Pictures of meshes, surfaces and runs; each function returns its figure and shows nothing.
 
 Importing this package costs numpy only: matplotlib and pyvista are imported when the first picture
-is made, and neither needs a display.
+is made, and neither needs a display. A function of your own becomes a picture like the others by
+:func:`picture`.
 """
 
 from __future__ import annotations
@@ -13,31 +14,38 @@ from interfacefem.plots.calibration import calibration
 from interfacefem.plots.comparison import comparison
 from interfacefem.plots.curves import loading_curves
 from interfacefem.plots.cycles import cycling_curves
-from interfacefem.plots.debonded import opened
+from interfacefem.plots.debonded import debonded
 from interfacefem.plots.deformed import stack
 from interfacefem.plots.distribution import current_distribution
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import flaws
 from interfacefem.plots.pellet import pellets
+from interfacefem.plots.pictures import PICTURES, draw, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.scene import scene
+from interfacefem.plots.theme import axis_label, figure
 from interfacefem.plots.undeformed import mesh, surfaces
 from interfacefem.plots.window import pressure_window
 
 __all__ = [
+    "PICTURES",
     "animation",
+    "axis_label",
     "calibration",
     "comparison",
     "current_distribution",
     "current_profile",
     "cycling_curves",
+    "debonded",
+    "draw",
+    "figure",
     "flaws",
     "interface_maps",
     "interface_profiles",
     "loading_curves",
     "mesh",
-    "opened",
     "pellets",
+    "picture",
     "pressure_window",
     "report",
     "save",

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Maps of the interfaces of a run in space: pressure, gap and current, one figure a step."""
+"""Maps of the interfaces of a run in 3D: pressure, gap and current, one figure a step."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +12,18 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import (
-    critical_density,
-    highest_step,
-    pressure_at,
-    require_increments,
-)
+from interfacefem.plots.choose import highest_step, pressure_at, require_increments
+from interfacefem.plots.scale import Scale, scale_of
+from interfacefem.plots.values import require_field, shown
 from interfacefem.post import (
     area_map,
+    critical_current,
     dead_fraction,
     focusing_factor,
     fraction_above,
     gap_volume,
 )
+from interfacefem.post.exposures import percent
 from interfacefem.results import InterfaceField, InterfaceState, Results
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ KINDS = {
 
 
 @theme.themed
-def interface_maps(results: Results, step: str | None = None) -> Figure:
+def interface_maps(results: Results, step: str | None = None, field: str | None = None) -> Figure:
     """Draw contact pressure, gap and current of each interface over its area.
 
     Colours are those of one scale for all interfaces. The gap and the current over its mean have
@@ -81,9 +81,12 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     Parameters
     ----------
     results : Results
-        A run in space.
+        A run in 3D.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
+    field : str, optional
+        This field alone: any that is stored of an interface, a vector by its magnitude or a
+        component (``shear_traction.x``); as it is stored, on one scale for all interfaces.
 
     Returns
     -------
@@ -92,10 +95,10 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     Raises
     ------
     ResultsError
-        If nothing is stored yet, the step is unknown or the run is not in space.
+        If nothing is stored yet, the step or field is unknown or the run is not in 3D.
     """
     require_increments(results)
-    require_space(results)
+    require_3d(results)
     step = highest_step(results) if step is None else step
     names = [
         name for name in reversed(results.interfaces) if results.interface(name).at(step).present
@@ -103,7 +106,10 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
     kinds = ["contact_pressure", "gap"]
     if results.has_current(step):
         kinds.append("current_density")
-    fig = theme.figure(0.6 + (SIZE + 0.75) * len(kinds), 1.2 + (SIZE + 0.55) * max(len(names), 1))
+    if field is not None:
+        kinds = [field]
+    width = max(0.6 + (SIZE + 0.75) * len(kinds), 5.6)
+    fig = theme.figure(width, 1.2 + (SIZE + 0.55) * max(len(names), 1))
     fig.suptitle(
         f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
         fontsize=12,
@@ -111,13 +117,16 @@ def interface_maps(results: Results, step: str | None = None) -> Figure:
         x=0.01,
         ha="left",
     )
+    if field is not None:
+        field_column(fig, results, step, -1, field, names)
+        return fig
     parts = fig.subfigures(1, len(kinds), squeeze=False)[0]
     for part, kind in zip(parts, kinds, strict=True):
         column(part, results, step, -1, kind, names, limit(results, kind, step))
     return fig
 
 
-def require_space(results: Results) -> None:
+def require_3d(results: Results) -> None:
     """Refuse a run in the plane.
 
     Raises
@@ -208,6 +217,88 @@ def column(
     )
 
 
+def field_scale(results: Results, moments: Sequence[tuple[str, int]], field: str) -> Scale:
+    """Return one scale for a field of all interfaces at several increments."""
+    values, weights, unit = [], [], "-"
+    for step, increment in moments:
+        for name in results.interfaces:
+            state = results.interface(name).at(step, increment)
+            if not state.present:
+                continue
+            try:
+                found = shown(state, field)
+            except ResultsError:
+                continue
+            values.append(found.values)
+            weights.append(state.weights)
+            unit = found.unit
+    if not values:
+        return Scale(0.0, 0.0, "viridis")
+    return scale_of(np.concatenate(values), np.concatenate(weights), unit=unit)
+
+
+def field_column(
+    part: SubFigure | Figure,
+    results: Results,
+    step: str,
+    increment: int,
+    field: str,
+    names: Sequence[str],
+    scale: Scale | None = None,
+) -> None:
+    """Draw any field of all interfaces below each other, as it is stored, with one colour bar.
+
+    Parameters
+    ----------
+    part : SubFigure or Figure
+        Where.
+    results : Results
+    step : str
+    increment : int
+        Of the step; negative ones count back.
+    field : str
+        See :func:`interfacefem.plots.values.shown`.
+    names : sequence of str
+        Interfaces, from the top.
+    scale : Scale, optional
+        That of these interfaces by default.
+
+    Raises
+    ------
+    ResultsError
+        If no interface has such a field.
+    """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    states = [results.interface(name).at(step, increment) for name in names]
+    require_field([state for state in states if state.present], field)
+    if scale is None:
+        scale = field_scale(results, [(step, increment)], field)
+    span = Normalize(scale.low, scale.high if not scale.even else scale.low + 1.0)
+    panels = part.subplots(len(names), 1, squeeze=False)[:, 0]
+    label = ""
+    for axes, state in zip(panels, states, strict=True):
+        upper = " on ".join(reversed(state.name.split("|")))
+        try:
+            found = shown(state, field)
+        except ResultsError:
+            axes.set_axis_off()
+            axes.set_title(f"{upper}: has no such field", fontsize=9.5, fontweight="normal")
+            continue
+        label = found.label
+        low, high = found.ends
+        title = f"{upper}: {low:.3g} to {high:.3g}"
+        known = _with(state.gap, found.values)
+        _draw(axes, _Map(known, ~np.isfinite(found.values), title), scale.map(), span)
+    panels[-1].set_xlabel("x [um]")
+    bar = part.colorbar(
+        ScalarMappable(span, scale.map()), ax=panels, orientation="horizontal", shrink=0.9,
+        aspect=28,
+    )  # fmt: skip
+    bar.set_label(label)
+
+
 def _shown(results: Results, name: str, step: str, increment: int, kind: str) -> _Map | None:
     """Return what a map shows, None where there is nothing to show."""
     state = results.interface(name).at(step, increment)
@@ -237,9 +328,11 @@ def _current(results: Results, state: InterfaceState, upper: str) -> _Map | None
     mean = abs(field.mean())
     values = np.abs(field.values) / mean if mean else np.abs(field.values)
     text = f"up to {focusing_factor(field):.3g}, {dead_fraction(field):.0%} nearly without"
-    critical = critical_density(results)
+    critical = critical_current(results, state.name, results.materials)
     if critical is not None:
-        text = f"up to {focusing_factor(field):.3g}, {fraction_above(field, critical):.1%} critical"
+        limits = (critical.low, critical.value, critical.high)
+        low, mid, high = (fraction_above(field, limit) for limit in limits)
+        text = f"up to {focusing_factor(field):.3g}, critical on {percent((low, mid, high))}"
     return _Map(_with(field, values), values < DEAD_FACTOR, f"{upper}:\n{text}")
 
 

@@ -10,8 +10,6 @@ import numpy as np
 
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results
-from interfacefem.results.layout import CURRENT_DENSITY_FACTOR
-from interfacefem.units import to_internal
 
 #: more steps than this do not fit on a page; the first, the highest load and the last ones stay
 MOST_STEPS = 4
@@ -108,22 +106,6 @@ def highest_step(results: Results) -> str:
     """Return the step that ends at the highest nominal pressure; the first of equals."""
     require_increments(results)
     return max(results.steps, key=lambda step: pressure_at(results, step))
-
-
-def critical_density(results: Results, given: str | float | None = None) -> float | None:
-    """Return the critical current density [mA/cm^2], None if nobody states one.
-
-    Parameters
-    ----------
-    results : Results
-        Its case may state one.
-    given : str or float, optional
-        This one instead, e.g. ``"1 mA/cm^2"``; a float is in uA/um^2.
-    """
-    stated = given if given is not None else results.case.get("current", {}).get("critical")
-    if stated is None:
-        return None
-    return to_internal(stated, "current_density", place="critical") * CURRENT_DENSITY_FACTOR
 
 
 def require_increments(results: Results) -> None:

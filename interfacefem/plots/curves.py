@@ -58,7 +58,7 @@ def loading_curves(results: Results) -> Figure:
         _resistance(panels[1], history)
     for axes in panels:
         axes.set_xscale("log")
-        axes.set_xlabel(theme.axis_label("nominal_pressure"))
+        axes.set_xlabel(_label(results.history, "nominal_pressure"))
         theme.plain_log_ticks(axes)
     return fig
 
@@ -96,7 +96,11 @@ def _contact(axes: Axes, results: Results, history: History) -> None:
     for colour, name in zip(theme.COLOURS, reversed(results.interfaces), strict=False):
         fraction = np.asarray(history.of("contact_fraction", name), dtype=np.float64)
         _path(axes, pressure, fraction, colour, " on ".join(reversed(name.split("|"))))
-    axes.set(title="Contact", ylabel=theme.axis_label("contact_fraction"), ylim=(0.0, 1.04))
+    axes.set(
+        title="Contact",
+        ylabel=_label(history, "contact_fraction", results.interfaces),
+        ylim=(0.0, 1.04),
+    )
     _legend(axes, release=any(not loading for loading, _ in branches(pressure)))
 
 
@@ -119,7 +123,7 @@ def _resistance(axes: Axes, history: History) -> None:
     low, high = axes.get_ylim()
     # What is less than a hundredth of the whole decides nothing.
     axes.set_ylim(max(low / 1.15, 0.01 * float(np.nanmin(total))), high * 1.15)
-    axes.set(title=_told(pressure, part["asr"]), ylabel=theme.axis_label("asr"))
+    axes.set(title=_told(pressure, part["asr"]), ylabel=_label(history, "asr"))
     theme.plain_log_ticks(axes, "y")
     _legend(axes, release=any(not loading for loading, _ in branches(pressure)))
 
@@ -141,6 +145,12 @@ def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, tex
             ),  # the first was drawn by the branch before
             label=text if number == 0 else None,
         )
+
+
+def _label(history: History, name: str, interfaces: tuple[str, ...] = ()) -> str:
+    """Return a column with its stored unit, as on an axis."""
+    stored = f"{name}[{interfaces[0]}]" if interfaces else name
+    return theme.axis_label(name, history.units[stored])
 
 
 def _told(pressure: FloatArray, total: FloatArray) -> str:

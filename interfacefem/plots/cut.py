@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A cut through a deformed stack in space: what lies behind it, and the cut itself face on.
+"""A cut through a deformed stack in 3D: what lies behind it, and the cut itself face on.
 
 pyvista draws cells in flat colours, off-screen; :func:`interfacefem.plots.stack` is the door, the
 colours come from :mod:`interfacefem.plots.painted`.
@@ -104,6 +104,11 @@ def _place(painted: Sequence[Painted], at: float | None) -> float:
             "um; choose a place in between"
         )
     return place + ASIDE * (high - low) * (1.0 if place < 0.5 * (low + high) + 1e-9 else -1.0)
+
+
+def middle_of(painted: Sequence[Painted]) -> float:
+    """Return the y of a cut through the middle [um], beside planes of nodes."""
+    return _place(painted, None)
 
 
 def _labels(axes: Axes, painted: Sequence[Painted], y: float) -> None:

@@ -83,7 +83,7 @@ def cycling_curves(results: Results, step: str | None = None) -> Figure:
     )
     panels = list(fig.subplots(2, 3 if len(shown) > 2 else 2, sharex=True).ravel())
     _one(panels[0], number, history["nominal_pressure"], "Stack pressure [MPa]")
-    _one(panels[1], number, history["asr"], theme.axis_label("asr"))
+    _one(panels[1], number, history["asr"], theme.axis_label("asr", history.units["asr"]))
     for axes, (name, (label, least)) in zip(panels[2:], shown.items(), strict=False):
         for colour, part in zip(theme.COLOURS, reversed(results.interfaces), strict=False):
             text = " on ".join(reversed(part.split("|")))

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.choose import highest_step, pressure_at
 from interfacefem.plots.cut import draw_cut
-from interfacefem.plots.painted import Painted, colour_bars, mark_contact, paint, zoom
+from interfacefem.plots.painted import Painted, colour_bars, mark_contact, paint_all, zoom
 from interfacefem.plots.raster import FloatArray, Window, cells_as_pixels
 from interfacefem.results import Results
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-#: fields of one number a cell that can be drawn
-FIELDS = ("von_mises_stress", "plastic_strain", "mean_stress", "max_principal_stress")
+#: field that is drawn unless another is asked for
+FIELD = "von_mises_stress"
 
 
 @theme.themed
 def stack(
     results: Results,
     step: str | None = None,
-    field: str = "von_mises_stress",
+    field: str = FIELD,
     *,
     at: float | None = None,
 ) -> Figure:
     """Draw a field in the deformed stack, each layer with its own scale, and each interface large.
 
     Lithium carries a hundredth of the stress of the ceramics, so one scale for all would show one
-    layer only. White between two layers is an open gap, to scale. A stack in space is cut along a
+    layer only. White between two layers is an open gap, to scale. A stack in 3D is cut along a
     plane of constant y: what lies behind it, and the cut itself face on.
 
     Parameters
@@ -44,9 +44,10 @@ def stack(
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
     field : str
-        One of :data:`FIELDS`.
+        Any stored field of the layers: a scalar, a component of a vector or tensor
+        (``displacement.y``, ``stress.xx``), a vector by its magnitude. Of cells or of nodes.
     at : float, optional
-        Where a stack in space is cut, y [um]; its middle by default.
+        Where a stack in 3D is cut, y [um]; its middle by default.
 
     Returns
     -------
@@ -55,13 +56,11 @@ def stack(
     Raises
     ------
     ResultsError
-        If the step or field is unknown, or no layer fields are stored there.
+        If the step or field is unknown, or no layer fields are stored there; the message lists the
+        fields that there are.
     """
-    if field not in FIELDS:
-        raise ResultsError(f"no field {field!r} to draw; there is: {', '.join(FIELDS)}")
     step = highest_step(results) if step is None else step
-    states = [results.layer(name).at(step) for name in results.layers]
-    painted = [paint(state, field) for state in states if state.present]
+    painted = paint_all([results.layer(name).at(step) for name in results.layers], field)
     fig = theme.figure(11.5, 7.6)
     fig.suptitle(
         f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
@@ -70,13 +69,13 @@ def stack(
         x=0.01,
         ha="left",
     )
-    upper, lower = fig.subfigures(2, 1, height_ratios=[1.0, 0.13], squeeze=False)[:, 0]
+    upper, lower = fig.subfigures(2, 1, height_ratios=[1.0, 0.15], squeeze=False)[:, 0]
     names = [name for name in results.interfaces if results.interface(name).at(step).present]
     if results.mesh.dimension == 3:
         draw_cut(upper, results, step, painted, names, at)
     else:
         _draw_plane(upper, results, step, painted, names)
-    colour_bars(lower, painted, field)
+    colour_bars(lower, painted)
     return fig
 
 
@@ -85,8 +84,8 @@ def _draw_plane(
 ) -> None:
     grid = part.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
     whole = part.add_subplot(grid[:, 0])
-    frame = _frame(np.vstack([layer.points for layer in painted]))
-    _draw(whole, painted, frame, 1100)
+    frame = frame_of(np.vstack([layer.points for layer in painted]))
+    draw_cells(whole, painted, frame, 1100)
     whole.set(title="whole stack", xlabel="x [um]", ylabel="y [um]")
     for layer in painted:
         _name(whole, layer, frame)
@@ -94,7 +93,7 @@ def _draw_plane(
         close = part.add_subplot(grid[row, 1])
         state = results.interface(name).at(step)
         window = zoom(state.points, state.contact_pressure.values, frame)
-        _draw(close, painted, window, 560)
+        draw_cells(close, painted, window, 560)
         _edges(close, results, name, painted)
         order = np.argsort(state.points[:, 0], kind="stable")
         touching = np.asarray(state.in_contact.values, dtype=bool)[order]
@@ -106,13 +105,15 @@ def _draw_plane(
         theme.box(whole, window, mark)
 
 
-def _frame(points: FloatArray) -> Window:
+def frame_of(points: FloatArray) -> Window:
+    """Return a window around points of a plane, with a little room."""
     (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
     pad = 0.015 * max(right - left, top - bottom)
     return float(left - pad), float(right + pad), float(bottom - pad), float(top + pad)
 
 
-def _draw(axes: Axes, painted: list[Painted], window: Window, height: int) -> None:
+def draw_cells(axes: Axes, painted: Sequence[Painted], window: Window, height: int) -> None:
+    """Draw the cells of layers in a window, so many pixels high."""
     shift, points, cells = 0, [], []
     for layer in painted:
         points.append(layer.points)

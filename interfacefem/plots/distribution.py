@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.plots import theme
-from interfacefem.plots.choose import critical_density, moments_with_current
-from interfacefem.post import cumulative_distribution, focusing_factor
+from interfacefem.plots.choose import moments_with_current
+from interfacefem.post import critical_current, cumulative_distribution, focusing_factor
 from interfacefem.results import Results
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def current_distribution(
     steps : sequence of str, optional
         Only these; by default all with a current that differ.
     critical_current_density : str or float, optional
-        E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; that of the case by default, no line without.
+        E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; by default that of the case, else of the
+        material with its range. No line without, and where no metal is stripped or plated.
 
     Returns
     -------
@@ -51,8 +52,8 @@ def current_distribution(
     """
     shown = moments_with_current(results, steps)
     names = tuple(results.current(shown[-1].step).interfaces)
-    critical = critical_density(results, critical_current_density)
-    fig = theme.figure(5.2 * len(names), 4.8)
+    known = results.materials
+    fig = theme.figure(max(5.2 * len(names), 8.0), 4.8)
     fig.suptitle(
         f"{results.name}: how much of the area carries how much current",
         fontsize=12,
@@ -80,22 +81,10 @@ def current_distribution(
             highest = max(highest, worst)
         density = abs(results.current(shown[-1].step).mean_current_density)
         axes.axvline(1.0, color=theme.MUTED, linewidth=0.9, linestyle=":")
+        critical = critical_current(results, name, known, critical_current_density)
         if critical is not None and density:
-            highest = max(highest, critical / density)
-            axes.axvline(critical / density, color=theme.LIMIT, linewidth=1.2, linestyle="--")
-            axes.annotate(
-                f"critical, {critical:g} mA/cm²",
-                (critical / density, 0.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(-4, 5),
-                textcoords="offset points",
-                ha="right",
-                va="bottom",
-                rotation=90,
-                color=theme.LIMIT,
-                fontsize=9,
-                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
-            )
+            line = theme.critical_line(axes, critical, density, upright=True)
+            highest = max(highest, line)
         axes.set_title(" on ".join(reversed(name.split("|"))))
         axes.set(xlabel="Current density / mean [-]", xscale="log", yscale="log")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))

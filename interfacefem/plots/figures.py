@@ -4,41 +4,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
-from interfacefem.plots.areas import interface_maps
-from interfacefem.plots.choose import highest_step, moments, require_increments
-from interfacefem.plots.curves import loading_curves
-from interfacefem.plots.cycles import cycling_curves, while_cycling
-from interfacefem.plots.debonded import opened, opened_at
-from interfacefem.plots.deformed import stack
-from interfacefem.plots.distribution import current_distribution
-from interfacefem.plots.flaws import flaws, has_flaws
-from interfacefem.plots.pellet import pellets
-from interfacefem.plots.profiles import current_profile, interface_profiles
-from interfacefem.plots.window import pressure_window
-from interfacefem.post import window_of
+from interfacefem import extensions
+from interfacefem.errors import InterfaceFEMError, ResultsError
+from interfacefem.plots import kinds, theme
+from interfacefem.plots.choose import require_increments
+from interfacefem.plots.pictures import PICTURES, Film, draw, in_order, is_own
 from interfacefem.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: fields of the stack that a report shows
-REPORTED = ("von_mises_stress", "plastic_strain")
+#: those of the program register themselves
+_OWN = kinds
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One picture of a report.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the picture.
+    file : str
+        Name of its file.
+    options : dict
+        What it is drawn with.
+    """
+
+    kind: str
+    file: str
+    options: dict[str, object]
 
 
 def report(results: Results, folder: str | Path | None = None) -> list[Path]:
-    """Draw every picture that the run has data for.
+    """Draw every picture that the run has data for, in the order of the register.
 
     The stack at the highest load and at the end, pressure and gap along the interfaces, contact
     and resistance against pressure, current along the interfaces. Flaws in brittle layers at the
     highest load and at the end, what has opened, and the pressure window where there is one. Of a
-    pellet in a die also density and stress at its rim. In space cuts through the stack, maps of the
-    interfaces at each step, and how much of the area carries how much current.
+    pellet in a die also density and stress at its rim. In 3D cuts through the stack, maps of the
+    interfaces at each step, and how much of the area carries how much current. And what other
+    files and packages have registered (:func:`interfacefem.plots.picture`).
 
     Parameters
     ----------
@@ -50,7 +63,29 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     Returns
     -------
     list of Path
-        The PNG files, in reading order.
+        The files, in reading order.
+
+    Raises
+    ------
+    ResultsError
+        If nothing is stored yet or a file cannot be written; and, after all others are drawn, if
+        some pictures could not be, each with its name and why.
+    """
+    drawn, broken = draw_report(results, folder)
+    if broken:
+        where = drawn[0].parent if drawn else results.folder
+        done = f"the other {len(drawn)} are in {where}"
+        raise ResultsError("\n".join([*broken, done]))
+    return drawn
+
+
+def draw_report(results: Results, folder: str | Path | None = None) -> tuple[list[Path], list[str]]:
+    """Draw every picture that can be drawn; return their files, and what is wrong with the rest.
+
+    Parameters
+    ----------
+    results, folder
+        As for :func:`report`.
 
     Raises
     ------
@@ -59,18 +94,57 @@ def report(results: Results, folder: str | Path | None = None) -> list[Path]:
     """
     require_increments(results)
     target = results.folder / "figures" if folder is None else Path(folder)
-    return [save(draw(), target / f"{name}.png") for name, draw in pictures(results)]
+    drawn: list[Path] = []
+    broken: list[str] = []
+    for item in plan(results, broken):
+        try:
+            figure = draw(results, item.kind, **item.options)
+        except InterfaceFEMError as error:
+            text = str(error)
+            broken.append(text if text.startswith("picture ") else f"picture '{item.kind}': {text}")
+            continue
+        drawn.append(save(figure, target / item.file))
+        _forget(figure)
+    return drawn, broken
 
 
-def save(figure: Figure, path: str | Path) -> Path:
-    """Write a figure; the ending of the name says the format (png, pdf, svg).
+def plan(results: Results, broken: list[str] | None = None) -> Iterator[Planned]:
+    """Yield the pictures of a report; what cannot be planned is told in ``broken``.
+
+    Raises
+    ------
+    ResultsError
+        Without ``broken``, if it cannot be said when a picture is shown.
+    """
+    taken: set[str] = set()
+    for entry in in_order():
+        try:
+            moments = entry.moments(results)
+        except Exception as error:
+            if is_own(entry.name):
+                raise
+            said = extensions.told(error, PICTURES.origin(entry.name))
+            said = f"picture '{entry.name}': cannot say when it is shown: {said}"
+            if broken is None:
+                raise ResultsError(said) from error
+            broken.append(said)
+            continue
+        for options in moments:
+            words = [entry.name, *(str(value) for value in options.values())]
+            yield Planned(entry.name, _file_name("_".join(words), entry.suffix, taken), options)
+
+
+def save(figure: Figure | Film, path: str | Path) -> Path:
+    """Write a figure; the ending of the name says the format (png, pdf, svg; gif for a film).
 
     Raises
     ------
     ResultsError
         If the format is unknown or the file cannot be written.
     """
-    target = Path(path)
+    target = Path(path).expanduser()
+    if isinstance(figure, Film):
+        return figure.write(target)
     known = figure.canvas.get_supported_filetypes()
     if target.suffix.lstrip(".") not in known:
         raise ResultsError(
@@ -88,38 +162,18 @@ def save(figure: Figure, path: str | Path) -> Path:
     return target
 
 
-def pictures(results: Results) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """Yield the name of each picture with what draws it."""
-    with_layers = [step for step in results.steps if results.has_layers(step)]
-    highest = highest_step(results)
-    wanted = [step for step in (highest, results.steps[-1]) if step in with_layers]
-    for step in dict.fromkeys(wanted or with_layers[-1:]):
-        for field in REPORTED:
-            name = re.sub(r"[^\w-]+", "_", f"stack_{step}_{field}")
-            yield name, lambda step=step, field=field: stack(results, step, field)  # type: ignore[misc]
-    if "die" in results.case and with_layers:
-        yield "pellet", lambda: pellets([results])
-    space = results.mesh.dimension == 3
-    if space:
-        for moment in moments(results):
-            name = re.sub(r"[^\w-]+", "_", f"interface_maps_{moment.step}")
-            yield name, lambda step=moment.step: interface_maps(results, step)  # type: ignore[misc]
-    else:
-        yield "interface_profiles", lambda: interface_profiles(results)
-    for step in has_flaws(results, dict.fromkeys((highest, results.steps[-1]))):
-        name = re.sub(r"[^\w-]+", "_", f"flaws_{step}")
-        yield name, lambda step=step: flaws(results, step)  # type: ignore[misc]
-    if opened_at(results, results.steps[-1]):
-        yield "opened", lambda: opened(results)
-    yield "loading_curves", lambda: loading_curves(results)
-    cycling = results.history["step"][while_cycling(results.history)]
-    for step in dict.fromkeys(str(name) for name in cycling):
-        name = re.sub(r"[^\w-]+", "_", f"cycles_{step}")
-        yield name, lambda step=step: cycling_curves(results, step)  # type: ignore[misc]
-    window = window_of(results)
-    if window is not None:
-        yield "pressure_window", lambda: pressure_window(window)
-    if any(results.has_current(step) for step in results.steps):
-        if not space:
-            yield "current_profile", lambda: current_profile(results)
-        yield "current_distribution", lambda: current_distribution(results)
+def _file_name(words: str, suffix: str, taken: set[str]) -> str:
+    """Return a name for a file that no other picture of the report has, on any file system."""
+    plain = re.sub(r"[^\w-]+", "_", words)
+    name, number = plain, 2
+    while name.casefold() in taken:
+        name, number = f"{plain}_{number}", number + 1
+    taken.add(name.casefold())
+    return f"{name}{suffix}"
+
+
+def _forget(figure: Figure | Film) -> None:
+    """Let go of a figure that somebody's function made with pyplot, which keeps its figures."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and not isinstance(figure, Film):
+        pyplot.close(figure)

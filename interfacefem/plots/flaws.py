@@ -11,9 +11,13 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import highest_step, pressure_at, require_increments
-from interfacefem.post import Exposure, area_map, flaw_sizes, short_circuit
-from interfacefem.post.short_circuit import FLAW_DEPTH, SLIT_WIDTH
+from interfacefem.plots.choose import highest_step, require_increments
+from interfacefem.post import CAUSES, Exposure, Increment, area_map, flaw_sizes
+from interfacefem.post.exposures import SLIT_WIDTH
+from interfacefem.post.flaw_depths import HALVINGS
+from interfacefem.post.increment import last_with
+from interfacefem.post.overpressing_causes import DRIVEN, FILLED, FLAW, driven_text
+from interfacefem.post.risk_rows import rows_of
 from interfacefem.results import InterfaceField, Results
 from interfacefem.units import Dimensional
 
@@ -23,8 +27,8 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
-#: depths of the third column, as parts and multiples of the one given
-DEPTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
+#: depths of the third column
+DEPTHS = 7
 PIXELS = 160
 
 
@@ -33,14 +37,14 @@ def flaws(
     results: Results,
     step: str | None = None,
     *,
-    depth: Dimensional = FLAW_DEPTH,
+    depth: Dimensional | None = None,
     width: Dimensional = SLIT_WIDTH,
 ) -> Figure:
     """Draw for each face of a brittle layer where flaws would grow and where metal is driven in.
 
-    One row a face: stress intensity against the range of the toughness, contact pressure against
-    what a slit needs, and the largest stress intensity of the face for other depths of the flaw.
-    In space the first two are maps.
+    One row a face: the largest stress intensity of the flaws against the range of the toughness,
+    contact pressure against what a slit needs, and the largest stress intensity of the face by the
+    depth of the flaw. In 3D the first two are maps. Titles are the rows of the risk table.
 
     Parameters
     ----------
@@ -48,7 +52,7 @@ def flaws(
         Any run with layer fields.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
-    depth, width : str, pint.Quantity or float
+    depth, width : str, pint.Quantity or float, optional
         See :func:`interfacefem.post.short_circuit` [um].
 
     Returns
@@ -62,32 +66,46 @@ def flaws(
     """
     require_increments(results)
     step = highest_step(results) if step is None else step
-    found = short_circuit(results, step, depth=depth, width=width).exposures
-    if not found:
+    number = last_with(results, step, ("layers",))
+    at = None if number is None else Increment(results, step, number, depth=depth, width=width)
+    if at is None or not at.exposures:
         raise ResultsError(
             f"{results.path}: step '{step}' has no brittle layer with fields inside, so there are "
             "no flaws to draw"
         )
-    fig = theme.figure(14.0, 1.1 + 3.1 * len(found))
+    fig = theme.figure(15.0, 1.0 + 3.3 * len(at.exposures))
     fig.suptitle(
-        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa: would a flaw "
-        f"{found[0].depth:.3g} um deep grow, is metal driven into a slit "
-        f"{found[0].width:.3g} um wide?",
+        f"{results.name}, '{step}' at {at.pressure:.3g} MPa: would flaws grow, is metal driven in?",
         fontsize=12,
         fontweight="bold",
         x=0.01,
         ha="left",
     )
-    panels = fig.subplots(len(found), 3, squeeze=False, width_ratios=[1.35, 1.35, 1.0])
-    for axes, each in zip(panels, reversed(found), strict=True):
+    told = _told(at)
+    width = 44 if results.mesh.dimension == 3 else 70  # a map is narrower than its panel
+    panels = fig.subplots(len(at.exposures), 3, squeeze=False, width_ratios=[1.35, 1.35, 1.0])
+    for axes, each in zip(panels, reversed(at.exposures), strict=True):
         if results.mesh.dimension == 3:
             _intensity_map(axes[0], each)
             _intrusion_map(axes[1], each)
         else:
             _intensity(axes[0], each)
             _intrusion(axes[1], each)
+        subject = f"layer '{each.layer}' at '{each.interface}'"
+        lower, upper = each.interface.split("|")
+        where = f"{each.layer}, face to {upper if each.layer == lower else lower}"
+        rows = [told[name, subject] for name in (FLAW, FILLED) if (name, subject) in told]
+        theme.titled(axes[0], [where, *rows], width)
+        if (DRIVEN, subject) in told:
+            theme.titled(axes[1], [told[DRIVEN, subject], driven_text(each)], width)
         _depths(axes[2], results, each)
     return fig
+
+
+def _told(at: Increment) -> dict[tuple[str, str], str]:
+    """Return the rows of the risk table about flaws in a few words, by cause and subject."""
+    rows = [row for name in (FLAW, FILLED, DRIVEN) for row in rows_of(CAUSES.find(name), at)]
+    return {(row.cause, row.subject): row.told for row in rows}
 
 
 def _intensity(axes: Axes, each: Exposure) -> None:
@@ -103,7 +121,7 @@ def _intensity(axes: Axes, each: Exposure) -> None:
     floor = -max(float(each.worst.max()), tough)
     low = min(float(dry.min()), 0.0)
     axes.set_ylim(1.1 * (max(low, floor) if floor < 0.0 else low), None)
-    axes.set(title=_title(each), xlabel="x [um]", ylabel="stress intensity [MPa m$^{1/2}$]")
+    axes.set(xlabel="x [um]", ylabel="stress intensity [MPa m$^{1/2}$]")
     axes.margins(x=0)
     axes.legend(loc="best", fontsize=8.5)
 
@@ -124,11 +142,7 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
     axes.plot(x, pressure, color=theme.CONTACT, linewidth=1.1, label="contact pressure")
     top = 1.25 * max(float(pressure.max()), float(needed.max()))
     axes.set_ylim(0.0, top)
-    axes.set(
-        title=f"{metal.layer} driven in on\n{_percent(each.entered())}",
-        xlabel="x [um]",
-        ylabel="pressure [MPa]",
-    )
+    axes.set(xlabel="x [um]", ylabel="pressure [MPa]")
     axes.margins(x=0)
     axes.legend(loc="best", fontsize=8.5)
 
@@ -136,7 +150,6 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
 def _intensity_map(axes: Axes, each: Exposure) -> None:
     limit = None if each.toughness is None else each.toughness.value
     face_map(axes, each.worst, "YlOrRd", "stress intensity [MPa m$^{1/2}$]", limit, low=0.0)
-    axes.set_title(f"{_title(each)}, inside the line", fontsize=9.5)
 
 
 def _intrusion_map(axes: Axes, each: Exposure) -> None:
@@ -146,7 +159,6 @@ def _intrusion_map(axes: Axes, each: Exposure) -> None:
     face_map(
         axes, each.metal.intrusion, "RdBu_r", "contact pressure over need [MPa]", 0.0, low=None
     )
-    axes.set_title(f"{each.metal.layer} driven in on {each.entered()[1]:.0%} (red)", fontsize=9.5)
 
 
 def face_map(
@@ -188,8 +200,10 @@ def face_map(
 
 def _depths(axes: Axes, results: Results, each: Exposure) -> None:
     """Draw the largest stress intensity of the face against the depth of the flaw."""
+    deepest = each.flaws.deepest
     height = results.mesh.points[results.mesh.layer_nodes[each.layer], -1]
-    depths = [d for d in each.depth * np.array(DEPTHS) if d < 0.5 * float(np.ptp(height))]
+    most = min(2.0 * deepest, 0.5 * float(np.ptp(height)))
+    depths = list(np.geomspace(deepest / 2.0**HALVINGS, max(most, deepest), DEPTHS))
     _band(axes, each)
     place = (results, each.layer, each.interface, each.step)
     kinds = [("dry", False, theme.COLOURS[0])]
@@ -198,9 +212,10 @@ def _depths(axes: Axes, results: Results, each: Exposure) -> None:
     for text, inside, colour in kinds:
         values = flaw_sizes(*place, depths=depths, pressurised=inside)
         axes.plot(depths, values, color=colour, marker="o", markersize=4, label=text)
-    axes.axvline(each.depth, color=theme.MUTED, linewidth=0.9, linestyle=":")
+    axes.axvline(deepest, color=theme.MUTED, linewidth=0.9, linestyle=":")
     axes.set_xscale("log")
-    axes.set(title="Largest of the face", xlabel="depth of the flaw [um]")
+    theme.titled(axes, ["largest of the face", each.flaws.said], 48)
+    axes.set_xlabel("depth of the flaw [um]")
     axes.set_ylim(min(0.0, axes.get_ylim()[0]), None)
     theme.plain_log_ticks(axes)
     axes.legend(loc="best", fontsize=8.5)
@@ -218,18 +233,6 @@ def _band(axes: Axes, each: Exposure) -> None:
 def _nothing(axes: Axes, text: str) -> None:
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, color="#6B6B6B")
-
-
-def _title(each: Exposure) -> str:
-    lower, upper = each.interface.split("|")
-    text = f"{each.layer}, face to {upper if each.layer == lower else lower}"
-    if each.toughness is None:
-        return text
-    return f"{text}:\ngrows on {_percent(each.growing())}"
-
-
-def _percent(parts: tuple[float, float, float]) -> str:
-    return f"{parts[1]:.0%} ({min(parts):.0%} to {max(parts):.0%})"
 
 
 def along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:

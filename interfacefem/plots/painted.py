@@ -3,25 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.raster import FloatArray, Window
+from interfacefem.plots.scale import Scale, scale_of
+from interfacefem.plots.values import on_cells, require_field, shown
 from interfacefem.results import LayerState
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-#: part of the area or volume whose values the colours of a layer span [%]; the rest has the end
-#: colours
-SHOWN = (0.2, 99.8)
-#: what is smaller is no plastic strain but round-off [-]
-NOTHING = 1e-9
 #: width of a close-up over its height
 ZOOM_ASPECT = 2.6
 #: part of the width that a close-up shows, or more where the roughness is high
@@ -38,29 +37,72 @@ class Painted:
     points : (n, d) array
         Deformed positions [um].
     cells : (m, k) int array
-    low, high : float
-        Values between which the colours run; equal if there is nothing to show.
+    values : (m,) array
+        Of the field at the cells; not a number where the layer has none.
+    label : str
+        Of the field with its unit; empty where the layer has none.
+    scale : Scale
+        Values between which the colours run.
     colours : (m, 3) array of uint8
     """
 
     state: LayerState
     points: FloatArray
     cells: npt.NDArray[np.int64]
-    low: float
-    high: float
+    values: FloatArray
+    label: str
+    scale: Scale
     colours: npt.NDArray[np.uint8]
 
 
-def paint(state: LayerState, field: str) -> Painted:
-    """Return a layer with the colours of a field of its cells."""
-    values = np.asarray(state.field(field).values, dtype=np.float64)
+def paint(state: LayerState, field: str, scale: Scale | None = None) -> Painted:
+    """Return a layer with the colours of a field.
+
+    Parameters
+    ----------
+    state : LayerState
+    field : str
+        See :func:`interfacefem.plots.values.shown`; grey if the layer has none.
+    scale : Scale, optional
+        Instead of that of the layer's own values.
+    """
     points, cells = state.points, state.cells
-    low, high = _range(values, cell_sizes(points, cells), field)
-    part = np.clip((values - low) / (high - low), 0.0, 1.0) if high > low else 0.0 * values
-    colours = np.asarray(theme.colour_map(field)(part)[:, :3] * 255.0, dtype=np.uint8)
-    if not high > low:
-        colours[:] = 225
-    return Painted(state, points, cells, low, high, colours)
+    try:
+        found = shown(state, field)
+    except ResultsError:  # of another layer
+        values, label, unit = np.full(len(cells), np.nan), "", "-"
+    else:
+        values, label, unit = on_cells(found, cells), found.label, found.unit
+    if scale is None:
+        scale = scale_of(values, cell_sizes(points, cells), unit=unit)
+    return Painted(state, points, cells, values, label, scale, scale.paint(values))
+
+
+def paint_all(
+    states: Sequence[LayerState], field: str, scales: Sequence[Scale] | None = None
+) -> list[Painted]:
+    """Return the layers that are in the die with the colours of a field.
+
+    Parameters
+    ----------
+    states : sequence of LayerState
+        Bottom to top.
+    field : str
+        Of one of the layers at least.
+    scales : sequence of Scale, optional
+        One for each of the states; by default each layer's own.
+
+    Raises
+    ------
+    ResultsError
+        If no layer has such a field; the message lists what there is.
+    """
+    present = [number for number, state in enumerate(states) if state.present]
+    require_field([states[number] for number in present], field)
+    return [
+        paint(states[number], field, None if scales is None else scales[number])
+        for number in present
+    ]
 
 
 def cell_sizes(points: FloatArray, cells: npt.NDArray[np.int64]) -> FloatArray:
@@ -83,59 +125,49 @@ def cell_sizes(points: FloatArray, cells: npt.NDArray[np.int64]) -> FloatArray:
     return np.asarray(np.abs(np.linalg.det(np.stack(lines, axis=1))))
 
 
-def _range(values: FloatArray, areas: FloatArray, field: str) -> tuple[float, float]:
-    """Return the values between which the colours run; equal if there is nothing to show."""
-    if field == "plastic_strain":
-        # Only what has yielded counts: it may be less than the last part of the area.
-        yielded = values > max(0.01 * float(values.max()), NOTHING)
-        if not yielded.any():
-            return 0.0, 0.0
-        return 0.0, _percentile(values[yielded], areas[yielded], SHOWN[1])
-    low, high = (_percentile(values, areas, percent) for percent in SHOWN)
-    if field == "von_mises_stress":
-        low = 0.0 if low < 0.3 * high else low
-    return low, high
-
-
-def _percentile(values: FloatArray, areas: FloatArray, percent: float) -> float:
-    """Return the value that a part of the area does not exceed."""
-    order = np.argsort(values)
-    share = np.cumsum(areas[order]) / areas.sum()
-    return float(np.interp(percent / 100.0, share, values[order]))
-
-
-def colour_bars(fig: SubFigure, painted: list[Painted], field: str) -> None:
+def colour_bars(fig: SubFigure, painted: Sequence[Painted]) -> None:
     """Draw one colour bar a layer, top layer first, as they lie."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
     from matplotlib.ticker import MaxNLocator
 
-    fig.supxlabel(f"{theme.axis_label(field)}, a scale for each layer", fontsize=10)
+    label = next(layer.label for layer in painted if layer.label)
+    fig.supxlabel(f"{label}, a scale for each layer", fontsize=10)
     for axes, layer in zip(
         np.atleast_1d(fig.subplots(1, len(painted))), reversed(painted), strict=True
     ):
         name = layer.state.name
-        if not layer.high > layer.low:
+        if layer.scale.even:
             axes.set_axis_off()
-            text = "none" if field == "plastic_strain" else f"{layer.high:.3g} everywhere"
-            axes.text(0.5, 0.5, f"{name}: {text} (grey)", ha="center", va="center")
+            axes.text(0.5, 0.5, f"{name}: {_even(layer)} (grey)", ha="center", va="center")
             continue
-        values = np.asarray(layer.state.field(field).values)
-        scale = Normalize(layer.low, layer.high)
+        low, high = layer.scale.low, layer.scale.high
+        smallest, largest = float(np.nanmin(layer.values)), float(np.nanmax(layer.values))
         extend = {
             (False, False): "neither",
             (True, False): "min",
             (False, True): "max",
             (True, True): "both",
-        }[bool(values.min() < layer.low), bool(values.max() > layer.high)]
+        }[smallest < low, largest > high]
         fig.colorbar(
-            ScalarMappable(scale, theme.colour_map(field)),
+            ScalarMappable(Normalize(low, high), layer.scale.map()),
             cax=axes,
             orientation="horizontal",
             extend=extend,
             ticks=MaxNLocator(4),
+            format=lambda value, _: f"{value:.4g}",  # no power of ten apart, which takes room
         )
-        axes.set_title(f"{name}, largest {values.max():.3g}", fontsize=9.5, fontweight="normal")
+        said = f"{name}, largest {largest:.3g}"
+        if low < 0.0:
+            said = f"{name}, {smallest:.3g} to {largest:.3g}"
+        axes.set_title(said, fontsize=9.5, fontweight="normal")
+
+
+def _even(layer: Painted) -> str:
+    """Return the one value of a layer, in words."""
+    if not layer.label:
+        return "has no such field"
+    return "none" if layer.scale.high == 0.0 else f"{layer.scale.high:.3g} everywhere"
 
 
 def zoom(points: FloatArray, pressure: FloatArray, frame: Window) -> Window:

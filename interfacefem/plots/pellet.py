@@ -42,7 +42,8 @@ class _Row:
 def _density(state: LayerState) -> FloatArray:
     if "relative_density" not in state.fields:
         return np.zeros(len(state.cells))
-    deviation: FloatArray = state.field("relative_density").values - mean_density(state, ring=True)
+    density = state.field("relative_density").values
+    deviation: FloatArray = density - mean_density(state, axisymmetric=True)
     return deviation
 
 

@@ -10,20 +10,31 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.materials import Value
 from interfacefem.plots import theme
-from interfacefem.plots.choose import Moment, critical_density, moments, moments_with_current
-from interfacefem.post import dead_fraction, focusing_factor, fraction_above, gap_volume
+from interfacefem.plots.choose import Moment, moments, moments_with_current
+from interfacefem.plots.values import require_field, shown
+from interfacefem.post import (
+    critical_current,
+    dead_fraction,
+    focusing_factor,
+    fraction_above,
+    gap_volume,
+)
+from interfacefem.post.exposures import percent
 from interfacefem.results import InterfaceField, InterfaceState, Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @theme.themed
-def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> Figure:
+def interface_profiles(
+    results: Results, steps: Sequence[str] | None = None, field: str | None = None
+) -> Figure:
     """Draw contact pressure (up) and gap (down) along each interface at the end of each step.
 
     Where there is pressure there is contact; where there is gap there is none. Steps that end
@@ -35,6 +46,8 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
         The run.
     steps : sequence of str, optional
         Only these; by default up to four that differ.
+    field : str, optional
+        This field alone in place of pressure and gap: any that is stored of an interface.
 
     Returns
     -------
@@ -43,22 +56,31 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
     Raises
     ------
     ResultsError
-        If nothing is stored yet, a step is unknown or the run is in space.
+        If nothing is stored yet, a step or field is unknown or the run is in 3D.
     """
-    shown = moments(results, steps)
+    moments_shown = moments(results, steps)
     _require_lines(results, "plots.interface_maps")
     names = results.interfaces[::-1]  # the topmost first, as they lie
-    fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + 3.0 * len(shown))
+    height = 3.0 if field is None else 2.3
+    fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + height * len(moments_shown))
+    title = "where the interfaces touch (dashed: nominal pressure)"
+    if field is not None:
+        states = [results.interface(n).at(m.step) for m in moments_shown for n in names]
+        require_field([state for state in states if state.present], field)
+        title = "along the interfaces"
     fig.suptitle(
-        f"{results.name}: where the interfaces touch (dashed: nominal pressure)",
+        f"{results.name}: {title}",
         fontsize=12,
         fontweight="bold",
         x=0.01,
         ha="left",
     )
-    rows = fig.subfigures(len(shown), 1, squeeze=False)[:, 0]
-    for row, moment in zip(rows, shown, strict=True):
+    rows = fig.subfigures(len(moments_shown), 1, squeeze=False)[:, 0]
+    for row, moment in zip(rows, moments_shown, strict=True):
         row.suptitle(moment.title, fontsize=11, x=0.01, ha="left")
+        if field is not None:
+            _field_row(row, results, moment, names, field)
+            continue
         axes = row.subplots(2, len(names), sharex="col", squeeze=False, height_ratios=[1.25, 1.0])
         for column, name in enumerate(names):
             state = results.interface(name).at(moment.step)
@@ -66,10 +88,47 @@ def interface_profiles(results: Results, steps: Sequence[str] | None = None) -> 
                 axes[0, column].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
                 continue
             draw_pressure(axes[0, column], state, moment)
-            draw_gap(axes[1, column], state, _largest_gap(results, name, shown))
-        axes[0, 0].set_ylabel(_short("contact_pressure"))
-        axes[1, 0].set_ylabel(_short("gap"))
+            draw_gap(axes[1, column], state, _largest_gap(results, name, moments_shown))
+        axes[0, 0].set_ylabel("Pressure [MPa]")
+        axes[1, 0].set_ylabel("Gap [um]")
     return fig
+
+
+def _field_row(
+    row: SubFigure, results: Results, moment: Moment, names: Sequence[str], field: str
+) -> None:
+    """Draw one field along each interface at one moment."""
+    panels = row.subplots(1, len(names), squeeze=False)[0]
+    for axes, name in zip(panels, names, strict=True):
+        state = results.interface(name).at(moment.step)
+        if state.present:
+            draw_field(axes, state, field)
+        else:
+            axes.set_title(f"{_spoken(name)}: not in the die", fontsize=10)
+
+
+def draw_field(
+    axes: Axes, state: InterfaceState, field: str, limits: tuple[float, float] | None = None
+) -> None:
+    """Draw any field along an interface, between limits if they are given."""
+    axes.set_xlabel("x [um]")
+    try:
+        found = shown(state, field)
+    except ResultsError:
+        axes.set_title(f"{_spoken(state.name)}: has no such field", fontsize=10)
+        return
+    order = np.argsort(state.points[:, 0], kind="stable")
+    x, values = state.points[order, 0], found.values[order]
+    axes.fill_between(x, values, color=theme.COLOURS[0], alpha=0.25, linewidth=0)
+    axes.plot(x, values, color=theme.COLOURS[0], linewidth=1.1)
+    low, high = found.ends
+    axes.set_title(f"{_spoken(state.name)}: {low:.3g} to {high:.3g}", fontsize=10)
+    axes.set_ylabel(found.label)
+    axes.margins(x=0)
+    if limits is not None:
+        axes.set_ylim(*limits)
+    elif low >= 0.0:
+        axes.set_ylim(bottom=0.0)
 
 
 @theme.themed
@@ -88,7 +147,8 @@ def current_profile(
     steps : sequence of str, optional
         Only these; by default all with a current that differ.
     critical_current_density : str or float, optional
-        E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; that of the case by default, no line without.
+        E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; by default that of the case, else of the
+        material with its range. No line without, and where no metal is stripped or plated.
 
     Returns
     -------
@@ -97,12 +157,12 @@ def current_profile(
     Raises
     ------
     ResultsError
-        If no current is stored or the run is in space.
+        If no current is stored or the run is in 3D.
     """
     _require_lines(results, "plots.current_distribution")
-    shown = moments_with_current(results, steps)
-    names = tuple(results.current(shown[-1].step).interfaces)
-    critical = critical_density(results, critical_current_density)
+    drawn = moments_with_current(results, steps)
+    names = tuple(results.current(drawn[-1].step).interfaces)
+    known = results.materials
     fig = theme.figure(9.5, 0.8 + 2.9 * len(names))
     fig.suptitle(
         f"{results.name}: where the current crowds",
@@ -114,7 +174,8 @@ def current_profile(
     panels = fig.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, reversed(names), strict=True):
         top = 1.5
-        for colour, moment in zip(theme.COLOURS, shown, strict=False):
+        critical = critical_current(results, name, known, critical_current_density)
+        for colour, moment in zip(theme.COLOURS, drawn, strict=False):
             field = results.current(moment.step).interface(name)
             x, factor = _over_mean(field)
             axes.fill_between(x, factor, step="mid", color=colour, alpha=0.18, linewidth=0)
@@ -126,23 +187,10 @@ def current_profile(
                 label=_numbers(field, moment, critical),
             )
             top = max(top, float(factor.max()))
-        mean = results.current(shown[-1].step).mean_current_density
+        mean = abs(results.current(drawn[-1].step).mean_current_density)
         axes.axhline(1.0, color=theme.MUTED, linewidth=0.9, linestyle=":")
         if critical is not None and mean:
-            ratio = critical / abs(mean)
-            axes.axhline(ratio, color=theme.LIMIT, linewidth=1.2, linestyle="--")
-            axes.annotate(
-                f"critical, {critical:g} mA/cm²",
-                (1.0, ratio),
-                xycoords=("axes fraction", "data"),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="right",
-                color=theme.LIMIT,
-                fontsize=9,
-                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
-            )
-            top = max(top, 1.1 * ratio)
+            top = max(top, 1.1 * theme.critical_line(axes, critical, mean, upright=False))
         axes.set_title(_spoken(name))
         axes.set(ylabel="current density / mean [-]", ylim=(0.0, 1.1 * top))
         axes.margins(x=0)
@@ -153,7 +201,7 @@ def current_profile(
 
 def _require_lines(results: Results, instead: str) -> None:
     if results.mesh.dimension != 2:
-        raise ResultsError(f"{results.path}: a run in space has no lines to draw; see {instead}")
+        raise ResultsError(f"{results.path}: a run in 3D has no lines to draw; see {instead}")
 
 
 def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
@@ -229,10 +277,12 @@ def _largest_gap(results: Results, name: str, shown: Sequence[Moment]) -> float:
     return max(largest, 0.1 * run.rms_height, 1e-6)
 
 
-def _numbers(field: InterfaceField, moment: Moment, critical: float | None) -> str:
+def _numbers(field: InterfaceField, moment: Moment, critical: Value | None) -> str:
     lines = [moment.title, f"  highest {focusing_factor(field):.3g} times the mean"]
     if critical is not None:
-        lines.append(f"  {fraction_above(field, critical):.1%} of the area above critical")
+        limits = (critical.low, critical.value, critical.high)
+        low, mid, high = (fraction_above(field, limit) for limit in limits)
+        lines.append(f"  above critical: {percent((low, mid, high))} of the area")
     lines.append(f"  {dead_fraction(field):.1%} nearly without current")
     return "\n".join(lines)
 
@@ -240,7 +290,3 @@ def _numbers(field: InterfaceField, moment: Moment, critical: float | None) -> s
 def _spoken(interface: str) -> str:
     lower, upper = interface.split("|")
     return f"{upper} on {lower}"
-
-
-def _short(name: str) -> str:
-    return theme.axis_label(name).replace("Contact pressure", "Pressure")

@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem import logs
-from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
 from interfacefem.plots.choose import highest_step, pressure_at
-from interfacefem.plots.deformed import FIELDS, stack
-from interfacefem.plots.painted import paint
+from interfacefem.plots.deformed import FIELD, stack
+from interfacefem.plots.painted import paint_all
 from interfacefem.plots.raster import import_pyvista
 from interfacefem.results import Results
 
@@ -31,20 +29,20 @@ AMBIENT = 0.45
 
 
 def scene(
-    results: Results, step: str | None = None, field: str = "von_mises_stress", *, cut: bool = True
+    results: Results, step: str | None = None, field: str = FIELD, *, cut: bool = True
 ) -> Any:
     """Return the deformed stack to be turned in Jupyter, each layer on its own scale.
 
     Parameters
     ----------
     results : Results
-        The run, plane or in space.
+        The run, plane or in 3D.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
     field : str
         As in :func:`interfacefem.plots.stack`.
     cut : bool
-        Whether the front half of a stack in space is taken away.
+        Whether the front half of a stack in 3D is taken away.
 
     Returns
     -------
@@ -82,7 +80,7 @@ def _show(plotter: Any) -> tuple[Any, str]:
 
 
 def build(
-    results: Results, step: str | None = None, field: str = "von_mises_stress", *, cut: bool = True
+    results: Results, step: str | None = None, field: str = FIELD, *, cut: bool = True
 ) -> Any:
     """Return the scene as a plotter of pyvista that nothing has shown yet.
 
@@ -91,11 +89,8 @@ def build(
     results, step, field, cut
         As in :func:`scene`.
     """
-    if field not in FIELDS:
-        raise ResultsError(f"no field {field!r} to draw; there is: {', '.join(FIELDS)}")
     step = highest_step(results) if step is None else step
-    states = [results.layer(name).at(step) for name in results.layers]
-    painted = [paint(state, field) for state in states if state.present]
+    painted = paint_all([results.layer(name).at(step) for name in results.layers], field)
     pyvista = import_pyvista()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a display that is not needed
@@ -105,7 +100,7 @@ def build(
         if cut and results.mesh.dimension == 3:
             middle = tuple(grid.center)
             grid = grid.clip(normal=(0.0, -1.0, 0.0), origin=middle)
-        if not layer.high > layer.low:
+        if layer.scale.even:
             plotter.add_mesh(grid, color="#E1E1E1", ambient=AMBIENT, diffuse=1.0 - AMBIENT)
             continue
         plotter.add_mesh(
@@ -113,10 +108,10 @@ def build(
             ambient=AMBIENT,
             diffuse=1.0 - AMBIENT,
             scalars=field,
-            cmap=theme.colour_map(field),
-            clim=(layer.low, layer.high),
+            cmap=layer.scale.map(),
+            clim=(layer.scale.low, layer.scale.high),
             scalar_bar_args={
-                "title": f"{layer.state.name}: {theme.axis_label(field)}",
+                "title": f"{layer.state.name}: {layer.label}",
                 "vertical": True,
                 "position_x": 0.88,
                 "position_y": 0.05 + 0.9 * number / len(painted),
@@ -142,7 +137,7 @@ def _grid(pyvista: Any, layer: Painted, field: str) -> Any:
     points = np.column_stack([layer.points, np.zeros((len(layer.points), missing))])
     kind = pyvista.CellType.QUAD if missing else pyvista.CellType.HEXAHEDRON
     grid = pyvista.UnstructuredGrid({kind: layer.cells}, points)
-    grid.cell_data[field] = np.asarray(layer.state.field(field).values, dtype=float)
+    grid.cell_data[field] = layer.values
     return grid
 
 

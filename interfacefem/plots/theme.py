@@ -8,17 +8,18 @@ Matplotlib is imported when the first figure is made.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import EnvironmentProblem
-from interfacefem.units import UNITS, label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
+
+    from interfacefem.materials import Value
 
 #: colours that the colour-blind tell apart (Okabe and Ito); for interfaces, steps and parts
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -26,10 +27,6 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CONTACT, OPEN, LIMIT, MUTED = "#D55E00", "#56B4E9", "#B00020", "#6B6B6B"
 #: pale colours of layers, bottom to top
 LAYER_COLOURS = ("#D9E4EC", "#F3E3C3", "#D8E8D3", "#EAD9E6", "#E4E4E4")
-#: colour map of each field; perceptually uniform
-COLOUR_MAPS = {"plastic_strain": "magma_r", "max_principal_stress": "cividis"}
-DEFAULT_MAP = "viridis"
-DARK_ENDED = frozenset({"plastic_strain"})
 DPI = 150
 
 _RC: Any = {
@@ -93,22 +90,64 @@ def figure(width: float, height: float) -> Figure:
     return made
 
 
-def colour_map(field: str) -> Colormap:
-    """Return the colour map of a field, without the black end that hides lines."""
-    import matplotlib as mpl
-    import numpy as np
-    from matplotlib.colors import ListedColormap
+def axis_label(name: str, unit: str) -> str:
+    """Return ``Contact pressure [MPa]`` for ``contact_pressure`` in MPa.
 
-    whole = mpl.colormaps[COLOUR_MAPS.get(field, DEFAULT_MAP)]
-    return ListedColormap(whole(np.linspace(0.0, 0.88, 256))) if field in DARK_ENDED else whole
+    Parameters
+    ----------
+    name : str
+        Of a field or column.
+    unit : str
+        As it was stored.
+    """
+    text = name.replace("_", " ").replace("von mises", "von Mises")
+    text = text.replace("asr", "area-specific resistance")
+    text = f"{text} [{unit.replace('^2', '²')}]"
+    return text if text.startswith("von Mises") else text[:1].upper() + text[1:]
 
 
-def axis_label(name: str) -> str:
-    """Return ``Contact pressure [MPa]`` for ``contact_pressure``."""
-    text = label(name) if name in UNITS else name.replace("_", " ")
-    text = text.replace("von mises", "von Mises").replace("asr", "area-specific resistance")
-    text = text.replace("^2", "²")
-    return text[:1].upper() + text[1:] if not text.startswith("von Mises") else text
+def titled(axes: Axes, lines: Iterable[str], width: int) -> None:
+    """Write a title of several lines, each wrapped where it would run into the next picture."""
+    words = [part for line in lines if line for part in textwrap.wrap(line, width)]
+    axes.set_title("\n".join(words), fontsize=8.5)
+
+
+def critical_line(axes: Axes, critical: Value, mean: float, *, upright: bool) -> float:
+    """Draw a critical current density and its range over the mean one; return the largest ratio.
+
+    Parameters
+    ----------
+    axes : Axes
+        Current density over its mean, along y, or along x if ``upright``.
+    critical : Value
+        [mA/cm^2].
+    mean : float
+        Of the current density [mA/cm^2].
+    upright : bool
+        Whether the line is.
+    """
+    place, low, high = (item / mean for item in (critical.value, critical.low, critical.high))
+    line, span = (axes.axvline, axes.axvspan) if upright else (axes.axhline, axes.axhspan)
+    line(place, color=LIMIT, linewidth=1.2, linestyle="--")
+    said = f"critical, {critical.value:g} mA/cm²"
+    if high > low:
+        span(low, high, color=LIMIT, alpha=0.12, linewidth=0)
+        said = f"critical, {critical.low:g} to {critical.high:g} mA/cm²"
+    where: dict[str, Any] = {"xy": (1.0, high), "xycoords": ("axes fraction", "data")}
+    where |= {"xytext": (0, 3), "va": "bottom"}
+    if upright:
+        where = {"xy": (low, 0.0), "xycoords": ("data", "axes fraction")}
+        where |= {"xytext": (-4, 5), "va": "bottom", "rotation": 90}
+    axes.annotate(
+        said,
+        textcoords="offset points",
+        ha="right",
+        color=LIMIT,
+        fontsize=9,
+        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+        **where,
+    )
+    return high
 
 
 def plain_log_ticks(axes: Axes, which: str = "x") -> None:

@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from interfacefem.describe.stack import Stack
 from interfacefem.errors import SurfaceError
-from interfacefem.plots import theme
-from interfacefem.plots import undeformed_3d as undeformed_space
+from interfacefem.plots import theme, undeformed_3d
 from interfacefem.surfaces.topography import Topography
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class AnyMesh(Protocol):
 
     @property
     def cells(self) -> npt.NDArray[np.int64]:
-        """Nodes of each cell (m, 4), in space (m, 8)."""
+        """Nodes of each cell (m, 4), in 3D (m, 8)."""
 
     @property
     def cell_layer(self) -> npt.NDArray[np.int64]:
@@ -54,7 +53,7 @@ class AnyMesh(Protocol):
 def mesh(mesh: AnyMesh) -> Figure:
     """Draw a mesh: the whole, and a close-up of each interface around its highest roughness.
 
-    In space the whole from aside, and close-ups of the front wall.
+    In 3D the whole from aside, and close-ups of the front wall.
 
     Parameters
     ----------
@@ -66,7 +65,7 @@ def mesh(mesh: AnyMesh) -> Figure:
     matplotlib.figure.Figure
     """
     if mesh.points.shape[1] == 3:
-        return undeformed_space.draw(mesh)
+        return undeformed_3d.draw(mesh)
     names = list(mesh.interfaces)[::-1]
     fig = theme.figure(11.5, max(6.0, 3.0 * len(names)))
     fig.suptitle(

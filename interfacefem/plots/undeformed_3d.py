@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The mesh of a stack in space: seen from aside, and its front wall with each interface close up.
+"""The mesh of a stack in 3D: seen from aside, and its front wall with each interface close up.
 
 :func:`interfacefem.plots.mesh` is the door.
 """

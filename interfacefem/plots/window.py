@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The pressure window: resistance and damage over the same pressures, and what is recommended."""
+"""The pressure window: resistance and risks over the same pressures, and what is recommended."""
 
 from __future__ import annotations
 
-import math
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GOOD_COLOUR = "#009E73"
-#: damage below this part of its threshold is not shown
+#: what is below this part of its threshold is not shown
 LEAST = 1e-3
+#: causes that are drawn, the worst first; the text names all of them
+MOST_CAUSES = 6
 
 
 @theme.themed
 def pressure_window(window: PressureWindow) -> Figure:
-    """Draw resistance and damage against pressure, with the recommended range.
+    """Draw resistance and risks against pressure, with the recommended range.
+
+    Of the risks those that may be over their threshold at some pressure, with the range of each.
 
     Parameters
     ----------
@@ -34,11 +37,11 @@ def pressure_window(window: PressureWindow) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    fig = theme.figure(8.5, 7.2)
+    fig = theme.figure(9.5, 8.6)
     fig.suptitle(window.origin, fontsize=12, fontweight="bold", x=0.01, ha="left")
     upper, lower = fig.subplots(2, 1, sharex=True)
     _cost(upper, window)
-    _damage(lower, window)
+    _risks(lower, window)
     room = window.recommended
     for axes in (upper, lower):
         axes.set_xscale("log")
@@ -64,28 +67,34 @@ def _cost(axes: Axes, window: PressureWindow) -> None:
     axes.set(ylabel=f"{name} [{unit}]", title=f"{name}: good enough from the dashed line on")
 
 
-def _damage(axes: Axes, window: PressureWindow) -> None:
-    for colour, (cause, ratios) in zip(theme.COLOURS, window.damage.items(), strict=False):
-        if not (ratios > LEAST).any():
-            continue
-        shown = np.maximum(ratios, LEAST)
+def _risks(axes: Axes, window: PressureWindow) -> None:
+    damage = window.damage
+    worst = sorted(damage, key=lambda cause: -float(np.nanmax(damage[cause][:, 2])))
+    shown = [cause for cause in worst if float(np.nanmax(damage[cause][:, 2])) > 1.0] or worst[:1]
+    # one whose range decides nothing is a band without a line
+    decided = sorted(shown, key=lambda cause: window.worst(cause).verdict == "undecided")
+    for colour, cause in zip(theme.COLOURS, decided[:MOST_CAUSES], strict=False):
+        ratios = np.clip(damage[cause], LEAST, 1.0 / LEAST)
+        wide = window.worst(cause).verdict == "undecided"
         axes.fill_between(
-            window.pressure, shown[:, 0], shown[:, 2], color=colour, alpha=0.2, linewidth=0
+            window.pressure, ratios[:, 0], ratios[:, 2], color=colour, linewidth=0,
+            alpha=0.06 if wide else 0.15,
+        )  # fmt: skip
+        axes.plot(
+            window.pressure,
+            ratios[:, 1],
+            color=colour,
+            marker="o",
+            markersize=3.5,
+            linestyle=":" if wide else "-",
+            label=f"{cause} (undecided)" if wide else cause,
         )
-        axes.plot(window.pressure, shown[:, 1], color=colour, marker="o", markersize=4, label=cause)
     axes.axhline(1.0, color=theme.LIMIT, linewidth=1.2)
-    first, last = float(window.pressure[0]), float(window.pressure[-1])
-    low, middle, high = (
-        min(max(value, first), last) if math.isfinite(value) else last for value in window.upper
-    )
-    axes.axvspan(low, high, color=theme.LIMIT, alpha=0.1, linewidth=0)
-    if first <= window.upper[1] <= last:
-        axes.axvline(middle, color=theme.LIMIT, linestyle="--", linewidth=1.1)
     axes.set_yscale("log")
-    axes.set_ylim(None, 6.0 * axes.get_ylim()[1])
+    axes.set_ylim(max(axes.get_ylim()[0], LEAST), min(axes.get_ylim()[1], 1.0 / LEAST))
     theme.plain_log_ticks(axes, "y")
     axes.set(
         ylabel="largest value / threshold [-]",
-        title="Damage: the line is the threshold as given, bands its range",
+        title="Risks: lines for thresholds as given, bands over their ranges",
     )
-    axes.legend(loc="upper left", ncols=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=8.5)

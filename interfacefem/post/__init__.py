@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Numbers from stored fields: pure functions, no solver and no pictures."""
 
+from interfacefem.post.causes import CAUSES, Cause, Found, risk, threshold
 from interfacefem.post.clusters import Clusters, clusters
 from interfacefem.post.comparison import ComparedRow, Comparison, compare
 from interfacefem.post.connected import connected_parts
+from interfacefem.post.critical import critical_current, electrode
 from interfacefem.post.current import (
     Hotspot,
     cumulative_distribution,
@@ -19,36 +21,41 @@ from interfacefem.post.delamination import (
     highest_load,
     residual_traction,
 )
-from interfacefem.post.delamination_risk import delamination_risk
+from interfacefem.post.exposures import Exposure, Metal
 from interfacefem.post.flaws import flaw_sizes, intrusion_pressure, stress_intensity
+from interfacefem.post.increment import Increment
 from interfacefem.post.maps import AreaMap, area_map
-from interfacefem.post.overpressing import overpressing
 from interfacefem.post.pressure import (
     PressureStatistics,
     contact_fraction,
     gap_volume,
     pressure_statistics,
 )
-from interfacefem.post.pull_off_demand import Holding, holding
+from interfacefem.post.pull_off_demand import PullOffDemand, pull_off_demand
 from interfacefem.post.report import summary
-from interfacefem.post.risk import risk_table
 from interfacefem.post.risk_rows import RiskRow, RiskTable
-from interfacefem.post.short_circuit import Exposure, Metal, ShortCircuit, short_circuit
+from interfacefem.post.risk_table import delamination_risk, overpressing, risk_table
+from interfacefem.post.short_circuit import ShortCircuit, short_circuit
 from interfacefem.post.weibull import weibull_probability
-from interfacefem.post.window import PressureWindow, pressure_window, window_of
+from interfacefem.post.window import PressureWindow
+from interfacefem.post.window_points import pressure_window, window_of
 
 __all__ = [
+    "CAUSES",
     "AreaMap",
+    "Cause",
     "Clusters",
     "ComparedRow",
     "Comparison",
     "Delamination",
     "Exposure",
-    "Holding",
+    "Found",
     "Hotspot",
+    "Increment",
     "Metal",
     "PressureStatistics",
     "PressureWindow",
+    "PullOffDemand",
     "ResidualTraction",
     "RiskRow",
     "RiskTable",
@@ -58,26 +65,30 @@ __all__ = [
     "compare",
     "connected_parts",
     "contact_fraction",
+    "critical_current",
     "cumulative_distribution",
     "dead_fraction",
     "delamination",
     "delamination_risk",
+    "electrode",
     "flaw_sizes",
     "focusing_factor",
     "fraction_above",
     "gap_volume",
     "highest_load",
-    "holding",
     "hotspots",
     "intrusion_pressure",
     "overpressing",
     "pressure_statistics",
     "pressure_window",
+    "pull_off_demand",
     "residual_traction",
+    "risk",
     "risk_table",
     "short_circuit",
     "stress_intensity",
     "summary",
+    "threshold",
     "weibull_probability",
     "window_of",
 ]

@@ -35,7 +35,7 @@ class Clusters:
     volumes : (k,) array
         Open volume of each void [um^3], [um^2] in two dimensions; zero for contact.
     spanning : tuple of bool
-        Whether one cluster reaches from wall to wall along x, and in space along y.
+        Whether one cluster reaches from wall to wall along x, and in 3D along y.
     labels : (n,) int array
         Place of each point's cluster in ``areas``; -1 for points of none.
     """
@@ -74,7 +74,7 @@ class Clusters:
 def clusters(state: InterfaceState, kind: Kind = "contact", *, diagonal: bool = False) -> Clusters:
     """Find the clusters of contact or the voids of an interface.
 
-    A point stands for its whole area. Points are joined along x, in space along the edges of the
+    A point stands for its whole area. Points are joined along x, in 3D along the edges of the
     faces; contacts that meet at a corner only are two, and so are voids.
 
     Parameters

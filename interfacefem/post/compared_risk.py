@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from interfacefem.post.risk import risk_table
 from interfacefem.post.risk_rows import RiskRow
+from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results
 
 #: when a risk is compared

@@ -18,7 +18,7 @@ from interfacefem.errors import ResultsError
 from interfacefem.post.compared_risk import compared_risks
 from interfacefem.post.compared_separation import compared_separations
 from interfacefem.post.delamination import highest_load
-from interfacefem.post.faces import is_ring
+from interfacefem.post.faces import is_axisymmetric
 from interfacefem.post.measures import area_ratio, density_gradient, mean_density, rms_slope
 from interfacefem.post.pressure import gap_volume
 from interfacefem.results import InterfaceState, LayerState, Results
@@ -181,7 +181,7 @@ def _interface_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
     steps = ["" if s is None else f"{s.step}, {s.nominal_pressure:.4g} MPa" for s in states]
     for quantity, shape in _SURFACE:
         values = [
-            np.nan if state is None else shape(state, ring=is_ring(run))
+            np.nan if state is None else shape(state, axisymmetric=is_axisymmetric(run))
             for run, state in zip(runs, states, strict=True)
         ]
         found.append(ComparedRow(subject, quantity, "-", END, tuple(steps), tuple(values)))
@@ -201,15 +201,19 @@ def _interface(run: Results, name: str, moment: str) -> InterfaceState | None:
 
 
 def _density_rows(runs: Sequence[Results], name: str) -> list[ComparedRow]:
-    rings = [is_ring(run) for run in runs]
+    axisymmetric = [is_axisymmetric(run) for run in runs]
     parts: tuple[tuple[str, str, Callable[[LayerState, bool], float]], ...] = (
-        ("relative density, mean", "-", lambda s, ring: mean_density(s, ring=ring)),
+        ("relative density, mean", "-", lambda s, turned: mean_density(s, axisymmetric=turned)),
         ("relative density, smallest", "-", lambda s, _: s.field("relative_density").min()),
         ("relative density, largest", "-", lambda s, _: s.field("relative_density").max()),
-        ("density gradient upwards", "1/mm", lambda s, ring: density_gradient(s, ring=ring)),
+        (
+            "density gradient upwards",
+            "1/mm",
+            lambda s, turned: density_gradient(s, axisymmetric=turned),
+        ),
     )
     return [
-        _layer_row(runs, name, "relative_density", quantity, unit, moment, measure, rings)
+        _layer_row(runs, name, "relative_density", quantity, unit, moment, measure, axisymmetric)
         for moment in (LOADED, END)
         for quantity, unit, measure in parts
     ]
@@ -234,13 +238,13 @@ def _layer_row(
     unit: str,
     moment: str,
     measure: Callable[[LayerState, bool], float],
-    rings: Sequence[bool],
+    axisymmetric: Sequence[bool],
 ) -> ComparedRow:
     states = [_layer(run, name, moment, field) for run in runs]
     steps = ["" if s is None else f"{s.step}, {s.nominal_pressure:.4g} MPa" for s in states]
     values = [
-        np.nan if state is None else measure(state, ring)
-        for state, ring in zip(states, rings, strict=True)
+        np.nan if state is None else measure(state, turned)
+        for state, turned in zip(states, axisymmetric, strict=True)
     ]
     return ComparedRow(f"layer '{name}'", quantity, unit, moment, tuple(steps), tuple(values))
 

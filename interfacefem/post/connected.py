@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Connected parts of an interface: runs along a line, nodes joined by face edges in space."""
+"""Connected parts of an interface: runs along a line, nodes joined by face edges in 3D."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def connected_parts(
 ) -> IntArray:
     """Return the number of the connected part that each point of a mask belongs to.
 
-    Points are neighbours next to each other along x, in space along the edges of the faces.
+    Points are neighbours next to each other along x, in 3D along the edges of the faces.
 
     Parameters
     ----------

@@ -58,9 +58,12 @@ class Delamination:
 
 
 def highest_load(
-    results: Results, step: str | None = None, interface: str | None = None
+    results: Results,
+    step: str | None = None,
+    interface: str | None = None,
+    increment: int | None = None,
 ) -> tuple[str, int]:
-    """Return step and increment of the highest nominal pressure up to the end of a step.
+    """Return step and increment of the highest nominal pressure up to an increment of a step.
 
     Of equal pressures the first counts.
 
@@ -72,18 +75,23 @@ def highest_load(
         Name of the step; None is the last.
     interface : str, optional
         Only increments with both layers of it in the die.
+    increment : int, optional
+        Up to this increment of the step; its last one by default.
 
     Raises
     ------
     ResultsError
         If there is no such step or increment.
     """
-    steps = results.steps
+    history = results.history
+    last = len(history) - 1
     if step is not None:
         results.increments(step)
-        steps = steps[: steps.index(step) + 1]
-    history = results.history
-    until = history.where(np.isin(history["step"], steps))
+        there = history["step"] == step
+        if increment is not None:
+            there &= history["increment"] <= increment
+        last = int(np.flatnonzero(there)[-1]) if there.any() else -1
+    until = history.where(np.arange(len(history)) <= last)
     if interface is not None:
         until = until.where(np.isfinite(until.of("mean_pressure", interface)))
     if not len(until):
@@ -92,8 +100,10 @@ def highest_load(
     return str(until["step"][row]), int(until["increment"][row])
 
 
-def delamination(results: Results, interface: str, step: str | None = None) -> Delamination:
-    """Compare an interface at the end of a step with what it was under the highest load.
+def delamination(
+    results: Results, interface: str, step: str | None = None, increment: int = -1
+) -> Delamination:
+    """Compare an interface at an increment with what it was under the highest load before.
 
     Parameters
     ----------
@@ -103,6 +113,8 @@ def delamination(results: Results, interface: str, step: str | None = None) -> D
         ``"lower|upper"``.
     step : str, optional
         Name of the step; None is the last.
+    increment : int
+        Of the step; negative ones count back.
 
     Raises
     ------
@@ -110,8 +122,8 @@ def delamination(results: Results, interface: str, step: str | None = None) -> D
         If there is no such interface or step, or its points changed in between.
     """
     run = results.interface(interface)
-    loaded = run.at(*highest_load(results, step, interface))
-    now = run.at(step)
+    now = run.at(step, increment)
+    loaded = run.at(*highest_load(results, now.step, interface, now.increment))
     touched = np.asarray(loaded.in_contact.values, dtype=bool)
     gap, weights = now.gap, loaded.weights
     if len(touched) != len(gap):

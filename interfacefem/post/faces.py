@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The face of a layer at an interface, and the stress below it, in sections, rings and space.
+"""The face of a layer at an interface, and the stress below it, in sections and in 3D.
 
 What flaws and bonds are read from; what the stress means for a flaw is in
 :mod:`interfacefem.post.flaws`.
@@ -37,7 +37,7 @@ class Face:
     weights : (n,) array
         Area each node stands for [um^2]; its length [um] in a plane section.
     faces : (k, 4) int array or None
-        Quadrilaterals of the points in space.
+        Quadrilaterals of the points in 3D.
     """
 
     points: FloatArray
@@ -87,7 +87,7 @@ def face(results: Results, layer: str, interface: str, step: str, increment: int
     outward = np.column_stack([-edge[:, 1], edge[:, 0]]) * (1.0 if lower else -1.0)
     length = np.linalg.norm(edge, axis=1)
     share = length
-    if is_ring(results):  # of the ring that half an edge sweeps
+    if is_axisymmetric(results):  # of the band that half an edge sweeps about the axis
         share = np.pi * length * (points[:-1, 0] + points[1:, 0])
     normal, weights = np.zeros_like(points), np.zeros(len(points))
     for part in (slice(None, -1), slice(1, None)):
@@ -96,7 +96,7 @@ def face(results: Results, layer: str, interface: str, step: str, increment: int
     return Face(points, -_unit(normal), weights, None)
 
 
-def is_ring(results: Results) -> bool:
+def is_axisymmetric(results: Results) -> bool:
     """Return whether a plane run is a section of revolution about x = 0."""
     return "die" in results.case
 
@@ -135,16 +135,16 @@ def stress_below(
     layer, step : str
     where : Face
         Of the layer.
-    depths : (k,) array
-        Increasing [um].
+    depths : (m, k) array
+        Rows of increasing depths [um]; each row is extrapolated by itself.
     increment : int
         Of those with layer fields; negative ones count back.
 
     Returns
     -------
-    (n, k, 2, 2) array
-        Components in the plane of the face [MPa]: along the section and across it (in rings along
-        the hoop), in space along two directions of the face.
+    (n, m, k, 2, 2) array
+        Components in the plane of the face [MPa]: along the section and across it (the hoop
+        of an axisymmetric one), in 3D along two directions of the face.
 
     Raises
     ------
@@ -154,26 +154,29 @@ def stress_below(
     state = results.layer(layer).at(step, increment)
     corners = state.points[state.cells]
     height = thickness(state)
-    if depths[-1] >= height:
+    deepest = float(depths.max())
+    if deepest >= height:
         raise ResultsError(
-            f"layer '{layer}' is {height:.4g} um thick and has no flaw {depths[-1]:.4g} um deep; "
+            f"layer '{layer}' is {height:.4g} um thick and has no flaw {deepest:.4g} um deep; "
             "give a smaller depth"
         )
     centres = corners.mean(axis=1)
     size = np.linalg.norm(np.ptp(corners, axis=1), axis=1)
-    near = cKDTree(where.points).query(centres)[0] <= depths[-1] + 2.0 * size
+    near = cKDTree(where.points).query(centres)[0] <= deepest + 2.0 * size
     centres, size, values = centres[near], size[near], state.stress.values[near]
-    inside = where.points[:, None, :] + depths[None, :, None] * where.inward[:, None, :]
+    below = depths[None, :, :, None]
+    inside = where.points[:, None, None, :] + below * where.inward[:, None, None, :]
     # the side walls are planes of symmetry: nothing changes across the half cell beside them
     walls = slice(0, centres.shape[1] - 1)
     inside[..., walls] = np.clip(
         inside[..., walls], centres[:, walls].min(axis=0), centres[:, walls].max(axis=0)
     )
     stress = _between(centres, size, values, inside)
-    for k in range(len(depths) - 3, -1, -1):
-        reach = (depths[k] - depths[k + 1]) / (depths[k + 1] - depths[k + 2])
-        line = stress[:, k + 1] + reach * (stress[:, k + 1] - stress[:, k + 2])
-        stress[:, k] = np.where(np.isfinite(stress[:, k]), stress[:, k], line)
+    for k in range(depths.shape[1] - 3, -1, -1):
+        one, two, three = depths[:, k], depths[:, k + 1], depths[:, k + 2]
+        reach = ((one - two) / (two - three))[None, :, None]
+        line = stress[:, :, k + 1] + reach * (stress[:, :, k + 1] - stress[:, :, k + 2])
+        stress[:, :, k] = np.where(np.isfinite(stress[:, :, k]), stress[:, :, k], line)
     nearest = np.asarray(NearestNDInterpolator(centres, values)(inside))  # in a concave corner
     return _along(np.where(np.isfinite(stress), stress, nearest), where)
 
@@ -183,12 +186,12 @@ def thickness(state: LayerState) -> float:
     return float(np.ptp(state.points[:, -1]))
 
 
-def cells_over(state: LayerState, where: Face, depth: float) -> float:
-    """Return how many cells of the face's own size a depth spans [-]; the middle of all nodes."""
+def cell_height(state: LayerState, where: Face) -> float:
+    """Return the size of the cells at a face across it [um]; the middle of all nodes."""
     centres = state.points[state.cells].mean(axis=1)
     offset = centres[cKDTree(centres).query(where.points)[1]] - where.points
     half = np.abs(np.sum(offset * where.inward, axis=1))
-    return depth / (2.0 * float(np.median(half)))
+    return 2.0 * float(np.median(half))
 
 
 def _area(state: LayerState, own: IntArray, quads: IntArray, lower: bool) -> Face:
@@ -239,7 +242,7 @@ def _along(stress: FloatArray, where: Face) -> FloatArray:
     tangents = where.tangents()
     xx, yy, zz, xy = np.moveaxis(stress[..., :4], -1, 0)
     if tangents.shape[1] == 1:
-        tx, ty = tangents[:, :1, 0], tangents[:, :1, 1]
+        tx, ty = (tangents[:, 0, axis][:, None, None] for axis in (0, 1))
         first = xx * tx**2 + yy * ty**2 + 2.0 * xy * tx * ty
         none = np.zeros_like(first)
         return np.stack([np.stack([first, none], -1), np.stack([none, zz], -1)], -1)
@@ -247,4 +250,4 @@ def _along(stress: FloatArray, where: Face) -> FloatArray:
     whole = np.stack(
         [np.stack([xx, xy, xz], -1), np.stack([xy, yy, yz], -1), np.stack([xz, yz, zz], -1)], -1
     )
-    return np.asarray(np.einsum("nai,nkij,nbj->nkab", tangents, whole, tangents))
+    return np.asarray(np.einsum("nai,nmkij,nbj->nmkab", tangents, whole, tangents))

@@ -76,26 +76,63 @@ def stress_intensity(
     Newman and Raju (1981), Eng. Fract. Mech. 15, 185 (surface flaws of finite length).
     """
     size = positive(depth, "length", "depth")
-    when = results.layer(layer).at(step, increment).increment
-    where = face(results, layer, interface, step, when)
-    places, weights = edge_flaw_rule()
-    opening = stress_below(results, layer, step, where, size * places, when)
-    values = np.sqrt(size) * _most(np.einsum("nkij,k->nij", opening, weights)) / ROOT_METRE
-    dry = InterfaceField(
-        name="stress_intensity",
-        unit="MPa m^0.5",
-        interface=interface,
-        step=step,
-        increment=when,
-        points=where.points,
-        weights=where.weights,
-        values=values,
-        faces=where.faces,
+    (dry,) = stress_intensities(
+        results, layer, interface, step, depths=(size,), increment=increment
     )
     if not pressurised:
         return dry
-    inside = contact_pressure_at(results, interface, step, where.points, when)
+    inside = contact_pressure_at(results, interface, step, dry.points, dry.increment)
     return pressure_inside(dry, inside, depth=size)
+
+
+def stress_intensities(
+    results: Results,
+    layer: str,
+    interface: str,
+    step: str,
+    *,
+    depths: Sequence[float],
+    increment: int = -1,
+) -> list[InterfaceField]:
+    """Return the stress intensity of dry edge flaws of several depths, found together.
+
+    Parameters
+    ----------
+    results, layer, interface, step, increment
+        As for :func:`stress_intensity`.
+    depths : sequence of float
+        [um].
+
+    Returns
+    -------
+    list of InterfaceField
+        One a depth [MPa m^0.5].
+
+    Raises
+    ------
+    ResultsError
+        See :func:`stress_intensity`.
+    """
+    when = results.layer(layer).at(step, increment).increment
+    where = face(results, layer, interface, step, when)
+    places, weights = edge_flaw_rule()
+    sizes = np.asarray(depths, dtype=np.float64)
+    opening = stress_below(results, layer, step, where, np.outer(sizes, places), when)
+    tensors = np.einsum("nmkij,k->mnij", opening, weights)
+    return [
+        InterfaceField(
+            name="stress_intensity",
+            unit="MPa m^0.5",
+            interface=interface,
+            step=step,
+            increment=when,
+            points=where.points,
+            weights=where.weights,
+            values=math.sqrt(size) * _most(tensor) / ROOT_METRE,
+            faces=where.faces,
+        )
+        for size, tensor in zip(sizes, tensors, strict=True)
+    ]
 
 
 def flaw_sizes(
@@ -120,14 +157,15 @@ def flaw_sizes(
     -------
     (k,) array
     """
-    return np.array(
-        [
-            stress_intensity(
-                results, layer, interface, step, depth=depth, pressurised=pressurised
-            ).max()
-            for depth in depths
+    sizes = [positive(depth, "length", "depth") for depth in depths]
+    found = stress_intensities(results, layer, interface, step, depths=sizes)
+    if pressurised:
+        first = found[0]
+        there = contact_pressure_at(results, interface, step, first.points, first.increment)
+        found = [
+            pressure_inside(dry, there, depth=size) for size, dry in zip(sizes, found, strict=True)
         ]
-    )
+    return np.array([field.max() for field in found])
 
 
 def intrusion_pressure(

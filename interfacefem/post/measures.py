@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Shape of a common surface and density of a layer, in a slice, a pellet and in space.
+"""Shape of a common surface and density of a layer, in a slice, a pellet and in 3D.
 
 Numbers of one state; tables of runs are in :mod:`interfacefem.post.comparison`.
 """
@@ -15,34 +15,34 @@ from interfacefem.results import InterfaceState, LayerState
 FloatArray = npt.NDArray[np.float64]
 
 
-def area_ratio(state: InterfaceState, *, ring: bool = False) -> float:
+def area_ratio(state: InterfaceState, *, axisymmetric: bool = False) -> float:
     """Return the area of the common surface over its projection [-].
 
     Parameters
     ----------
     state : InterfaceState
-    ring : bool
+    axisymmetric : bool
         Whether x is a radius.
     """
-    across, slope = _facets(state, ring)
+    across, slope = _facets(state, axisymmetric)
     # the excess alone, so that a flat surface has exactly 1
     return 1.0 + float(across @ (np.sqrt(1.0 + slope**2) - 1.0) / across.sum())
 
 
-def rms_slope(state: InterfaceState, *, ring: bool = False) -> float:
+def rms_slope(state: InterfaceState, *, axisymmetric: bool = False) -> float:
     """Return the rms slope of the common surface, over its projection [-].
 
     Parameters
     ----------
     state : InterfaceState
-    ring : bool
+    axisymmetric : bool
         Whether x is a radius.
     """
-    across, slope = _facets(state, ring)
+    across, slope = _facets(state, axisymmetric)
     return float(np.sqrt(across @ slope**2 / across.sum()))
 
 
-def _facets(state: InterfaceState, ring: bool) -> tuple[FloatArray, FloatArray]:
+def _facets(state: InterfaceState, axisymmetric: bool) -> tuple[FloatArray, FloatArray]:
     """Return projected area and slope of the edges of a line, or of triangles of an area."""
     points, faces = state.points, state.faces
     if faces is None:
@@ -50,7 +50,7 @@ def _facets(state: InterfaceState, ring: bool) -> tuple[FloatArray, FloatArray]:
         step = step[step[:, 0] != 0.0]
         across = np.abs(step[:, 0])
         slope = step[:, 1] / step[:, 0]
-        if ring:
+        if axisymmetric:
             radius = 0.5 * (points[1:, 0] + points[:-1, 0])
             across = across * 2.0 * np.pi * radius[np.diff(points[:, 0]) != 0.0]
         return across, slope
@@ -61,23 +61,23 @@ def _facets(state: InterfaceState, ring: bool) -> tuple[FloatArray, FloatArray]:
     return across[used], np.hypot(normal[used, 0], normal[used, 1]) / across[used]
 
 
-def density_gradient(state: LayerState, *, ring: bool = False) -> float:
+def density_gradient(state: LayerState, *, axisymmetric: bool = False) -> float:
     """Return the slope of a straight line through relative density over height [1/mm].
 
     Parameters
     ----------
     state : LayerState
         Of a powder.
-    ring : bool
-        Whether x is a radius, so that cells count by the volume of their rings.
+    axisymmetric : bool
+        Whether x is a radius, so that cells count by the volume they sweep.
     """
-    centre, size = cells(state, ring=ring)
+    centre, size = cells(state, axisymmetric=axisymmetric)
     density = state.field("relative_density").values
     height = centre[:, -1] - centre[:, -1] @ size / size.sum()
     return 1e3 * float((density * height) @ size / (height**2 @ size))
 
 
-def mean_density(state: LayerState, *, ring: bool = False) -> float:
+def mean_density(state: LayerState, *, axisymmetric: bool = False) -> float:
     """Return the mean relative density, weighted by the size of the cells [-]."""
-    _, size = cells(state, ring=ring)
+    _, size = cells(state, axisymmetric=axisymmetric)
     return float(state.field("relative_density").values @ size / size.sum())

@@ -16,9 +16,9 @@ area is the energy that letting go would release.
 
 The softer body flows rather than bear more than a few times its yield stress, so what a bond would
 have to bear is no more than that tension, and its work over the opening. Left out: how flow changes
-the tension along the interface; differences of stiffness inside a body; friction; of a ring that x
-is a radius. So it says how far from holding a bond of known strength and toughness is, not what it
-will do.
+the tension along the interface; differences of stiffness inside a body; friction; of an
+axisymmetric section, that x is a radius. So it says how far from holding a bond of known strength
+and toughness is, not what it will do.
 
 References
 ----------
@@ -56,7 +56,7 @@ _DEEP = 30.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Holding:
+class PullOffDemand:
     """What would hold an interface shut where it has opened.
 
     Attributes
@@ -120,9 +120,9 @@ class Body:
     held: bool
 
 
-def holding(
+def pull_off_demand(
     results: Results, found: Delamination, materials: Mapping[str, Material]
-) -> Holding | None:
+) -> PullOffDemand | None:
     """Return what would hold the opened part of an interface.
 
     Parameters
@@ -135,7 +135,7 @@ def holding(
 
     Returns
     -------
-    Holding or None
+    PullOffDemand or None
         None where nothing has opened.
 
     Raises
@@ -163,7 +163,7 @@ def holding(
     part = tension.where(opened.values > 0.0)
     peak = int(np.argmax(np.where(opened.values > 0.0, tension.values, -np.inf)))
     work = 0.5 * float((tension.values * opened.values) @ opened.weights)
-    return Holding(
+    return PullOffDemand(
         tension=tension,
         elastic_traction=part.mean(),
         elastic_energy=work / part.area,

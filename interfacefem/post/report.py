@@ -1,28 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""The summary of a run with its clusters, risks, flaws and pressure window, as text."""
+"""The summary of a run with its clusters, risks and pressure window, as text; each verdict once."""
 
 from __future__ import annotations
 
+from interfacefem.post.causes import CAUSES
 from interfacefem.post.clusters import Clusters, clusters
-from interfacefem.post.risk import risk_table
-from interfacefem.post.short_circuit import short_circuit
-from interfacefem.post.window import window_of
+from interfacefem.post.risk_table import risk_table
+from interfacefem.post.window_points import window_of
 from interfacefem.results import Results
 from interfacefem.results.text import Cell, table
 
 
-def summary(results: Results, *, rows: int = 10) -> str:
+def summary(results: Results, *, rows: int | None = None) -> str:
     """Return ``results.summary()`` with the risk table worked out from the fields.
 
-    With the flaws at the faces of brittle layers and their assumptions, and the pressure window
-    where there is one; in space with the clusters of contact and the voids of each interface, too.
+    With the pressure window where there is one; in 3D with the clusters of contact and the voids of
+    each interface, too. The risks are those that are registered now: a run of a case with a cause
+    of its own is reported with that file (``interfacefem report RUN --with FILE``).
 
     Parameters
     ----------
     results : Results
         Any run, finished or not.
-    rows : int
-        Of the risk table.
+    rows : int, optional
+        Of the risk table; all by default.
     """
     text = results.summary(risk=False)
     if not len(results):
@@ -30,9 +31,14 @@ def summary(results: Results, *, rows: int = 10) -> str:
     if results.mesh.dimension == 3:
         text = f"{text}\n\n{_clusters(results)}"
     text = f"{text}\n\nRisk, worst of all steps\n{risk_table(results).to_text(rows)}"
-    found = short_circuit(results)
-    if len(found):
-        text += f"\n\nFlaws at the faces of brittle layers\n{found.to_text()}"
+    unknown = dict.fromkeys(
+        str(row["cause"]) for row in results.risk_rows() if row["cause"] not in CAUSES
+    )
+    for cause in unknown:
+        text += (
+            f"\n  note: the run stored the risk '{cause}', which nothing registers here; give the "
+            "file that does (--with FILE.py)"
+        )
     window = window_of(results)
     return text if window is None else f"{text}\n\nPressure window\n{window.to_text()}"
 

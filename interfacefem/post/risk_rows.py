@@ -1,38 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Rows and tables of risks: place, cause, value, threshold and where the threshold is from.
+"""Rows and tables of risks: place, cause, value, threshold, verdict and where they are from.
 
-A row is a reading of the stored fields against a stated threshold, not a prediction of failure; the
-text says how sure the threshold is. What the rows are is in :mod:`interfacefem.post.overpressing`,
-``delamination_risk`` and ``hotspot_risk``.
+A row is a reading of the stored fields against a stated threshold, not a prediction of failure.
+What is read is said in :mod:`interfacefem.post.causes`, what a verdict means in
+:mod:`interfacefem.results.risk_rows`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from interfacefem.errors import MaterialError
 from interfacefem.materials import Material, Value
+from interfacefem.post.causes import Cause, Found
+from interfacefem.post.increment import Increment
+from interfacefem.results import risk_rows as stored
 from interfacefem.results.fields import write_csv
-from interfacefem.results.risk_rows import merge
-from interfacefem.results.text import number, table
-
-Cause = Literal[
-    "over-pressing: tension",
-    "over-pressing: contact pressure",
-    "over-pressing: fracture probability",
-    "over-pressing: flaw",
-    "over-pressing: flaw with metal in it",
-    "over-pressing: metal driven in",
-    "delamination",
-    "delamination: residual traction",
-    "delamination: closing traction",
-    "delamination: energy release",
-    "hotspot",
-]
+from interfacefem.results.risk_rows import Verdict
+from interfacefem.results.text import number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +30,15 @@ class RiskRow:
     Attributes
     ----------
     rank : int
-        1 is the largest ratio.
+        1 is the worst: by the verdict, then by the end of the ranges that matters for it.
     subject : str
         The layer or interface, e.g. ``interface 'a|b'``.
     place : str
         Subject and position, e.g. ``interface 'a|b' x = 12.3 um``.
     cause : str
-        What may go wrong.
-    value : float
-        What was found, in ``unit``.
+        Name of the cause.
+    value, value_low, value_high : float
+        What was found and its range, in ``unit``.
     threshold, threshold_low, threshold_high : float
         What it is held against and its range, in ``unit``.
     unit : str
@@ -58,9 +46,13 @@ class RiskRow:
     source : str
         Where the threshold is from.
     step : str
-        Step at whose end it was found.
+        Step in which it was found.
+    increment : int
+        Number in the step; -1 where an earlier version did not store it.
+    pressure : float
+        Nominal pressure there [MPa]; NaN where an earlier version did not store it.
     ratio : float
-        Value over threshold, which the ranking follows [-].
+        Value over threshold as given [-].
     comment : str
         What helps to judge it.
     """
@@ -68,16 +60,35 @@ class RiskRow:
     rank: int
     subject: str
     place: str
-    cause: Cause
+    cause: str
     value: float
+    value_low: float
+    value_high: float
     threshold: float
     threshold_low: float
     threshold_high: float
     unit: str
     source: str
     step: str
+    increment: int
+    pressure: float
     ratio: float
     comment: str
+
+    @property
+    def ratios(self) -> tuple[float, float, float]:
+        """Value over threshold: the least inside the ranges, as given, and the most [-]."""
+        return stored.ratios(asdict(self))
+
+    @property
+    def verdict(self) -> Verdict:
+        """``certain``, ``possible``, ``undecided`` or ``below``."""
+        return stored.verdict(asdict(self))
+
+    @property
+    def told(self) -> str:
+        """Cause, verdict and numbers in a few words, as pictures say them."""
+        return stored.told(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -87,13 +98,16 @@ class RiskTable:
     Attributes
     ----------
     rows : tuple of RiskRow
-        The largest ratio first.
+        The worst first.
     notes : tuple of str
-        What was left out for want of a value.
+        What was left out, and why.
+    assumptions : tuple of str
+        What several rows rest on.
     """
 
     rows: tuple[RiskRow, ...]
     notes: tuple[str, ...] = field(default=())
+    assumptions: tuple[str, ...] = field(default=())
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -101,108 +115,94 @@ class RiskTable:
     def __iter__(self) -> Iterator[RiskRow]:
         return iter(self.rows)
 
+    def worst(self, cause: str) -> RiskRow | None:
+        """Return the worst row of a cause, None if it has none."""
+        return next((row for row in self.rows if row.cause == cause), None)
+
     def to_records(self) -> list[dict[str, Any]]:
         """Return the rows as plain dictionaries, as the results keep them."""
         return [asdict(row) for row in self.rows]
 
     @classmethod
     def from_records(
-        cls, records: Iterable[Mapping[str, Any]], notes: Iterable[str] = ()
+        cls,
+        records: Iterable[Mapping[str, Any]],
+        notes: Iterable[str] = (),
+        assumptions: Iterable[str] = (),
     ) -> RiskTable:
-        """Return the table of stored rows."""
+        """Return the table of stored rows, of an earlier version too."""
         names = [item.name for item in fields(RiskRow)]
-        rows = tuple(RiskRow(**{name: record[name] for name in names}) for record in records)
-        return cls(rows, tuple(notes))
+        rows = []
+        for record in records:
+            old = {"increment": -1, "pressure": float("nan")}
+            old |= {"value_low": record["value"], "value_high": record["value"]}
+            whole = old | dict(record)
+            rows.append(RiskRow(**{name: whole[name] for name in names}))
+        return cls(tuple(rows), tuple(notes), tuple(assumptions))
 
     def to_text(self, limit: int | None = None) -> str:
-        """Return an aligned table, its sources and its notes.
+        """Return an aligned table, its sources, assumptions and notes.
 
         Parameters
         ----------
         limit : int, optional
-            Only so many rows.
+            Only so many rows; how many there are more is said.
         """
+        lines = ["  nothing to rank"]
         shown = self.rows[:limit]
-        if not shown:
-            return "\n".join(["  nothing to rank", *(f"  note: {note}" for note in self.notes)])
-        text = table(
-            ["rank", "place", "step", "cause", "value", "threshold", "ratio", "comment"],
-            [
-                [
-                    str(row.rank),
-                    row.place,
-                    row.step,
-                    row.cause,
-                    f"{number(row.value)} {row.unit}",
-                    _band(row),
-                    row.ratio,
-                    row.comment,
-                ]
-                for row in shown
-            ],
-        )
-        sources = dict.fromkeys(f"{row.cause}, {row.subject}: {row.source}" for row in shown)
-        lines = [text, "  Thresholds", *(f"    {item}" for item in sources)]
+        if shown:
+            lines = [stored.rows_text(self.to_records(), limit), "  Thresholds"]
+            lines += [f"    {item}" for item in _sources(shown)]
+        if self.assumptions:
+            lines += ["  Assumed", *(f"    {text}" for text in self.assumptions)]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def to_csv(self, path: str | Path) -> Path:
-        """Write all rows; return the path.
+        """Write all rows with their verdicts; return the path.
 
         Raises
         ------
         ResultsError
             If the file cannot be written.
         """
-        rows = [list(record.values()) for record in self.to_records()]
-        return write_csv(path, [item.name for item in fields(RiskRow)], rows)
+        names = [item.name for item in fields(RiskRow)]
+        rows = [[row.verdict, *asdict(row).values()] for row in self.rows]
+        return write_csv(path, ["verdict", *names], rows)
 
 
-def ranked(tables: Iterable[Iterable[RiskRow]], notes: Iterable[str] = ()) -> RiskTable:
+def rows_of(cause: Cause, at: Increment) -> list[RiskRow]:
+    """Return what a cause finds at an increment as rows without their rank.
+
+    Raises
+    ------
+    ResultsError
+        If the function of the cause returns something that is no row; whatever else it raises
+        passes.
+    """
+    return [_row(cause, at, found) for found in cause.at(at)]
+
+
+def ranked(
+    tables: Iterable[Iterable[RiskRow]],
+    notes: Iterable[str] = (),
+    assumptions: Iterable[str] = (),
+) -> RiskTable:
     """Return the worst of several steps, ranked; notes that come twice are kept once."""
     records = [[asdict(row) for row in rows] for rows in tables]
-    return RiskTable.from_records(merge(records), dict.fromkeys(notes))
-
-
-def risk_row(
-    subject: str, where: str, cause: Cause, value: float, limit: Value, step: str, comment: str
-) -> RiskRow:
-    """Return a row without its rank."""
-    sure = "; threshold is an estimate" if limit.estimate else ""
-    return RiskRow(
-        rank=0,
-        subject=subject,
-        place=f"{subject} {where}".rstrip(),
-        cause=cause,
-        value=value,
-        threshold=limit.value,
-        threshold_low=limit.low,
-        threshold_high=limit.high,
-        unit=limit.unit or "-",
-        source=limit.source,
-        step=step,
-        ratio=max(value, 0.0) / limit.value,
-        comment=comment + sure,
+    return RiskTable.from_records(
+        stored.merge(records), dict.fromkeys(notes), dict.fromkeys(assumptions)
     )
 
 
-def known_limit(material: Material, name: str, subject: str, notes: list[str]) -> Value | None:
+def known_limit(material: Material, name: str, subject: str, at: Increment) -> Value | None:
     """Return a property of a material; None, with a note, if it is not known."""
     try:
         return material.value(name)
     except MaterialError:
-        notes.append(
+        at.note(
             f"{subject}: the {name.replace('_', ' ')} of {material.name} is not known; not judged"
         )
         return None
-
-
-def reach(value: float, limit: Value) -> str:
-    """Return where a value lies in the range of its threshold, in words."""
-    if value < limit.low:
-        return "below the range of the threshold"
-    if value <= limit.high:
-        return "within the range of the threshold"
-    return "above the range of the threshold"
 
 
 def position(point: Any) -> str:
@@ -211,8 +211,34 @@ def position(point: Any) -> str:
     return ", ".join(f"{axis} = {number(float(value))} um" for axis, value in axes)
 
 
-def _band(row: RiskRow) -> str:
-    if row.threshold_low == row.threshold_high or math.isnan(row.threshold_low):
-        return f"{number(row.threshold)} {row.unit}"
-    low, high = number(row.threshold_low), number(row.threshold_high)
-    return f"{number(row.threshold)} ({low} to {high}) {row.unit}"
+def _row(cause: Cause, at: Increment, found: Found) -> RiskRow:
+    limit = found.threshold
+    where = found.place if isinstance(found.place, str) else position(found.place)
+    parts = [found.comment, "threshold is an estimate" if limit.estimate else ""]
+    return RiskRow(
+        rank=0,
+        subject=found.subject,
+        place=f"{found.subject} {where}".rstrip(),
+        cause=cause.name,
+        value=float(found.value),
+        value_low=float(found.value if found.value_low is None else found.value_low),
+        value_high=float(found.value if found.value_high is None else found.value_high),
+        threshold=float(limit.value),
+        threshold_low=float(limit.low),
+        threshold_high=float(limit.high),
+        unit=cause.unit,
+        source=limit.source,
+        step=at.step,
+        increment=at.number,
+        pressure=at.pressure,
+        ratio=max(float(found.value), 0.0) / float(limit.value),
+        comment="; ".join(part for part in parts if part),
+    )
+
+
+def _sources(rows: Iterable[RiskRow]) -> list[str]:
+    """Return each source once, with the rows it belongs to."""
+    by_source: dict[str, dict[str, None]] = {}
+    for row in rows:
+        by_source.setdefault(row.source, {})[f"{row.cause}, {row.subject}"] = None
+    return [f"{source}: {'; '.join(whose)}" for source, whose in by_source.items()]

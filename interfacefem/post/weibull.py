@@ -14,11 +14,13 @@ Stanley, Fessler and Sivill (1973), Proc. Br. Ceram. Soc. 22, 453 (independent a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.post.cells import cells, computed_area, pressed_area
-from interfacefem.post.faces import is_ring
+from interfacefem.post.cells import cells, computed_area, mean_around, pressed_area
+from interfacefem.post.faces import is_axisymmetric
 from interfacefem.post.flaws import positive
 from interfacefem.results import LayerState, Results
 from interfacefem.units import Dimensional
@@ -68,16 +70,62 @@ def weibull_probability(
     reference = positive(volume, "volume", "volume")
     pressed = pressed_area(results)[0] if area is None else positive(area, "area", "area")
     state = results.layer(layer).at(step, increment)
-    _, sizes = cells(state, ring=is_ring(results))
-    with np.errstate(over="ignore"):  # certain, however large
-        danger = np.sum((np.maximum(principal(state), 0.0) / scale) ** exponent, axis=1)
-        hazard = float(danger @ sizes) * pressed / computed_area(results) / reference
-    return float(-np.expm1(-hazard))
+    (chance,) = weibull_probabilities(
+        results, state, [(exponent, scale)], volume=reference, area=pressed
+    )
+    return chance
 
 
-def principal(state: LayerState) -> FloatArray:
-    """Return the principal stresses of the cells, rising (cells, 3) [MPa]."""
+def weibull_probabilities(
+    results: Results,
+    state: LayerState,
+    pairs: Iterable[tuple[float, float]],
+    *,
+    volume: float,
+    area: float,
+    radius: float = 0.0,
+) -> list[float]:
+    """Return the probability that a layer breaks for several moduli and strengths.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    state : LayerState
+        Of the layer.
+    pairs : iterable of (float, float)
+        Weibull modulus [-] and scale of the strength [MPa].
+    volume, area : float
+        The volume that strengths belong to [um^3], the pressed area [um^2].
+    radius : float
+        The stress counts as its mean over a ball of this radius [um].
+
+    Returns
+    -------
+    list of float
+    """
+    centres, sizes = cells(state, axisymmetric=is_axisymmetric(results))
     stress = state.stress.values
+    if radius > 0.0:
+        stress = mean_around(centres, sizes, stress, radius)
+    tension = np.maximum(principal(stress), 0.0)
+    scaled = sizes * (area / computed_area(results) / volume)
+    found = []
+    for modulus, strength in pairs:
+        with np.errstate(over="ignore"):  # certain, however large
+            hazard = float(np.sum((tension / strength) ** modulus, axis=1) @ scaled)
+        found.append(float(-np.expm1(-hazard)))
+    return found
+
+
+def principal(stress: FloatArray) -> FloatArray:
+    """Return the principal stresses of cells, rising (cells, 3) [MPa].
+
+    Parameters
+    ----------
+    stress : (cells, 4) or (cells, 6) array
+        xx, yy, zz, xy, and in 3D xz, yz [MPa].
+    """
     tensor = np.zeros((len(stress), 3, 3))
     rows, columns = np.array([0, 1, 2, 0, 0, 1]), np.array([0, 1, 2, 1, 2, 2])
     count = stress.shape[1]

@@ -107,7 +107,9 @@ def example_materials() -> dict[str, Material]:
     return {
         "separator": Material("ceramic a", Elastic("30 GPa", 0.3), records=ceramic, brittle=True),
         "interlayer": Material("ceramic b", Elastic("100 GPa", 0.2), records=ceramic, brittle=True),
-        "anode": Material("metal", J2Plastic("7.8 GPa", 0.38, "0.8 MPa"), carrier="electrons"),
+        "anode": Material(
+            "metal", J2Plastic("7.8 GPa", 0.38, "0.8 MPa"), carrier="electrons", molar_volume=13.0
+        ),
     }
 
 

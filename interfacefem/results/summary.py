@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.results import layout
+from interfacefem.results.risk_rows import rows_text
 from interfacefem.results.separation import separation, separation_steps
 from interfacefem.results.text import Cell, number, table
 
@@ -65,7 +66,7 @@ def summary(results: Results, *, risk: bool = True) -> str:
     blocks.append(_checks(results))
     rows = results.risk_rows() if risk else []
     if rows:
-        blocks.append(_risk(results, rows))
+        blocks.append(f"Risk, worst of all steps\n{rows_text(rows, RISK_ROWS)}")
     return "\n\n".join(blocks)
 
 
@@ -217,32 +218,6 @@ def _checks(results: Results) -> str:
             ["current balance [-]", _worst(np.abs(history["current_balance_error"])), "", ""]
         )
     return "Checks, worst of all increments\n" + table(["check", "value", "bar", ""], rows)
-
-
-def _risk(results: Results, rows: list[dict[str, object]]) -> str:
-    shown: list[list[Cell]] = []
-    for row in rows[:RISK_ROWS]:
-        unit = str(row["unit"])
-        low, high = _float(row["threshold_low"]), _float(row["threshold_high"])
-        band = number(low) if low == high else f"{number(low)} to {number(high)}"
-        shown.append(
-            [
-                str(row["rank"]),
-                str(row["place"]),
-                str(row["step"]),
-                str(row["cause"]),
-                f"{number(_float(row['value']))} {unit}",
-                f"{band} {unit}",
-                _float(row["ratio"]),
-            ]
-        )
-    head = ["rank", "place", "step", "cause", "value", "threshold", "value/threshold"]
-    more = f" (first {RISK_ROWS} of {len(rows)})" if len(rows) > RISK_ROWS else ""
-    return f"Risk, worst of all steps{more}\n" + table(head, shown)
-
-
-def _float(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def _worst(values: np.ndarray) -> float:

@@ -135,6 +135,8 @@ def test_the_file_is_what_a_person_would_write(tmp_path: Path) -> None:
     assert data["layer"][2]["material"] == {"base": "Li", "yield_stress": "0.6 MPa"}
     assert data["step"][0]["force"] == "1.5 t"
     assert data["mesh"]["edge"] == "auto"
+    # nobody gave a critical current, so none is written
+    assert data["current"] == {"mean_current_density": "0.5 mA/cm^2", "steps": "all"}
     assert data["interface"][0]["shear_cap"] == "none"
     assert data["surface"]["interlayer_top"]["kind"] == "file"
 

@@ -13,7 +13,7 @@ import interfacefem as ifem
 from interfacefem import plots, surfaces
 from interfacefem.cli import main
 from interfacefem.drive.run import run_case
-from interfacefem.plots.figures import pictures
+from interfacefem.plots.figures import plan
 
 PRESS = ifem.Press(to="2 MPa")
 
@@ -144,7 +144,7 @@ def test_what_a_run_stores(tmp_path: Path) -> None:
         plots.cycling_curves(results, "hold")
     pressed = plots.loading_curves(results).axes[0].lines[0].get_xdata()
     assert len(pressed) == int(np.sum(np.isnan(history["cycle"])))
-    assert "cycles_cycling" in dict(pictures(results))
+    assert "cycles_cycling.png" in [item.file for item in plan(results)]
     # time of the clock: the charge over the current, there and back, with the hold between
     assert history["time"][-1] == pytest.approx(2 * 2 * 0.02 * 3600.0 + 1.0)
 

@@ -45,8 +45,10 @@ def test_a_cone_and_a_roof_have_their_slope_and_area() -> None:
     line = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.5], [3.0, 1.0]])
     cone: Any = SimpleNamespace(points=line, faces=None)
     steep = np.sqrt(1.25)
-    assert area_ratio(cone, ring=True) == pytest.approx((1.0 + 8.0 * steep) / 9.0, rel=1e-12)
-    assert rms_slope(cone, ring=True) == pytest.approx(0.5 * np.sqrt(8.0 / 9.0), rel=1e-12)
+    assert area_ratio(cone, axisymmetric=True) == pytest.approx(
+        (1.0 + 8.0 * steep) / 9.0, rel=1e-12
+    )
+    assert rms_slope(cone, axisymmetric=True) == pytest.approx(0.5 * np.sqrt(8.0 / 9.0), rel=1e-12)
     assert rms_slope(cone) == pytest.approx(0.5 * np.sqrt(2.0 / 3.0), rel=1e-12)
     # two planes in space, one level of width 1 and one of slope 1/2 of width 2
     points = np.array(
@@ -76,7 +78,9 @@ def test_cells_count_by_the_volume_of_their_rings_or_of_themselves() -> None:
     cells = np.array([[0, 1, 4, 3], [1, 2, 5, 4]])
     fields: Any = lambda name: SimpleNamespace(values=np.array([0.5, 0.9]))  # noqa: E731
     state: Any = SimpleNamespace(points=points, cells=cells, field=fields)
-    assert mean_density(state, ring=True) == pytest.approx((0.5 + 8.0 * 0.9) / 9.0, rel=1e-12)
+    assert mean_density(state, axisymmetric=True) == pytest.approx(
+        (0.5 + 8.0 * 0.9) / 9.0, rel=1e-12
+    )
     assert mean_density(state) == pytest.approx((0.5 + 2.0 * 0.9) / 3.0, rel=1e-12)
     # a unit cube under a block of height 2
     square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])

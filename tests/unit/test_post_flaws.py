@@ -12,6 +12,7 @@ import pytest
 
 from interfacefem import post
 from interfacefem.errors import ResultsError
+from interfacefem.materials import Material, Value
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (
@@ -97,6 +98,48 @@ def test_flaw_in_a_gradient(tmp_path: Path) -> None:
     assert found.values == pytest.approx(expected, rel=2e-3)
 
 
+def test_of_all_depths_up_to_that_of_the_strength_the_worst_counts(tmp_path: Path) -> None:
+    # A tension that falls from 50 MPa at the face to zero 1.5 um below it and on: an edge flaw of
+    # depth a has K = s sqrt(pi a) (1.1215 - (1.1215 - 0.439) a / 1.5) (Tada, Paris and Irwin). The
+    # strength goes with 4.4 um, where it is shut; of 4.4, 2.2 and 1.1 um, which the mesh resolves,
+    # the last opens most. A slit is 1 um deep whatever the strength says.
+    top, reach = 12.0, 1.5
+
+    def falling(centres: np.ndarray) -> np.ndarray:
+        return along(50.0 * (1.0 - (top - centres[:, 1]) / reach), centres)
+
+    results = run_with(tmp_path / "run", falling)
+    shift = results.layer(LAYER).at("press").points[:, 1].max() - top
+    strength = 400.0 / (fracture.UNIFORM * math.sqrt(4.4 * math.pi))
+
+    def record(value: float, unit: str) -> Value:
+        return Value(value, unit, value, value, 298.15, "a round number")
+
+    known = example_materials()
+    for name in ("separator", "interlayer"):
+        law = known[name].law
+        records = {
+            "tensile_strength": record(strength, "MPa"),
+            "fracture_toughness": record(400.0, "MPa*um^0.5"),
+        }
+        known[name] = Material(name, law, records=records, brittle=True)
+    found = {(e.layer, e.interface): e for e in post.short_circuit(results, materials=known)}
+    each = found[LAYER, FACE]
+    assert each.flaws.depths == pytest.approx((1.1, 2.2, 4.4))
+
+    def intensity(depth: float) -> float:
+        at_face = 50.0 * (1.0 + shift / reach)
+        slope = (fracture.UNIFORM - fracture.FALLING) * 50.0 * depth / reach
+        return (fracture.UNIFORM * at_face - slope) * math.sqrt(math.pi * depth) / 1000.0
+
+    assert intensity(4.4) < 0.0 < intensity(2.2) < intensity(1.1)
+    assert each.dry_depth == pytest.approx(1.1)
+    assert each.dry.values == pytest.approx(intensity(1.1), rel=5e-3)
+    metal = found["interlayer", "interlayer|anode"].metal
+    assert metal is not None
+    assert metal.depth == 1.0
+
+
 def test_a_valley_sees_its_own_stress_only(tmp_path: Path) -> None:
     # tension that falls with the depth below a wavy face to zero at the tip; at the bottom of a
     # valley nothing lies above the flaw, though crests stand higher on both sides
@@ -137,6 +180,23 @@ def test_sides_of_a_wavy_face_turn_with_it(tmp_path: Path) -> None:
     sine = (chord[:, 1] / np.linalg.norm(chord, axis=1)) ** 2
     expected = fracture.edge_flaw_intensity(40.0, 0.5) * sine / 1000.0
     assert found.values[1:-1] == pytest.approx(expected, rel=1e-2, abs=1e-5)
+
+
+def test_shear_opens_a_flaw_of_an_inclined_face(tmp_path: Path) -> None:
+    # a shear stress across x and y is 2 tau sin(t) cos(t) along a face of slope angle t
+    def sheared(centres: np.ndarray) -> np.ndarray:
+        stress = np.zeros((len(centres), 4))
+        stress[:, 3] = 40.0
+        return stress
+
+    results = run_with(tmp_path / "run", sheared, amplitude=1.0)
+    found = post.stress_intensity(results, LAYER, FACE, "press", depth=0.5)
+    chord = found.points[2:] - found.points[:-2]
+    along_x, along_y = (chord / np.linalg.norm(chord, axis=1)[:, None]).T
+    opening = np.clip(2.0 * 40.0 * along_x * along_y, 0.0, None)  # shut on the other slope
+    expected = fracture.edge_flaw_intensity(1.0, 0.5) * opening / 1000.0
+    assert found.values[1:-1] == pytest.approx(expected, rel=1e-2, abs=1e-5)
+    assert expected.max() > 0.01
 
 
 def test_upper_layer_looks_upward(tmp_path: Path) -> None:

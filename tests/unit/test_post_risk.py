@@ -24,7 +24,7 @@ from interfacefem.results.example import (
     example_run,
 )
 
-LOWER = "separator|interlayer"
+LOWER, UPPER = "separator|interlayer", "interlayer|anode"
 NX = 24
 
 
@@ -42,9 +42,16 @@ def only(risks: post.RiskTable, subject: str, cause: str) -> list[post.RiskRow]:
     return [row for row in risks if subject in row.subject and row.cause == cause]
 
 
-def test_ranked_by_ratio(risks: post.RiskTable) -> None:
-    ratios = [row.ratio for row in risks]
-    assert ratios == sorted(ratios, reverse=True)
+def test_ranked_by_what_can_be_said(risks: post.RiskTable) -> None:
+    order = ["certain", "possible", "undecided", "below"]
+    verdicts = [row.verdict for row in risks]
+    assert verdicts == sorted(verdicts, key=order.index)
+    assert set(verdicts) == set(order)
+    # of what is over its threshold, or may be, the least that it can be counts
+    least = [row.ratios[0] for row in risks if row.verdict == "certain"]
+    assert least == sorted(least, reverse=True)
+    most = [row.ratios[2] for row in risks if row.verdict == "below"]
+    assert most == sorted(most, reverse=True)
     assert [row.rank for row in risks] == list(range(1, len(risks) + 1))
     assert all(row.ratio == pytest.approx(row.value / row.threshold) for row in risks)
 
@@ -57,8 +64,11 @@ def test_tension_is_held_against_the_strength(risks: post.RiskTable) -> None:
     assert (row.threshold, row.threshold_low, row.threshold_high) == (50.0, 30.0, 80.0)
     assert (row.unit, row.step, row.source) == ("MPa", "press", "a round number")
     assert f"x = {x:.4g} um" in row.place
-    assert "within the range" in row.comment
+    # 37 MPa of 30 to 80
+    assert row.verdict == "possible"
     assert "estimate" in row.comment
+    # over 30 MPa beyond x = 0.868 L, that is in 3 of 24 columns of cells, by the crest of a wave
+    assert "over it in 0 % (0 to 12.6) of the layer" in row.comment
 
 
 def test_contact_pressure_is_held_against_the_hardness(run: Results, risks: post.RiskTable) -> None:
@@ -85,15 +95,17 @@ def test_delamination_on_release(run: Results, risks: post.RiskTable) -> None:
 
 
 def test_hotspots_against_the_critical_current(run: Results, risks: post.RiskTable) -> None:
-    rows = only(risks, LOWER, "hotspot")
+    # two ion conductors have no metal to strip or to plate, whatever current flows there
+    assert not only(risks, LOWER, "hotspot")
+    rows = only(risks, UPPER, "hotspot")
     assert len(rows) == 3
-    field = run.current("release").interface(LOWER)
+    field = run.current("release").interface(UPPER)
     assert rows[0].value == field.max()
     assert (rows[0].threshold, rows[0].unit) == (1.0, "mA/cm^2")
     assert rows[0].step == "release"
     own = post.risk_table(run, critical_current_density="2 mA/cm^2")
-    assert only(own, LOWER, "hotspot")[0].ratio == pytest.approx(0.5 * rows[0].ratio)
-    assert only(own, LOWER, "hotspot")[0].source == "given by the user"
+    assert only(own, UPPER, "hotspot")[0].ratio == pytest.approx(0.5 * rows[0].ratio)
+    assert only(own, UPPER, "hotspot")[0].source == "given by the user"
 
 
 def test_one_step(run: Results) -> None:
@@ -115,7 +127,9 @@ def test_critical_current_of_the_material_in_the_units_of_the_field(tmp_path: Pa
     snapshot = example_increment(mesh, "press", 0, 0, 50.0, layers=True)
     writer.append(snapshot)
     writer.append_current(example_current(mesh, snapshot))
-    row = only(post.risk_table(Results.open(tmp_path)), LOWER, "hotspot")[0]
+    run = Results.open(tmp_path)
+    assert not only(post.risk_table(run), LOWER, "hotspot")
+    row = only(post.risk_table(run), UPPER, "hotspot")[0]
     # 1 mA/cm2 = 1e-5 uA/um2
     limits = (row.threshold, row.threshold_low, row.threshold_high)
     assert limits == pytest.approx((0.4, 0.2, 0.9), rel=1e-12)
@@ -125,20 +139,25 @@ def test_critical_current_of_the_material_in_the_units_of_the_field(tmp_path: Pa
 def test_what_is_not_known_is_said(tmp_path: Path) -> None:
     mesh = example_mesh(6)
     bare = Material("ceramic c", Elastic("30 GPa", 0.3), brittle=True)
-    writer = ResultsWriter.create(tmp_path, case={}, mesh=mesh, materials={"separator": bare})
+    metal = example_materials()["anode"]
+    known = {"separator": bare, "interlayer": bare, "anode": metal}
+    writer = ResultsWriter.create(tmp_path, case={}, mesh=mesh, materials=known)
     snapshot = example_increment(mesh, "press", 0, 0, 50.0, layers=True)
     writer.append(snapshot)
     writer.append_current(example_current(mesh, snapshot))
     run = Results.open(tmp_path)
     table = post.risk_table(run)
-    assert len(table) == 0
+    # of the metal its yield stress is known, and so what a slit needs
+    assert {row.cause for row in table} == {"over-pressing: metal driven in"}
     notes = "\n".join(table.notes)
     assert "tensile strength of ceramic c is not known" in notes
     assert "hardness of ceramic c is not known" in notes
-    assert f"hotspots of interface '{LOWER}' are not judged" in notes
+    assert f"hotspots of interface '{UPPER}' are not judged: no critical current" in notes
+    assert f"hotspots of interface '{LOWER}'" not in notes
     assert len(table.notes) == len(set(table.notes))
-    assert "nothing to rank" in table.to_text()
-    assert "written without its materials" in post.risk_table(run, materials={}).notes[0]
+    without = post.risk_table(run, materials={})
+    assert "nothing to rank" in without.to_text()
+    assert "written without its materials; not judged: hotspot, over-" in without.notes[0]
 
 
 def test_compression_only_is_no_tension(tmp_path: Path) -> None:
@@ -159,9 +178,14 @@ def test_compression_only_is_no_tension(tmp_path: Path) -> None:
 def test_text_and_csv(risks: post.RiskTable, tmp_path: Path) -> None:
     text = risks.to_text(3)
     lines = text.splitlines()
-    assert lines[0].split() == "rank place step cause value threshold ratio comment".split()
+    head = "rank place step cause verdict value threshold value/threshold comment"
+    assert lines[0].split() == head.split()
     assert [line.split()[0] for line in lines[2:5]] == ["1", "2", "3"]
     assert "Thresholds" in text
+    assert f"and {len(risks) - 3} more: " in text
+    # what the verdicts that are shown mean, and no others
+    assert "  certain: over the threshold" in text
+    assert "  below:" not in text
     with risks.to_csv(tmp_path / "risk.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert len(rows) == len(risks)
@@ -179,8 +203,10 @@ def test_stored_rows_are_the_same_table(run: Results, tmp_path: Path) -> None:
         writer.append_risk(step, post.risk_table(run, step).to_records())
     stored = Results.open(tmp_path)
     assert post.RiskTable.from_records(stored.risk_rows()).rows == post.risk_table(run).rows
-    assert "Risk, worst of all steps (first 8 of" in stored.summary()
-    assert post.risk_table(run).rows[0].place in stored.summary()
+    said = stored.summary()
+    # the first rows, in the very words of the table
+    table = post.risk_table(run).to_text(8)
+    assert table[: table.index("  Thresholds")].strip() in said
 
 
 def test_summary_with_risk(run: Results) -> None:

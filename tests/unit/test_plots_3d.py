@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of runs in space: what they are handed, and that all are drawn without a display."""
+"""Pictures of runs in 3D: what they are handed, and that all are drawn without a display."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from interfacefem.cli import main
 from interfacefem.errors import ResultsError
 from interfacefem.plots import cut
 from interfacefem.plots.areas import limit
-from interfacefem.plots.figures import pictures
+from interfacefem.plots.figures import plan
 from interfacefem.plots.painted import cell_sizes, paint
 from interfacefem.plots.scene import build
 from interfacefem.results import Results
@@ -150,7 +150,7 @@ def test_sizes_of_cells_weigh_colours() -> None:
     assert cell_sizes(box, np.arange(8)[None])[0] == pytest.approx(30.0)
 
 
-def test_mesh_in_space(run: Results) -> None:
+def test_mesh_in_3d(run: Results) -> None:
     figure = plots.mesh(run.mesh)
     assert f"{3 * len(run.mesh.points)} degrees of freedom" in figure.get_suptitle()
     front = titled(figure, "front wall, anode on interlayer")
@@ -231,28 +231,28 @@ def test_scene_has_each_layer_with_its_own_scale(run: Results, plane: Results) -
         finally:
             plotter.close()
     assert bounds.z_max == 0.0  # the plane run
-    with pytest.raises(ResultsError, match="von_mises_stress"):
+    with pytest.raises(ResultsError, match=r"'stress' has 6 components; give one of: stress\.xx"):
         build(run, "press", "stress")
 
 
-def test_report_and_plot_of_a_run_in_space(
+def test_report_and_plot_of_a_run_in_3d(
     run: Results, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["report", str(run.folder), "--no-figures"]) == 0
     assert "Clusters" in capsys.readouterr().out
     # the hold looks like its press; layers are stored at the end of each step
-    assert [name for name, _ in pictures(run)] == [
-        "stack_press_von_mises_stress",
-        "stack_press_plastic_strain",
-        "stack_release_von_mises_stress",
-        "stack_release_plastic_strain",
-        "interface_maps_hold",
-        "interface_maps_release",
-        "flaws_press",
-        "flaws_release",
-        "opened",
-        "loading_curves",
-        "current_distribution",
+    assert [item.file for item in plan(run)] == [
+        "stack_press_von_mises_stress.png",
+        "stack_press_plastic_strain.png",
+        "stack_release_von_mises_stress.png",
+        "stack_release_plastic_strain.png",
+        "interfaces_hold.png",
+        "interfaces_release.png",
+        "flaws_press.png",
+        "flaws_release.png",
+        "debonded.png",
+        "loading.png",
+        "distribution.png",
     ]
     target = tmp_path / "maps.png"
     assert main(["plot", str(run.folder), "interfaces", "--step", "press", "-o", str(target)]) == 0

@@ -46,7 +46,7 @@ def sources_key() -> str:
     for path in sorted(_PACKAGE.rglob("*.py")):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
-    replaced = [f"{name}={value!r}" for name, value in sorted(numbers.overrides().items())]
+    replaced = [f"{name}={value!r}" for name, value in sorted(numbers.replaced().items())]
     return " with ".join([digest.hexdigest()[:16], *filter(None, [", ".join(replaced)])])
 
 
@@ -114,7 +114,7 @@ def reached_key(file: Path) -> str:
         digest.update(str(path.name).encode())
         digest.update(path.read_bytes())
     rooms = {room for room, path in numbers.files().items() if path in files}
-    for name, value in sorted(numbers.overrides().items()):
+    for name, value in sorted(numbers.replaced().items()):
         if name.rpartition(".")[0] in rooms:
             digest.update(f"{name}={value!r}".encode())
     return digest.hexdigest()[:16]

@@ -101,33 +101,47 @@ class Room:
             What it is, with its unit in brackets at the end.
         reason : str
             Why it has this value: what was measured, a source, or "chosen".
-
-        Raises
-        ------
-        CaseError
-            If the environment variable names an unknown number or gives no number.
         """
         key = f"{self.name}.{name}"
-        given = type(value)(overrides().get(key, value))
+        # mistakes are for check(): an import is no place to tell a user what is wrong
+        given = type(value)(replaced().get(key, value))
         TABLE[key] = Number(self.name, name, given, value, meaning, reason)
         return given
 
 
-@functools.cache
-def overrides() -> Mapping[str, float]:
-    """Return the numbers that the environment variable replaces, by their full names.
+def replaced() -> Mapping[str, float]:
+    """Return the numbers that the environment variable replaces, by their full names."""
+    return read(os.environ.get(VARIABLE, ""))[0]
+
+
+def check() -> None:
+    """Refuse an environment variable with mistakes.
 
     Raises
     ------
     CaseError
         If it names an unknown number or gives no number; all mistakes at once.
     """
-    parts = [part.strip() for part in os.environ.get(VARIABLE, "").split(";")]
+    mistakes = read(os.environ.get(VARIABLE, ""))[1]
+    if mistakes:
+        raise CaseError(list(mistakes), VARIABLE)
+
+
+@functools.cache
+def read(text: str) -> tuple[Mapping[str, float], tuple[Mistake, ...]]:
+    """Return the numbers that a text replaces, by their full names, and the mistakes in it.
+
+    Parameters
+    ----------
+    text : str
+        ``room.NAME=value`` and more of them after semicolons.
+    """
+    parts = [part.strip() for part in text.split(";")]
     known = declared() if any(parts) else {}
     found: dict[str, float] = {}
     mistakes = []
     for part in filter(None, parts):
-        name, equals, text = (word.strip() for word in part.partition("="))
+        name, equals, said = (word.strip() for word in part.partition("="))
         if not equals:
             mistakes.append(Mistake(part, "has no value", f"write {name or 'room.NAME'}=number"))
         elif name not in known:
@@ -135,18 +149,16 @@ def overrides() -> Mapping[str, float]:
         elif name in found:
             mistakes.append(Mistake(name, "is given twice", "give it once"))
         else:
-            value = _read(text, whole=known[name])
+            value = _number(said, whole=known[name])
             if value is None:
                 kind = "a whole number" if known[name] else "a number"
-                mistakes.append(Mistake(name, f"{text!r} is not {kind}", f"write {kind}"))
+                mistakes.append(Mistake(name, f"{said!r} is not {kind}", f"write {kind}"))
             else:
                 found[name] = value
-    if mistakes:
-        raise CaseError(mistakes, VARIABLE)
-    return found
+    return found, tuple(mistakes)
 
 
-def _read(text: str, *, whole: bool) -> float | None:
+def _number(text: str, *, whole: bool) -> float | None:
     """Return the number that a text says; None if it says none."""
     try:
         value = int(text) if whole else float(text)
@@ -213,4 +225,10 @@ def page() -> str:
 
 if __name__ == "__main__":
     # the module that rooms import, which is not this one
-    sys.stdout.write(importlib.import_module("interfacefem.numbers").page())
+    module = importlib.import_module("interfacefem.numbers")
+    try:
+        module.check()
+    except CaseError as error:
+        sys.stderr.write(f"interfacefem: {error}\n")
+        sys.exit(2)
+    sys.stdout.write(module.page())

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from interfacefem import numbers
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
@@ -204,8 +205,9 @@ class Case:
         Raises
         ------
         CaseError
-            If the case has mistakes.
+            If the case has mistakes, or the numbers that the environment replaces.
         """
+        numbers.check()
         self.require()
         folder = self.folder if path is None else Path(path)
         # By name, because descriptions must not depend on the solver.

@@ -166,6 +166,10 @@ class Numerics:
         )
 
 
+#: what a case takes if it says nothing
+USUAL = Numerics()
+
+
 @dataclass(frozen=True, init=False)
 class CurrentLoad:
     """A mean current density through the pressed stack.

@@ -129,6 +129,10 @@ DURATION_LEAST = room(
     "DURATION_LEAST", 0.2, "smallest ratio of a duration to the one before [-]",
     reason="usual are 0.1 to 0.5 (as SAFETY)",
 )  # fmt: skip
+LEAST_ERROR = room(
+    "LEAST_ERROR", 1e-12, "error below which a duration grows as with that [tolerance]",
+    reason="no error at all would ask for a duration of no end; DURATION_GROWTH limits it anyway",
+)  # fmt: skip
 REJECTED = room(
     "REJECTED", 2.0, "error above which an increment is rejected [tolerance]",
     reason=f"{CHOSEN}; a duration that aims at the tolerance is not to be rejected by chance",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.describe.settings import Numerics
+from interfacefem.describe.settings import USUAL, Numerics
 from interfacefem.drive.numbers import (
     CLOSING,
     CUT,
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.stack_mesh import StackMesh
-
-#: what a case takes if it says nothing
-GIVEN = Numerics()
 
 
 @dataclass(frozen=True)
@@ -57,11 +54,11 @@ class Limits:
     """
 
     closing: float = LARGEST_CLOSING
-    growth: float = GIVEN.growth
-    release: float = GIVEN.release
-    fraction: float = GIVEN.fraction
+    growth: float = USUAL.growth
+    release: float = USUAL.release
+    fraction: float = USUAL.fraction
     cut: float = CUT
-    time_tolerance: float = GIVEN.time_tolerance
+    time_tolerance: float = USUAL.time_tolerance
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ from interfacefem.drive.numbers import (
     HARD_TOUCH,
     LAST_PART,
     LAST_STEP,
+    LEAST_ERROR,
     LIGHT_TOUCH,
     REJECTED,
     SAFETY,
@@ -77,7 +78,7 @@ def judge_duration(problem: MechanicalProblem, rig: Rig, memory: Memory, duratio
         Of the attempt [s].
     """
     error, tolerance = local_error(problem, duration), rig.limits.time_tolerance
-    factor = SAFETY * np.sqrt(tolerance / max(error, 1e-12 * tolerance))
+    factor = SAFETY * np.sqrt(tolerance / max(error, LEAST_ERROR * tolerance))
     memory.duration = duration * min(max(factor, DURATION_LEAST), DURATION_GROWTH)
     if error <= REJECTED * tolerance:
         return ""

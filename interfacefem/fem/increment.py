@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.describe.settings import Numerics
+from interfacefem.describe.settings import USUAL
 from interfacefem.fem.numbers import (
     CONSISTENT_BELOW,
     GEOMETRIC_BELOW,
+    LEAST_FORCE,
     LINE_SEARCH,
     MAX_AUGMENTATIONS,
 )
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from interfacefem.fem.control import Control
 
     Array = npt.NDArray[np.float64]
-
-#: what a case takes if it says nothing
-GIVEN = Numerics()
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Load:
     stiffness: float = 0.0
     target: float = 0.0
     nodal: Array | None = None
-    floor: float = 1e-12
+    floor: float = LEAST_FORCE
     duration: float = 0.0
     start: Array | None = None
     flowing: bool = False
@@ -113,9 +111,9 @@ class AugmentationLimits:
         it always is.
     """
 
-    tolerance: float = GIVEN.tolerance
+    tolerance: float = USUAL.tolerance
     max_augmentations: int = MAX_AUGMENTATIONS
-    max_iterations: int = GIVEN.max_iterations
+    max_iterations: int = USUAL.max_iterations
     line_search: float = LINE_SEARCH
     consistent_below: float = CONSISTENT_BELOW
     geometric_below: float = GEOMETRIC_BELOW

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from interfacefem.describe.settings import Numerics
+from interfacefem.describe.settings import USUAL
 from interfacefem.fem.numbers import (
     BRACKET_EDGE,
     DECREASE,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 #: step lengths tried where the residual decides
 LENGTHS = (1.0, SECOND_LENGTH, THIRD_LENGTH, LAST_LENGTH)
-#: what a case takes if it says nothing
-GIVEN = Numerics()
 
 
 class System(Protocol):
@@ -102,8 +100,8 @@ class NewtonOptions:
         full steps that are taken in spite of the line search.
     """
 
-    tolerance: float = GIVEN.tolerance
-    max_iterations: int = GIVEN.max_iterations
+    tolerance: float = USUAL.tolerance
+    max_iterations: int = USUAL.max_iterations
     min_iterations: int = 0
     line_search: float = LINE_SEARCH
     max_cuts: int = MAX_CUTS

@@ -9,6 +9,10 @@ from __future__ import annotations
 from interfacefem.numbers import CHOSEN, Room
 
 room = Room(__name__)
+FIT = (
+    "fit to the peaks of whole presses (tests/unit/test_effort.py), which take more than their "
+    "first increments: where faces touch, matrices and factors fill in"
+)
 
 # -- line search on the work of the direction ----------------------------------------------------
 
@@ -98,6 +102,10 @@ MAX_AUGMENTATIONS = room(
     "MAX_AUGMENTATIONS", 8, "augmentations until the gaps hold [-]",
     reason=f"{CHOSEN}; one to three are usual",
 )  # fmt: skip
+LEAST_FORCE = room(
+    "LEAST_FORCE", 1e-12, "force against which a residual is measured if a load says none [MPa um]",
+    reason="a guard: no force at all has no relative residual; presses say theirs",
+)  # fmt: skip
 PRESSURE_FALL = room(
     "PRESSURE_FALL", 0.1, "smallest factor on pressures that an increment starts from [-]",
     reason=f"{CHOSEN}; pressures roughly follow the load",
@@ -106,3 +114,39 @@ PRESSURE_RISE = room(
     "PRESSURE_RISE", 3.0, "largest factor on pressures that an increment starts from [-]",
     reason=f"{CHOSEN}; increments under force at most double the pressure",
 )  # fmt: skip
+
+# -- choice of the linear solver, and memory of a run --------------------------------------------
+
+DIRECT_UP_TO = room(
+    "DIRECT_UP_TO", 200_000, "unknowns in 3D above which linear systems are iterated on [-]",
+    reason="while faces hardly touch, iterations take as long as factors at 130,000, and about a "
+    "quarter longer later; they take half of the memory",
+)  # fmt: skip
+MEMORY_SHARE = room(
+    "MEMORY_SHARE", 0.9, "part of the machine's memory that a run may take [-]",
+    reason=f"{CHOSEN}; the rest is for the system",
+)  # fmt: skip
+BASE_MEMORY = room(
+    "BASE_MEMORY", 0.4e9, "libraries, compiled loops and forms, of each process [byte]", reason=FIT
+)
+FIELDS_2D = room("FIELDS_2D", 5.0e3, "fields and matrix in the plane [byte/unknown]", reason=FIT)
+FIELDS_3D = room("FIELDS_3D", 8.0e3, "fields and matrix in 3D [byte/unknown]", reason=FIT)
+MULTIGRID_FIELDS = room(
+    "MULTIGRID_FIELDS", 4.0e3, "what a multigrid in 3D adds to that [byte/unknown]", reason=FIT
+)
+CONTACT_FIELDS = room(
+    "CONTACT_FIELDS", 0.17e6, "contact in 3D, on each process [byte/face]", reason=FIT
+)
+CONTACT_FILL = room("CONTACT_FILL", 0.15e6, "what it adds to factors [byte/face]", reason=FIT)
+FACTORS = room("FACTORS", 13.0e3, "factors in 3D at FACTORS_AT [byte/unknown]", reason=FIT)
+FACTORS_AT = room("FACTORS_AT", 1e5, "unknowns to which FACTORS belongs [-]", reason=FIT)
+FACTORS_GROWTH = room(
+    "FACTORS_GROWTH", 0.15, "exponent of its growth with the unknowns [-]", reason=FIT
+)
+REPLICATED_FIELDS = room(
+    "REPLICATED_FIELDS",
+    0.8,
+    "part of the fields that a further process takes again [-]",
+    reason=FIT,
+)
+REPLICATED_FACTORS = room("REPLICATED_FACTORS", 0.5, "the same of the factors [-]", reason=FIT)

@@ -51,6 +51,23 @@ RELATIVE_STEP = room(
     reason="chosen; about the third root of rounding, the best of central differences",
 )  # fmt: skip
 
+TANGENT_ERROR = room(
+    "TANGENT_ERROR", 1e-4, "largest error of the tangent of such a law [larger elastic modulus]",
+    reason="differences of RELATIVE_STEP are good to 1e-9 or so; a wrong term is far off",
+)  # fmt: skip
+KINK = room(
+    "KINK", 1e-3, "change of a slope over a step that is a kink [larger elastic modulus]",
+    reason="chosen; no tangent is judged at a kink",
+)  # fmt: skip
+NEVER_STRAIN = room(
+    "NEVER_STRAIN", 1e-3, "strain at which a law that never yields is checked [-]",
+    reason="chosen; near a usual strain of first yield",
+)  # fmt: skip
+STRAIN_ROUND_OFF = room(
+    "STRAIN_ROUND_OFF", 1e-12, "how far an elastic strain may be off its bounds [trial strain]",
+    reason="round-off",
+)  # fmt: skip
+
 # -- von Mises -----------------------------------------------------------------------------------
 
 J2_ITERATIONS = room("J2_ITERATIONS", 60, "Newton iterations of the return [-]", reason=GUARD)
@@ -87,6 +104,22 @@ NORTON_STEP = room("NORTON_STEP", 1e-14, "step at which they end [ln of the stre
 
 # -- powder --------------------------------------------------------------------------------------
 
+HECKEL_ROUNDING = room(
+    "HECKEL_ROUNDING", 0.02, "width of the rounded foot of the Heckel line [ln(1/(1 - D))]",
+    reason="chosen; a kink there would have no tangent",
+)  # fmt: skip
+LEAST_DIE_PRESSURE = room(
+    "LEAST_DIE_PRESSURE", 0.5, "least die pressure that a powder of any density bears [MPa]",
+    reason="chosen; a surface of no size has no normal",
+)  # fmt: skip
+LEAST_DENSITY = room(
+    "LEAST_DENSITY", 0.3, "smallest relative density of a powder that is taken [-]",
+    reason="chosen; less is a mistake of the unit or a foam",
+)  # fmt: skip
+LOCK_UP = room(
+    "LOCK_UP", 0.995, "relative density beyond which the die pressure rises to infinity at 1 [-]",
+    reason="chosen; the Heckel line alone gets there more slowly than elastic strain",
+)  # fmt: skip
 OUTSIDE = room(
     "OUTSIDE", 1.0 + 1e-9, "size up to which derivatives are those of an elastic point [surface]",
     reason="where an increment begins, points that have flowed are on the yield surface, and "

@@ -49,8 +49,10 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
-from interfacefem.materials.models_powder import FLOOR, LOCK_UP, ROUNDING
 from interfacefem.materials.numbers import (
+    HECKEL_ROUNDING,
+    LEAST_DIE_PRESSURE,
+    LOCK_UP,
     OUTSIDE,
     POWDER_BRACKET,
     POWDER_ITERATIONS,
@@ -75,17 +77,17 @@ def _functions(d: float, row: Any) -> Any:
     else:
         closing = -math.log(1.0 - LOCK_UP) + (d - LOCK_UP) / (1.0 - d)
         rise = (1.0 - LOCK_UP) / ((1.0 - d) * (1.0 - d))
-    t = (closing - row[3]) / ROUNDING
+    t = (closing - row[3]) / HECKEL_ROUNDING
     if t > 0.0:
         decay = math.exp(-t)
-        soft = ROUNDING * (t + math.log1p(decay))
+        soft = HECKEL_ROUNDING * (t + math.log1p(decay))
         slope = rise / (1.0 + decay)
     else:
         grow = math.exp(t)
-        soft = ROUNDING * math.log1p(grow)
+        soft = HECKEL_ROUNDING * math.log1p(grow)
         slope = rise * grow / (1.0 + grow)
     heckel = row[2] * soft
-    pressure = math.sqrt(heckel * heckel + FLOOR * FLOOR)
+    pressure = math.sqrt(heckel * heckel + LEAST_DIE_PRESSURE * LEAST_DIE_PRESSURE)
     pressure_d = heckel / pressure * row[2] * slope
     axis = row[5] * (volume * pressure + tensile)
     tensile_d = tensile * (brittle - 1.0 / d)

@@ -57,7 +57,7 @@ SMOOTHING = room(
     reason=f"{CHOSEN}; that of the prototype",
 )  # fmt: skip
 PATIENCE = room(
-    "PATIENCE", 2.0, "iterations that ask for a new coarsening [those of the first solution with it]",
+    "PATIENCE", 2.0, "iterations that ask for a new coarsening [those of its first solution]",
     reason=f"{CHOSEN}; setting up a multigrid costs as much as many iterations",
 )  # fmt: skip
 LOWEST_EIGENVALUE = room(

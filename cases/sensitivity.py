@@ -89,13 +89,13 @@ def die() -> ifem.Case:
         ifem.Layer("upper", materials.get("LGPS", law="powder"), "4 um"),
         width="5 um",
     )
-    protocol = ifem.Protocol(ifem.Press(to="200 MPa"), ifem.Release(to="2 MPa"), ifem.Eject())
+    protocol = ifem.Protocol(ifem.Press(to="60 MPa"), ifem.Release(to="2 MPa"), ifem.Eject())
     return ifem.Case(
         "die",
         stack,
         protocol,
         die=ifem.Die("10 um", wall_friction=0.25),
-        mesh=ifem.MeshSize("1.25 um"),
+        mesh=ifem.MeshSize("2.5 um"),
         current=None,
     )
 
@@ -109,8 +109,8 @@ def creeping() -> ifem.Case:
         ifem.Layer("metal", materials.get("Li", law="anand"), "4 um", bottom=wave),
     )
     protocol = ifem.Protocol(
-        ifem.Press(to="2 MPa", rate="0.1 MPa/s"),
-        ifem.Hold("20 s"),
+        ifem.Press(to="1 MPa", rate="0.1 MPa/s"),
+        ifem.Hold("10 s"),
         ifem.Release(to="0.3 MPa", rate="0.1 MPa/s"),
     )
     return ifem.Case("creeping", stack, protocol, mesh=ifem.MeshSize("0.75 um"), current=None)

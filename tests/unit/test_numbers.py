@@ -29,7 +29,6 @@ ELSEWHERE = {
     "fem/ranks.py _BAD": "a code",
     "fem/ranks.py _STOP": "a code",
     "fem/bulk/cell_means.py _GAUSS": "quadrature",
-    "fem/bulk/cell_means.py _FACE": "numbering of nodes",
     "fem/bulk/hexahedral_volume.py _POINT": "quadrature",
     "fem/contact/mortar3d.py RULE": "quadrature",
     "drive/progress.py FIRST_TOUCH": "of the bar of progress",

@@ -17,7 +17,7 @@ _NAMES: dict[str, str] = {
     "Topography": "surfaces",
     "Material": "materials",
     "Layer": "describe.stack",
-    "Interface": "describe.stack",
+    "Interface": "describe.interface",
     "ChargeTransfer": "contact.kinetics",
     "Stack": "describe.stack",
     "Press": "describe.protocol",

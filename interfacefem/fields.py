@@ -2,8 +2,8 @@
 """Fields of descriptions: what a value must be is said once, where the field is declared.
 
 A description is an attrs class with ``field_transformer=placed``. From what its fields declare, its
-values are read and checked here, with the place in every message. Unit conversion lives in
-:mod:`interfacefem.units`.
+values are read and checked here, with the place in every message. A number that was written with a
+unit stays a :class:`interfacefem.units.Stated`, which knows its text.
 """
 
 from __future__ import annotations
@@ -15,35 +15,10 @@ import attrs
 
 from interfacefem.errors import CaseError
 from interfacefem.quantities import Scalar, written
-from interfacefem.units import Dimensional
+from interfacefem.units import Dimensional, Stated, to_internal
 
 #: key of a field's metadata that holds what its number must be
 _SCALAR = "scalar"
-
-
-class Number(float):
-    """A number in internal units that knows how it was written.
-
-    Attributes
-    ----------
-    text : str
-        As the user wrote it, e.g. ``"1.5 t"``; empty for a plain number.
-    """
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, value: float, text: str = "") -> Number:
-        """Make one."""
-        made = super().__new__(cls, value)
-        made.text = text
-        return made
-
-    def __reduce__(self) -> tuple[type[Number], tuple[float, str]]:
-        return Number, (float(self), self.text)
-
-    def __deepcopy__(self, memo: object) -> Number:
-        return self
 
 
 def quantity(value: Dimensional) -> float:
@@ -78,20 +53,6 @@ def scalars(cls: type) -> dict[str, Scalar]:
     return {name: scalar for name, scalar in found.items() if scalar is not None}
 
 
-def read(scalar: Scalar, value: Dimensional, place: str, *, bare: bool = True) -> Number:
-    """Return a value in internal units, checked, with the text it was written as.
-
-    Raises
-    ------
-    UnitError, CaseError
-        As of :meth:`interfacefem.quantities.Scalar.read`.
-    """
-    if isinstance(value, Number):
-        scalar.read(float(value), place)
-        return value
-    return Number(scalar.read(value, place, bare=bare), value if isinstance(value, str) else "")
-
-
 def placed(cls: type, fields: list[Any]) -> list[Any]:
     """Make the fields of a description read their values, with their place in messages.
 
@@ -111,12 +72,13 @@ def placed(cls: type, fields: list[Any]) -> list[Any]:
 def _converter(scalar: Scalar) -> Any:
     """Return what reads the number of a field; its annotation is that of the parameter."""
 
-    def convert(value: Dimensional | None, made: object, field: Any) -> Number | None:
+    def convert(value: Dimensional | None, made: object, field: Any) -> float | None:
         if value is None and field.default is None:
             return None
         try:
             place = field.metadata.get("place", field.name)
-            return read(scalar, value, f"{place_of(made)}{place}")
+            place = f"{place_of(made)}{place}"
+            return scalar.read(to_internal(value, scalar.kind, place=place), place)
         except CaseError as error:
             kind: Any = getattr(made, "RAISES", CaseError)
             if kind is CaseError:
@@ -158,7 +120,7 @@ def as_written(field: attrs.Attribute[Any], value: object) -> str:
     scalar = scalar_of(field)
     if scalar is None or value is None:
         return repr(value)
-    if isinstance(value, Number) and value.text:
+    if isinstance(value, Stated) and value.unit:
         return f'"{value.text}"'
     if scalar.kind == "dimensionless":
         return f"{value:g}"

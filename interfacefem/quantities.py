@@ -11,9 +11,19 @@ import difflib
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
-from interfacefem.units import KINDS, Dimensional, registry, to_internal
+from interfacefem.names import name_problem, shown
+from interfacefem.paths import AnyPath, path_problem
+from interfacefem.units import KINDS, Dimensional, Stated, from_internal, to_internal
+
+#: largest count that is believed
+MOST = 1_000_000
+#: sizes beyond which products of a few numbers can leave the floating point range
+SMALLEST, LARGEST = 1e-50, 1e50
 
 #: kind of quantity -> units to write it in, tried in this order
 _WRITTEN: dict[str, tuple[str, ...]] = {
@@ -76,25 +86,86 @@ class Scalar:
             If the number is out of range.
         """
         number = to_internal(value, self.kind, place=place, bare=bare)
-        unit, example = KINDS[self.kind]
         if self.above is not None and not number > self.above:
-            limit = f"more than {self.above:g} {unit}".strip()
+            limit = f"more than {spoken(self.above, self.kind, number)}"
             if self.above == 0.0:
-                what = self.kind.replace("_", " ")
-                limit = f'a positive {what} such as "{example}"'
-                if self.kind == "dimensionless":
-                    limit = "a positive number"
+                limit = self._positive(number)
         elif self.at_least is not None and not number >= self.at_least:
-            limit = f"{self.at_least:g} {unit}".strip() + " or more"
+            limit = f"{spoken(self.at_least, self.kind, number)} or more"
         elif self.below is not None and not number < self.below:
-            limit = f"less than {self.below:g} {unit}"
+            limit = f"less than {spoken(self.below, self.kind, number)}"
         elif self.whole and number != round(number):
             limit = "a whole number"
+        elif self.whole and number > MOST:
+            limit = f"{MOST} or less"
+        elif not computable(number):
+            limit = f'for example "{KINDS[self.kind][1]}"'
         else:
             return number
-        remedy = self.remedy or f"write {limit.strip()}"
-        said = f"{value:g} {unit}".strip() if isinstance(value, float) else repr(value)
-        raise one_mistake(place, f"{said} is out of range", remedy)
+        remedy = self.remedy or f"write {limit}"
+        raise one_mistake(place, f"{self._said(value, number)} is out of range", remedy)
+
+    def _said(self, value: Dimensional, number: float) -> str:
+        """Return text as it was written, a number that was read before in the unit it had."""
+        if isinstance(value, Stated):
+            return spoken(number, self.kind, number)
+        if isinstance(value, (int, float, np.number)):
+            return f"{number:g} {KINDS[self.kind][0]}".rstrip()
+        return shown(value)
+
+    def _positive(self, number: float) -> str:
+        """Return what to write instead of one that is not positive, in the same unit."""
+        if self.kind == "dimensionless":
+            return "a positive number"
+        example = KINDS[self.kind][1]
+        if number < 0.0 and self.kind != "temperature":
+            example = spoken(-number, self.kind, number)
+        return f'a positive {self.kind.replace("_", " ")} such as "{example}"'
+
+
+def computable(number: float) -> bool:
+    """Whether squares and ratios of a number are numbers too; zero is fine."""
+    return number == 0.0 or SMALLEST <= abs(number) <= LARGEST
+
+
+def as_whole(value: object) -> int | None:
+    """Return the whole number that ``3``, ``3.0`` or ``"3"`` stand for, None if there is none.
+
+    Truth values are no numbers, and neither is what has a part behind the point.
+    """
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        return int(value)  # exact, however large
+    try:
+        number = to_internal(value, "dimensionless")
+    except UnitError:
+        return None
+    return int(number) if number == round(number) else None
+
+
+def spoken(number: float, kind: str, like: object = None, digits: int = 6) -> str:
+    """Return a number in internal units as text to write, in the unit the user wrote in.
+
+    Parameters
+    ----------
+    number : float
+        In the internal unit of ``kind``.
+    kind : str
+        A key of :data:`interfacefem.units.KINDS`.
+    like : object
+        The value that the user wrote; if it is no text with a unit, the unit is a usual one.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+        Such as ``"0.25 mm"``.
+    """
+    if kind == "dimensionless":
+        return f"{number:.{digits}g}"
+    unit = like.unit if isinstance(like, Stated) and like.kind == kind else ""
+    unit = unit or _WRITTEN.get(kind, (KINDS[kind][0],))[0]
+    return f"{from_internal(number, kind, unit):.{digits}g} {unit}"
 
 
 def fill(target: object, **values: object) -> None:
@@ -108,11 +179,37 @@ def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
     return CaseError([Mistake(place, problem, remedy)])
 
 
-def checked_name(name: object) -> str:
-    """Return the name of a step if it is a usable one; it becomes part of a path in the results."""
-    if not isinstance(name, str) or not name.strip() or "/" in name:
-        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
-    return name
+def checked_name(name: object, place: str = "step.name") -> str:
+    """Return a name if it is a usable one; see :func:`interfacefem.names.name_problem`.
+
+    Raises
+    ------
+    CaseError
+        If it is not.
+    """
+    problem, _, remedy = name_problem(name).rpartition("; ")
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return str(name)
+
+
+def checked_path(path: AnyPath, place: str) -> Path:
+    """Return an absolute path with ``~`` expanded.
+
+    Raises
+    ------
+    CaseError
+        If it is empty or no path, or cannot be written into a case file.
+    """
+    problem, _, remedy = path_problem(path).rpartition("; ")
+    found = Path() if problem else Path(path).expanduser().absolute()
+    try:
+        str(found).encode()
+    except UnicodeEncodeError:
+        problem, remedy = f"{shown(str(path))} is not in UTF-8", "rename it"
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return found
 
 
 def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:
@@ -158,11 +255,9 @@ def written(number: float, kind: str) -> str:
         For example ``"1.5 t"`` for 14709975000 uN.
     """
     internal = KINDS[kind][0]
-    quantity = registry().Quantity(number, internal)
     best = f"{float(number)!r} {internal}"
     for unit in _WRITTEN.get(kind, ()):
-        target = "metric_ton * g_0" if (kind, unit) == ("force", "t") else unit
-        text = f"{quantity.to(target).magnitude:.12g} {unit}"
+        text = f"{from_internal(number, kind, unit):.12g} {unit}"
         if len(text) < len(best) and to_internal(text, kind) == number:
             best = text
     return best

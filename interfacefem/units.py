@@ -11,14 +11,17 @@ the lower to the upper layer.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
-import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from interfacefem.errors import UnitError
+from interfacefem.grammar import NotReadable, Reading, take_apart
+from interfacefem.names import shown
 
 #: kind of quantity -> (internal unit, an example to show in messages)
 KINDS: dict[str, tuple[str, str]] = {
@@ -43,8 +46,21 @@ KINDS: dict[str, tuple[str, str]] = {
     "rate": ("1/s", "1e-3 1/s"),
     "molar_energy": ("J/mol", "37 kJ/mol"),
     "stiffness": ("MPa/um", "10 MPa/um"),
+    "angle": ("rad", "90 deg"),
     "dimensionless": ("", "0.3"),
 }
+#: what to call a kind, where its key with blanks is not what people say
+_NAMES = {"dimensionless": "plain number", "area_resistance": "area-specific resistance"}
+#: kinds of which a number without a unit is clear everywhere
+_PLAIN = frozenset({"dimensionless", "angle"})
+#: kinds for which a mass stands for its weight
+_WEIGHED = frozenset({"force", "pressure", "pressure_rate"})
+#: what pint calls the acceleration that makes a weight of a mass
+_GRAVITY = "standard_gravity"
+#: angles are no plain numbers, though they have no dimension
+_ANGLES = frozenset({"radian", "milliradian", "degree"})
+#: bare temperature below which degrees Celsius were probably meant [K]
+COLD = 150.0
 
 #: room temperature [K]
 ROOM = 298.15
@@ -52,12 +68,52 @@ ROOM = 298.15
 Dimensional = Any  #: str with a unit, pint quantity, or a float in internal units
 
 
+class Stated(float):
+    """A number in internal units that remembers how it was written.
+
+    Attributes
+    ----------
+    kind : str
+        The key of :data:`KINDS` it was read as.
+    text : str
+        As the user wrote it.
+    unit : str
+        The unit in it; empty if the text was a plain number, or a pint quantity.
+    weight : bool
+        Whether a mass was given, and its weight in standard gravity taken.
+    """
+
+    __slots__ = ("kind", "text", "unit", "weight")
+
+    kind: str
+    text: str
+    unit: str
+    weight: bool
+
+    def __new__(
+        cls, number: float, kind: str, text: str, unit: str = "", weight: bool = False
+    ) -> Stated:
+        """Make one; the number is in the internal unit of the kind."""
+        made = super().__new__(cls, number)
+        made.kind, made.text, made.unit, made.weight = kind, text, unit, weight
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return float(self), self.kind, self.text, self.unit, self.weight
+
+
 @functools.cache
 def registry() -> Any:
-    """Return the pint registry, with ``t`` as a force (tonne-force) where a force is wanted."""
+    """Return the pint registry."""
     import pint
 
     return pint.UnitRegistry(cache_folder=None)
+
+
+def called(kind: str) -> str:
+    """Return what to call a kind of quantity in a sentence: ``an energy per area``."""
+    name = _NAMES.get(kind, kind.replace("_", " "))
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bool = True) -> float:
@@ -66,7 +122,9 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
     Parameters
     ----------
     value : str, pint.Quantity or float
-        ``"350 nm"``, a pint quantity, or a number already in internal units.
+        ``"350 nm"``, a pint quantity, or a number already in internal units. Text is one number
+        and one unit by the rules of :mod:`interfacefem.grammar`. Where a force or a pressure is
+        asked for, a mass stands for its weight.
     kind : str
         A key of :data:`KINDS`.
     place : str
@@ -77,53 +135,160 @@ def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bo
     Returns
     -------
     float
-        The value in internal units.
+        The value in internal units; a :class:`Stated` if it was not a bare number.
 
     Raises
     ------
     UnitError
-        If the unit is missing, unknown or of another kind, or the number is not finite.
+        If the text is not one number and one unit, the unit is missing, unknown or of another
+        kind, or the number is not finite; and if a bare temperature is so low that degrees Celsius
+        were probably meant.
     """
     import pint
 
-    unit, example = KINDS[kind]
-    ureg = registry()
-    remedy = f'write for example "{example}"' if kind != "dimensionless" else "write a plain number"
-    wrong = UnitError(f"{place}: {value!r} is not a {kind}; {remedy}")
+    if isinstance(value, Stated) and value.kind == kind:
+        return value
     if isinstance(value, pint.Quantity):  # first: one made from an array also has a dtype
-        quantity = value
-    elif isinstance(value, (bool, np.bool_)):
-        raise wrong
-    elif isinstance(value, (int, float, np.integer, np.floating)):
-        if not bare and kind != "dimensionless":
-            raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
-        return _finite(float(value), value, place, remedy)
-    elif isinstance(value, str):
-        text = value.strip()
-        # "1.5 t" is what presses show: a tonne-force, not a mass.
-        if kind == "force":
-            text = re.sub(r"(?<=[\d.\s])t$", " * metric_ton * g_0", text)
-        try:
-            quantity = ureg.Quantity(text)
-        except Exception:
-            raise UnitError(f"{place}: cannot read {value!r} as a {kind}; {remedy}") from None
-    else:
-        raise wrong
-    if not hasattr(quantity, "dimensionless") or np.ndim(quantity.magnitude) != 0:
-        raise wrong
-    if quantity.dimensionless and kind != "dimensionless":
-        raise UnitError(f"{place}: {value!r} has no unit; {remedy}")
-    try:
-        number = quantity.to(unit or "dimensionless").magnitude
-    except pint.DimensionalityError:
-        raise wrong from None
-    return _finite(float(number), value, place, remedy)
-
-
-def _finite(number: float, value: object, place: str, remedy: str) -> float:
-    if not math.isfinite(number):
-        raise UnitError(f"{place}: {value!r} is not a finite number; {remedy}")
+        return _from_quantity(value, kind, place, value, Reading(math.nan, "", ()))
+    if isinstance(value, str):
+        return _from_text(value, kind, place)
+    if isinstance(value, (bool, np.bool_)) or not isinstance(
+        value, (int, float, np.integer, np.floating)
+    ):
+        raise _wrong(value, kind, place)
+    number = _finite(value, value, kind, place)
+    if not bare and kind not in _PLAIN:
+        raise _no_unit(value, number, kind, place)
+    if kind == "temperature" and number < COLD:
+        problem = f"{shown(value)} without a unit would be {number:g} K"
+        raise UnitError(f"{place}: {problem}; {_with_unit(number, kind)}")
     return number
+
+
+def unit_size(unit: object, kind: str, *, place: str = "unit") -> float:
+    """Return how large a unit is in internal units: 0.001 for ``"nm"``.
+
+    Parameters
+    ----------
+    unit : str
+        A unit without a number.
+    kind : str
+        A key of :data:`KINDS`.
+    place : str
+        Where it stands, for the message.
+
+    Raises
+    ------
+    UnitError
+        If it is no unit of that kind.
+    """
+    if isinstance(unit, str):
+        with contextlib.suppress(UnitError):
+            return float(to_internal(f"1 {unit.strip()}", kind))
+    example = KINDS[kind][1].partition(" ")[2]
+    problem = f"{shown(unit)} is no unit of {called(kind)}"
+    raise UnitError(f'{place}: {problem}; write for example "{example}"')
+
+
+def from_internal(number: float, kind: str, unit: str) -> float:
+    """Return a number of internal units in another unit.
+
+    Parameters
+    ----------
+    number : float
+        In the internal unit of the kind.
+    kind : str
+        A key of :data:`KINDS`.
+    unit : str
+        A unit that was read as this kind before, such as ``"kPa"`` or ``"t"``.
+    """
+    target = _units(take_apart(f"1 {unit}").powers)
+    quantity = registry().Quantity(number, _units(take_apart(f"1 {KINDS[kind][0]}").powers))
+    if kind in _WEIGHED and not quantity.is_compatible_with(target):
+        quantity = quantity / registry().Quantity(1.0, _GRAVITY)
+    return float(quantity.to(target).magnitude)
+
+
+def _remedy(kind: str) -> str:
+    if kind == "dimensionless":
+        return "write a plain number"
+    return f'write for example "{KINDS[kind][1]}"'
+
+
+def _with_unit(number: float, kind: str) -> str:
+    """Return what to write instead of a number without a unit."""
+    if kind != "temperature":
+        return _remedy(kind)
+    kelvin, celsius = f'"{number:g} K"', f'"{number:g} degC"'
+    if number >= COLD:
+        return f"write {kelvin}"
+    return f"write {celsius} or {kelvin}" if number > 0.0 else f"write {celsius}"
+
+
+def _wrong(value: object, kind: str, place: str, advice: str = "") -> UnitError:
+    return UnitError(f"{place}: {shown(value)} is not {called(kind)}; {advice or _remedy(kind)}")
+
+
+def _no_unit(value: object, number: float, kind: str, place: str) -> UnitError:
+    return UnitError(f"{place}: {shown(value)} has no unit; {_with_unit(number, kind)}")
+
+
+def _finite(number: Any, value: object, kind: str, place: str) -> float:
+    try:
+        found = float(number)
+    except OverflowError:
+        found = math.inf
+    if not math.isfinite(found):
+        raise UnitError(f"{place}: {shown(value)} is not a finite number; {_remedy(kind)}")
+    return found
+
+
+def _from_text(value: str, kind: str, place: str) -> float:
+    try:
+        reading = take_apart(value)
+    except NotReadable as error:
+        problem = f"{shown(value)} {error.problem}"
+        if error.problem not in ("has a comma", "is not a finite number"):
+            problem = f"cannot read {shown(value)} as {called(kind)}: {error.problem}"
+        raise UnitError(f"{place}: {problem}; {error.remedy or _remedy(kind)}") from None
+    if not reading.powers and kind not in _PLAIN:
+        raise _no_unit(value, reading.number, kind, place)
+    if kind == "temperature" and reading.unit in ("C", "c", "F"):
+        advice = f'write "{reading.number:g} deg{reading.unit.upper()}"'
+        raise _wrong(value, kind, place, advice)
+    if kind == "dimensionless" and any(name in _ANGLES for name, _ in reading.powers):
+        raise _wrong(value, kind, place)
+    quantity = registry().Quantity(reading.number, _units(reading.powers))
+    return _from_quantity(quantity, kind, place, value, reading)
+
+
+def _from_quantity(quantity: Any, kind: str, place: str, value: object, reading: Reading) -> Stated:
+    """Convert a pint quantity; ``value`` is what the user gave."""
+    import pint
+
+    if np.ndim(quantity.magnitude) != 0:
+        raise _wrong(value, kind, place)
+    if quantity.dimensionless and kind not in _PLAIN:
+        raise _no_unit(value, quantity.magnitude, kind, place)
+    target = KINDS[kind][0] or "dimensionless"
+    weight = False
+    try:
+        if kind in _WEIGHED and not quantity.is_compatible_with(target):
+            quantity, weight = quantity * type(quantity)(1.0, _GRAVITY), True
+        number = _finite(quantity.to(target).magnitude, value, kind, place)
+    except (pint.PintError, ArithmeticError, TypeError):
+        raise _wrong(value, kind, place) from None
+    return Stated(number, kind, str(value).strip(), reading.unit, weight)
+
+
+@functools.lru_cache(maxsize=1024)
+def _units(powers: tuple[tuple[str, Fraction], ...]) -> Any:
+    """Return a product of powers as a unit of pint."""
+    product = registry().Unit("")
+    for name, power in powers:
+        exponent = int(power) if power.denominator == 1 else float(power)
+        product = product * registry().Unit(name) ** exponent
+    return product
 
 
 #: field name -> unit shown to people and stored on datasets

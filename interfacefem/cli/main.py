@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The verbs with their options, and what the program says and returns when something goes wrong.
 
-Exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped with Ctrl-C
-(what was reached is kept). Anything else is a mistake of the program and shows its traceback.
+Exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped with Ctrl-C, 143 ended by SIGTERM;
+after the last three what was reached is kept. Anything else is a mistake of the program and shows
+its traceback.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import argparse
 from collections.abc import Sequence
 
 import interfacefem
-from interfacefem import logs
+from interfacefem import extensions, logs
 from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
+from interfacefem.cli.words import read_path
 
 EXAMPLES = """
 examples:
@@ -23,7 +25,8 @@ examples:
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
   interfacefem compare runs/one runs/two           both side by side
-exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
+exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped by Ctrl-C, 143 ended by SIGTERM; after
+the last three what was reached is kept
 """
 
 
@@ -40,6 +43,16 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for module in (describe, solve, read, compare, info):
         module.add_verbs(verbs)
+    for verb in verbs.choices.values():
+        verb.add_argument(
+            "--with",
+            dest="files",
+            action="append",
+            default=[],
+            type=read_path,
+            metavar="FILE.py",
+            help="load a file of your own laws, pictures, risks or stored fields; may be repeated",
+        )
     return top
 
 
@@ -61,4 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_log_level("DEBUG")
     if chosen.act not in solve.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
-    return guarded(lambda: int(chosen.act(chosen)))
+    return guarded(lambda: _act(chosen))
+
+
+def _act(chosen: argparse.Namespace) -> int:
+    for file in chosen.files:
+        extensions.load_file(file)
+    return int(chosen.act(chosen))

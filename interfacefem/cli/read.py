@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from interfacefem import extensions
 from interfacefem.cli.codes import DONE
-from interfacefem.errors import ExtensionError, ResultsError
+from interfacefem.cli.words import read_path, say
+from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.describe.notes import temperature_note
+from interfacefem.errors import ExtensionError, ResultsError, UnitError
+from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
 from interfacefem.results import Results, export_vtu
+from interfacefem.units import to_internal
 
 #: options that are handed to a picture, where it takes them
 OPTIONS = ("step", "field", "at")
@@ -21,41 +25,33 @@ OPTIONS = ("step", "field", "at")
 def add_verbs(verbs: Any) -> None:
     """Add the verbs of this module."""
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=Path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument(
+        "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
+    )
     report.add_argument("--no-figures", action="store_true", help="numbers only")
-    report.add_argument("-o", "--output", type=Path, help="folder for the pictures")
-    _add_with(report)
     report.set_defaults(act=_report)
     plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
     plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
-    plot.add_argument("run", type=Path, help="folder of a run")
+    plot.add_argument("run", type=read_path, help="folder of a run")
     plot.add_argument("kind", metavar="KIND", help="what to draw, see below")
-    plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
+    plot.add_argument(
+        "-o", "--output", type=read_path, help="a .png, .pdf or .svg file; .gif of a film"
+    )
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
     plot.add_argument(
         "--field",
         help="any stored field of layers or interfaces, e.g. stress.xx, displacement.y, slip; a "
         "wrong one lists all there are",
     )
-    plot.add_argument("--at", type=float, metavar="Y", help="where a stack in 3D is cut [um]")
-    _add_with(plot)
+    plot.add_argument(
+        "--at", type=_place, metavar="Y", help='where a stack in 3D is cut: "5 um", or 5 in um'
+    )
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
-    export.add_argument("run", type=Path, help="folder of a run")
-    export.add_argument("-o", "--output", type=Path, help="folder; RUN/paraview by default")
+    export.add_argument("run", type=read_path, help="folder of a run")
+    export.add_argument("-o", "--output", type=read_path, help="folder; RUN/paraview by default")
     export.set_defaults(act=_export)
-
-
-def _add_with(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--with",
-        dest="files",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE.py",
-        help="load a file that registers pictures or risks; may be given several times",
-    )
 
 
 class _Help(argparse.Action):
@@ -74,7 +70,8 @@ class _Help(argparse.Action):
         from interfacefem.plots.pictures import in_order
 
         try:
-            _load(getattr(namespace, "files", []))
+            for file in getattr(namespace, "files", []):
+                extensions.load_file(file)
         except ExtensionError as error:
             parser.error(str(error))
         kinds = []
@@ -91,26 +88,50 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
-    _load(chosen.files)
     with Results.open(chosen.run) as results:
-        print(summary(results))
-        print(f"\nReferences\n{results.cite()}")
+        say(summary(results))
+        if note := _temperature(results):
+            say(f"  note: {note}")
+        say(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem.plots.figures import draw_report
 
-            print("\nPictures")
+            say("\nPictures")
             drawn, broken = draw_report(results, chosen.output)
             for path in drawn:
-                print(f"  {path}")
+                say(f"  {path}")
             if broken:
                 raise ResultsError("\n".join(broken))
     return DONE
 
 
+def _temperature(results: Results) -> str | None:
+    """Return what the temperature of a run acted on and what not; None at room temperature."""
+    case = results.case
+    if "temperature" not in case:
+        return None
+    conducts = case.get("current", {}).get("steps") != []
+    conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
+    transfers = {
+        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        for joint in case.get("interface", [])
+        if conducts and "charge_transfer" in joint
+    }
+    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
+    return temperature_note(number, results.materials, transfers)
+
+
+def _place(text: str) -> float:
+    """Return a place along y from what stands on the command line [um]."""
+    try:
+        return to_internal(text if take_apart(text).unit else f"{text} um", "length", place="--at")
+    except (UnitError, NotReadable) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _plot(chosen: argparse.Namespace) -> int:
     from interfacefem import plots
 
-    _load(chosen.files)
     suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
         options = {name: getattr(chosen, name) for name in OPTIONS}
@@ -118,18 +139,13 @@ def _plot(chosen: argparse.Namespace) -> int:
         if suffix == ".gif" and target.suffix != suffix:
             raise ResultsError(f"{target}: a film is written as .gif; give such a name")
         path = plots.save(plots.draw(results, chosen.kind, **options), target)
-        print(f"picture in {path}")
+        say(f"picture in {path}")
     return DONE
-
-
-def _load(files: Sequence[Path]) -> None:
-    for file in files:
-        extensions.load_file(file)
 
 
 def _export(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        print("open in ParaView:")
+        say("open in ParaView:")
         for path in export_vtu(results, chosen.output):
-            print(f"  {path}")
+            say(f"  {path}")
     return DONE

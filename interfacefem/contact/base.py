@@ -20,14 +20,16 @@ Laws are evaluated with numpy at all points of an interface at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from interfacefem.errors import MaterialError
-from interfacefem.fields import number, placed, quantity, shown
+from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
+from interfacefem.fields import number, placed, quantity, scalars, shown
+from interfacefem.quantities import did_you_mean, mistakes_of, written
+from interfacefem.registry import Registry, origin_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 #: name in files -> law, of all kinds
-LAWS: dict[str, type[InterfaceLaw]] = {}
+LAWS: Registry[type[InterfaceLaw]] = Registry("interface law", MaterialError)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class InterfaceLaw:
     RAISES: ClassVar[type[MaterialError]] = MaterialError
     #: name in files
     kind: ClassVar[str] = ""
+    #: whether it depends on the temperature of the case
+    uses_temperature: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         return shown(self)
@@ -161,6 +165,71 @@ class Conductance(InterfaceLaw):
         raise MaterialError(f"interface law {self.kind!r}: has no area_resistance(self, points)")
 
 
+def is_own(law: InterfaceLaw) -> bool:
+    """Return whether a law is not of the package."""
+    return not type(law).__module__.startswith("interfacefem.")
+
+
+def to_dict(law: InterfaceLaw) -> dict[str, object]:
+    """Return the table of a law in files: ``{law = "name", ...}``."""
+    found: dict[str, object] = {"law": law.kind}
+    for name, scalar in scalars(type(law)).items():
+        value = getattr(law, name)
+        if value is not None:
+            plain = scalar.kind == "dimensionless"
+            found[name] = float(value) if plain else written(value, scalar.kind)
+    return found
+
+
+def from_dict[T: InterfaceLaw](data: object, kind: type[T], place: str) -> T:
+    """Return the law that a table describes.
+
+    Parameters
+    ----------
+    data : dict
+        With the name of the law as ``law``, and its parameters.
+    kind : type
+        What is wanted, e.g. :class:`Friction`.
+    place : str
+        Where the table stands, for messages.
+
+    Raises
+    ------
+    CaseError
+        With every mistake in it.
+    """
+    known = [name for name, law in LAWS.items() if issubclass(law, kind)]
+    own = "or give the file of a law of your own with: --with FILE.py"
+    if not isinstance(data, Mapping) or "law" not in data:
+        remedy = f'write {{ law = "...", ... }} with one of {", ".join(known)}, {own}'
+        raise CaseError([Mistake(place, "names no law", remedy)])
+    given = dict(data)
+    name = given.pop("law")
+    if name not in known:
+        problem = f"{name!r} is no law of this kind that is known here"
+        remedy = f"write one of {', '.join(known)}, {own}"
+        raise CaseError([Mistake(f"{place}.law", problem, remedy)])
+    cls: Any = LAWS[name]
+    wanted = scalars(cls)
+    needed = {field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING}
+    mistakes, numbers = [], {}
+    for key in given:
+        if key not in wanted:
+            mistakes.append(Mistake(f"{place}.{key}", "unknown key", did_you_mean(key, wanted)))
+    for key in wanted:
+        if key in given:
+            try:
+                numbers[key] = wanted[key].read(given[key], f"{place}.{key}", bare=False)
+            except InterfaceFEMError as error:
+                mistakes += mistakes_of(error, f"{place}.{key}")
+        elif key in needed:
+            mistakes.append(Mistake(f"{place}.{key}", "is missing", f"write {key} = ..."))
+    if mistakes:
+        raise CaseError(mistakes)
+    made: T = cls(**numbers)
+    return made
+
+
 #: kinds of laws, and the method that each must define
 REQUIRED: dict[type[InterfaceLaw], str] = {
     NormalLaw: "pressure",
@@ -200,7 +269,7 @@ def law[T: type[InterfaceLaw]](name: str) -> Callable[[T], T]:
         if "__attrs_attrs__" not in vars(cls):
             made = attrs.frozen(cls, field_transformer=placed, repr=False)
         made.kind = name
-        LAWS[name] = made
+        LAWS.add(name, made, origin=origin_of(cls))
         registered: T = made
         return registered
 

@@ -85,6 +85,8 @@ class ChargeTransfer:
         If a value is out of range, or the law unknown.
     """
 
+    #: RT/F depends on the temperature of the case; the exchange current density does not
+    uses_temperature: ClassVar[bool] = True
     scalars: ClassVar[dict[str, Scalar]] = {
         "exchange_current_density": Scalar("current_density", above=0.0),
         "anodic_coefficient": Scalar("dimensionless", above=0.0, below=1.0),

@@ -20,6 +20,7 @@ from interfacefem import numbers
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
+from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
 from interfacefem.describe.settings import (
     TEMPERATURE,
@@ -31,8 +32,15 @@ from interfacefem.describe.settings import (
 )
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
-from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
-from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.errors import (
+    CaseError,
+    EnvironmentProblem,
+    InterfaceFEMError,
+    MeshError,
+    Mistake,
+)
+from interfacefem.paths import AnyPath, is_file
+from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
 __all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
@@ -125,12 +133,12 @@ class Case:
             self,
             name=name,
             stack=stack,
-            protocol=protocol,
+            protocol=protocol.after(0.0),
             mesh=mesh,
             numerics=numerics,
             current=current,
             output=output,
-            mesh_file=None if mesh_file is None else Path(mesh_file).absolute(),
+            mesh_file=None if mesh_file is None else checked_path(mesh_file, "mesh.file"),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
         )
@@ -157,16 +165,20 @@ class Case:
             self.mesh_file,
         )
         laws = checks.law_mistakes(self.stack.layers, self.temperature)
+        laws += checks.interface_law_mistakes(self.stack, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
         stages = self.protocol.stages
+        punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
+        found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
-        size = None
+        found += self._added_mistakes()
+        size: int | None = None
         built = self.mesh_file is None and all(stage.punch is None for stage in stages)
         if built and not laws:
             # By name, because descriptions must not depend on what is made of them.
@@ -177,7 +189,33 @@ class Case:
                 if all(mistake.place != "mesh.edge" for mistake in found):
                     problem, _, remedy = str(error).partition("; ")
                     found.append(Mistake("mesh.edge", problem, remedy))
-        return CaseReport(tuple(found), tuple(checks.notes(self.stack, self.protocol)), size)
+            else:
+                found += self._too_large(size)
+        return CaseReport(tuple(found), tuple(case_notes(self)), size)
+
+    def _added_mistakes(self) -> list[Mistake]:
+        """Return what is wrong with functions that others have added to what is stored."""
+        # By name, because descriptions must not depend on how results are stored.
+        trial = importlib.import_module("interfacefem.results.trial")
+        layers = [(layer.name, layer.material) for layer in self.stack.layers]
+        dimension = len(self.stack.size) + 1
+        mistakes: list[Mistake] = trial.mistakes(
+            layers, dimension=dimension, temperature=self.temperature
+        )
+        return mistakes
+
+    def _too_large(self, size: int) -> list[Mistake]:
+        """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""
+        effort = importlib.import_module("interfacefem.fem.effort")
+        try:
+            # Faces add to it, but are not known yet; the run counts them.
+            effort.require_memory(
+                effort.Size(size, len(self.stack.size) + 1, 0), self.linear_solver
+            )
+        except EnvironmentProblem as error:
+            problem, _, remedy = str(error).partition("; ")
+            return [Mistake("mesh.edge", problem, remedy)]
+        return []
 
     def require(self) -> None:
         """Refuse a case with mistakes.
@@ -209,7 +247,7 @@ class Case:
         """
         numbers.check()
         self.require()
-        folder = self.folder if path is None else Path(path)
+        folder = self.folder if path is None else _path(path)
         # By name, because descriptions must not depend on the solver.
         if "listeners" not in options:
             progress = importlib.import_module("interfacefem.drive.progress")
@@ -226,7 +264,7 @@ class Case:
         folder : str or Path, optional
             Where heights without a recipe are written as npz; without it they are listed.
         """
-        return writer.tables(self, None if folder is None else Path(folder))
+        return writer.tables(self, None if folder is None else checked_path(folder, "folder"))
 
     @classmethod
     def from_dict(
@@ -248,7 +286,7 @@ class Case:
         CaseError
             With every mistake.
         """
-        parts, mistakes = reader.read_parts(data, Path(folder))
+        parts, mistakes = reader.read_parts(data, Path(folder).expanduser())
         if mistakes or parts.stack is None or parts.protocol is None:
             raise CaseError(mistakes, source)
         return cls(
@@ -272,7 +310,7 @@ class Case:
         CaseError
             If the name does not end in ``.toml`` or the place cannot be written.
         """
-        return writer.write(self, Path(path))
+        return writer.write(self, _path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Case:
@@ -283,12 +321,12 @@ class Case:
         CaseError
             If the file is missing or unreadable, or with every mistake in it.
         """
-        path = Path(path)
+        path = _path(path)
         if path.suffix not in (".toml", ".py"):
             raise one_mistake(
                 str(path), f"{path.suffix!r} is not a case file", "give a .toml or a .py file"
             )
-        if not path.is_file():
+        if not is_file(path):
             near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
             advice = did_you_mean(path.name, near) if near else "correct the path"
             raise one_mistake(str(path), "no such file", advice)
@@ -305,6 +343,12 @@ class Case:
                 str(path), f"cannot be read: {error.strerror}", "correct its permissions"
             ) from None
         return cls.from_dict(data, folder=path.parent, source=str(path))
+
+
+def _path(path: AnyPath) -> Path:
+    """Return a path as the user wrote it but for ``~``."""
+    checked_path(path, "path")
+    return Path(path).expanduser()
 
 
 def _from_script(path: Path) -> Case:

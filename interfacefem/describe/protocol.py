@@ -8,6 +8,7 @@ solver.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,9 +18,13 @@ from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.describe.stage import Stage, openings
 from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
+
+#: more steps than this, or stages, are taken for a slip
+MOST_STEPS = 1000
 
 __all__ = [
+    "MOST_STEPS",
     "Cycle",
     "Eject",
     "Hold",
@@ -70,19 +75,22 @@ class Protocol:
         Those of all stages, with unique names.
     stages : tuple of Stage
         Empty where all layers are there from the beginning.
+    initial : float or None
+        Nominal pressure before the first step [MPa]; None before it is known, see :meth:`after`.
 
     Raises
     ------
     CaseError
-        With every mistake of the protocol.
+        With every mistake of the protocol, but for what depends on the initial pressure.
     """
 
     steps: tuple[Step, ...]
     stages: tuple[Stage, ...]
     left_out: tuple[str, ...]
+    initial: float | None
 
     def __init__(self, *items: Step | Stage, left_out: Sequence[str] = ()) -> None:
-        mistakes = protocol_mistakes(items)
+        mistakes = protocol_mistakes(items, None)
         if mistakes:
             raise CaseError(mistakes, "protocol")
         given: list[Any] = [step for item in items for step in getattr(item, "steps", (item,))]
@@ -94,7 +102,31 @@ class Protocol:
             for item in items
             if isinstance(item, Stage)
         ]
-        fill(self, steps=tuple(steps), stages=tuple(stages), left_out=tuple(left_out))
+        fill(
+            self,
+            steps=tuple(steps),
+            stages=tuple(stages),
+            left_out=tuple(left_out),
+            initial=None,
+        )
+
+    def after(self, pressure: float | None) -> Protocol:
+        """Return the protocol as it goes on from a pressure.
+
+        Parameters
+        ----------
+        pressure : float or None
+            Nominal pressure before the first step [MPa]; None if it is not known yet.
+
+        Raises
+        ------
+        CaseError
+            If the steps do not fit it, e.g. a release to more than it.
+        """
+        mistakes = protocol_mistakes(self.stages or self.steps, pressure)
+        if mistakes:
+            raise CaseError(mistakes, "protocol")
+        return replace_initial(self, pressure)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -113,14 +145,15 @@ class Protocol:
         found: list[float] = []
         for step in self.steps:
             target = step.target_pressure
-            found.append(found[-1] if target is None else target)
+            before = found[-1] if found else self.initial or 0.0
+            found.append(before if target is None else target)
         return tuple(found)
 
     @property
     def schedule(self) -> tuple[Pace, ...]:
         """How fast each step goes, and when it ends."""
         found: list[Pace] = []
-        pressure = end = 0.0
+        pressure, end = self.initial or 0.0, 0.0
         opened = self._opened()
         for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
             change = abs(target - (0.0 if index in opened else pressure))
@@ -159,7 +192,21 @@ class Protocol:
     def _opened(self) -> set[int]:
         """Return the steps before which the die is opened."""
         starts = itertools.accumulate((len(stage.steps) for stage in self.stages), initial=0)
-        return {start for start, opens in zip(starts, openings(self.stages), strict=False) if opens}
+        opened = openings(self.stages, begun=bool(self.initial))
+        return {start for start, opens in zip(starts, opened, strict=False) if opens}
+
+
+def replace_initial(protocol: Protocol, pressure: float | None) -> Protocol:
+    """Return a copy of a protocol with another initial pressure [MPa]."""
+    made = object.__new__(Protocol)
+    fill(
+        made,
+        steps=protocol.steps,
+        stages=protocol.stages,
+        left_out=protocol.left_out,
+        initial=pressure,
+    )
+    return made
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -173,22 +220,29 @@ def unique_names(names: Sequence[str]) -> list[str]:
     return taken
 
 
-def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
+def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> list[Mistake]:
     """Return what is wrong with an order of steps or of stages.
 
     Parameters
     ----------
     items : sequence
         Steps or stages; None stands for one that could not be read, and is passed over.
+    initial : float or None
+        Nominal pressure before the first step [MPa]; None if it is not known.
     """
     if not items:
         return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
+    before = 0.0 if initial == 0.0 else math.inf  # what was pressed before may have been more
+    count = sum(max(1, len(getattr(item, "steps", ()))) for item in items)
+    if count > MOST_STEPS:
+        return [Mistake("step", f"there are {count} steps", f"write at most {MOST_STEPS}")]
     if not any(isinstance(item, Stage) for item in items):
-        return _order_mistakes(items, "", 0.0)[0] + _after_ejection([("", items)])
+        return _order_mistakes(items, "", initial, before)[0] + _after_ejection([("", items)])
     mistakes: list[Mistake] = []
-    pressure: float | None = 0.0
-    highest = 0.0
-    for index, (stage, opens) in enumerate(zip(items, openings(items), strict=True)):
+    pressure = initial
+    highest = initial or 0.0
+    opened = openings(items, begun=initial != 0.0)
+    for index, (stage, opens) in enumerate(zip(items, opened, strict=True)):
         place = f"stage[{index}]"
         if stage is None:
             pressure = None
@@ -205,7 +259,7 @@ def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
             mistakes.append(Mistake(f"{place}.step", "is empty", 'begin with Press(to="187 MPa")'))
         else:
             if opens:
-                if pressure is not None and pressure >= highest:
+                if index > 0 and pressure is not None and pressure >= highest:
                     mistakes.append(
                         Mistake(
                             f"stage[{index - 1}].step",
@@ -214,7 +268,7 @@ def protocol_mistakes(items: Sequence[object]) -> list[Mistake]:
                         )
                     )
                 pressure = 0.0
-            wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure)
+            wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure, before)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
     parts = [(f"stage[{n}].", getattr(item, "steps", ())) for n, item in enumerate(items)]
@@ -239,11 +293,10 @@ def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mista
 
 
 def _order_mistakes(
-    steps: Sequence[object], prefix: str, pressure: float | None
+    steps: Sequence[object], prefix: str, pressure: float | None, highest: float
 ) -> tuple[list[Mistake], float | None]:
     """Return what is wrong with an order of steps that begins at a pressure, and the last one."""
     mistakes = []
-    highest = 0.0
     for index, step in enumerate(steps):
         place = f"{prefix}step[{index}]"
         if step is None:
@@ -288,16 +341,18 @@ def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> M
         if pressure > 0.0:
             return None
         return Mistake(place, f"{step.kind} '{step.name}' comes before any pressure", "press first")
+    like = getattr(step, "to", None)
+    said, now = (spoken(one, "pressure", like, 4) for one in (target, pressure))
     if isinstance(step, Press) and target <= pressure:
         return Mistake(
             place,
-            f"press '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            f"press '{step.name}' to {said}, but the pressure is {now}",
             "press to more, or write a release",
         )
     if isinstance(step, Release) and target >= pressure:
         return Mistake(
             place,
-            f"release '{step.name}' to {target:.4g} MPa, but the pressure is {pressure:.4g} MPa",
+            f"release '{step.name}' to {said}, but the pressure is {now}",
             "release to less, or write a press",
         )
     return None

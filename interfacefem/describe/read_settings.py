@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: MIT
-"""The small tables of a case file: mesh, numerics, die, current, charge transfer, output.
+"""The small tables of a case file: mesh, numerics, die, current, interface, output.
 
 The stack and the protocol are read in ``reader``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.base import Conductance, Friction, NormalLaw, from_dict
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.describe.table import Table
 from interfacefem.errors import Mistake
+from interfacefem.paths import path_problem
 
 
 def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
     """Read the fineness of the mesh, and the file that brings one."""
     automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
     given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
-    file = table.text("file", "")
+    file = read_path(table, "file", folder)
     table.finish()
-    return MeshSize(**given), (folder / file).absolute() if file else None
+    return MeshSize(**given), file
 
 
 def read_numerics(table: Table) -> Numerics:
@@ -107,7 +112,7 @@ def read_adhesion(interface: Table) -> Adhesion | None:
 
 def read_output(table: Table, folder: Path) -> Output:
     """Read what is written, and where."""
-    path = table.text("path", "")
+    path = read_path(table, "path", folder)
     fields = table.text("layer_fields", "steps")
     at = table.take("at", [])
     if not isinstance(at, list):
@@ -115,5 +120,41 @@ def read_output(table: Table, folder: Path) -> Output:
         at = []
     table.finish()
     output: Output = table.build(lambda: Output(layer_fields=fields, at=at), Output())  # type: ignore[arg-type]
-    place = (folder / path).absolute() if path else None
-    return Output(place, layer_fields=output.layer_fields, at=output.at)
+    return Output(path, layer_fields=output.layer_fields, at=output.at)
+
+
+def read_path(table: Table, key: str, folder: Path) -> Path | None:
+    """Read a path, which is looked for in the folder of the file; None if there is none."""
+    if key not in table.data:
+        table.take(key)
+        return None
+    text = table.text(key)
+    if text is None:
+        return None
+    problem, _, remedy = path_problem(text).rpartition("; ")
+    if problem:
+        table.wrong(key, problem, remedy)
+        return None
+    return (folder / Path(text).expanduser()).absolute()
+
+
+def read_interface(table: Table) -> Interface:
+    """Read what an interface table says about the law."""
+    given: dict[str, Any] = {}
+    for key, kind in (("friction", Friction), ("conductance", Conductance), ("normal", NormalLaw)):
+        if key != "friction" and key not in table.data:
+            table.known.append(key)
+        elif key != "friction" or isinstance(table.data.get(key), Mapping):
+            data = table.take(key)
+            law = table.build(partial(from_dict, data, kind, table.at(key)), None)
+            given |= {} if law is None else {key: law}
+    skip = ("shear_cap", *(("friction",) if "friction" in given else ()))
+    given |= table.numbers(Interface.scalars, skip=skip)
+    if table.data.get("shear_cap") in ("yield", "none"):
+        given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
+    elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
+        given["shear_cap"] = cap
+    given["charge_transfer"] = read_charge_transfer(table)
+    given["adhesion"] = read_adhesion(table)
+    table.finish()
+    return Interface(**given)

@@ -22,7 +22,9 @@ from interfacefem.describe.checks import (
     time_mistakes,
 )
 from interfacefem.describe.die import Die
+from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
+    MOST_STEPS,
     Cycle,
     Eject,
     Hold,
@@ -35,16 +37,15 @@ from interfacefem.describe.protocol import (
     unique_names,
 )
 from interfacefem.describe.read_settings import (
-    read_adhesion,
-    read_charge_transfer,
     read_current,
     read_die,
+    read_interface,
     read_mesh_size,
     read_numerics,
     read_output,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
@@ -115,20 +116,21 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     mistakes += [] if name is None else name_mistakes(name)
     surfaces = _surfaces(Table(top.take("surface", {}), "surface", mistakes), folder)
     used: set[str] = set()
-    items = top.items("layer")
+    items = top.items("layer", MOST_LAYERS)
     layers = [
         _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
         for index, item in enumerate(items or [])
     ]
-    steps, step_names = _steps(top.items("step"), "", mistakes)
-    stages, names = _stages(top.items("stage") or [], surfaces, used, mistakes)
+    steps, step_names = _steps(top.items("step", MOST_STEPS), "", mistakes)
+    stages, names = _stages(top.items("stage", MOST_STEPS) or [], surfaces, used, mistakes)
     left_out = _names(top, "left_out")
     mistakes += [
         Mistake(f"surface.{key}", "no layer uses it", f'write top = "{key}" in a layer, or drop it')
         for key in surfaces or ()
         if key not in used and _UNREADABLE not in used and items is not None
     ]
-    joints = _interfaces(top.items("interface") or [], [layer.name for layer in layers], mistakes)
+    joined = top.items("interface", MOST_LAYERS) or []
+    joints = _interfaces(joined, [layer.name for layer in layers], mistakes)
     stack = None
     if items is not None:
         stack = _stack(top, layers, joints, faces_known=_UNREADABLE not in used)
@@ -225,26 +227,13 @@ def _interfaces(
         if table.broken:
             continue
         pair = table.take("between")
-        law = _interface(table)
+        law = read_interface(table)
         position = _position(table, pair, names)
         if position in found:
             table.wrong("between", f"{pair!r} is described twice", "keep one of them")
         elif position is not None:
             found[position] = law
     return found
-
-
-def _interface(table: Table) -> Interface:
-    """Read what an interface table says about the law."""
-    given = table.numbers(Interface.scalars, skip=("shear_cap",))
-    if table.data.get("shear_cap") in ("yield", "none"):
-        given["shear_cap"] = "yield" if table.take("shear_cap") == "yield" else None
-    elif (cap := table.number("shear_cap", Interface.scalars["shear_cap"])) is not None:
-        given["shear_cap"] = cap
-    given["charge_transfer"] = read_charge_transfer(table)
-    given["adhesion"] = read_adhesion(table)
-    table.finish()
-    return Interface(**given)
 
 
 def _position(table: Table, pair: object, names: Sequence[str]) -> int | None:
@@ -311,13 +300,14 @@ def _stages(
     for index, item in enumerate(items):
         table = Table(item, f"stage[{index}]", mistakes)
         adds = _names(table, "adds")
-        steps, more = _steps(table.items("step") or [], f"{table.place}.", mistakes)
+        inside = table.items("step", MOST_STEPS) or []
+        steps, more = _steps(inside, f"{table.place}.", mistakes)
         names += more
         punch = law = None
         if (data := table.take("punch")) is not None:
             punch = _layer(Table(data, table.at("punch"), mistakes), index, surfaces, used)
         if (data := table.take("punch_interface")) is not None:
-            law = _interface(Table(data, table.at("punch_interface"), mistakes))
+            law = read_interface(Table(data, table.at("punch_interface"), mistakes))
         table.finish()
         given = Stage(adds, steps or (), punch=punch, punch_interface=law or Interface())
         found.append(None if table.broken else given)
@@ -364,7 +354,8 @@ def _steps(
                 table.wrong("kind", f"{kind!r} is not a kind of step", did_you_mean(kind, _STEPS))
             steps.append(None)
             continue
-        name = table.text("name", kind) or str(kind)
+        given_name = table.text("name", kind)
+        name = str(kind) if given_name is None else given_name
         names.append(name)
         before = len(mistakes)
         given = {

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from interfacefem.errors import UnitError
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.names import shown
+from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional, to_internal
 
 LayerFields = Literal["steps", "increments"]
@@ -96,7 +97,7 @@ class Numerics:
     max_rejections : int
         Rejections before the run stops; two accepted increments make up for one.
     solver : {"auto", "direct", "iterative"}
-        How linear systems are solved: by factors, which take much memory in space, or by
+        How linear systems are solved: by factors, which take much memory in 3D, or by
         iterations with a multigrid; ``auto`` takes what was measured to be faster.
 
     Raises
@@ -212,11 +213,15 @@ class CurrentLoad:
 
         mean = read("mean_current_density", mean_current_density)
         limit = None if critical is None else read("critical", critical)
-        if isinstance(steps, str):
-            names: tuple[str, ...] | str = "all" if steps == "all" else (steps,)
-        else:
-            names = tuple(steps)
-        fill(self, mean_current_density=mean, critical=limit, steps=names)
+        names: tuple[object, ...] = (steps,)
+        if not isinstance(steps, str):
+            with contextlib.suppress(TypeError):  # one number, for example
+                names = tuple(steps)
+        if not all(isinstance(name, str) for name in names):
+            problem = f"{shown(steps)} are not names of steps"
+            raise one_mistake("current.steps", problem, 'write "all" or a list of names')
+        chosen = "all" if steps == "all" else names
+        fill(self, mean_current_density=mean, critical=limit, steps=chosen)
 
     def applies_to(self, step: str) -> bool:
         """Return whether the current is computed at the end of a step."""
@@ -246,7 +251,8 @@ class Output:
     Parameters
     ----------
     path : str or Path, optional
-        Folder of the run, kept as an absolute path; None is ``runs/<name of the case>``.
+        Folder of the run, kept as an absolute path with ``~`` expanded; None is
+        ``runs/<name of the case>``.
     layer_fields : {"steps", "increments"}
         Whether fields in the layers are kept at the end of each step or at every increment;
         interfaces are kept at every increment.
@@ -263,7 +269,7 @@ class Output:
     UnitError
         If a moment is neither a pressure nor a time.
     CaseError
-        If ``layer_fields`` is something else, or a moment not positive.
+        If ``layer_fields`` is something else, the path none, or a moment not positive.
     """
 
     path: Path | None
@@ -285,7 +291,7 @@ class Output:
             )
         fill(
             self,
-            path=None if path is None else Path(path).absolute(),
+            path=None if path is None else checked_path(path, "output.path"),
             layer_fields=layer_fields,
             at=at if isinstance(at, Moments) else _moments(at),
         )
@@ -294,7 +300,11 @@ class Output:
 def _moments(given: Iterable[Dimensional]) -> Moments:
     """Sort pressures from times."""
     found: dict[str, list[float]] = {"pressure": [], "time": []}
-    for index, value in enumerate([given] if isinstance(given, str) else given):
+    values: tuple[Dimensional, ...] = (given,)
+    if not isinstance(given, str):
+        with contextlib.suppress(TypeError):  # one number, for example
+            values = tuple(given)
+    for index, value in enumerate(values):
         kind = "pressure"
         with contextlib.suppress(UnitError):
             to_internal(value, "time", bare=False)

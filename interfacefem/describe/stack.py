@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The layers of a cell from bottom to top and the interfaces between them: description and checks.
+"""The layers of a cell from bottom to top: description and checks.
 
 No mesh, no solver, no load. A face's topography holds heights relative to the mean plane of that
 face, positive upwards.
@@ -14,19 +14,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from interfacefem import materials
-from interfacefem.contact.adhesion import Adhesion
-from interfacefem.contact.base import Conductance, Friction, NormalLaw
-from interfacefem.contact.conductance import PowerConductance
-from interfacefem.contact.friction import Coulomb
-from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe import stack_checks
+from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.names import shown
+from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import ROOM, Dimensional
+from interfacefem.units import Dimensional
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+#: more layers than this are taken for a slip
+MOST_LAYERS = 200
 
 
 @dataclass(frozen=True, init=False)
@@ -73,10 +72,11 @@ class Layer:
     ) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise one_mistake(
-                f"layer {name!r}.name",
-                f"{name!r} is not a usable name",
+                f"layer {shown(name)}.name",
+                f"{shown(name)} is not a usable name",
                 "begin with a letter and use letters, digits, '_', '-' and '.' only",
             )
+        checked_name(name, f"layer {shown(name)}.name")
         place = f"layer '{name}'"
         if isinstance(material, str):
             material = materials.get(material)
@@ -86,6 +86,7 @@ class Layer:
                 f"{material!r} is not a material",
                 'write for example materials.get("Li")',
             )
+        checked_name(material.name, f"{place}.material.name")
         for side, face in (("bottom", bottom), ("top", top)):
             if face is not None and not isinstance(face, Topography):
                 raise one_mistake(
@@ -95,152 +96,6 @@ class Layer:
                 )
         height = self.scalars["thickness"].read(thickness, f"{place}.thickness")
         fill(self, name=name, material=material, thickness=height, bottom=bottom, top=top)
-
-
-@dataclass(frozen=True, init=False)
-class Interface:
-    """How two layers touch.
-
-    Parameters
-    ----------
-    friction : float or Friction
-        Coulomb coefficient [-], zero is frictionless; or a law of one's own.
-    shear_cap : "yield", None, or str, pint.Quantity or float
-        Largest shear traction [MPa]: ``"yield"`` is what the side that yields first bears in shear,
-        None is no cap.
-    resistance : str, pint.Quantity or float
-        Area-specific resistance where there is contact [V um^2/uA].
-    resistance_pressure_exponent : float
-        m in R = R0 (p / p0)^-m [-]; zero is a constant resistance.
-    reference_pressure : str, pint.Quantity or float
-        p0 of that law [MPa].
-    charge_transfer : ChargeTransfer, optional
-        Kinetics of a lithium electrode in series with the resistance; none if not given.
-    adhesion : Adhesion, optional
-        How the faces hold on to each other once they were pressed; not at all if not given.
-    conductance : Conductance, optional
-        A law of one's own in place of ``resistance``, its exponent and its reference pressure.
-    normal : NormalLaw, optional
-        A law of one's own for the pressure at a gap; if not given faces do not penetrate.
-
-    Raises
-    ------
-    UnitError
-        If a value has no unit or one of another kind.
-    CaseError
-        If a value is out of range.
-    """
-
-    scalars: ClassVar[dict[str, Scalar]] = {
-        "friction": Scalar("dimensionless", at_least=0.0),
-        "shear_cap": Scalar("pressure", above=0.0),
-        "resistance": Scalar("area_resistance", at_least=0.0),
-        "resistance_pressure_exponent": Scalar("dimensionless", at_least=0.0),
-        "reference_pressure": Scalar("pressure", above=0.0),
-    }
-
-    friction: float | Friction
-    shear_cap: float | Literal["yield"] | None
-    resistance: float
-    resistance_pressure_exponent: float
-    reference_pressure: float
-    charge_transfer: ChargeTransfer | None
-    adhesion: Adhesion | None
-    conductance: Conductance | None
-    normal: NormalLaw | None
-
-    def __init__(
-        self,
-        friction: float | Friction = 0.0,
-        shear_cap: Dimensional | Literal["yield"] | None = "yield",
-        resistance: Dimensional = "0 ohm*cm^2",
-        resistance_pressure_exponent: float = 0.0,
-        reference_pressure: Dimensional = "1 MPa",
-        charge_transfer: ChargeTransfer | None = None,
-        adhesion: Adhesion | None = None,
-        conductance: Conductance | None = None,
-        normal: NormalLaw | None = None,
-    ) -> None:
-        given = {
-            "friction": friction,
-            "shear_cap": shear_cap,
-            "resistance": resistance,
-            "resistance_pressure_exponent": resistance_pressure_exponent,
-            "reference_pressure": reference_pressure,
-        }
-        for name, value in given.items():
-            if isinstance(value, Friction):
-                continue
-            if name != "shear_cap" or (value is not None and value != "yield"):
-                given[name] = self.scalars[name].read(value, f"interface.{name}")
-        if not isinstance(charge_transfer, ChargeTransfer | None):
-            raise one_mistake(
-                "interface.charge_transfer",
-                f"{charge_transfer!r} is no kinetics",
-                'write for example ChargeTransfer("5 mA/cm^2")',
-            )
-        if not isinstance(adhesion, Adhesion | None):
-            raise one_mistake(
-                "interface.adhesion",
-                f"{adhesion!r} is no adhesion",
-                'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
-            )
-        for key, part, kind in (
-            ("conductance", conductance, Conductance),
-            ("normal", normal, NormalLaw),
-        ):
-            if part is not None and not isinstance(part, kind):
-                raise one_mistake(
-                    f"interface.{key}",
-                    f"{part!r} is no {kind.__name__}",
-                    f"give a law that derives from contact.{kind.__name__}",
-                )
-        fill(
-            self,
-            charge_transfer=charge_transfer,
-            adhesion=adhesion,
-            conductance=conductance,
-            normal=normal,
-            **given,
-        )
-
-    def friction_between(
-        self, lower: Material, upper: Material, temperature: float = ROOM
-    ) -> Friction:
-        r"""Return the friction law of two materials.
-
-        Of a number it is Coulomb's. With a ``shear_cap`` of ``"yield"`` neither side bears more
-        than where it yields first: the shear traction is at most :math:`Y/\sqrt{3}`, the shear
-        yield stress of von Mises plasticity; where strength rises with pressure, as that of
-        powders, the coefficient is at most the internal friction. A law of one's own is taken as
-        it is.
-
-        Parameters
-        ----------
-        lower, upper : Material
-        temperature : float
-            [K].
-        """
-        if isinstance(self.friction, Friction):
-            return self.friction
-        if self.shear_cap is None:
-            return Coulomb(self.friction)
-        if self.shear_cap != "yield":
-            return Coulomb(self.friction, self.shear_cap)
-        yields = [material.law.first_yield(temperature) for material in (lower, upper)]
-        inner = [y.internal_friction for y in yields if y.internal_friction is not None]
-        return Coulomb(min([self.friction, *inner]), min(each.shear for each in yields))
-
-    @property
-    def conduction(self) -> Conductance:
-        """Law of the area resistance."""
-        if self.conductance is not None:
-            return self.conductance
-        return PowerConductance(
-            resistance=self.resistance,
-            pressure_exponent=self.resistance_pressure_exponent,
-            reference_pressure=self.reference_pressure,
-        )
 
 
 @dataclass(frozen=True, init=False)
@@ -280,10 +135,17 @@ class Stack:
         *items: Layer | Interface,
         width: Dimensional | tuple[Dimensional, ...] | None = None,
     ) -> None:
+        if len(items) > 2 * MOST_LAYERS:
+            raise one_mistake(
+                "stack", f"has {len(items)} items", f"give at most {MOST_LAYERS} layers"
+            )
         layers, joints, mistakes = _sort(items)
         given = None
         if width is not None:
             parts = width if isinstance(width, (tuple, list)) else (width,)
+            if len(parts) not in (1, 2):
+                problem = f"{shown(width)} are {len(parts)} lengths"
+                raise one_mistake("stack.width", problem, "give 1 for a section, 2 for an area")
             given = tuple(self.scalars["width"].read(part, "stack.width") for part in parts)
         size, wrong = stack_checks.common_size(layers, given)
         mistakes += (

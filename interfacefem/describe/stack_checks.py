@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.errors import Mistake
+from interfacefem.quantities import spoken
 
 if TYPE_CHECKING:
     from interfacefem.describe.stack import Layer
@@ -97,12 +98,15 @@ def crossings(layers: Sequence[Layer]) -> list[Mistake]:
     for index, layer in enumerate(layers):
         needed = thickness_needed(layer)
         if needed >= layer.thickness:
+            own, least = (
+                spoken(length, "length", layer.thickness, 4) for length in (layer.thickness, needed)
+            )
             mistakes.append(
                 Mistake(
                     f"layer[{index}].thickness",
-                    f"the rough faces of '{layer.name}' cross: {layer.thickness:.4g} um thick, "
-                    f"but the faces approach each other by {needed:.4g} um",
-                    f"make the layer thicker than {needed:.4g} um or its faces smoother",
+                    f"the rough faces of '{layer.name}' cross: {own} thick, but the faces approach "
+                    f"each other by {least}",
+                    f"make the layer thicker than {least} or its faces smoother",
                 )
             )
     return mistakes

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.interface import Interface
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
 
@@ -77,17 +78,24 @@ def _article(kind: type) -> str:
     return f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
 
 
-def openings(stages: Sequence[object]) -> list[bool]:
+def openings(stages: Sequence[object], *, begun: bool = False) -> list[bool]:
     """Return whether the die is opened before each stage: something is added or taken away.
 
     Parameters
     ----------
     stages : sequence of Stage
         None stands for one that could not be read.
+    begun : bool
+        Whether something has been pressed before the first stage.
     """
     punches = [getattr(stage, "punch", None) is not None for stage in stages]
     return [
-        number > 0 and (bool(getattr(stage, "adds", ())) or punches[number] or punches[number - 1])
+        (begun or number > 0)
+        and (
+            bool(getattr(stage, "adds", ()))
+            or punches[number]
+            or (number > 0 and punches[number - 1])
+        )
         for number, stage in enumerate(stages)
     ]
 

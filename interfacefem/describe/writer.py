@@ -12,14 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from interfacefem.contact.base import InterfaceLaw, to_dict
 from interfacefem.describe.reader import FORMAT
 from interfacefem.describe.steps import step_to_dict
 from interfacefem.quantities import Scalar, one_mistake, written
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Case
+    from interfacefem.describe.interface import Interface
     from interfacefem.describe.settings import Moments
-    from interfacefem.describe.stack import Interface, Layer
+    from interfacefem.describe.stack import Layer
     from interfacefem.describe.stage import Stage
     from interfacefem.surfaces.topography import Topography
 
@@ -125,8 +127,11 @@ def _scalars(item: object, scalars: Mapping[str, Scalar]) -> dict[str, Any]:
 
 
 def _interface(joint: Interface) -> dict[str, Any]:
-    plain = {key: scalar for key, scalar in joint.scalars.items() if key != "shear_cap"}
-    found = _scalars(joint, plain)
+    laws = {key: getattr(joint, key) for key in ("friction", "conductance", "normal")}
+    laws = {key: law for key, law in laws.items() if isinstance(law, InterfaceLaw)}
+    skip = ("shear_cap", *laws)
+    found = _scalars(joint, {key: s for key, s in joint.scalars.items() if key not in skip})
+    found |= {key: to_dict(law) for key, law in laws.items()}
     cap = joint.shear_cap
     found["shear_cap"] = cap if cap == "yield" else "none" if cap is None else ""
     if isinstance(cap, float):
@@ -164,11 +169,12 @@ def write(case: Case, path: Path) -> Path:
 
     if path.suffix != ".toml":
         raise one_mistake(str(path), f"{path.suffix!r} is not a case file", "end it in .toml")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = tomlkit.dumps(tables(case, path.parent))
-        temporary.write_text(text, encoding="utf-8")
+        with temporary.open("x", encoding="utf-8") as file:  # never through a link
+            file.write(text)
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -7,12 +7,11 @@ are in :mod:`interfacefem.fem.linear.direct` and :mod:`interfacefem.fem.linear.i
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from interfacefem.environment import GIGABYTE, SHARE, machine_memory
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem.numbers import (
     BASE_MEMORY,
@@ -24,7 +23,6 @@ from interfacefem.fem.numbers import (
     FACTORS_GROWTH,
     FIELDS_2D,
     FIELDS_3D,
-    MEMORY_SHARE,
     MULTIGRID_FIELDS,
     REPLICATED_FACTORS,
     REPLICATED_FIELDS,
@@ -33,11 +31,6 @@ from interfacefem.fem.numbers import (
 if TYPE_CHECKING:
     from interfacefem.describe.settings import Solver
     from interfacefem.meshing import StackMesh
-
-#: bytes of a gigabyte
-GIGABYTE = 1e9
-#: where Linux says how much memory a container may take
-LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Size(NamedTuple):
@@ -95,19 +88,6 @@ def memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float:
     return total
 
 
-def machine_memory() -> float:
-    """Return the memory of this machine, or of the container the program is in [byte]."""
-    found = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
-    for path in LIMITS:
-        try:
-            text = Path(path).read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            found.append(float(text))
-    return min(found)
-
-
 def peak_memory() -> float:
     """Return the most memory that this process has had so far [byte]."""
     unit = 1.0 if sys.platform == "darwin" else 1024.0
@@ -128,17 +108,17 @@ def require_memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float
         With what would fit.
     """
     needed, there = memory(size, solver, ranks), machine_memory()
-    if needed <= MEMORY_SHARE * there:
+    if needed <= SHARE * there:
         return needed
     ways = []
     other = memory(size, "iterative", ranks)
-    if size.dimension == 3 and is_direct(size.dofs, 3, solver) and other <= MEMORY_SHARE * there:
+    if size.dimension == 3 and is_direct(size.dofs, 3, solver) and other <= SHARE * there:
         ways.append(f'write numerics.solver = "iterative" (about {other / GIGABYTE:.1f} GB)')
-    if ranks > 1 and memory(size, solver) <= MEMORY_SHARE * there:
+    if ranks > 1 and memory(size, solver) <= SHARE * there:
         ways.append("start fewer processes")
     ways += ["take a coarser mesh (mesh.edge) or a smaller area", "use a machine with more memory"]
     raise EnvironmentProblem(
         f"{size.dofs} degrees of freedom need about {needed / GIGABYTE:.1f} GB, more than "
-        f"{MEMORY_SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; "
+        f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; "
         f"{', '.join(ways[:-1])}, or {ways[-1]}"
     )

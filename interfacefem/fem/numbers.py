@@ -122,10 +122,6 @@ DIRECT_UP_TO = room(
     reason="while faces hardly touch, iterations take as long as factors at 130,000, and about a "
     "quarter longer later; they take half of the memory",
 )  # fmt: skip
-MEMORY_SHARE = room(
-    "MEMORY_SHARE", 0.9, "part of the machine's memory that a run may take [-]",
-    reason=f"{CHOSEN}; the rest is for the system",
-)  # fmt: skip
 BASE_MEMORY = room(
     "BASE_MEMORY", 0.4e9, "libraries, compiled loops and forms, of each process [byte]", reason=FIT
 )

@@ -32,10 +32,11 @@ from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import Scalar, did_you_mean
+from interfacefem.registry import Registry, origin_of
 from interfacefem.units import KINDS, ROOM
 
 #: name in files -> law
-LAWS: dict[str, type[Law]] = {}
+LAWS: Registry[type[Law]] = Registry("material law", MaterialError)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ class Law:
     kind: ClassVar[str] = ""
     #: whether the response depends on time
     rate_dependent: ClassVar[bool] = False
+    #: whether the response depends on the temperature of the case
+    uses_temperature: ClassVar[bool] = False
+    #: parameters that go together: fitted to one curve, so that one alone makes little sense
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: whether mean stress depends on the deviator or the other way round
     coupled: ClassVar[bool] = False
     #: internal variables; the first is the equivalent plastic strain
@@ -137,6 +142,21 @@ class Law:
             f"law '{self.kind}': states no first yield; define first_yield(self, temperature), "
             "which returns materials.FirstYield(stress), FirstYield() if it never yields"
         )
+
+    @property
+    def pressed_modulus(self) -> float:
+        """Young's modulus of the material as a press leaves it, for penalties [MPa]."""
+        return self.youngs_modulus
+
+    def conduction(self, compression: float) -> float:
+        """Return the factor on the conductivity of a layer that is compressed [-].
+
+        Parameters
+        ----------
+        compression : float
+            Volume at the start over the present volume of the layer [-].
+        """
+        return 1.0
 
     def row(self, temperature: float = ROOM) -> list[float]:
         """Return the numbers that the update gets at a temperature [K].
@@ -187,7 +207,7 @@ class Law:
 
     def parameters(self) -> dict[str, float]:
         """Return the parameters by property name [internal units]."""
-        return {name: float(getattr(self, name)) for name in self.scalars()}
+        return {name: getattr(self, name) for name in self.scalars()}
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, float]) -> Self:
@@ -219,7 +239,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
         )
         made.kind = name
         _own(name, made)
-        LAWS[name] = made
+        LAWS.add(name, made, origin=origin_of(cls))
         registered: T = made
         return registered
 

@@ -233,7 +233,7 @@ def _read_override(data: Mapping[str, Any], place: str) -> Material:
 
 def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Material:
     mistakes = _head_mistakes(data, place)
-    law = LAWS.get(data.get("law", ""))
+    law = LAWS.get(str(data.get("law", "")))
     records: dict[str, Value] = {}
     for key, given in data.items():
         if key in _HEAD:
@@ -278,9 +278,10 @@ def _head_mistakes(data: Mapping[str, Any], place: str) -> list[Mistake]:
     if not isinstance(data.get("name"), str) or not data["name"]:
         mistakes.append(Mistake(f"{place}.name", "is missing", 'write name = "..."'))
     law = data.get("law")
-    if law not in LAWS:
-        problem = "is missing" if law is None else f"{law!r} is not a law"
-        mistakes.append(Mistake(f"{place}.law", problem, f"write one of {', '.join(sorted(LAWS))}"))
+    if not isinstance(law, str) or law not in LAWS:
+        problem = "is missing" if law is None else f"{law!r} is not a law that is known here"
+        advice = f"write one of {', '.join(sorted(LAWS))}, or give the file of a law of your own "
+        mistakes.append(Mistake(f"{place}.law", problem, advice + "with: --with FILE.py"))
     if data.get("carrier", "ions") not in ("ions", "electrons"):
         mistakes.append(
             Mistake(

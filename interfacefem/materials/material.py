@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
 from interfacefem.materials.base import Law
+from interfacefem.materials.together import changed_alone
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
-from interfacefem.quantities import did_you_mean, fill, written
+from interfacefem.quantities import did_you_mean, fill, spoken, written
 from interfacefem.units import Dimensional, to_internal
 
 Carrier = Literal["ions", "electrons"]
@@ -277,8 +278,23 @@ def override(material: Material, **values: Dimensional) -> Material:
             estimate=False,
             note=f"instead of {old.value:g} {old.unit}".rstrip() + f" from {old.source}",
         )
+    fitted = {key: record.value for key, record in material.records}
+    alone = changed_alone(material.law, fitted, {key: records[key].value for key in values})
+    for one in alone:
+        note = f"{records[one.name].note}; {one}"
+        records[one.name] = replace(records[one.name], note=note)
     numbers = {key: record.value for key, record in records.items()}
-    law = type(material.law).from_parameters(numbers)
+    try:
+        law = type(material.law).from_parameters(numbers)
+    except MaterialError:
+        for one in alone:
+            if one.advice:
+                said = spoken(one.number, PROPERTIES[one.name].kind, one.number)
+                raise MaterialError(
+                    f"{material.name}.{one.name}: {said} does not go with {one.stays}, with which "
+                    f"it was fitted; {one.advice}"
+                ) from None
+        raise
     return replace(material, law=law, records=tuple(records.items()))
 
 

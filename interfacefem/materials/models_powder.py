@@ -18,7 +18,7 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.base import FirstYield, Law, law
-from interfacefem.materials.numbers import LEAST_DENSITY, LEAST_DIE_PRESSURE, LOCK_UP
+from interfacefem.materials.numbers import LEAST_DENSITY, LEAST_DIE_PRESSURE, LOCK_UP, PRESSED
 from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
@@ -108,6 +108,10 @@ class Powder(Law):
         converter=quantity,
         metadata=number("dimensionless", at_least=0.0),
     )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_pressure", "heckel_intercept"),
+        ("isotropic_tensile_strength", "strength_exponent"),
+    )
 
     def __attrs_post_init__(self) -> None:
         if not LEAST_DENSITY <= self.relative_density <= LOCK_UP:
@@ -120,6 +124,16 @@ class Powder(Law):
                 f"lateral_stress_ratio: {self.lateral_stress_ratio:g} is out of range; write more "
                 "than 0 and less than 1"
             )
+
+    @property
+    def pressed_modulus(self) -> float:
+        """Young's modulus half way from filled in to dense [MPa]."""
+        dense = PRESSED + (1.0 - PRESSED) * self.relative_density
+        return self.youngs_modulus * float(self.stiffness_factor(dense))
+
+    def conduction(self, compression: float) -> float:
+        """Return the factor on the conductivity of the dense solid at the mean density [-]."""
+        return float(self.conductivity_factor(self.relative_density * compression))
 
     def first_yield(self, temperature: float = ROOM) -> FirstYield:
         r"""Return where the powder as it is filled in begins to be compacted in a die.

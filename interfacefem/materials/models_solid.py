@@ -141,6 +141,9 @@ class J2Plastic(Law):
     hardening: LinearHardening | SaturatingHardening = attrs.field(
         default=None, converter=_hardening
     )
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("yield_stress", "saturation_stress"),
+    )
 
     def __attrs_post_init__(self) -> None:
         saturation = getattr(self.hardening, "saturation_stress", math.inf)

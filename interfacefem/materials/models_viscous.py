@@ -69,6 +69,11 @@ class Anand(Law):
     """
 
     rate_dependent: ClassVar[bool] = True
+    uses_temperature: ClassVar[bool] = True
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("rate_prefactor", "activation_energy"),
+        ("initial_resistance", "hardening_constant", "saturation_resistance"),
+    )
     states: ClassVar[int] = 2
 
     rate_prefactor: float = attrs.field(converter=quantity, metadata=number("rate", above=0.0))
@@ -205,6 +210,8 @@ class Norton(Law):
     """
 
     rate_dependent: ClassVar[bool] = True
+    uses_temperature: ClassVar[bool] = True
+    fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (("creep_rate", "creep_temperature"),)
 
     creep_rate: float = attrs.field(converter=quantity, metadata=number("rate", above=0.0))
     creep_stress: float = attrs.field(converter=quantity, metadata=number("pressure", above=0.0))

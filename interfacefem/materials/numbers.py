@@ -59,6 +59,10 @@ KINK = room(
     "KINK", 1e-3, "change of a slope over a step that is a kink [larger elastic modulus]",
     reason="chosen; no tangent is judged at a kink",
 )  # fmt: skip
+WARMER = room(
+    "WARMER", 35.0, "by how much it is heated to see whether a law uses the temperature [K]",
+    reason="chosen; any difference would do",
+)  # fmt: skip
 NEVER_STRAIN = room(
     "NEVER_STRAIN", 1e-3, "strain at which a law that never yields is checked [-]",
     reason="chosen; near a usual strain of first yield",
@@ -115,6 +119,11 @@ LEAST_DIE_PRESSURE = room(
 LEAST_DENSITY = room(
     "LEAST_DENSITY", 0.3, "smallest relative density of a powder that is taken [-]",
     reason="chosen; less is a mistake of the unit or a foam",
+)  # fmt: skip
+PRESSED = room(
+    "PRESSED", 0.5, "density whose stiffness stands for a powder in the press [filled in to dense]",
+    reason="half way: a powder becomes stiffer by e^2 or so from one to the other; for the "
+    "augmentation only",
 )  # fmt: skip
 LOCK_UP = room(
     "LOCK_UP", 0.995, "relative density beyond which the die pressure rises to infinity at 1 [-]",

@@ -22,6 +22,7 @@ from interfacefem.materials.numbers import (
     RELATIVE_STEP,
     STRAIN_ROUND_OFF,
     TANGENT_ERROR,
+    WARMER,
 )
 from interfacefem.units import ROOM
 
@@ -57,6 +58,12 @@ def law_mistakes(law: Law, place: str, temperature: float = ROOM) -> list[Mistak
         return [Mistake(own, problem, "return a positive stress, math.inf if it never yields")]
     if law.respond() is not None:
         return []
+    try:
+        if not law.uses_temperature and _varies(law):
+            problem = "its numbers depend on the temperature, but it states that they do not"
+            return [Mistake(own, problem, "write uses_temperature = True in the class")]
+    except Exception as error:
+        return [_mistake(own, error, "correct its row and initial_state")]
     wrong = [_signature(law, name, own) for name in ("update", "tangent")]
     if any(wrong):
         return [mistake for mistake in wrong if mistake is not None]
@@ -64,6 +71,12 @@ def law_mistakes(law: Law, place: str, temperature: float = ROOM) -> list[Mistak
         return list(_at_points(law, own, stress, temperature))[:1]
     except Exception as error:
         return [_mistake(own, error, "correct its update")]
+
+
+def _varies(law: Law) -> bool:
+    """Return whether what an update gets is another at another temperature."""
+    cold, warm = (np.hstack([law.row(t), law.initial_state(t)]) for t in (ROOM, ROOM + WARMER))
+    return not np.array_equal(cold, warm)
 
 
 def _mistake(place: str, error: Exception, remedy: str) -> Mistake:

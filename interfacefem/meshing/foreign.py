@@ -26,6 +26,7 @@ from interfacefem.errors import EnvironmentProblem, MeshError
 from interfacefem.meshing.msh_file import RawMesh
 from interfacefem.meshing.numbers import MOST_GROUPS
 from interfacefem.meshing.stack_mesh import IntArray
+from interfacefem.paths import is_file
 
 #: names of arrays whose plain numbers are taken as group numbers, best first
 _USUAL = (
@@ -56,7 +57,7 @@ def read_foreign(path: Path) -> RawMesh:
         raise EnvironmentProblem(
             f"reading '{path.name}' needs meshio; install it with: pip install 'interfacefem[mesh]'"
         ) from None
-    if not path.is_file():
+    if not is_file(path):
         raise MeshError(f"cannot read the mesh '{path}': there is no such file; check the path")
     talk = io.StringIO()
     try:

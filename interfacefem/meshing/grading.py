@@ -21,6 +21,7 @@ from interfacefem.meshing.numbers import (
     FLAT_EDGES,
     MINIMUM_EDGES_PER_WAVELENGTH,
     MINIMUM_ROWS,
+    MOST_COLUMNS,
     MOST_NODES_2D,
     MOST_NODES_3D,
     MOST_RATIOS,
@@ -172,6 +173,11 @@ def column_counts(
     if edge is not None:
         if not edge > 0.0:
             raise MeshError(f"mesh edge is {edge:g} um; give a positive length")
+        if not width / edge <= MOST_COLUMNS:
+            raise MeshError(
+                f"mesh edge {edge:g} um gives {width / edge:.3g} columns over {width:g} um; give a "
+                "longer mesh edge"
+            )
         shortest = min((w for w in wavelengths if w is not None), default=math.inf)
         if edge > shortest / MINIMUM_EDGES_PER_WAVELENGTH * (1 + 1e-9):
             raise MeshError(
@@ -241,6 +247,11 @@ def row_fractions(
     ndarray, shape (rows + 1,)
         From 0 (bottom) to 1 (top).
     """
+    if (not graded or growth == 1.0) and thickness > MOST_NODES_2D * first:
+        raise MeshError(
+            f"a layer of {thickness:g} um would have {thickness / first:.3g} rows of {first:g} um; "
+            "give a longer mesh edge, a larger growth, or a thinner layer"
+        )
     if not graded:
         number = max(MINIMUM_ROWS, math.ceil(thickness / first * (1 - 1e-9)))
         return np.linspace(0.0, 1.0, number + 1)

@@ -44,6 +44,10 @@ THINNEST = room(
     "THINNEST", 0.05, "part of its thickness that a layer must have everywhere [-]",
     reason=f"{CHOSEN}; thinner ones have flat cells where a face is deepest",
 )  # fmt: skip
+MOST_COLUMNS = room(
+    "MOST_COLUMNS", 1e15, "columns that are not even counted [-]",
+    reason="whole numbers of this size are no longer exact",
+)  # fmt: skip
 MOST_NODES_2D = room(
     "MOST_NODES_2D", 2_000_000, "nodes of a plane mesh that are taken for a slip in the edge [-]",
     reason=f"{CHOSEN}; several times what fits in a workstation",

@@ -32,6 +32,7 @@ from interfacefem.meshing.stack_mesh import (
     StackMesh,
     round_coordinates,
 )
+from interfacefem.paths import user_path
 from interfacefem.units import to_internal
 
 
@@ -74,7 +75,7 @@ def read_mesh(
     UnitError
         If `unit` is not a length.
     """
-    path = Path(path)
+    path = user_path(path, "mesh", MeshError)
     raw = read_msh(path) if path.suffix.lower() == ".msh" else read_foreign(path)
     raw.points = raw.points * to_internal(f"1 {unit}", "length", place="unit of the mesh")
     names = tuple(stack.names if isinstance(stack, Stack) else stack)

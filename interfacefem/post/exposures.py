@@ -221,7 +221,7 @@ def _exposure(
     lower, upper = interface.split("|")
     other = upper if layer == lower else lower
     metal = None
-    if other in materials and not materials[other].brittle:
+    if other in materials and not materials[other].brittle and _yields(materials[other]):
         flow = flow_pressure(materials[other], slit, width)
         there = contact_pressure_at(results, interface, step, largest.points, when)
         needed = entry_pressure(
@@ -256,6 +256,11 @@ def _exposure(
         dry_depth=largest_depth,
         metal=metal,
     )
+
+
+def _yields(material: Material) -> bool:
+    """Whether a material flows at some stress, so that it can be driven into a crack."""
+    return math.isfinite(material.law.first_yield().stress)
 
 
 def _largest(fields: Sequence[InterfaceField], flaws: FlawDepths) -> tuple[InterfaceField, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 
-from interfacefem import materials as library
 from interfacefem.materials import Material, Value
 from interfacefem.materials.size import flow_stress
 from interfacefem.reference.fracture import slit_entry_pressure
@@ -15,24 +14,18 @@ from interfacefem.results.text import number
 MEASURED = (1.39, 9.45)
 
 
-def bulk_yield(material: Material) -> float:
-    """Return the yield stress of a metal [MPa]; of a law in time that of bulk lithium."""
-    own = getattr(material.law, "yield_stress", None)
-    return float(library.get("Li").value("yield_stress").value if own is None else own)
-
-
 def flow_pressure(material: Material, depth: float, width: float) -> Value:
     """Return the pressure a metal needs to flow into a slit, with its range [MPa].
 
     Parameters
     ----------
     material : Material
-        Of the metal.
+        Of the metal, which yields at some stress.
     depth, width : float
         Of the slit [um].
     """
     small = min(max(width, MEASURED[0]), MEASURED[1])
-    bulk = bulk_yield(material)
+    bulk = material.law.first_yield().stress
     strong = max(flow_stress(small), bulk)
     low, value, high = (
         slit_entry_pressure(stress / math.sqrt(3.0), width=width, depth=depth)

@@ -42,7 +42,6 @@ from interfacefem.materials import Material
 from interfacefem.post.delamination import Delamination
 from interfacefem.post.faces import beside
 from interfacefem.post.maps import area_map
-from interfacefem.post.metals import bulk_yield
 from interfacefem.results import InterfaceField, Results
 
 FloatArray = npt.NDArray[np.float64]
@@ -174,10 +173,12 @@ def pull_off_demand(
 
 
 def flow_limit(material: Material) -> float:
-    """Return the tension at which a layer flows rather than bears more [MPa]."""
-    if material.brittle:
-        return FLOWS_AT * float(getattr(material.law, "yield_stress", math.inf))
-    return FLOWS_AT * bulk_yield(material)
+    """Return the tension at which a layer flows rather than bears more [MPa].
+
+    Infinite of a material that never yields, and of a powder: it breaks before it flows in tension.
+    """
+    first = material.law.first_yield()
+    return math.inf if first.internal_friction is not None else FLOWS_AT * first.stress
 
 
 def bodies(

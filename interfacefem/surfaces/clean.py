@@ -29,7 +29,7 @@ def as_heights(heights: Any, place: str) -> FloatArray:
     try:
         numbers = np.asarray(heights, dtype=np.float64)
         array = np.where(np.ma.getmaskarray(heights), np.nan, numbers)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise SurfaceError(
             f"{place}: heights are not all numbers; give an array of floats"
         ) from None

@@ -7,6 +7,7 @@ in them is executed, and pickled arrays are refused. Checks of the heights are i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import zipfile
@@ -16,12 +17,20 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import is_file, user_path
 from interfacefem.surfaces import instrument
+from interfacefem.surfaces.decimals import (
+    Decimal,
+    check_decimal,
+    either,
+    numbers,
+    refuse_comma,
+)
 from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.quantities import Size, lengths, text
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import to_internal
+from interfacefem.units import unit_size
 
 #: version of the npz files that ``Topography.save`` writes
 FORMAT = 1
@@ -40,6 +49,7 @@ def read(
     mirrored: bool = False,
     interpolation: Interpolation = "cubic",
     channel: int | None = None,
+    decimal: Decimal | None = None,
 ) -> Topography:
     """Read a line or an area of measured heights.
 
@@ -68,6 +78,10 @@ def read(
         As for :func:`interfacefem.surfaces.from_heights`.
     channel : int, optional
         Height channel of an instrument's file; its default channel if not given.
+    decimal : {".", ","}, optional
+        Decimal sign of a text file. With a comma, columns are separated by semicolons, tabs or
+        blanks. If not given it is a point, and lines such as ``1,5``, which can be one number or
+        two, are refused.
 
     Returns
     -------
@@ -79,10 +93,11 @@ def read(
     SurfaceError, UnitError
         Naming the file, the place and the way out.
     """
-    file = Path(path)
-    if not file.is_file():
+    file = user_path(path, "surface", SurfaceError)
+    if not is_file(file):
         raise SurfaceError(f"{file}: there is no such file; check the path")
-    recipe: dict[str, Any] = {"kind": "file", "path": str(path)}
+    given_path = str(path) if file == Path(path) else str(file)
+    recipe: dict[str, Any] = {"kind": "file", "path": given_path}
     ending = file.suffix.lower()
     options: dict[str, Any] = {
         "fill_holes": fill_holes,
@@ -91,8 +106,9 @@ def read(
         "interpolation": interpolation,
     }
     recipe |= {key: value for key, value in options.items() if value not in (False, "cubic")}
-    given = {"unit": unit, "xy_unit": xy_unit, "channel": channel}
+    given = {"unit": unit, "xy_unit": xy_unit, "channel": channel, "decimal": decimal}
     recipe |= {key: value for key, value in given.items() if value is not None}
+    check_decimal(decimal, text=ending in _TEXT or ending == ".npz", place=str(file))
     extent = None if size is None else lengths(size, str(file))
     if extent is not None:
         recipe["size"] = [text(length) for length in extent]
@@ -118,34 +134,41 @@ def read(
     elif ending == ".npy":
         columns = {"heights": _open(file)["heights"]}
     elif ending in _TEXT:
-        columns = _from_text(file, grid=ending == ".xyz")
+        columns = _from_text(file, decimal, grid=ending == ".xyz")
     else:
         columns = instrument.read(file, channel)
     heights_unit = columns.pop("unit", None) or unit
     if heights_unit is None:
         raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')
     places_unit = columns.pop("xy_unit", None) or xy_unit or heights_unit
-    factor = to_internal(f"1 {places_unit}", "length", place=f"{file} xy_unit")
+    factor = unit_size(places_unit, "length", place=f"{file} xy_unit")
     for key in ("x", "y"):
         if key in columns:
             columns[key] = np.asarray(columns[key], dtype=np.float64) * factor
     if "size" in columns and extent is None:
         extent = tuple(float(v) * factor for v in np.atleast_1d(columns["size"]))
     columns.pop("size", None)
-    surface = from_heights(
-        columns.pop("heights"),
-        extent,
-        unit=str(heights_unit),
-        place=str(file),
-        **columns,
-        **options,
-    )
+    unclear = columns.pop("either", "")
+    try:
+        surface = from_heights(
+            columns.pop("heights"),
+            extent,
+            unit=str(heights_unit),
+            place=str(file),
+            **columns,
+            **options,
+        )
+    except SurfaceError as error:
+        raise SurfaceError(f"{error}; but {unclear}" if unclear else str(error)) from None
+    if unclear:
+        raise SurfaceError(f"{file}: {unclear}")
     return Topography(surface.heights, surface.size, mirrored, recipe, surface.shape)
 
 
 def save(surface: Topography, path: Path) -> Path:
     """Write a topography to an npz file; see :meth:`Topography.save`."""
-    target = path.with_suffix(".npz")
+    # A dot in the name may be that of a number: "height_0.5" is not replaced by "height_0".
+    target = path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
     record: dict[str, Any] = {
         "format": FORMAT,
         "mirrored": surface.mirrored,
@@ -159,12 +182,15 @@ def save(surface: Topography, path: Path) -> Path:
         record["interpolation"] = surface.shape.interpolation
     partial = target.with_name(target.name + ".partial")
     try:
-        with partial.open("wb") as stream:
+        partial.unlink(missing_ok=True)  # never written through a link
+        with partial.open("xb") as stream:
             np.savez(
                 stream, allow_pickle=False, interfacefem=np.array(json.dumps(record)), **arrays
             )
         partial.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise SurfaceError(
             f"{target}: cannot be written ({error.strerror}); choose a folder that exists and is "
             "writable"
@@ -174,7 +200,7 @@ def save(surface: Topography, path: Path) -> Path:
 
 def load(path: Path) -> Topography:
     """Read a file that ``Topography.save`` wrote, with its recipe."""
-    if not path.is_file():
+    if not is_file(path):
         raise SurfaceError(f"{path}: there is no such file; check the path")
     arrays = _open(path)
     if "interfacefem" not in arrays:
@@ -249,28 +275,36 @@ def _from_npz(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:
 _UNIT = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
 
-def _from_text(file: Path, *, grid: bool) -> dict[str, Any]:
+def _from_text(file: Path, decimal: Decimal | None, *, grid: bool) -> dict[str, Any]:
     rows: list[list[float]] = []
+    said: list[str] = []
+    named = False
     units: list[str] = []
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
+    except OSError as error:
+        raise SurfaceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
     for number, line in enumerate(lines, start=1):
         bare = line.strip().lstrip("#").strip()
         if not bare:
             continue
+        comment = line.lstrip().startswith("#")
         try:
-            row = [float(word) if word else np.nan for word in _words(bare)]
+            row = numbers(bare, decimal)
         except ValueError:
+            if not comment and decimal is None:
+                refuse_comma(bare, number, str(file))
             if not rows:
+                named = "," in line
                 units = _UNIT.findall(line) or units
                 continue
             raise SurfaceError(
                 f"{file}: line {number} is not all numbers: {line.strip()[:40]!r}; remove or "
                 "correct it"
             ) from None
-        if line.lstrip().startswith("#"):
+        if comment:
             continue
         if rows and len(row) != len(rows[0]):
             raise SurfaceError(
@@ -278,8 +312,10 @@ def _from_text(file: Path, *, grid: bool) -> dict[str, Any]:
                 "correct it"
             )
         rows.append(row)
+        said.append(bare)
     if not rows:
-        raise SurfaceError(f"{file}: has no numbers; check the file")
+        remedy = 'leave decimal="," out if they have points' if decimal == "," else "check the file"
+        raise SurfaceError(f"{file}: has no numbers; {remedy}")
     table = np.array(rows)
     columns = table.shape[1]
     result: dict[str, Any]
@@ -293,17 +329,12 @@ def _from_text(file: Path, *, grid: bool) -> dict[str, Any]:
         raise SurfaceError(f"{file}: xyz needs 2 or 3 columns, it has {columns}; remove the others")
     else:
         result = {"heights": table}
+    if decimal is None and not named:
+        result["either"] = either(said)
     if units:
         result["unit"] = units[-1]
         result["xy_unit"] = units[0]
     return result
-
-
-def _words(line: str) -> list[str]:
-    for separator in (";", ",", "\t"):
-        if separator in line:
-            return [word.strip() for word in line.split(separator)]
-    return line.split()
 
 
 def _grid(file: Path, table: FloatArray) -> dict[str, Any]:

@@ -13,7 +13,17 @@ from typing import Any, Literal
 import numpy as np
 
 from interfacefem.errors import SurfaceError
-from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, text
+from interfacefem.quantities import computable, spoken
+from interfacefem.surfaces.quantities import (
+    Size,
+    check_far,
+    lengths,
+    points_tuple,
+    record,
+    samples,
+    seed_number,
+    text,
+)
 from interfacefem.surfaces.shapes import Cap, CosineSeries, FloatArray, Wave
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
@@ -27,8 +37,9 @@ def grid_axes(size: tuple[float, ...], points: tuple[int, ...]) -> tuple[FloatAr
 def positive(value: Dimensional, place: str) -> float:
     """Return a length [um] that must be above 0."""
     number = to_internal(value, "length", place=place)
-    if number <= 0.0:
-        raise SurfaceError(f"{place}: {number:g} um must be positive")
+    if number <= 0.0 or not computable(number):
+        what = "positive" if number <= 0.0 else "a length that can be computed with"
+        raise SurfaceError(f"{place}: {spoken(number, 'length', number)} must be {what}")
     return number
 
 
@@ -100,8 +111,7 @@ def self_affine(
         raise SurfaceError(f"{place}: hurst {exponent:g} must be above 0 and at most 1")
     if (rms_height is None) == (rms_slope is None):
         raise SurfaceError(f"{place}: give exactly one of rms_height and rms_slope")
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise SurfaceError(f"{place}: seed {seed!r} must be a whole number of at least 0")
+    number = seed_number(seed, place)
     if rolloff not in ("flat", "cut"):
         raise SurfaceError(f"{place}: rolloff {rolloff!r} is unknown; write 'flat' or 'cut'")
     if not short < long <= 2.0 * max(extent):
@@ -109,20 +119,22 @@ def self_affine(
             f"{place}: short_cutoff {short:g} um, long_cutoff {long:g} um and size {extent} um "
             "must be in the order short < long <= twice the size"
         )
+    waves = samples(extent, short, 2.0, place)
     if points is None:
-        points = tuple(int(np.ceil(16.0 * length / short)) + 1 for length in extent)
+        points = samples(extent, short, 16.0, place)
     count = points_tuple(points, len(extent), place)
-    for length, n in zip(extent, count, strict=True):
+    for length, n, fewest in zip(extent, count, waves, strict=True):
         if length / (n - 1) > short / 2.0:
             raise SurfaceError(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
-                f"short_cutoff {short:g} um; give at least {int(np.ceil(2 * length / short)) + 1}"
+                f"short_cutoff {short:g} um; give at least {fewest}"
             )
-    amplitudes = _random_amplitudes(extent, exponent, long, short, int(seed), rolloff)
+    amplitudes = _random_amplitudes(extent, exponent, long, short, number, rolloff)
     series = CosineSeries(amplitudes, extent)
     name, wanted = ("rms_height", rms_height) if rms_slope is None else ("rms_slope", rms_slope)
     kind = "length" if name == "rms_height" else "dimensionless"
     target = to_internal(wanted, kind, place=f"{place} {name}")
+    check_far(target, f"{place} {name}")
     if target <= 0.0:
         raise SurfaceError(f"{place}: {name} {target:g} must be positive; use flat() for none")
     present = series.rms_height() if name == "rms_height" else series.rms_slope()
@@ -138,7 +150,7 @@ def self_affine(
         "long_cutoff": text(long),
         "short_cutoff": text(short),
         "rolloff": rolloff,
-        "seed": int(seed),
+        "seed": number,
     }
     return Topography(series.grid(*grid_axes(extent, count)), extent, True, recipe, series)
 
@@ -176,7 +188,7 @@ def sinusoid(
     *,
     amplitude: Dimensional,
     wavelength: Size,
-    phase: float = 0.0,
+    phase: Dimensional = 0.0,
 ) -> Topography:
     """Cosine wave ``amplitude * cos(2 pi x / wavelength + phase)``.
 
@@ -188,7 +200,7 @@ def sinusoid(
         Half of the height from valley to crest.
     wavelength : str, float or sequence of two [um]
         For an area two lengths give the product of two waves, one length a wave along x.
-    phase : float [rad]
+    phase : str or float [rad]
         Along x; 0 puts a crest on the wall.
 
     Returns
@@ -205,10 +217,11 @@ def sinusoid(
     extent = lengths(size, place)
     count = points_tuple(points, len(extent), place)
     height = to_internal(amplitude, "length", place=f"{place} amplitude")
+    check_far(height, f"{place} amplitude")
     waves = lengths(wavelength, f"{place} wavelength")
     if len(waves) > len(extent):
         raise SurfaceError(f"{place}: {len(waves)} wavelengths for a line; give one")
-    angle = to_internal(phase, "dimensionless", place=f"{place} phase")
+    angle = to_internal(phase, "angle", place=f"{place} phase")
     padded = waves + (np.inf,) * (len(extent) - len(waves))
     for length, n, wave in zip(extent, count, padded, strict=True):
         if wave * (n - 1) / length < 4.0 - 1e-9:

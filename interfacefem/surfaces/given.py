@@ -7,10 +7,10 @@ from typing import Any
 
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces import clean
-from interfacefem.surfaces.quantities import Size, lengths, record
+from interfacefem.surfaces.quantities import Size, check_far, lengths, record
 from interfacefem.surfaces.shapes import Interpolation, Sampled
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import to_internal
+from interfacefem.units import unit_size
 
 
 def from_heights(
@@ -53,8 +53,10 @@ def from_heights(
     SurfaceError, UnitError
         If there are holes, the shape or size does not fit, or coordinates do not rise evenly.
     """
-    factor = to_internal(f"1 {unit}", "length", place=f"{place} unit")
-    array = clean.as_heights(heights, place) * factor
+    factor = unit_size(unit, "length", place=f"{place} unit")
+    array = clean.as_heights(heights, place)
+    check_far(array, place)
+    array = array * factor
     axes = [clean.as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]
     extent = None if size is None else lengths(size, place)
     array, extent = clean.on_even_grid(array, axes, extent, regrid=regrid, place=place)

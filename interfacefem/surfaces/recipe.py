@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.errors import InterfaceFEMError, SurfaceError
+from interfacefem.paths import user_path
 from interfacefem.surfaces import change, generate
 from interfacefem.surfaces.files import known_cutoffs, read
 from interfacefem.surfaces.given import from_heights
@@ -94,7 +95,7 @@ def from_dict(data: Mapping[str, Any], folder: Path, place: str) -> Topography:
     cutoffs = values.pop("cutoffs", None) if kind in ("heights", "file") else None
     maker = _choose(_MAKERS, kind, f"{place}.kind")
     if kind == "file" and "path" in values:
-        values["path"] = folder / str(values["path"])
+        values["path"] = folder / user_path(values["path"], f"{place}.path", SurfaceError)
     if kind == "heights" and "unit" not in values:
         raise SurfaceError(f'{place}.heights: no unit; write for example unit = "um"')
     surface = _call(maker, (), values, place)
@@ -123,7 +124,7 @@ def from_dict(data: Mapping[str, Any], folder: Path, place: str) -> Topography:
 def _choose(
     table: Mapping[str, Callable[..., Topography]], name: Any, place: str
 ) -> Callable[..., Topography]:
-    if name in table:
+    if isinstance(name, str) and name in table:
         return table[name]
     close = difflib.get_close_matches(str(name), table, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(table)}"

@@ -18,7 +18,9 @@ from typing import Any, cast
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import user_path
 from interfacefem.surfaces import measure, resample
+from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
 from interfacefem.units import Dimensional, to_internal
 
@@ -80,6 +82,8 @@ class Topography:
                 f"({np.count_nonzero(~np.isfinite(heights))} in all) is not finite; read or build "
                 "it with fill_holes=True to close holes"
             )
+        check_far(size, "topography")
+        check_far(heights, "topography")
         heights.flags.writeable = False
         object.__setattr__(self, "heights", heights)
         object.__setattr__(self, "size", size)
@@ -328,7 +332,7 @@ class Topography:
         """
         from interfacefem.surfaces import files
 
-        return files.save(self, Path(path))
+        return files.save(self, user_path(path, "surface", SurfaceError))
 
     @classmethod
     def load(cls, path: str | Path) -> Topography:
@@ -341,7 +345,7 @@ class Topography:
         """
         from interfacefem.surfaces import files
 
-        return files.load(Path(path))
+        return files.load(user_path(path, "surface", SurfaceError))
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the recipe with the checksum, as plain values for JSON and TOML.

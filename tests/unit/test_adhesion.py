@@ -79,7 +79,7 @@ def test_order_of_steps() -> None:
     with pytest.raises(CaseError, match="taken apart"):
         ifem.Protocol(ifem.Press("3 MPa"), ifem.PullOff(), ifem.Press("3 MPa"))
     with pytest.raises(CaseError, match="before any pressure"):
-        ifem.Protocol(ifem.Shear("1 um"))
+        ifem.Protocol(ifem.Shear("1 um")).after(0.0)
     wrong = case(ifem.Shear("1 um", interface="Li|ceramic")).check()
     assert [mistake.place for mistake in wrong] == ["step[2].interface"]
     assert NAME in wrong.mistakes[0].remedy

@@ -51,8 +51,8 @@ def test_what_does_not_fit_the_die_is_told_at_once() -> None:
     case = pellet(Press(force="1.5 t", die="12 mm"), RELEASE, EJECT, width="4 mm")
     found = {mistake.place: mistake for mistake in case.check()}
     assert set(found) == {"stack.width", "step[0].die"}
-    assert found["stack.width"].remedy.startswith('write width = "5000 um"')
-    assert "12000 um, but the die of the case 10000 um" in found["step[0].die"].problem
+    assert found["stack.width"].remedy.startswith('write width = "5 mm"')
+    assert "12 mm, but the die of the case 10 mm" in found["step[0].die"].problem
     area = pellet(width=("5 mm", "5 mm"))
     assert "an area" in area.check().mistakes[0].problem
     nowhere = pellet(die=None, current=None).check().mistakes
@@ -75,7 +75,7 @@ def test_what_does_not_fit_the_die_is_told_at_once() -> None:
 )
 def test_the_ejection_is_last_and_after_a_release(steps: Any, place: str, text: str) -> None:
     with pytest.raises(CaseError) as caught:
-        Protocol(*steps)
+        Protocol(*steps).after(0.0)
     assert [m.place for m in caught.value.mistakes if text in m.problem] == [place]
 
 

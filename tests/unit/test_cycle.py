@@ -71,7 +71,7 @@ def test_a_case_file_keeps_the_step() -> None:
 
 def test_the_order_of_steps_is_checked() -> None:
     with pytest.raises(ifem.CaseError, match="cycle 'cycling' comes before any pressure"):
-        ifem.Protocol(cycle())
+        ifem.Protocol(cycle()).after(0.0)
     release = ifem.Release(to="1 MPa")
     with pytest.raises(ifem.CaseError, match="the pressure is 2 MPa"):
         ifem.Protocol(PRESS, cycle(), ifem.Press(to="1.5 MPa"))

@@ -25,9 +25,10 @@ def _forget() -> Iterator[None]:
     """Forget what a test has registered."""
     laws, properties = dict(LAWS), dict(PROPERTIES)
     yield
-    for table, before in ((LAWS, laws), (PROPERTIES, properties)):
-        for name in set(table) - set(before):
-            del table[name]
+    for name in set(LAWS) - set(laws):
+        LAWS.remove(name)
+    for name in set(PROPERTIES) - set(properties):
+        del PROPERTIES[name]
 
 
 @pytest.fixture
@@ -186,6 +187,10 @@ def slightly_wrong_tangent(v: Any, s: Any, state: Any, dt: Any, row: Any, new_st
             "by differences 5514.71 at s = ",
         ),
         ({"states": 2}, "has 2 states"),
+        (
+            {"initial_state": lambda self, temperature: [0.0 if temperature < 320 else 1e-3]},
+            "but it states that they do not; write uses_temperature = True",
+        ),
     ],
 )
 def test_check_refuses_a_broken_law(replaced: dict[str, Any], said: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from interfacefem.describe.protocol import Hold, Press, Protocol, Release
+from interfacefem.describe.protocol import Hold, Press, Protocol, Release, protocol_mistakes
 from interfacefem.errors import CaseError, UnitError
 
 
@@ -70,7 +70,7 @@ def test_names_are_unique_and_a_hold_keeps_the_pressure() -> None:
         (lambda: Press("1 MPa", force="1 t", die="1 mm"), CaseError, "needs either"),
         (lambda: Press(force="0 t", die="1 mm"), CaseError, "step 'press'.force"),
         (lambda: Press(force="1 t", die="-1 mm"), CaseError, "step 'press'.die"),
-        (lambda: Press(force="1 kg", die="1 mm"), UnitError, "step 'press'.force"),
+        (lambda: Press(force="1 kg/m", die="1 mm"), UnitError, "step 'press'.force"),
         (lambda: Press("1 MPa", name="a/b"), CaseError, "step.name: 'a/b' is not a usable name"),
         (lambda: Press("1 MPa", name=" "), CaseError, "step.name"),
         (lambda: Hold("0 s"), CaseError, "step 'hold'.duration: '0 s' is out of range"),
@@ -109,11 +109,26 @@ def test_refusals(make, error: type[Exception], text: str) -> None:
     ],
 )
 def test_every_mistake_in_the_order_is_named(steps: tuple, texts: list[str]) -> None:
-    with pytest.raises(CaseError) as caught:
-        Protocol(*steps)
-    found = [str(mistake) for mistake in caught.value.mistakes]
+    found = [str(mistake) for mistake in protocol_mistakes(steps, 0.0)]
     assert len(found) == len(texts)
     assert all(a.startswith(b) for a, b in zip(found, texts, strict=True))
+
+
+def test_the_initial_pressure_decides_what_may_come_first() -> None:
+    release = Protocol(Release(5.0))
+    assert release.initial is None
+    known = release.after(187.0)
+    assert (known.initial, known.pressures) == (187.0, (5.0,))
+    with pytest.raises(CaseError, match=r"release to 5 MPa|to 5 MPa, but the pressure is 2 MPa"):
+        release.after(2.0)
+    with pytest.raises(CaseError, match="the pressure is 0 MPa; release to less"):
+        release.after(0.0)
+    assert Protocol(Hold("60 s")).after(3.0).pressures == (3.0,)
+    (pace,) = Protocol(Release("7 MPa", duration="90 s")).after(187.0).schedule
+    assert pace.rate == pytest.approx(2.0)
+    # what is wrong whatever the pressure is refused at once
+    with pytest.raises(CaseError, match=r"step\[1\]: press 'press' to 3 MPa"):
+        Protocol(Press(5.0), Press(3.0))
 
 
 def test_tables_for_a_file() -> None:
@@ -151,7 +166,7 @@ def test_steps_that_say_nothing_take_no_time() -> None:
     [
         (lambda: Press("5 MPa", rate="1 MPa/s", duration="5 s"), "has a rate and a duration"),
         (lambda: Release("5 MPa", rate="0 MPa/s"), "step 'release'.rate"),
-        (lambda: Press("5 MPa", rate="1 MPa"), "is not a pressure_rate"),
+        (lambda: Press("5 MPa", rate="1 MPa"), "is not a pressure rate"),
     ],
 )
 def test_pace_that_makes_no_sense_is_refused(make: Callable[[], object], text: str) -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from interfacefem import materials
 from interfacefem.cli.main import parser
+from interfacefem.errors import UnitError
 from interfacefem.results import Results
+from interfacefem.units import to_internal
 
 
 @pytest.fixture
@@ -38,6 +41,31 @@ def test_links_and_pictures_are_there(readme: str, repository: Path) -> None:
 def test_every_verb_is_described_and_no_other(readme: str) -> None:
     (choices,) = [action.choices for action in parser()._actions if action.dest == "verb"]
     assert set(re.findall(r"^\| `interfacefem (\w+)", readme, flags=re.MULTILINE)) == set(choices)
+
+
+def test_materials_in_the_text_can_be_had(readme: str) -> None:
+    calls = re.findall(r"`materials\.get\(([^`]*)\)`", readme)
+    assert len(calls) >= 3
+    for call in calls:
+        name, _, options = call.partition(", ")
+        given = dict(re.findall(r'(\w+)="([^"]*)"', options))
+        assert materials.get(name.strip('"'), **given)
+
+
+def test_what_is_said_of_numbers_is_true(readme: str) -> None:
+    table = readme.partition("## Numbers and units\n")[2].partition("\n## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    for row, kind in zip(rows, ("current_density", "area_resistance", "force"), strict=False):
+        for text in re.findall(r"`([^`]+)`", row[0]):
+            other = "toughness" if "MPa" in text else "pressure" if "t/" in text else kind
+            assert to_internal(text, other, bare=False) > 0.0
+    comma, several = rows[3], rows[4]
+    (said,) = re.findall(r"refused: `([^`]+)`", comma[1])
+    with pytest.raises(UnitError, match=re.escape(said)):
+        to_internal(comma[0].strip("| `"), "force")
+    for text in re.findall(r"`([^`]+)`", several[0]):
+        with pytest.raises(UnitError):
+            to_internal(text, "force" if "ton" in text else "length")
 
 
 @pytest.mark.slow

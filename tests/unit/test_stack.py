@@ -12,7 +12,8 @@ import pytest
 
 from interfacefem import materials, surfaces
 from interfacefem.contact import Coulomb
-from interfacefem.describe.stack import Interface, Layer, Stack
+from interfacefem.describe.interface import Interface
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import CaseError, MaterialError, UnitError
 
 

@@ -54,7 +54,11 @@ def test_steps_are_those_of_all_stages() -> None:
     [
         (lambda: Protocol(PRESS, Stage("a", [PRESS])), "step[0]", "outside of a stage"),
         (lambda: Protocol(Stage("a", [])), "stage[0].step", "is empty"),
-        (lambda: Protocol(Stage("a", [Hold("1 s")])), "stage[0].step[0]", "before any pressure"),
+        (
+            lambda: Protocol(Stage("a", [Hold("1 s")])).after(0.0),
+            "stage[0].step[0]",
+            "before any pressure",
+        ),
         (
             lambda: Protocol(Stage("a", [PRESS]), Stage("b", [PRESS])),
             "stage[0].step",

@@ -11,7 +11,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.interface import ContactInterface
+from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 

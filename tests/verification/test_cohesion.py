@@ -11,7 +11,8 @@ from scipy.linalg import solve_banded
 import meshes
 from interfacefem.contact.cohesion import Cohesion
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.interface import ContactInterface
+from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.fem.control import Control
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem

@@ -23,7 +23,8 @@ import interfacefem as ifem
 from interfacefem import surfaces
 from interfacefem.contact import Coulomb
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.interface import ContactInterface
+from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
 from interfacefem.fem.mixed_newton import MixedField

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.contact.numbers import DIE_DENSITY, DIE_GAP, DIE_STIFFNESS
+from interfacefem.fem.contact.numbers import DIE_GAP, DIE_STIFFNESS
 from interfacefem.fem.contact.rigid_surface import RigidSurface
-from interfacefem.materials import Powder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,12 +126,7 @@ def flat_punch(
 
 
 def _stiffness(mesh: StackMesh, layer: Layer) -> float:
-    law = layer.material.law
-    modulus = law.youngs_modulus
-    if isinstance(law, Powder):
-        density = DIE_DENSITY + (1.0 - DIE_DENSITY) * law.relative_density
-        modulus *= float(law.stiffness_factor(density))
-    return DIE_STIFFNESS * 2.0 * np.pi * mesh.width * modulus
+    return DIE_STIFFNESS * 2.0 * np.pi * mesh.width * layer.material.law.pressed_modulus
 
 
 def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:

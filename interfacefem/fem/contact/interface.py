@@ -12,61 +12,28 @@ motion relative to the master, the others its tangential motion, unless a wall h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.contact import laws
-from interfacefem.contact.friction import NONE
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
 from interfacefem.fem.contact.numbers import BOND_TOLERANCE, SLOW, STIFFENING, TIE
 from interfacefem.fem.mixed_newton import MixedField
-from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from interfacefem.contact.base import Friction, NormalLaw
-    from interfacefem.contact.cohesion import BondTractions, Cohesion
+    from interfacefem.contact.cohesion import BondTractions
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
+    from interfacefem.fem.contact.settings import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class ContactSettings:
-    """Law and numerical stiffness of one interface.
-
-    Attributes
-    ----------
-    penalty : float
-        Augmentation stiffness [MPa/um].
-    shear_penalty : float
-        Tangential augmentation stiffness [MPa/um].
-    gap_tolerance : float
-        Largest gap or penetration of a node in contact when an increment is accepted [um].
-    friction : Friction
-        The largest shear traction.
-    cohesion : Cohesion or None
-        Law of the bonds; None if the faces do not adhere.
-    normal_law : NormalLaw or None
-        Pressure as a function of the gap; None where faces do not penetrate at all.
-    temperature : float
-        [K].
-    """
-
-    penalty: float
-    shear_penalty: float
-    gap_tolerance: float
-    friction: Friction = NONE
-    cohesion: Cohesion | None = None
-    normal_law: NormalLaw | None = None
-    temperature: float = ROOM
 
 
 class ContactInterface:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from interfacefem.contact import laws
     from interfacefem.fem.contact import mortar
-    from interfacefem.fem.contact.interface import ContactSettings
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
+    from interfacefem.fem.contact.settings import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

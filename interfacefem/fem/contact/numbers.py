@@ -92,10 +92,6 @@ DIE_GAP = room(
     "DIE_GAP", 1e-3, "gap at a die that is small enough [radius times the gap tolerance]",
     reason=f"{CHOSEN}; a pellet has no rms height at its rim",
 )  # fmt: skip
-DIE_DENSITY = room(
-    "DIE_DENSITY", 0.5, "where the density lies whose stiffness counts [filled in to dense]",
-    reason="half way: a powder becomes stiffer by e^2 or so from one to the other",
-)  # fmt: skip
 
 # -- pairing of the faces ------------------------------------------------------------------------
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.contact.interface import ContactInterface, ContactSettings
+from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.numbers import FLAT, FLAT_GAP_TOLERANCE, FLOWING, SOFT, STIFF
+from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.describe.stack import Interface
+    from interfacefem.describe.interface import Interface
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.materials import Material
     from interfacefem.meshing.stack_mesh import FaceSide, StackMesh

@@ -17,7 +17,6 @@ from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure
-from interfacefem.materials import Powder
 from interfacefem.meshing.measures import cell_measures
 
 if TYPE_CHECKING:
@@ -82,21 +81,17 @@ class Conduction:
         )
 
     def _conductivities(self) -> Array:
-        """Return the conductivity of each layer, of a powder that of its present mean density."""
+        """Return the conductivity of each layer, as its law has it at the present volume."""
         found = np.array([layer.material.conductivity for layer in self.case.stack.layers])
         mechanics = self.press.problem
         moved = mechanics.displacement[mechanics.bulk.node_dofs]
         for index, layer in enumerate(self.case.stack.layers):
-            law = layer.material.law
-            if isinstance(law, Powder):
-                cells = self.mesh.cells[self.mesh.cell_layer == index]
-                before, after = (
-                    cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
-                    for points in (self.mesh.points, self.mesh.points + moved)
-                )
-                found[index] *= float(
-                    law.conductivity_factor(law.relative_density * before / after)
-                )
+            cells = self.mesh.cells[self.mesh.cell_layer == index]
+            before, after = (
+                cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
+                for points in (self.mesh.points, self.mesh.points + moved)
+            )
+            found[index] *= layer.material.law.conduction(before / after)
         return found
 
     def conduct(self, density: float) -> CurrentSolution:

@@ -34,7 +34,6 @@ from interfacefem import materials, numbers, surfaces
 from interfacefem.cli.codes import guarded
 
 HERE = Path(__file__).resolve()
-PAGE = HERE.with_suffix(".md")
 #: file of the trial that replaces nothing
 DEFAULT = "default"
 #: results at the end of each step that are compared; those of a pattern are of every interface
@@ -214,8 +213,20 @@ def trials(chosen: Sequence[str]) -> dict[str, str]:
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
-    """Return the table of the trials that are kept: one row for each number and direction."""
-    default = json.loads((folder / f"{DEFAULT}.json").read_text(encoding="utf-8"))["cases"]
+    """Return the table of the trials that are kept: one row for each number and direction.
+
+    Raises
+    ------
+    ResultsError
+        If the trial that replaces nothing is missing or a case of it came to no end.
+    """
+    file = folder / f"{DEFAULT}.json"
+    if not file.is_file():
+        raise ifem.ResultsError(f"{file} is missing; run python cases/sensitivity.py")
+    default = json.loads(file.read_text(encoding="utf-8"))["cases"]
+    for case, now in default.items():
+        if "failure" in now:
+            raise ifem.ResultsError(f"{file}: case {case}: {now['failure']}; nothing to compare to")
     table = []
     for name, replaced in trials(()).items():
         file = folder / f"{name}.json"
@@ -232,7 +243,9 @@ def rows(folder: Path) -> list[dict[str, str]]:
             moved, where = change(before["results"], now["results"])
             row[f"{case} solves"] = str(now["solves"])
             row[f"{case} rejected"] = str(now["rejected"])
-            row[f"{case} change"] = f"{moved:.1e} {where}" if moved > NOTHING else "0"
+            row[f"{case} change"] = (
+                f"{moved:.1e} {where.replace('|', '/')}" if moved > NOTHING else "0"
+            )
         table.append(row)
     return table
 
@@ -289,20 +302,20 @@ def page(table: Sequence[Mapping[str, str]]) -> str:
                     else "same" if same and moved == "0"
                     else f"{solves}, {rejected}, {moved}"
                 )  # fmt: skip
-            lines.append(f"| {key} | {float(row['value']):.6g} | {' | '.join(cells)} |")
+            lines.append(f"| {key} | {numbers.shown(float(row['value']))} | {' | '.join(cells)} |")
     lines += ["", "These do nothing to the three cases, halved or doubled:", ""]
     lines += [f"- {key}" for key in idle] or ["none"]
     return "\n".join(lines) + "\n"
 
 
-def write(folder: Path, where: Path) -> None:
-    """Write the table as CSV into the folder and as Markdown where it is said."""
+def write(folder: Path) -> None:
+    """Write the table of the trials that are kept as CSV and as Markdown into their folder."""
     table = rows(folder)
     with (folder / "sensitivity.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(table[0]))
         writer.writeheader()
         writer.writerows(table)
-    where.write_text(page(table), encoding="utf-8")
+    (folder / "sensitivity.md").write_text(page(table), encoding="utf-8")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -314,7 +327,6 @@ def main(words: Sequence[str] | None = None) -> int:
         "--limit", type=float, default=120.0, metavar="SECONDS", help="of one trial"
     )
     parser.add_argument("--table", action="store_true", help="only write the table")
-    parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="the Markdown")
     parser.add_argument("-o", "--output", type=Path, default=Path("runs/sensitivity"))
     parser.add_argument("--trial", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(words)
@@ -346,7 +358,7 @@ def main(words: Sequence[str] | None = None) -> int:
             one(DEFAULT)  # compiles what the others take
         with ThreadPoolExecutor(chosen.jobs) as pool:
             list(pool.map(one, [name for name in left if name != DEFAULT]))
-    write(folder, chosen.page)
+    write(folder)
     return 0
 
 

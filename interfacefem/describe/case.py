@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from interfacefem import numbers
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
@@ -264,8 +265,9 @@ class Case:
         Raises
         ------
         CaseError
-            If the case has mistakes.
+            If the case has mistakes, or the numbers that the environment replaces.
         """
+        numbers.check()
         self.require()
         folder = self.folder if path is None else _path(path)
         # By name, because descriptions must not depend on the solver.

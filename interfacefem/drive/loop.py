@@ -21,9 +21,9 @@ from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
 from interfacefem.drive.look import Look
+from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
-from interfacefem.drive.pressing import SAME
 from interfacefem.drive.separation import Separation
 from interfacefem.drive.snapshots import max_penetration, pressure_in_open_gap
 from interfacefem.errors import ConvergenceError

@@ -16,6 +16,7 @@ from interfacefem.describe.stage import Arrangement, arrangements, openings
 from interfacefem.drive import stages
 from interfacefem.drive.assembly import Assembly
 from interfacefem.drive.memory import Beginning, Memory
+from interfacefem.drive.numbers import EJECTED_PART
 from interfacefem.drive.rig import Rig, rig
 from interfacefem.drive.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.errors import ResultsError
@@ -191,8 +192,8 @@ class Press:
         seat = self._assembly.seat(self.present, free_bottom=True).nodal
         # nothing is left in the last increment: measured against less than its change of load, the
         # residual would be round-off
-        floor = stages.EJECTED_PART * float(np.linalg.norm(reaction - seat))
-        attempts = stages.fade(self.problem, reaction, seat, floor, largest=stages.EJECTED_PART)
+        floor = EJECTED_PART * float(np.linalg.norm(reaction - seat))
+        attempts = stages.fade(self.problem, reaction, seat, floor, largest=EJECTED_PART)
         old.system.destroy()
         self.memory.time = time
         return attempts

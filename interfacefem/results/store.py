@@ -10,7 +10,6 @@ So that the cost of an append does not grow with the run, the increments move to
 (``results-001.h5``, ``results-002.h5``, ...) whenever 16 MB of them have come together; links take
 their place, and who reads sees no difference. At 24,000 degrees of freedom an increment with its
 current costs 0.05 s, 0.15 s with the fields inside the layers at every increment.
-Reading is in :mod:`interfacefem.results.results`.
 """
 
 from __future__ import annotations

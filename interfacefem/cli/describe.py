@@ -7,9 +7,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
 from interfacefem.contact.base import Friction
-from interfacefem.describe.case import Case
 from interfacefem.describe.cycle import Cycle
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem.effort import GIGABYTE, Size, is_direct, memory, require_memory

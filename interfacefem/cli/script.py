@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
 from interfacefem.cli.solve import carry_on, perform
-from interfacefem.describe.case import Case
 from interfacefem.results import Results
 
 

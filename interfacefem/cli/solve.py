@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.cli.processes import on_first
-from interfacefem.describe.case import Case
 from interfacefem.drive import progress
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.results import Results

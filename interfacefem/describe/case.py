@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A case: a stack, a protocol and the settings, together one thing that can be saved and run.
+"""The description of a case: a stack, a protocol and the settings, together one thing to save.
 
 Reading and writing files live in ``reader`` and ``writer``, checks in ``checks``,
 settings in ``settings``.
@@ -7,14 +7,13 @@ settings in ``settings``.
 
 from __future__ import annotations
 
-import importlib
 import runpy
 import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
@@ -35,39 +34,17 @@ from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
 from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
-__all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
+__all__ = ["CaseReport", "CurrentLoad", "Description", "MeshSize", "Numerics", "Output"]
 
 _MESH, _NUMERICS, _CURRENT, _OUTPUT = MeshSize(), Numerics(), CurrentLoad(), Output()
 
 
 @dataclass(frozen=True, init=False)
-class Case:
-    """Everything a run needs.
+class Description:
+    """Everything a run needs, without the run.
 
-    Parameters
-    ----------
-    name : str
-        Letters, digits, ``_``, ``-``, ``.``; also the name of the run's folder.
-    stack : Stack
-        What is pressed.
-    protocol : Protocol
-        How it is pressed.
-    mesh : MeshSize
-        How fine.
-    numerics : Numerics
-        When an increment counts as solved.
-    current : CurrentLoad or None
-        Current through the pressed stack; None computes none.
-    output : Output
-        What is written, and where.
-    mesh_file : str or Path, optional
-        A mesh to use instead of a generated one.
-    temperature : str, pint.Quantity or float
-        Temperature of the press, of which flow in time depends [K].
-    die : Die, optional
-        Presses a whole pellet of revolution: the section runs from the axis to the wall of the
-        die. Without one the section is a slice in plane strain, or an area, between side walls
-        that are symmetry planes.
+    Users meet it as :class:`interfacefem.case.Case`, which says what the fields are, knows the
+    size of the problem and runs it. Nothing here depends on a mesh or on the solver.
 
     Raises
     ------
@@ -174,15 +151,23 @@ class Case:
         size = None
         built = self.mesh_file is None and all(stage.punch is None for stage in stages)
         if built and not laws:
-            # By name, because descriptions must not depend on what is made of them.
-            grading = importlib.import_module("interfacefem.meshing.grading")
             try:
-                size = int(grading.planned_dofs(self.stack, self.mesh))
+                size = self.planned_dofs()
             except MeshError as error:
                 if all(mistake.place != "mesh.edge" for mistake in found):
                     problem, _, remedy = str(error).partition("; ")
                     found.append(Mistake("mesh.edge", problem, remedy))
         return CaseReport(tuple(found), tuple(case_notes(self)), size)
+
+    def planned_dofs(self) -> int | None:
+        """Return the size of the problem with a generated mesh; None where it is not known.
+
+        Raises
+        ------
+        MeshError
+            If no mesh can be made of the layers.
+        """
+        return None
 
     def require(self) -> None:
         """Refuse a case with mistakes.
@@ -195,32 +180,6 @@ class Case:
         report = self.check()
         if not report.ok:
             raise CaseError(report.mistakes, self.name)
-
-    def run(self, path: str | Path | None = None, **options: Any) -> Any:
-        """Run the case and return its results; see :func:`interfacefem.drive.run.run_case`.
-
-        Parameters
-        ----------
-        path : str or Path, optional
-            Folder to write to; :attr:`folder` if not given.
-        **options
-            Handed on to ``run_case``. Unless ``listeners`` is given, the run writes a line an
-            increment to the terminal and to ``run.log``; ``listeners=()`` is silent.
-
-        Raises
-        ------
-        CaseError
-            If the case has mistakes.
-        """
-        self.require()
-        folder = self.folder if path is None else Path(path)
-        # By name, because descriptions must not depend on the solver.
-        if "listeners" not in options:
-            progress = importlib.import_module("interfacefem.drive.progress")
-            targets = [step.target_pressure for step in self.protocol]
-            options["listeners"] = progress.listeners(folder, targets)
-        simulation = importlib.import_module("interfacefem.drive.run")
-        return simulation.run_case(self, folder, **options)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the case as plain values, every setting spelled out.
@@ -235,7 +194,7 @@ class Case:
     @classmethod
     def from_dict(
         cls, data: Mapping[str, Any], *, folder: str | Path = ".", source: str = "case"
-    ) -> Case:
+    ) -> Self:
         """Build a case from plain values.
 
         Parameters
@@ -279,7 +238,7 @@ class Case:
         return writer.write(self, Path(path))
 
     @classmethod
-    def load(cls, path: str | Path) -> Case:
+    def load(cls, path: str | Path) -> Self:
         """Read a case from a TOML file, or take ``case`` from a Python script.
 
         Raises
@@ -296,10 +255,10 @@ class Case:
             near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
             advice = did_you_mean(path.name, near) if near else "correct the path"
             raise one_mistake(str(path), "no such file", advice)
-        return _from_script(path) if path.suffix == ".py" else cls._from_toml(path)
+        return _from_script(path, cls) if path.suffix == ".py" else cls._from_toml(path)
 
     @classmethod
-    def _from_toml(cls, path: Path) -> Case:
+    def _from_toml(cls, path: Path) -> Self:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -311,7 +270,7 @@ class Case:
         return cls.from_dict(data, folder=path.parent, source=str(path))
 
 
-def _from_script(path: Path) -> Case:
+def _from_script[D: Description](path: Path, kind: type[D]) -> D:
     """Execute a script, not as the main program, and take its ``case``."""
     beside = str(path.parent.absolute())
     sys.path.insert(0, beside)
@@ -331,7 +290,7 @@ def _from_script(path: Path) -> Case:
         raise one_mistake(
             str(path), "the script defines no variable 'case'", "write case = ifem.Case(...)"
         )
-    if not isinstance(found, Case):
+    if not isinstance(found, kind):
         raise one_mistake(
             str(path), f"'case' is a {type(found).__name__}", "write case = ifem.Case(...)"
         )

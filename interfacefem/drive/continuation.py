@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from interfacefem.describe.case import Case
+from interfacefem.describe.case import Description
 from interfacefem.errors import MeshError, ResultsError
 from interfacefem.meshing import StackMesh, read_mesh
+from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
-from interfacefem.meshing.stack_mesh import InterfaceFaces
 from interfacefem.results import Results
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint
 from interfacefem.results.process import process_of
@@ -38,7 +38,7 @@ class Continuation:
 
     Attributes
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
         Array by array that of the run.
     checkpoint : Checkpoint or None
@@ -51,7 +51,7 @@ class Continuation:
         Whether the last increment has no current stored.
     """
 
-    case: Case
+    case: Description
     mesh: StackMesh
     checkpoint: Checkpoint | None
     sessions: list[Session]
@@ -60,7 +60,7 @@ class Continuation:
 
 
 def find_continuation(
-    folder: Path, *, case: Case | None = None, force: bool = False
+    folder: Path, *, case: Description | None = None, force: bool = False
 ) -> Continuation | None:
     """Return how a run can be continued, None if it is complete.
 
@@ -68,7 +68,7 @@ def find_continuation(
     ----------
     folder : Path
         Folder of the run.
-    case : Case, optional
+    case : Description, optional
         Must be the one that was run.
     force : bool
         Believe that a process on another machine has ended.
@@ -84,7 +84,9 @@ def find_continuation(
         complete = results.status == "complete"
         if complete and case is None:
             return None
-        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        stored = Description.from_dict(
+            results.case, folder=folder, source=f"{folder}: the stored case"
+        )
         if case is not None:
             _require_same(stored, case, "the case")
         if complete:
@@ -92,7 +94,7 @@ def find_continuation(
         _require_ended(results, force)
         checkpoint = _checkpoint(results)
         if (folder / CASE_NAME).is_file():
-            _require_same(stored, Case.load(folder / CASE_NAME), str(folder / CASE_NAME))
+            _require_same(stored, Description.load(folder / CASE_NAME), str(folder / CASE_NAME))
         used = {layer.name: layer.material for layer in stored.stack.layers}
         if results.materials and materials_text(results.materials) != materials_text(used):
             raise ResultsError(
@@ -142,7 +144,7 @@ def _checkpoint(results: Results) -> Checkpoint | None:
     return found
 
 
-def _require_same(stored: Case, other: Case, what: str) -> None:
+def _require_same(stored: Description, other: Description, what: str) -> None:
     one, two = (dict(_flat(case.to_dict())) for case in (stored, other))
     keys = [key for key in {**one, **two} if key not in PLACES]
     changed = [key for key in keys if one.get(key) != two.get(key)]
@@ -166,7 +168,7 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, list(value) if isinstance(value, tuple) else value
 
 
-def _mesh(results: Results, case: Case) -> StackMesh:
+def _mesh(results: Results, case: Description) -> StackMesh:
     """Return the mesh of a run; that of its file where it is the same, for it knows its origin."""
     path = results.folder / MESH_NAME
     remedy = "put back the mesh that was run, or run the case again"

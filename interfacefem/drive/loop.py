@@ -37,10 +37,11 @@ from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 if TYPE_CHECKING:
     from pathlib import Path as Folder
 
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.steps import Step
     from interfacefem.drive.advance import Path
     from interfacefem.drive.continuation import Continuation
+    from interfacefem.drive.listener import Listener
     from interfacefem.drive.press import Beginning
     from interfacefem.fem.increment import Attempt
     from interfacefem.meshing import StackMesh
@@ -56,7 +57,7 @@ class Run:
 
     Parameters
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
     folder : pathlib.Path
         Where it is stored.
@@ -75,10 +76,10 @@ class Run:
 
     def __init__(
         self,
-        case: Case,
+        case: Description,
         mesh: StackMesh,
         folder: Folder,
-        listeners: Sequence[object],
+        listeners: Sequence[Listener],
         beginning: Beginning | None = None,
     ) -> None:
         self.case, self.mesh, self.folder = case, mesh, folder

@@ -12,7 +12,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interfacefem.drive import continuation, progress
 from interfacefem.drive.loop import Run
@@ -33,8 +33,9 @@ from interfacefem.results.provenance import (
 )
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.drive.continuation import Continuation
+    from interfacefem.drive.listener import Listener
     from interfacefem.meshing import StackMesh
 
 METHODS = (
@@ -62,26 +63,24 @@ def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Resul
 
 @_gives_memory_back
 def run_case(
-    case: Case,
+    case: Description,
     path: str | Path | None = None,
     *,
     overwrite: bool = False,
-    listeners: Sequence[Any] = (),
+    listeners: Sequence[Listener] = (),
 ) -> Results:
     """Press a case from start to end.
 
     Parameters
     ----------
-    case : Case
+    case : Description
         What to run.
     path : str or Path, optional
         Folder of the run; the case's own if not given.
     overwrite : bool
         Replace a run that is already there.
-    listeners : sequence
-        Objects with any of ``on_start(info)``, ``on_step(name, target)``,
-        ``on_increment(snapshot)``, ``on_reject(text)``, ``on_current(snapshot)`` and
-        ``on_end(status, message)``.
+    listeners : sequence of Listener
+        Objects with any of the methods of :class:`interfacefem.drive.listener.Listener`.
 
     Returns
     -------
@@ -137,9 +136,9 @@ def run_case(
 def resume(
     path: str | Path,
     *,
-    case: Case | None = None,
+    case: Description | None = None,
     force: bool = False,
-    listeners: Sequence[Any] | None = None,
+    listeners: Sequence[Listener] | None = None,
 ) -> Results:
     """Continue a run that was interrupted, stopped or killed, from its last accepted increment.
 
@@ -151,7 +150,7 @@ def resume(
     ----------
     path : str or Path
         Folder of the run.
-    case : Case, optional
+    case : Description, optional
         The case that was run, to make sure that it is the same; the stored one is used.
     force : bool
         Continue a run whose process on another machine cannot be seen from here.
@@ -199,7 +198,7 @@ def resume(
     return _drive(lambda: run, writer, sessions, {}, folder, found)
 
 
-def _require_memory(case: Case, mesh: StackMesh) -> None:
+def _require_memory(case: Description, mesh: StackMesh) -> None:
     size, together = Size.of(mesh), ranks.current()
     together.on_first(lambda: require_memory(size, case.linear_solver, together.size))
 

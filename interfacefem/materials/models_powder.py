@@ -18,16 +18,10 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.materials.powder_limits import FLOOR, LOCK_UP
 from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
-
-#: width of the rounded foot of the Heckel line, in ln(1/(1 - D)) [-]
-ROUNDING = 0.02
-#: least die pressure a powder of any density bears [MPa]
-FLOOR = 0.5
-#: relative density beyond which the die pressure rises to infinity at 1 [-]
-LOCK_UP = 0.995
 
 
 @law("powder")

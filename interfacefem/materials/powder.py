@@ -49,7 +49,7 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
-from interfacefem.materials.models_powder import FLOOR, LOCK_UP, ROUNDING
+from interfacefem.materials.powder_limits import FLOOR, LOCK_UP, ROUNDING
 
 #: size of the yield surface up to which derivatives are those of an elastic point: where an
 #: increment begins, points that have flowed are on it, and round-off must not decide

@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import EnvironmentProblem, MeshError
+from interfacefem.meshing.faces import IntArray
 from interfacefem.meshing.msh_file import RawMesh
-from interfacefem.meshing.stack_mesh import IntArray
 
 #: an array with more different numbers than this counts cells, it does not group them
 _MOST_GROUPS = 1000

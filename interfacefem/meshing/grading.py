@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.errors import MeshError
-from interfacefem.meshing.stack_mesh import FloatArray
+from interfacefem.meshing.faces import FloatArray
 from interfacefem.surfaces.resolution import shortest_wavelength
 from interfacefem.units import ROOM
 

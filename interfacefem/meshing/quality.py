@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interfacefem.errors import MeshError
-from interfacefem.meshing.stack_mesh import FloatArray, IntArray, StackMesh
+from interfacefem.meshing.faces import FloatArray, IntArray
+from interfacefem.meshing.stack_mesh import StackMesh
 from interfacefem.surfaces.resolution import ENOUGH_EDGES
 
 #: a corner counts as inverted below this part of its cell's mean corner Jacobian

@@ -14,6 +14,7 @@ from scipy.ndimage import grey_erosion
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces.generate import grid_axes, positive
 from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, seed_number, text
+from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.resample import filtered_amplitudes
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray
 from interfacefem.surfaces.topography import Topography
@@ -35,6 +36,7 @@ MOST = 20000
 REST = 0.02
 
 
+@maker("packed_particles")
 def packed_particles(
     size: Size,
     points: int | tuple[int, ...] | None = None,

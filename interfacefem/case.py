@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""The case that a user makes: a description that knows its size and can be run.
+
+It stands above the solver, so that descriptions depend on nothing that is made of them. The solver
+is imported when a case is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.describe.case import Description
+from interfacefem.meshing.grading import planned_dofs
+
+if TYPE_CHECKING:
+    from interfacefem.drive.listener import Listener
+    from interfacefem.results import Results
+
+
+class Case(Description):
+    """Everything a run needs.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, ``_``, ``-``, ``.``; also the name of the run's folder.
+    stack : Stack
+        What is pressed.
+    protocol : Protocol
+        How it is pressed.
+    mesh : MeshSize
+        How fine.
+    numerics : Numerics
+        When an increment counts as solved.
+    current : CurrentLoad or None
+        Current through the pressed stack; None computes none.
+    output : Output
+        What is written, and where.
+    mesh_file : str or Path, optional
+        A mesh to use instead of a generated one.
+    temperature : str, pint.Quantity or float
+        Temperature of the press, of which flow in time depends [K].
+    die : Die, optional
+        Presses a whole pellet of revolution: the section runs from the axis to the wall of the
+        die. Without one the section is a slice in plane strain, or an area, between side walls
+        that are symmetry planes.
+
+    Raises
+    ------
+    CaseError
+        If a part is of the wrong kind, the name unusable or the temperature not positive.
+        Whether the parts fit together is told by :meth:`check`.
+    """
+
+    def planned_dofs(self) -> int:
+        """Return the number of displacement unknowns of the mesh that a run would generate.
+
+        Raises
+        ------
+        MeshError
+            If no mesh can be made of the layers.
+        """
+        return int(planned_dofs(self.stack, self.mesh))
+
+    def run(
+        self,
+        path: str | Path | None = None,
+        *,
+        overwrite: bool = False,
+        listeners: Sequence[Listener] | None = None,
+    ) -> Results:
+        """Run the case and return its results; see :func:`interfacefem.run_case`.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Folder to write to; :attr:`folder` if not given.
+        overwrite : bool
+            Replace a run that is already there.
+        listeners : sequence of Listener, optional
+            What is told how the run goes on. If not given, the run writes a line an increment to
+            the terminal and to ``run.log``; ``()`` is silent.
+
+        Raises
+        ------
+        CaseError
+            If the case has mistakes.
+        ConvergenceError
+            If the protocol cannot be followed to its end; what was reached is kept.
+        ResultsError
+            If a run is there already, or the results cannot be written; what was stored is kept.
+        """
+        self.require()
+        from interfacefem.drive import progress
+        from interfacefem.drive.run import run_case
+
+        folder = self.folder if path is None else Path(path)
+        if listeners is None:
+            listeners = progress.listeners(folder, [step.target_pressure for step in self.protocol])
+        return run_case(self, folder, overwrite=overwrite, listeners=listeners)

@@ -8,11 +8,12 @@ is imported when a case is run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem.describe.case import Description
+from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.meshing.grading import planned_dofs
+from interfacefem.paths import AnyPath, user_path
 
 if TYPE_CHECKING:
     from interfacefem.drive.listener import Listener
@@ -54,19 +55,55 @@ class Case(Description):
         Whether the parts fit together is told by :meth:`check`.
     """
 
-    def planned_dofs(self) -> int:
-        """Return the number of displacement unknowns of the mesh that a run would generate.
+    def look_ahead(
+        self, found: Sequence[Mistake], *, laws_sound: bool
+    ) -> tuple[list[Mistake], int | None]:
+        """Return what is wrong with what would be made of the case, and the size of the problem.
 
-        Raises
-        ------
-        MeshError
-            If no mesh can be made of the layers.
+        Parameters
+        ----------
+        found : sequence of Mistake
+            Mistakes that are known already.
+        laws_sound : bool
+            Whether the laws can be used.
+
+        Returns
+        -------
+        mistakes : list of Mistake
+            Of functions that others have added to what is stored, and of the mesh.
+        size : int or None
+            Displacement unknowns of the mesh that a run would generate, if it generates one.
         """
-        return int(planned_dofs(self.stack, self.mesh))
+        from interfacefem.results import trial
+
+        layers = [(layer.name, layer.material) for layer in self.stack.layers]
+        dimension = len(self.stack.size) + 1
+        more = trial.mistakes(layers, dimension=dimension, temperature=self.temperature)
+        punches = any(stage.punch is not None for stage in self.protocol.stages)
+        if self.mesh_file is not None or punches or not laws_sound:
+            return more, None
+        try:
+            size = int(planned_dofs(self.stack, self.mesh))
+        except MeshError as error:
+            if all(mistake.place != "mesh.edge" for mistake in found):
+                more.append(_mesh_mistake(error))
+            return more, None
+        return more + self._too_large(size), size
+
+    def _too_large(self, size: int) -> list[Mistake]:
+        """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""
+        from interfacefem.fem.effort import Size, require_memory
+
+        try:
+            # Faces add to it, but are not known yet; the run counts them.
+            require_memory(Size(size, len(self.stack.size) + 1, 0), self.linear_solver)
+        except EnvironmentProblem as error:
+            return [_mesh_mistake(error)]
+        return []
 
     def run(
         self,
-        path: str | Path | None = None,
+        path: AnyPath | None = None,
         *,
         overwrite: bool = False,
         listeners: Sequence[Listener] | None = None,
@@ -96,7 +133,12 @@ class Case(Description):
         from interfacefem.drive import progress
         from interfacefem.drive.run import run_case
 
-        folder = self.folder if path is None else Path(path)
+        folder = self.folder if path is None else user_path(path, "folder of the run")
         if listeners is None:
             listeners = progress.listeners(folder, [step.target_pressure for step in self.protocol])
         return run_case(self, folder, overwrite=overwrite, listeners=listeners)
+
+
+def _mesh_mistake(error: InterfaceFEMError) -> Mistake:
+    problem, _, remedy = str(error).partition("; ")
+    return Mistake("mesh.edge", problem, remedy)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What the machine must provide, checked early and said in words.
 
-A C compiler and the Python headers (DOLFINx compiles its forms when they are used), and the
-graphics libraries that gmsh links to. Runs with the standard library only, so that it can be
+A C compiler and the Python headers (DOLFINx compiles its forms when they are used), the graphics
+libraries that gmsh links to, and memory. Runs with the standard library only, so that it can be
 asked before anything is installed: ``python -m interfacefem.environment``. Which DOLFINx is used
 is not decided here.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import math
 import os
 import shlex
 import shutil
@@ -34,6 +35,27 @@ GRAPHICS_LIBRARIES: dict[str, str] = {
 COMPILERS = ("cc", "gcc", "clang")
 #: what launchers tell their processes: MPICH and Intel, PMIx (Open MPI 5, Slurm), Open MPI
 LAUNCHERS = ("PMI_SIZE", "PMIX_RANK", "OMPI_COMM_WORLD_SIZE")
+
+GIGABYTE = 1e9
+#: part of the machine's memory that one thing may take
+SHARE = 0.9
+#: where Linux says how much memory a container may take
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def machine_memory() -> float:
+    """Return the memory of this machine, or of the container the program is in [byte]."""
+    if not hasattr(os, "sysconf"):  # Windows
+        return math.inf
+    found = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
+    for path in LIMITS:
+        try:
+            text = Path(path).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            found.append(float(text))
+    return min(found)
 
 
 def is_launched() -> bool:

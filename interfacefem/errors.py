@@ -2,7 +2,8 @@
 """The error family of interfacefem. Every error says what happened, where, and what to try.
 
 Nothing else lives here: no logging, no checking. Errors carry their data as attributes so that
-the command line and tests read them without parsing text.
+the command line and tests read them without parsing text. A message may quote names from a file
+that somebody else made: what a terminal would obey is shown as its escape.
 """
 
 from __future__ import annotations
@@ -10,9 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from interfacefem.names import printable
+
 
 class InterfaceFEMError(Exception):
     """Base of all errors raised on purpose by interfacefem."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class UnitError(InterfaceFEMError):

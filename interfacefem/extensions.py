@@ -20,6 +20,7 @@ from types import ModuleType
 
 from interfacefem import logs
 from interfacefem.errors import ExtensionError, InterfaceFEMError
+from interfacefem.paths import AnyPath, user_path
 
 #: group of the entry points
 GROUP = "interfacefem"
@@ -30,7 +31,7 @@ _installed: list[str] = []
 _asked = False
 
 
-def load_file(path: str | Path) -> ModuleType:
+def load_file(path: AnyPath) -> ModuleType:
     """Execute a Python file that registers things, once however often it is asked for.
 
     The file is not the main program, so what stands under ``if __name__ == "__main__"`` is left
@@ -51,7 +52,7 @@ def load_file(path: str | Path) -> ModuleType:
     ExtensionError
         If there is no such file, or it stops with an error; the message names the line.
     """
-    where = Path(path).expanduser()
+    where = user_path(path, "extension", ExtensionError)
     if where.suffix != ".py":
         raise ExtensionError(f"{where}: is no Python file; give a .py file that registers things")
     if not where.is_file():

@@ -16,7 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
-from interfacefem.units import KINDS, Dimensional, Stated, from_internal, shown, to_internal
+from interfacefem.names import name_problem, shown
+from interfacefem.paths import AnyPath, path_problem
+from interfacefem.units import KINDS, Dimensional, Stated, from_internal, to_internal
 
 #: largest count that is believed
 MOST = 1_000_000
@@ -177,24 +179,37 @@ def one_mistake(place: str, problem: str, remedy: str) -> CaseError:
     return CaseError([Mistake(place, problem, remedy)])
 
 
-def checked_path(path: object, place: str) -> Path:
-    """Return the path of a file or folder.
+def checked_name(name: object, place: str = "step.name") -> str:
+    """Return a name if it is a usable one; see :func:`interfacefem.names.name_problem`.
 
     Raises
     ------
     CaseError
-        If it is no text and no path.
+        If it is not.
     """
-    if isinstance(path, str | Path):
-        return Path(path)
-    raise one_mistake(place, f"{shown(path)} is no path", 'write for example "runs/first"')
+    problem, _, remedy = name_problem(name).rpartition("; ")
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return str(name)
 
 
-def checked_name(name: object) -> str:
-    """Return the name of a step if it is a usable one; it becomes part of a path in the results."""
-    if not isinstance(name, str) or not name.strip() or "/" in name:
-        raise one_mistake("step.name", f"{name!r} is not a usable name", "write a word without '/'")
-    return name
+def checked_path(path: AnyPath, place: str) -> Path:
+    """Return an absolute path with ``~`` expanded.
+
+    Raises
+    ------
+    CaseError
+        If it is empty or no path, or cannot be written into a case file.
+    """
+    problem, _, remedy = path_problem(path).rpartition("; ")
+    found = Path() if problem else Path(path).expanduser().absolute()
+    try:
+        str(found).encode()
+    except UnicodeEncodeError:
+        problem, remedy = f"{shown(str(path))} is not in UTF-8", "rename it"
+    if problem:
+        raise one_mistake(place, problem, remedy)
+    return found
 
 
 def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:

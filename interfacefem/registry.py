@@ -15,10 +15,9 @@ from pathlib import Path
 
 from interfacefem import extensions
 from interfacefem.errors import ExtensionError, InterfaceFEMError
+from interfacefem.names import name_problem
 from interfacefem.quantities import did_you_mean
 
-#: longest name of an entry
-LONGEST = 100
 #: origin of what was registered in a notebook or at a prompt
 SESSION = "this session"
 
@@ -80,15 +79,9 @@ class Registry[T](Mapping[str, T]):
         ExtensionError
             If the name cannot be used, or another file has it.
         """
-        if not (isinstance(name, str) and name.strip() == name != "" and name.isprintable()):
-            raise ExtensionError(
-                f"{origin}: {name!r} is no name of a {self.kind}; write printable text"
-            )
-        if "/" in name or len(name) > LONGEST:
-            raise ExtensionError(
-                f"{origin}: {name!r} is no name of a {self.kind}; write at most {LONGEST} "
-                "characters without '/'"
-            )
+        problem = name_problem(name)
+        if problem:
+            raise ExtensionError(f"{origin}: name of a {self.kind}: {problem}")
         known = self._origins.get(name, origin)
         if known != origin:
             raise ExtensionError(

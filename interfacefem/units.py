@@ -21,6 +21,7 @@ import numpy as np
 
 from interfacefem.errors import UnitError
 from interfacefem.grammar import NotReadable, Reading, take_apart
+from interfacefem.names import shown
 
 #: kind of quantity -> (internal unit, an example to show in messages)
 KINDS: dict[str, tuple[str, str]] = {
@@ -60,8 +61,6 @@ _GRAVITY = "standard_gravity"
 _ANGLES = frozenset({"radian", "milliradian", "degree"})
 #: bare temperature below which degrees Celsius were probably meant [K]
 COLD = 150.0
-#: characters of a value that a message shows
-_SHOWN = 60
 
 #: room temperature [K]
 ROOM = 298.15
@@ -109,15 +108,6 @@ def registry() -> Any:
     import pint
 
     return pint.UnitRegistry(cache_folder=None)
-
-
-def shown(value: object) -> str:
-    """Return a value as messages show it: its ``repr``, on one line and not too long."""
-    try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # an integer of thousands of digits
-        text = f"{type(value).__name__} of too many digits"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def called(kind: str) -> str:

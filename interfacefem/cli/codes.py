@@ -14,7 +14,7 @@ DONE = 0
 MISTAKE = 1  #: of the program
 BAD_INPUT = 2
 NOT_CONVERGED = 3  #: what was reached is kept
-INTERRUPTED = 130  #: Ctrl-C; what was reached is kept
+INTERRUPTED = 130  #: Ctrl-C; what was reached is kept; after SIGTERM a run ends with 143
 
 
 def guarded(act: Callable[[], int]) -> int:

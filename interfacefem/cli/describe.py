@@ -9,10 +9,12 @@ from typing import Any
 
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.words import read_path, say
 from interfacefem.contact.base import Friction
 from interfacefem.describe.cycle import Cycle
-from interfacefem.errors import EnvironmentProblem
-from interfacefem.fem.effort import GIGABYTE, Size, is_direct, memory, require_memory
+from interfacefem.environment import GIGABYTE
+from interfacefem.errors import EnvironmentProblem, MeshError
+from interfacefem.fem.effort import Size, is_direct, memory, require_memory
 from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
 from interfacefem.results.layout import CHARGE_FACTOR
 from interfacefem.surfaces import ResolutionReport, resolution_report
@@ -23,12 +25,12 @@ def add_verbs(verbs: Any) -> None:
     check = verbs.add_parser(
         "check", help="find all mistakes of a case, and say what it will compute"
     )
-    check.add_argument("case", type=Path, help="a .py or .toml file")
+    check.add_argument("case", type=read_path, help="a .py or .toml file")
     check.set_defaults(act=_check)
     mesh = verbs.add_parser("mesh", help="build the mesh of a case and judge it")
-    mesh.add_argument("case", type=Path, help="a .py or .toml file")
-    mesh.add_argument("-o", "--output", type=Path, help="the .msh file; NAME.msh by default")
-    mesh.add_argument("--picture", type=Path, help="draw it too: a .png, .pdf or .svg file")
+    mesh.add_argument("case", type=read_path, help="a .py or .toml file")
+    mesh.add_argument("-o", "--output", type=read_path, help="the .msh file; NAME.msh by default")
+    mesh.add_argument("--picture", type=read_path, help="draw it too: a .png, .pdf or .svg file")
     mesh.set_defaults(act=_mesh)
 
 
@@ -43,38 +45,38 @@ def _check(chosen: argparse.Namespace) -> int:
     case = Case.load(chosen.case)
     case.require()
     report = case.check()
-    print(f"{case.name}: no mistakes")
+    say(f"{case.name}: no mistakes")
     wide = " x ".join(f"{length:g}" for length in case.stack.size)
-    print(f"  stack, {wide} um wide, top to bottom")
+    say(f"  stack, {wide} um wide, top to bottom")
     for index, layer in reversed(list(enumerate(case.stack.layers))):
-        print(f"    {layer.name}: {layer.material.name}, {layer.thickness:g} um")
+        say(f"    {layer.name}: {layer.material.name}, {layer.thickness:g} um")
         if index:
             name = case.stack.interface_names[index - 1]
-            print(f"      {_joint(case, name)}")
-    print("  protocol")
+            say(f"      {_joint(case, name)}")
+    say("  protocol")
     for step, pressure in zip(case.protocol, case.protocol.pressures, strict=True):
         verb = "hold at" if step.kind == "hold" else f"{step.kind} to"
         if isinstance(step, Cycle):
             charge = step.capacity * CHARGE_FACTOR
             verb = f"{step.count} cycles of {charge:.4g} mAh/cm^2 from"
-        print(f"    {step.name}: {verb} {pressure:.4g} MPa")
+        say(f"    {step.name}: {verb} {pressure:.4g} MPa")
     if case.current is not None:
         density = case.current.mean_current_density * 1e5
-        print(f"  current: {density:g} mA/cm^2 on the mean")
+        say(f"  current: {density:g} mA/cm^2 on the mean")
     try:
         mesh = mesh_of(case)
     except EnvironmentProblem as problem:
-        print(f"  mesh: about {report.degrees_of_freedom} degrees of freedom ({problem})")
+        say(f"  mesh: about {report.degrees_of_freedom} degrees of freedom ({problem})")
     else:
-        print("  mesh")
+        say("  mesh")
         for line in quality(mesh).message().splitlines():
-            print(f"    {line}")
+            say(f"    {line}")
         for line in _resolution(case, mesh):
-            print(f"    {line}")
-        print(f"  {_effort(case, mesh)}")
-    print(f"  results go to {case.folder}")
+            say(f"    {line}")
+        say(f"  {_effort(case, mesh)}")
+    say(f"  results go to {case.folder}")
     for note in report.notes:
-        print(f"  note: {note}")
+        say(f"  note: {note}")
     return DONE
 
 
@@ -130,12 +132,18 @@ def _share(found: ResolutionReport) -> str:
 def _mesh(chosen: argparse.Namespace) -> int:
     case = Case.load(chosen.case)
     case.require()
+    target = chosen.output or Path(f"{case.name}.msh")
+    if case.mesh_file is not None and target.absolute().resolve() == case.mesh_file.resolve():
+        raise MeshError(
+            f"'{target}' is the mesh that the case reads and would be replaced; give another file "
+            "with -o"
+        )
     mesh = mesh_of(case)
-    path = mesh.save(chosen.output or Path(f"{case.name}.msh"))
-    print(quality(mesh).message())
-    print(f"mesh in {path}")
+    path = mesh.save(target)
+    say(quality(mesh).message())
+    say(f"mesh in {path}")
     if chosen.picture is not None:
         from interfacefem import plots
 
-        print(f"picture in {plots.save(plots.mesh(mesh), chosen.picture)}")
+        say(f"picture in {plots.save(plots.mesh(mesh), chosen.picture)}")
     return DONE

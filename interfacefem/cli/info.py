@@ -14,6 +14,7 @@ from typing import Any
 import interfacefem
 from interfacefem import environment
 from interfacefem.cli.codes import BAD_INPUT, DONE
+from interfacefem.cli.words import say
 from interfacefem.errors import EnvironmentProblem
 
 #: distributions whose versions are told
@@ -68,8 +69,8 @@ def _info(_: argparse.Namespace) -> int:
     told = facts()
     width = max(len(name) for name in told)
     for name, value in told.items():
-        print(f"{name:<{width}}  {value}")
+        say(f"{name:<{width}}  {value}")
     missing = environment.problems(installed=True)
     for problem in missing:
-        print(f"missing: {problem}", file=sys.stderr)
+        say(f"missing: {problem}", to=sys.stderr)
     return BAD_INPUT if missing else DONE

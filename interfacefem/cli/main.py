@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: MIT
 """The verbs with their options, and what the program says and returns when something goes wrong.
 
-Exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped with Ctrl-C
-(what was reached is kept). Anything else is a mistake of the program and shows its traceback.
+Exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped with Ctrl-C, 143 ended by SIGTERM;
+after the last three what was reached is kept. Anything else is a mistake of the program and shows
+its traceback.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import interfacefem
 from interfacefem import extensions, logs
 from interfacefem.cli import compare, describe, info, read, solve
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
+from interfacefem.cli.words import read_path
 
 EXAMPLES = """
 examples:
@@ -24,7 +25,8 @@ examples:
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
   interfacefem compare runs/one runs/two           both side by side
-exit codes: 0 done, 2 bad input, 3 not converged (what was reached is kept), 130 stopped by Ctrl-C
+exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped by Ctrl-C, 143 ended by SIGTERM; after
+the last three what was reached is kept
 """
 
 
@@ -47,9 +49,9 @@ def parser() -> argparse.ArgumentParser:
             dest="files",
             action="append",
             default=[],
-            type=Path,
+            type=read_path,
             metavar="FILE.py",
-            help="load a file that registers laws, pictures or risks; may be given several times",
+            help="load a file of your own laws, pictures, risks or stored fields; may be repeated",
         )
     return top
 

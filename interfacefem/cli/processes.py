@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from interfacefem.cli.words import say
 from interfacefem.environment import is_launched
 
 
@@ -53,9 +54,9 @@ def end_after_error(code: int, text: str) -> int:
     """
     found = ranks()
     if found is None or found.first:
-        print(text, file=sys.stderr, flush=True)
+        say(text, to=sys.stderr)
     if found is not None and not found.all_end():
         if not found.first:
-            print(text, file=sys.stderr, flush=True)
+            say(text, to=sys.stderr)
         found.abort(code)
     return code

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from interfacefem import extensions
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.words import read_path, say
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.notes import temperature_note
 from interfacefem.errors import ExtensionError, ResultsError, UnitError
@@ -25,15 +25,19 @@ OPTIONS = ("step", "field", "at")
 def add_verbs(verbs: Any) -> None:
     """Add the verbs of this module."""
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=Path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument(
+        "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
+    )
     report.add_argument("--no-figures", action="store_true", help="numbers only")
-    report.add_argument("-o", "--output", type=Path, help="folder for the pictures")
     report.set_defaults(act=_report)
     plot = verbs.add_parser("plot", help="one picture of a run", add_help=False)
     plot.add_argument("-h", "--help", action=_Help, help="show this help, with all kinds")
-    plot.add_argument("run", type=Path, help="folder of a run")
+    plot.add_argument("run", type=read_path, help="folder of a run")
     plot.add_argument("kind", metavar="KIND", help="what to draw, see below")
-    plot.add_argument("-o", "--output", type=Path, help="a .png, .pdf or .svg file; .gif of a film")
+    plot.add_argument(
+        "-o", "--output", type=read_path, help="a .png, .pdf or .svg file; .gif of a film"
+    )
     plot.add_argument("--step", help="name of a step; the one with the highest pressure by default")
     plot.add_argument(
         "--field",
@@ -45,8 +49,8 @@ def add_verbs(verbs: Any) -> None:
     )
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
-    export.add_argument("run", type=Path, help="folder of a run")
-    export.add_argument("-o", "--output", type=Path, help="folder; RUN/paraview by default")
+    export.add_argument("run", type=read_path, help="folder of a run")
+    export.add_argument("-o", "--output", type=read_path, help="folder; RUN/paraview by default")
     export.set_defaults(act=_export)
 
 
@@ -85,17 +89,17 @@ class _Help(argparse.Action):
 
 def _report(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        print(summary(results))
+        say(summary(results))
         if note := _temperature(results):
-            print(f"  note: {note}")
-        print(f"\nReferences\n{results.cite()}")
+            say(f"  note: {note}")
+        say(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
             from interfacefem.plots.figures import draw_report
 
-            print("\nPictures")
+            say("\nPictures")
             drawn, broken = draw_report(results, chosen.output)
             for path in drawn:
-                print(f"  {path}")
+                say(f"  {path}")
             if broken:
                 raise ResultsError("\n".join(broken))
     return DONE
@@ -135,13 +139,13 @@ def _plot(chosen: argparse.Namespace) -> int:
         if suffix == ".gif" and target.suffix != suffix:
             raise ResultsError(f"{target}: a film is written as .gif; give such a name")
         path = plots.save(plots.draw(results, chosen.kind, **options), target)
-        print(f"picture in {path}")
+        say(f"picture in {path}")
     return DONE
 
 
 def _export(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        print("open in ParaView:")
+        say("open in ParaView:")
         for path in export_vtu(results, chosen.output):
-            print(f"  {path}")
+            say(f"  {path}")
     return DONE

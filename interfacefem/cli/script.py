@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import NoReturn
 
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
 from interfacefem.cli.solve import carry_on, perform
+from interfacefem.cli.words import read_path, say
+from interfacefem.names import printable
 from interfacefem.results import Results
 
 
@@ -27,8 +28,8 @@ def main(
 
     The script takes two options: ``-o FOLDER`` for another folder, and ``--resume`` to continue
     the run that is there. Exit codes: 0 done; 2 bad input; 3 not converged; 130 stopped with
-    Ctrl-C. After 3 and 130 what was reached is kept. Errors of the package are told in words,
-    without a traceback.
+    Ctrl-C; 143 ended by SIGTERM. After 3, 130 and 143 what was reached is kept. Errors of the
+    package are told in words, without a traceback.
 
     Parameters
     ----------
@@ -46,7 +47,8 @@ def main(
         Always, with the exit code.
     """
     parser = argparse.ArgumentParser(description=f"Run the case '{case.name}'.")
-    parser.add_argument("-o", "--output", type=Path, help=f"folder; {case.folder} by default")
+    default = printable(case.folder).replace("%", "%%")  # argparse fills in after a percent sign
+    parser.add_argument("-o", "--output", type=read_path, help=f"folder; {default} by default")
     parser.add_argument("--resume", action="store_true", help="continue the run that is there")
     chosen = parser.parse_args()
     folder = case.folder if chosen.output is None else chosen.output
@@ -66,5 +68,5 @@ def main(
 def _show(results: Results) -> None:
     from interfacefem import plots
 
-    print(results.summary())
+    say(results.summary())
     plots.report(results)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,21 @@ from typing import Any
 from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.cli.processes import on_first
+from interfacefem.cli.words import read_path, say
 from interfacefem.drive import progress
-from interfacefem.errors import ConvergenceError, ResultsError
-from interfacefem.results import Results
+from interfacefem.drive.place import require_place
+from interfacefem.errors import ConvergenceError
+from interfacefem.results import Results, layout
+from interfacefem.results.lock import require_free
 
 
 def add_verbs(verbs: Any) -> None:
     """Add the verb of this module."""
     run = verbs.add_parser("run", help="press a case from start to end")
-    run.add_argument("case", type=Path, help="a .py or .toml file")
-    run.add_argument("-o", "--output", type=Path, help="folder of the run; runs/NAME by default")
+    run.add_argument("case", type=read_path, help="a .py or .toml file")
+    run.add_argument(
+        "-o", "--output", type=read_path, help="folder of the run; runs/NAME by default"
+    )
     run.add_argument("--overwrite", action="store_true", help="replace a run that is there")
     run.set_defaults(act=_run)
     resume = verbs.add_parser(
@@ -31,38 +35,11 @@ def add_verbs(verbs: Any) -> None:
         description="Continue a run from its last accepted increment; its history becomes that "
         "of the uninterrupted run. A run that did not converge is tried again as it was.",
     )
-    resume.add_argument("run", type=Path, help="folder of a run")
+    resume.add_argument("run", type=read_path, help="folder of a run")
     resume.add_argument(
         "--force", action="store_true", help="believe that a process elsewhere has ended"
     )
     resume.set_defaults(act=_resume)
-
-
-def require_place(folder: Path, *, overwrite: bool) -> None:
-    """Refuse a folder that could not take the results, before anything is computed.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the run; it need not be there yet.
-    overwrite : bool
-        Whether a run in it may be replaced.
-
-    Raises
-    ------
-    ResultsError
-        If it holds a run, is a file, or cannot be written.
-    """
-    if (folder / "results.h5").exists() and not overwrite:
-        raise ResultsError(
-            f"{folder}: there is a run in this folder already; give another folder with -o, "
-            "replace it with --overwrite, or continue it with: interfacefem resume"
-        )
-    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not nearest.is_dir():
-        raise ResultsError(f"{folder}: {nearest} is a file; give a folder with -o")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise ResultsError(f"{folder}: cannot write in {nearest}; give another folder with -o")
 
 
 def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]:
@@ -74,7 +51,13 @@ def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]
         Whatever keeps it from its end.
     """
     case.require()
-    on_first(lambda: require_place(folder, overwrite=overwrite))
+
+    def look() -> None:
+        # The run looks again when it has the lock; here before the solver is loaded.
+        require_free(folder)
+        require_place(folder, overwrite=overwrite, mesh_file=case.mesh_file)
+
+    on_first(look)
     # By name: a verb that only reads must work where the solver is not installed.
     simulation = importlib.import_module("interfacefem.drive.run")
     shown = progress.listeners(folder, [step.target_pressure for step in case.protocol])
@@ -94,9 +77,9 @@ def carry_on(folder: Path, *, case: Case | None = None, force: bool = False) -> 
     with Results.open(folder) as results:
         status = results.status
     if status == "complete":
-        print(f"{folder}: the run is complete; nothing is left to do")
+        say(f"{folder}: the run is complete; nothing is left to do")
     if status.startswith("stopped"):
-        print(f"{folder}: had stopped; what failed is tried again, with the same settings")
+        say(f"{folder}: had stopped; what failed is tried again, with the same settings")
     simulation = importlib.import_module("interfacefem.drive.run")
     return _tell(folder, lambda: simulation.resume(folder, case=case, force=force))
 
@@ -106,11 +89,15 @@ def _tell(folder: Path, run: Callable[[], Results]) -> tuple[int, Results]:
     try:
         results = run()
     except ConvergenceError:
-        print(f"what was reached is kept; see it with: interfacefem report {folder}")
+        say(f"what was reached is kept; see it with: interfacefem report {folder}")
         raise
-    print(f"results in {folder}; see them with: interfacefem report {folder}")
+    except SystemExit:
+        if (folder / layout.FILE_NAME).exists():
+            say(f"ended by SIGTERM; continue what is stored with: interfacefem resume {folder}")
+        raise
+    say(f"results in {folder}; see them with: interfacefem report {folder}")
     if results.status.startswith("interrupted"):
-        print(f"continue with: interfacefem resume {folder}")
+        say(f"continue with: interfacefem resume {folder}")
         return INTERRUPTED, results
     return DONE, results
 

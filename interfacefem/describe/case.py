@@ -10,7 +10,7 @@ from __future__ import annotations
 import runpy
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -30,7 +30,8 @@ from interfacefem.describe.settings import (
 )
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
-from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, Mistake
+from interfacefem.errors import CaseError, InterfaceFEMError, Mistake
+from interfacefem.paths import AnyPath, is_file
 from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
@@ -107,9 +108,7 @@ class Description:
             numerics=numerics,
             current=current,
             output=output,
-            mesh_file=None
-            if mesh_file is None
-            else checked_path(mesh_file, "mesh.file").absolute(),
+            mesh_file=None if mesh_file is None else checked_path(mesh_file, "mesh.file"),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
         )
@@ -148,26 +147,24 @@ class Description:
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
-        size = None
-        built = self.mesh_file is None and all(stage.punch is None for stage in stages)
-        if built and not laws:
-            try:
-                size = self.planned_dofs()
-            except MeshError as error:
-                if all(mistake.place != "mesh.edge" for mistake in found):
-                    problem, _, remedy = str(error).partition("; ")
-                    found.append(Mistake("mesh.edge", problem, remedy))
-        return CaseReport(tuple(found), tuple(case_notes(self)), size)
+        more, size = self.look_ahead(found, laws_sound=not laws)
+        return CaseReport((*found, *more), tuple(case_notes(self)), size)
 
-    def planned_dofs(self) -> int | None:
-        """Return the size of the problem with a generated mesh; None where it is not known.
+    def look_ahead(
+        self, found: Sequence[Mistake], *, laws_sound: bool
+    ) -> tuple[list[Mistake], int | None]:
+        """Return what is wrong with what would be made of the case, and the size of the problem.
 
-        Raises
-        ------
-        MeshError
-            If no mesh can be made of the layers.
+        A description alone knows neither; :class:`interfacefem.case.Case` does.
+
+        Parameters
+        ----------
+        found : sequence of Mistake
+            Mistakes that are known already.
+        laws_sound : bool
+            Whether the laws can be used.
         """
-        return None
+        return [], None
 
     def require(self) -> None:
         """Refuse a case with mistakes.
@@ -189,7 +186,7 @@ class Description:
         folder : str or Path, optional
             Where heights without a recipe are written as npz; without it they are listed.
         """
-        return writer.tables(self, None if folder is None else Path(folder))
+        return writer.tables(self, None if folder is None else checked_path(folder, "folder"))
 
     @classmethod
     def from_dict(
@@ -211,7 +208,7 @@ class Description:
         CaseError
             With every mistake.
         """
-        parts, mistakes = reader.read_parts(data, Path(folder))
+        parts, mistakes = reader.read_parts(data, Path(folder).expanduser())
         if mistakes or parts.stack is None or parts.protocol is None:
             raise CaseError(mistakes, source)
         return cls(
@@ -235,7 +232,7 @@ class Description:
         CaseError
             If the name does not end in ``.toml`` or the place cannot be written.
         """
-        return writer.write(self, Path(path))
+        return writer.write(self, _path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -246,12 +243,12 @@ class Description:
         CaseError
             If the file is missing or unreadable, or with every mistake in it.
         """
-        path = Path(path)
+        path = _path(path)
         if path.suffix not in (".toml", ".py"):
             raise one_mistake(
                 str(path), f"{path.suffix!r} is not a case file", "give a .toml or a .py file"
             )
-        if not path.is_file():
+        if not is_file(path):
             near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
             advice = did_you_mean(path.name, near) if near else "correct the path"
             raise one_mistake(str(path), "no such file", advice)
@@ -268,6 +265,12 @@ class Description:
                 str(path), f"cannot be read: {error.strerror}", "correct its permissions"
             ) from None
         return cls.from_dict(data, folder=path.parent, source=str(path))
+
+
+def _path(path: AnyPath) -> Path:
+    """Return a path as the user wrote it but for ``~``."""
+    checked_path(path, "path")
+    return Path(path).expanduser()
 
 
 def _from_script[D: Description](path: Path, kind: type[D]) -> D:

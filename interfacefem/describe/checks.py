@@ -23,6 +23,8 @@ from interfacefem.describe.cycle import Cycle
 from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials import verify
+from interfacefem.names import name_problem, shown
+from interfacefem.paths import is_file
 from interfacefem.quantities import did_you_mean, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
@@ -76,11 +78,12 @@ class CaseReport:
 def name_mistakes(name: object) -> list[Mistake]:
     """Return what is wrong with the name of a case; it also names the folder of the run."""
     if isinstance(name, str) and _NAME.fullmatch(name):
-        return []
+        problem, _, remedy = name_problem(name).rpartition("; ")
+        return [Mistake("name", problem, remedy)] if problem else []
     return [
         Mistake(
             "name",
-            f"{name!r} is not a usable name",
+            f"{shown(name)} is not a usable name",
             "begin with a letter or digit and use letters, digits, '_', '-' and '.' only",
         )
     ]
@@ -295,7 +298,7 @@ def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
 
 
 def _mesh_file(path: Path) -> list[Mistake]:
-    if path.is_file():
+    if is_file(path):
         return []
     return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
 
@@ -330,9 +333,13 @@ def _unwritable(output: Output) -> list[Mistake]:
     if output.path is None:
         return []
     path = output.path
-    if path.exists() and not path.is_dir():
-        return [Mistake("output.path", f"{path} is a file", "give a folder")]
-    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    try:
+        if path.exists() and not path.is_dir():
+            return [Mistake("output.path", f"{path} is a file", "give a folder")]
+        nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    except OSError as error:
+        problem = f"{path} cannot be written ({error.strerror})"
+        return [Mistake("output.path", problem, "give another folder")]
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return []
     return [

@@ -14,6 +14,8 @@ from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, on
 from interfacefem.units import Dimensional
 
 Begin = Literal["strip", "plate"]
+#: every increment is stored, and takes its time: more than this are taken for a slip
+MOST_INCREMENTS = 1_000_000
 #: constant force, or a gap that does not change
 Kept = Literal["force", "gap"]
 
@@ -119,6 +121,13 @@ class Cycle:
             raise one_mistake(f"{place}.cathode", "needs a layer and its strain", remedy)
         read = {key: self.scalars[key].read(value, f"{place}.{key}")
                 for key, value in given.items()}  # fmt: skip
+        many = 2.0 * read["count"] * read["increments"]
+        if not many <= MOST_INCREMENTS:
+            raise one_mistake(
+                f"{place}.count",
+                f"{read['count']:g} cycles of 2 x {read['increments']:g} increments are {many:.4g}",
+                f"take at most {MOST_INCREMENTS} increments in all",
+            )
         fill(
             self,
             current=read["current"],

@@ -20,7 +20,11 @@ from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
 
+#: more steps than this, or stages, are taken for a slip
+MOST_STEPS = 1000
+
 __all__ = [
+    "MOST_STEPS",
     "Cycle",
     "Eject",
     "Hold",
@@ -229,6 +233,9 @@ def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> l
     if not items:
         return [Mistake("step", "the protocol has no step", 'begin with Press(to="187 MPa")')]
     before = 0.0 if initial == 0.0 else math.inf  # what was pressed before may have been more
+    count = sum(max(1, len(getattr(item, "steps", ()))) for item in items)
+    if count > MOST_STEPS:
+        return [Mistake("step", f"there are {count} steps", f"write at most {MOST_STEPS}")]
     if not any(isinstance(item, Stage) for item in items):
         return _order_mistakes(items, "", initial, before)[0] + _after_ejection([("", items)])
     mistakes: list[Mistake] = []

@@ -19,15 +19,16 @@ from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.describe.table import Table
 from interfacefem.errors import Mistake
+from interfacefem.paths import path_problem
 
 
 def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
     """Read the fineness of the mesh, and the file that brings one."""
     automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
     given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
-    file = table.text("file", "")
+    file = read_path(table, "file", folder)
     table.finish()
-    return MeshSize(**given), (folder / file).absolute() if file else None
+    return MeshSize(**given), file
 
 
 def read_numerics(table: Table) -> Numerics:
@@ -111,7 +112,7 @@ def read_adhesion(interface: Table) -> Adhesion | None:
 
 def read_output(table: Table, folder: Path) -> Output:
     """Read what is written, and where."""
-    path = table.text("path", "")
+    path = read_path(table, "path", folder)
     fields = table.text("layer_fields", "steps")
     at = table.take("at", [])
     if not isinstance(at, list):
@@ -119,8 +120,22 @@ def read_output(table: Table, folder: Path) -> Output:
         at = []
     table.finish()
     output: Output = table.build(lambda: Output(layer_fields=fields, at=at), Output())  # type: ignore[arg-type]
-    place = (folder / path).absolute() if path else None
-    return Output(place, layer_fields=output.layer_fields, at=output.at)
+    return Output(path, layer_fields=output.layer_fields, at=output.at)
+
+
+def read_path(table: Table, key: str, folder: Path) -> Path | None:
+    """Read a path, which is looked for in the folder of the file; None if there is none."""
+    if key not in table.data:
+        table.take(key)
+        return None
+    text = table.text(key)
+    if text is None:
+        return None
+    problem, _, remedy = path_problem(text).rpartition("; ")
+    if problem:
+        table.wrong(key, problem, remedy)
+        return None
+    return (folder / Path(text).expanduser()).absolute()
 
 
 def read_interface(table: Table) -> Interface:

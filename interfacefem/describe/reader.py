@@ -24,6 +24,7 @@ from interfacefem.describe.checks import (
 from interfacefem.describe.die import Die
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
+    MOST_STEPS,
     Cycle,
     Eject,
     Hold,
@@ -44,7 +45,7 @@ from interfacefem.describe.read_settings import (
     read_output,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import Layer, Stack
+from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
@@ -115,20 +116,21 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     mistakes += [] if name is None else name_mistakes(name)
     surfaces = _surfaces(Table(top.take("surface", {}), "surface", mistakes), folder)
     used: set[str] = set()
-    items = top.items("layer")
+    items = top.items("layer", MOST_LAYERS)
     layers = [
         _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
         for index, item in enumerate(items or [])
     ]
-    steps, step_names = _steps(top.items("step"), "", mistakes)
-    stages, names = _stages(top.items("stage") or [], surfaces, used, mistakes)
+    steps, step_names = _steps(top.items("step", MOST_STEPS), "", mistakes)
+    stages, names = _stages(top.items("stage", MOST_STEPS) or [], surfaces, used, mistakes)
     left_out = _names(top, "left_out")
     mistakes += [
         Mistake(f"surface.{key}", "no layer uses it", f'write top = "{key}" in a layer, or drop it')
         for key in surfaces or ()
         if key not in used and _UNREADABLE not in used and items is not None
     ]
-    joints = _interfaces(top.items("interface") or [], [layer.name for layer in layers], mistakes)
+    joined = top.items("interface", MOST_LAYERS) or []
+    joints = _interfaces(joined, [layer.name for layer in layers], mistakes)
     stack = None
     if items is not None:
         stack = _stack(top, layers, joints, faces_known=_UNREADABLE not in used)
@@ -298,7 +300,8 @@ def _stages(
     for index, item in enumerate(items):
         table = Table(item, f"stage[{index}]", mistakes)
         adds = _names(table, "adds")
-        steps, more = _steps(table.items("step") or [], f"{table.place}.", mistakes)
+        inside = table.items("step", MOST_STEPS) or []
+        steps, more = _steps(inside, f"{table.place}.", mistakes)
         names += more
         punch = law = None
         if (data := table.take("punch")) is not None:
@@ -351,7 +354,8 @@ def _steps(
                 table.wrong("kind", f"{kind!r} is not a kind of step", did_you_mean(kind, _STEPS))
             steps.append(None)
             continue
-        name = table.text("name", kind) or str(kind)
+        given_name = table.text("name", kind)
+        name = str(kind) if given_name is None else given_name
         names.append(name)
         before = len(mistakes)
         given = {

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from interfacefem.errors import UnitError
+from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
-from interfacefem.units import Dimensional, shown, to_internal
+from interfacefem.units import Dimensional, to_internal
 
 LayerFields = Literal["steps", "increments"]
 Solver = Literal["auto", "direct", "iterative"]
@@ -246,7 +247,8 @@ class Output:
     Parameters
     ----------
     path : str or Path, optional
-        Folder of the run, kept as an absolute path; None is ``runs/<name of the case>``.
+        Folder of the run, kept as an absolute path with ``~`` expanded; None is
+        ``runs/<name of the case>``.
     layer_fields : {"steps", "increments"}
         Whether fields in the layers are kept at the end of each step or at every increment;
         interfaces are kept at every increment.
@@ -285,7 +287,7 @@ class Output:
             )
         fill(
             self,
-            path=None if path is None else checked_path(path, "output.path").absolute(),
+            path=None if path is None else checked_path(path, "output.path"),
             layer_fields=layer_fields,
             at=at if isinstance(at, Moments) else _moments(at),
         )

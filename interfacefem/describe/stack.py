@@ -18,11 +18,14 @@ from interfacefem.describe import stack_checks
 from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.names import shown
+from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake
 from interfacefem.surfaces.topography import Topography
-from interfacefem.units import Dimensional, shown
+from interfacefem.units import Dimensional
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+#: more layers than this are taken for a slip
+MOST_LAYERS = 200
 
 
 @dataclass(frozen=True, init=False)
@@ -69,10 +72,11 @@ class Layer:
     ) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise one_mistake(
-                f"layer {name!r}.name",
-                f"{name!r} is not a usable name",
+                f"layer {shown(name)}.name",
+                f"{shown(name)} is not a usable name",
                 "begin with a letter and use letters, digits, '_', '-' and '.' only",
             )
+        checked_name(name, f"layer {shown(name)}.name")
         place = f"layer '{name}'"
         if isinstance(material, str):
             material = materials.get(material)
@@ -82,6 +86,7 @@ class Layer:
                 f"{material!r} is not a material",
                 'write for example materials.get("Li")',
             )
+        checked_name(material.name, f"{place}.material.name")
         for side, face in (("bottom", bottom), ("top", top)):
             if face is not None and not isinstance(face, Topography):
                 raise one_mistake(
@@ -130,6 +135,10 @@ class Stack:
         *items: Layer | Interface,
         width: Dimensional | tuple[Dimensional, ...] | None = None,
     ) -> None:
+        if len(items) > 2 * MOST_LAYERS:
+            raise one_mistake(
+                "stack", f"has {len(items)} items", f"give at most {MOST_LAYERS} layers"
+            )
         layers, joints, mistakes = _sort(items)
         given = None
         if width is not None:

@@ -69,9 +69,12 @@ class Table:
         }
         return {key: value for key, value in found.items() if value is not None}
 
-    def items(self, key: str) -> list[Any] | None:
-        """Take an array of tables; None if it is something else."""
+    def items(self, key: str, most: int) -> list[Any] | None:
+        """Take an array of tables; None if it is something else or has more than ``most``."""
         value = self.take(key, [])
+        if isinstance(value, list) and len(value) > most:
+            self.wrong(key, f"stands there {len(value)} times", f"write it at most {most} times")
+            return None
         if isinstance(value, list):
             return value
         self.wrong(key, "is not a list", f"write [[{key}]] with two brackets for each one")
@@ -89,11 +92,15 @@ class Table:
             return stand_in
 
     def _inside(self, place: str) -> str:
-        """Return a place such as ``layer 'anode'.name`` as one of this table."""
+        """Return a place such as ``layer 'anode'.name`` or ``step.name`` as one of this table."""
         if place.startswith(self.place):
             return place
         key = place.rpartition("'.")[2]
-        return self.place if key == place else self.at(key)
+        if key != place:
+            return self.at(key)
+        head, _, key = place.partition(".")
+        same = self.place.rpartition(".")[2].partition("[")[0] == head
+        return self.at(key) if same else self.place
 
     def finish(self) -> None:
         """Name the keys nobody took."""

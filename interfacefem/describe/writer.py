@@ -169,11 +169,12 @@ def write(case: Description, path: Path) -> Path:
 
     if path.suffix != ".toml":
         raise one_mistake(str(path), f"{path.suffix!r} is not a case file", "end it in .toml")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = tomlkit.dumps(tables(case, path.parent))
-        temporary.write_text(text, encoding="utf-8")
+        with temporary.open("x", encoding="utf-8") as file:  # never through a link
+            file.write(text)
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

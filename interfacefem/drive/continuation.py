@@ -22,7 +22,8 @@ from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
 from interfacefem.results import Results
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint
-from interfacefem.results.process import process_of
+from interfacefem.results.lock import RunLock
+from interfacefem.results.process import process_of, process_stamp
 from interfacefem.results.provenance import Session, past_sessions
 from interfacefem.results.sections import materials_text
 
@@ -59,10 +60,10 @@ class Continuation:
     lacks_current: bool
 
 
-def find_continuation(
-    folder: Path, *, case: Description | None = None, force: bool = False
-) -> Continuation | None:
+def find_continuation(folder: Path, *, case: Description | None = None) -> Continuation | None:
     """Return how a run can be continued, None if it is complete.
+
+    That no other process writes it is for the caller to know.
 
     Parameters
     ----------
@@ -70,13 +71,11 @@ def find_continuation(
         Folder of the run.
     case : Description, optional
         Must be the one that was run.
-    force : bool
-        Believe that a process on another machine has ended.
 
     Raises
     ------
     ResultsError
-        If there is no run, another process still writes it, or it cannot be continued.
+        If there is no run, or it cannot be continued.
     CaseError
         If the stored case cannot be read.
     """
@@ -91,8 +90,9 @@ def find_continuation(
             _require_same(stored, case, "the case")
         if complete:
             return None
-        _require_ended(results, force)
         checkpoint = _checkpoint(results)
+        if checkpoint is not None:
+            _require_fit(results, checkpoint, stored)
         if (folder / CASE_NAME).is_file():
             _require_same(stored, Description.load(folder / CASE_NAME), str(folder / CASE_NAME))
         used = {layer.name: layer.material for layer in stored.stack.layers}
@@ -112,19 +112,52 @@ def find_continuation(
         )
 
 
-def _require_ended(results: Results, force: bool) -> None:
+def require_ended(results: Results, lock: RunLock, *, force: bool = False) -> None:
+    """Refuse a run that another process still writes.
+
+    Parameters
+    ----------
+    results : Results
+    lock : RunLock
+        The caller's lock of the folder.
+    force : bool
+        Believe that a process on another machine has ended.
+
+    Raises
+    ------
+    ResultsError
+    """
     if results.status != "running":
+        return
+    # Whoever had the lock that the caller has now has ended. One process has it once only.
+    if (lock.by_system and results.locked_by_system) or results.writer == process_stamp():
         return
     host, number, here = process_of(results.writer)
     if here:
         raise ResultsError(
-            f"{results.folder}: process {number} is still writing this run; wait for it or stop it"
+            f"{results.folder}: process {number} on '{host}' is still writing this run; wait for "
+            "it or stop it"
         )
     if not force:
         raise ResultsError(
             f"{results.folder}: was being written by process {number} on '{host}', which cannot "
             "be seen from here; if it has ended, continue with --force (force=True)"
         )
+
+
+def require_replaceable(folder: Path, lock: RunLock) -> None:
+    """Refuse to replace a run that another process of this machine still writes.
+
+    Raises
+    ------
+    ResultsError
+    """
+    try:
+        results = Results.open(folder)
+    except ResultsError:
+        return  # there is none, or none that could go on
+    with results:
+        require_ended(results, lock, force=True)
 
 
 def _checkpoint(results: Results) -> Checkpoint | None:
@@ -134,6 +167,8 @@ def _checkpoint(results: Results) -> Checkpoint | None:
         if len(results) == 0 and results.run:
             return None
         raise ResultsError(f"{results.folder}: this run has no checkpoint.h5; {again}")
+    if found.run != results.run and len(results) == 0:
+        return None  # of the run that this one has replaced
     if found.run != results.run:
         raise ResultsError(f"{results.folder}: checkpoint.h5 is that of another run; {again}")
     if found.rows > len(results):
@@ -142,6 +177,37 @@ def _checkpoint(results: Results) -> Checkpoint | None:
             f"is that of increment {found.rows}; put back the results or run the case again"
         )
     return found
+
+
+def _require_fit(results: Results, found: Checkpoint, case: Description) -> None:
+    """Refuse a checkpoint of a place that the protocol or the history does not have."""
+    names, history = case.protocol.names, results.history
+    last = found.rows - 1
+    stages = max(1, len(case.protocol.stages))
+    layers = len(case.stack.layers)
+    apart = any(step.kind in ("pull_off", "shear") for step in case.protocol)
+
+    def flag(name: str, below: int) -> bool:
+        values = np.asarray(found.arrays.get(name, 0))
+        return values.shape == () and float(values) in range(below)
+
+    fits = 0 <= found.step_index < len(names) and found.rows >= 0
+    fits = fits and names[found.step_index] == found.step
+    fits = fits and set(results.steps) <= set(names)
+    if last < 0:
+        fits = fits and found.increment == -1
+    else:
+        reached = (str(history["step"][last]), int(history["increment"][last]))
+        fits = fits and reached == (found.step, found.increment)
+    fits = fits and flag("stage", stages) and flag("split", layers if apart else 1)
+    fits = fits and flag("ejected", 2 if case.die is not None else 1)
+    fits = fits and flag("gripped", 2 if found.arrays.get("ejected", False) else 1)
+    fits = fits and bool(np.isfinite([found.nominal_pressure, found.began_at]).all())
+    if not fits:
+        raise ResultsError(
+            f"{results.folder}: checkpoint.h5 does not fit the history or the protocol of this "
+            "run; put back the one that belongs to it, or run the case again"
+        )
 
 
 def _require_same(stored: Description, other: Description, what: str) -> None:
@@ -186,6 +252,9 @@ def _mesh(results: Results, case: Description) -> StackMesh:
             raise ResultsError(f"{path} is not the mesh of this run; {remedy}")
         return mesh
     found = results.mesh
+    lost = [side for side in ("bottom", "top", "left", "right") if side not in found.boundaries]
+    if lost:
+        raise ResultsError(f"{results.path}: mesh/boundaries lacks {', '.join(lost)}; {remedy}")
     return StackMesh(
         points=found.points,
         cells=found.cells,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
+from interfacefem.drive.look import Look
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.pressing import SAME
@@ -73,6 +74,7 @@ class Run:
     """
 
     writer: ResultsWriter
+    look: Look
 
     def __init__(
         self,
@@ -113,6 +115,10 @@ class Run:
     @on_first
     def tell(self, event: str, *details: Any) -> None:
         """Tell the listeners."""
+        self.tell_here(event, *details)
+
+    def tell_here(self, event: str, *details: Any) -> None:
+        """Tell the listeners of this rank, whatever the others do."""
         for listener in self.listeners:
             method = getattr(listener, event, None)
             if method is not None:
@@ -122,6 +128,7 @@ class Run:
         """Go through the protocol, or through what is left of it."""
         self.writer = writer
         point = found.checkpoint if found is not None else None
+        self.look = Look(self.press)
         self._begin(point)
         first = 0 if point is None else point.step_index
         for index, step in enumerate(self.case.protocol):
@@ -250,6 +257,7 @@ class Run:
         cycling = self.path if isinstance(self.path, Cycling) else None
         work = problem.work
         die = press.die_forces()
+        wall: dict[str, Any] = {} if die is None else die.record(press.area)
         snapshot = IncrementSnapshot(
             step=self.step,
             step_index=self.step_index,
@@ -274,7 +282,7 @@ class Run:
             friction_work=work.friction,
             cohesive_work=work.cohesive,
             shear_stress=press.shear_stress,
-            **({} if die is None else die.record(press.area)),
+            **wall,
             wall_time=elapsed,
             time=press.memory.time,
         )
@@ -294,7 +302,7 @@ class Run:
     def _store(self, snapshot: IncrementSnapshot | None) -> None:
         # In this order: the results may be one increment ahead of the state, never behind it.
         if snapshot is not None:
-            self.writer.append(snapshot)
+            self.writer.append(self.look.extend(snapshot))
         checkpoint = Checkpoint(
             run=self.writer.run,
             rows=len(self.writer),

@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import datetime as dt
 import math
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,11 +22,13 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import numpy as np
 
 from interfacefem import logs
+from interfacefem.names import printable
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+LOG_NAME = "run.log"
 #: pressure below which asperities are still meeting [MPa]; where the bar begins to count
 FIRST_TOUCH = 0.1
 #: effort of a first loading against later steps; contact forms in the first, changes little later
@@ -35,15 +38,22 @@ OHM_CM2 = 1e-2  # V um^2/uA -> ohm cm^2
 
 
 class Lines(abc.ABC):
-    """Turn the events of a run into plain lines; :meth:`write` puts each somewhere."""
+    """Turn the events of a run into plain lines; :meth:`write` puts each somewhere.
+
+    Names of a case are shown, never obeyed: what a terminal takes for a command is escaped.
+    """
 
     def __init__(self) -> None:
         self._interfaces: tuple[str, ...] = ()
         self._step = ""
 
     @abc.abstractmethod
-    def write(self, text: str) -> None:
+    def put(self, text: str) -> None:
         """Put one line somewhere."""
+
+    def write(self, text: str) -> None:
+        """Put one line somewhere, with what cannot be shown escaped."""
+        self.put(printable(text, lines=False))
 
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run.
@@ -173,7 +183,7 @@ class Terminal(Lines):
         self._begun = time.monotonic()
         self._behind = 0.0  # effort of earlier sessions
 
-    def write(self, text: str) -> None:
+    def put(self, text: str) -> None:
         """Put one line above the bar, or on the stream."""
         if self._bar is not None:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -195,7 +205,7 @@ class Terminal(Lines):
         """Begin a step."""
         super().on_step(name, target_pressure)
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=name)
+            self._bar.update(self._task, description=printable(name, lines=False))
 
     def on_increment(self, snapshot: IncrementSnapshot) -> None:
         """Write the line and move the bar."""
@@ -219,7 +229,7 @@ class Terminal(Lines):
         from rich.progress import BarColumn, Progress, TextColumn
 
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[left]}"),
@@ -260,14 +270,16 @@ class LogFile(Lines):
         self._mode = "a" if info.get("resumed") else "w"
         super().on_start(info)
 
-    def write(self, text: str) -> None:
+    def put(self, text: str) -> None:
         """Put one line in the file at once, so that a killed run keeps it."""
         if self._failed:
             return
         try:
             if self._file is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open(self._mode, encoding="utf-8")
+                self._file = open(
+                    self._path, self._mode, encoding="utf-8", errors="replace", opener=_own
+                )
             self._file.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")
             self._file.flush()
         except OSError as error:
@@ -284,6 +296,11 @@ class LogFile(Lines):
             self._file = None
 
 
+def _own(path: str, flags: int) -> int:
+    # A link in its place would let a folder from somebody else direct what is written.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
 def listeners(folder: str | Path, targets: Sequence[float | None]) -> tuple[Lines, ...]:
     """Return what a run shows by default: lines on the terminal and in ``run.log``.
 
@@ -294,7 +311,7 @@ def listeners(folder: str | Path, targets: Sequence[float | None]) -> tuple[Line
     targets : sequence of float or None
         Pressures at the ends of the steps [MPa]; None where it stays.
     """
-    return Terminal(targets=targets), LogFile(Path(folder) / "run.log")
+    return Terminal(targets=targets), LogFile(Path(folder) / LOG_NAME)
 
 
 def _duration(seconds: float) -> str:

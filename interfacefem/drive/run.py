@@ -2,7 +2,11 @@
 """Run a case or continue a run: how a run begins and how it ends.
 
 What happens in between is in :mod:`interfacefem.drive.loop`; whether a run can be continued is
-found out in :mod:`interfacefem.drive.continuation`.
+found out in :mod:`interfacefem.drive.continuation`, whether one can begin in
+:mod:`interfacefem.drive.place`.
+
+From the first look at the folder to the last write the run holds the lock of the folder. Nothing
+that is in the folder changes before all that can be refused was refused.
 """
 
 from __future__ import annotations
@@ -10,20 +14,23 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interfacefem.drive import continuation, progress
+from interfacefem import signals
+from interfacefem.drive import continuation, place, progress
 from interfacefem.drive.loop import Run
-from interfacefem.errors import ConvergenceError, ResultsError
+from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
+from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.checkpoint import remove_checkpoint
+from interfacefem.results.lock import RunLock
 from interfacefem.results.provenance import (
     Session,
     begin_session,
@@ -64,7 +71,7 @@ def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Resul
 @_gives_memory_back
 def run_case(
     case: Description,
-    path: str | Path | None = None,
+    path: AnyPath | None = None,
     *,
     overwrite: bool = False,
     listeners: Sequence[Listener] = (),
@@ -85,7 +92,8 @@ def run_case(
     Returns
     -------
     Results
-        Also after Ctrl-C, with status ``interrupted``.
+        Also after Ctrl-C, with status ``interrupted``. Before the first increment is tried, Ctrl-C
+        raises KeyboardInterrupt as usual, and nothing in the folder has changed.
 
     Raises
     ------
@@ -94,47 +102,65 @@ def run_case(
     ConvergenceError
         If the protocol cannot be followed to its end; what was reached is kept.
     ResultsError
-        If a run is there already, or the results cannot be written; what was stored is kept.
+        If a run is there already, another process writes to the folder, or the results cannot be
+        written; what was stored is kept.
+    SystemExit
+        With code 143 after SIGTERM, when the run was closed as after Ctrl-C.
     """
     case.require()
-    folder = Path(path) if path is not None else case.folder
+    folder = case.folder if path is None else user_path(path, "folder of the run")
     started = time.perf_counter()
-    mesh = (
-        build_mesh(case.stack, case.mesh)
-        if case.mesh_file is None
-        else read_mesh(case.mesh_file, case.stack)
-    )
-    mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
-    ranks.current().require_same(lambda: array_key(mesh), "meshes")
-    _require_memory(case, mesh)
-    stages = {"mesh": time.perf_counter() - started}
-    session = _session(0)
-    provenance = {
-        "versions": session["versions"],
-        "platform": session["platform"],
-        "ranks": session["ranks"],
-        "mesh_key": mesh.key,
-        "degrees_of_freedom": int(mesh.dofs),
-        "surfaces": surfaces(case),
-        "methods": list(METHODS),
-        "sessions": [session],
-    }
 
-    def begin() -> ResultsWriter:
-        writer = ResultsWriter.create(
-            folder, case=case, mesh=mesh, provenance=provenance, overwrite=overwrite
+    def check(lock: RunLock) -> None:
+        place.require_place(folder, overwrite=overwrite, mesh_file=case.mesh_file)
+        continuation.require_replaceable(folder, lock)
+
+    with signals.orderly_end() as ending, _locked(folder, check) as lock:
+        mesh = (
+            build_mesh(case.stack, case.mesh)
+            if case.mesh_file is None
+            else read_mesh(case.mesh_file, case.stack)
         )
-        case.save(folder / continuation.CASE_NAME)
-        mesh.save(folder / continuation.MESH_NAME)
-        return writer
+        ending.arm()  # again, as gmsh may have taken it away
+        mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
+        ranks.current().require_same(lambda: array_key(mesh), "meshes")
+        _require_memory(case, mesh)
+        stages = {"mesh": time.perf_counter() - started}
+        session = _session(0)
+        provenance = {
+            "versions": session["versions"],
+            "platform": session["platform"],
+            "ranks": session["ranks"],
+            "mesh_key": mesh.key,
+            "degrees_of_freedom": int(mesh.dofs),
+            "surfaces": surfaces(case),
+            "methods": list(METHODS),
+            "sessions": [session],
+        }
+        with ranks.current().together():
+            run = Run(case, mesh, folder, listeners)
 
-    writer = ranks.current().on_first(begin)
-    return _drive(lambda: Run(case, mesh, folder, listeners), writer, [session], stages, folder)
+        def begin() -> ResultsWriter:
+            writer = ResultsWriter.create(
+                folder,
+                case=case,
+                mesh=mesh,
+                provenance=provenance,
+                overwrite=overwrite,
+                locked_by_system=lock is not None and lock.by_system,
+            )
+            case.save(folder / continuation.CASE_NAME)
+            mesh.save(folder / continuation.MESH_NAME)
+            return writer
+
+        ranks.current().all_good(True)
+        writer = ranks.current().on_first(begin)
+        return _drive(run, writer, [session], stages, started, ending)
 
 
 @_gives_memory_back
 def resume(
-    path: str | Path,
+    path: AnyPath,
     *,
     case: Description | None = None,
     force: bool = False,
@@ -166,36 +192,81 @@ def resume(
     ------
     ResultsError
         If there is no run, another process still writes it, its checkpoint is missing or of
-        another version, or its case, materials or mesh have changed.
+        another version, or its case, materials or mesh have changed; if the run is damaged or
+        leads to files that are not its own.
     ConvergenceError
         If the protocol cannot be followed to its end; what was reached is kept.
+    SystemExit
+        With code 143 after SIGTERM, when the run was closed as after Ctrl-C.
     """
-    folder = Path(path)
-    found = continuation.find_continuation(folder, case=case, force=force)
-    if found is None:
+    folder = user_path(path, "folder of the run")
+    started = time.perf_counter()
+    with Results.open(folder) as results:
+        complete = results.status == "complete"
+    if complete:  # nothing is written, so also where nothing can be
+        continuation.find_continuation(folder, case=case)
         return Results.open(folder)
-    if listeners is None:
-        targets = [step.target_pressure for step in found.case.protocol]
-        listeners = progress.listeners(folder, targets)
-    _require_memory(found.case, found.mesh)
-    run = Run(found.case, found.mesh, folder, listeners)
-    point = found.checkpoint
-    if point is not None:
-        run.press.restore(point.arrays)
-    rows = 0 if point is None else point.rows
-    sessions = [*found.sessions, _session(rows)]
 
-    def begin() -> ResultsWriter:
-        writer = ResultsWriter.reopen(folder, rows, provenance={"sessions": sessions})
-        for name, part in ((continuation.CASE_NAME, run.case), (continuation.MESH_NAME, run.mesh)):
-            if not (folder / name).is_file():
-                part.save(folder / name)
-        return writer
+    def check(lock: RunLock) -> None:
+        with Results.open(folder) as results:
+            continuation.require_ended(results, lock, force=force)
 
-    # Only now, when nothing can be refused any more on any rank, what is stored changes.
-    ranks.current().all_good(True)
-    writer = ranks.current().on_first(begin)
-    return _drive(lambda: run, writer, sessions, {}, folder, found)
+    with signals.orderly_end() as ending, _locked(folder, check, force=force) as lock:
+        found = continuation.find_continuation(folder, case=case)
+        if found is None:
+            return Results.open(folder)
+        if listeners is None:
+            targets = [step.target_pressure for step in found.case.protocol]
+            listeners = progress.listeners(folder, targets)
+        _require_memory(found.case, found.mesh)
+        with ranks.current().together():
+            run = Run(found.case, found.mesh, folder, listeners)
+        point = found.checkpoint
+        if point is not None:
+            run.press.restore(point.arrays)
+        rows = 0 if point is None else point.rows
+        sessions = [*found.sessions, _session(rows)]
+
+        def begin() -> ResultsWriter:
+            writer = ResultsWriter.reopen(
+                folder,
+                rows,
+                provenance={"sessions": sessions},
+                locked_by_system=lock is not None and lock.by_system,
+            )
+            parts = ((continuation.CASE_NAME, run.case), (continuation.MESH_NAME, run.mesh))
+            for name, part in parts:
+                if not (folder / name).is_file():
+                    part.save(folder / name)
+            return writer
+
+        # Only now, when nothing can be refused any more on any rank, what is stored changes.
+        ranks.current().all_good(True)
+        writer = ranks.current().on_first(begin)
+        return _drive(run, writer, sessions, {}, started, ending, found)
+
+
+@contextlib.contextmanager
+def _locked(
+    folder: Path, check: Callable[[RunLock], None], *, force: bool = False
+) -> Iterator[RunLock | None]:
+    """Hold the lock of a folder that has passed a check; on other ranks than the first, None."""
+
+    def take() -> RunLock:
+        lock = RunLock.take(folder, force=force)
+        try:
+            check(lock)
+        except BaseException:
+            lock.release()
+            raise
+        return lock
+
+    lock: RunLock | None = ranks.current().on_first(take)
+    try:
+        yield lock
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def _require_memory(case: Description, mesh: StackMesh) -> None:
@@ -208,46 +279,49 @@ def _session(rows: int) -> Session:
 
 
 def _drive(
-    make: Callable[[], Run],
+    run: Run,
     writer: ResultsWriter,
     sessions: list[Session],
     stages: Mapping[str, float],
-    folder: Path,
+    started: float,
+    ending: signals.Termination,
     found: Continuation | None = None,
 ) -> Results:
     """Follow the protocol and close the run, however it ends."""
-    started = time.perf_counter()
-    run: Run | None = None
 
     def finish(status: str, message: str, memory: float | None = None) -> None:
-        spent = dict(stages) | (run.spent() if run is not None else {})
-        spent["total"] = sum(stages.values()) + time.perf_counter() - started
+        spent = dict(stages) | run.spent()
+        spent["total"] = time.perf_counter() - started
         done = [*sessions[:-1], end_session(sessions[-1], status, spent, memory)]
         times = {"wall_time": total_wall_time(done), "sessions": done}
         writer.finish(status, message, provenance=times)
         if status == "complete":
-            remove_checkpoint(folder)
+            remove_checkpoint(run.folder)
 
     status, message, failure = "complete", "", None
+    ending.arm()  # again: libraries that were loaded since have handlers of their own
     try:
         with ranks.current().together():
-            run = make()
             run.follow(writer, found)
     except KeyboardInterrupt:
-        status, message = "interrupted", "stopped by the user; what was accepted is kept"
+        ending.asked = ranks.current().total(float(ending.asked)) > 0.0
+        by = "ended by SIGTERM" if ending.asked else "stopped by the user"
+        status, message = "interrupted", f"{by}; what was accepted is kept"
     except ConvergenceError as error:
         status, message, failure = "stopped", str(error), error
     except BaseException as error:
         # The first error matters more than a disk that is full when it is noted down, and on other
         # ranks than the first it may be theirs alone.
-        with contextlib.suppress(ResultsError):
-            if ranks.current().first:
-                finish("stopped", f"{type(error).__name__}: {error}")
+        why = str(error) if isinstance(error, InterfaceFEMError) else ""
+        why = why or f"{type(error).__name__}: {error}"
+        if ranks.current().first:
+            with contextlib.suppress(ResultsError):
+                finish("stopped", why)
+            run.tell_here("on_end", "stopped", why)
         raise
     memory = ranks.current().total(peak_memory())
     ranks.current().on_first(lambda: finish(status, message, memory))
-    if run is not None:
-        run.tell("on_end", status, message)
+    run.tell("on_end", status, message)
     if failure is not None:
         raise failure
-    return Results.open(folder)
+    return Results.open(run.folder)

@@ -110,7 +110,7 @@ def layer_snapshots(
     present: Iterable[str],
 ) -> tuple[LayerSnapshot, ...]:
     """Return the accepted state of all layers of a mesh, with the density of powders."""
-    fields = problem.bulk.cell_fields()
+    fields: dict[str, Any] = dict(problem.bulk.cell_fields())
     displacement = problem.displacement[problem.bulk.node_dofs]
     axisymmetric = problem.bulk.kinematics.axisymmetric
     before, after = (

@@ -7,12 +7,11 @@ are in :mod:`interfacefem.fem.linear.direct` and :mod:`interfacefem.fem.linear.i
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from interfacefem.environment import GIGABYTE, SHARE, machine_memory
 from interfacefem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 #: touch, iterations take as long as factors at 130,000 of them, and about a quarter longer later;
 #: they take half of the memory.
 DIRECT_UP_TO = 200_000
-GIGABYTE = 1e9
 # Fits to the peaks of whole presses, which take more than their first increments: where faces
 # touch, matrices and factors fill in.
 #: libraries, compiled loops and forms, of each process [byte]
@@ -38,10 +36,6 @@ CONTACT, FILL = 0.17e6, 0.15e6
 REPLICATED, SHARED = 0.8, 0.5
 #: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
 FACTORS, GROWTH = 13.0e3, 0.15
-#: part of the machine's memory that a run may take
-SHARE = 0.9
-#: where Linux says how much memory a container may take
-LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Size(NamedTuple):
@@ -97,19 +91,6 @@ def memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float:
         factors = FACTORS * dofs * (dofs / 1e5) ** GROWTH + FILL * faces
         total += factors * (1.0 + SHARED * (ranks - 1))
     return total
-
-
-def machine_memory() -> float:
-    """Return the memory of this machine, or of the container the program is in [byte]."""
-    found = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
-    for path in LIMITS:
-        try:
-            text = Path(path).read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            found.append(float(text))
-    return min(found)
 
 
 def peak_memory() -> float:

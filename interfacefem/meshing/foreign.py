@@ -25,6 +25,7 @@ import numpy as np
 from interfacefem.errors import EnvironmentProblem, MeshError
 from interfacefem.meshing.faces import IntArray
 from interfacefem.meshing.msh_file import RawMesh
+from interfacefem.paths import is_file
 
 #: an array with more different numbers than this counts cells, it does not group them
 _MOST_GROUPS = 1000
@@ -57,7 +58,7 @@ def read_foreign(path: Path) -> RawMesh:
         raise EnvironmentProblem(
             f"reading '{path.name}' needs meshio; install it with: pip install 'interfacefem[mesh]'"
         ) from None
-    if not path.is_file():
+    if not is_file(path):
         raise MeshError(f"cannot read the mesh '{path}': there is no such file; check the path")
     talk = io.StringIO()
     try:

@@ -39,6 +39,8 @@ THINNEST = 0.05
 MINIMUM_ROWS = 4
 #: more nodes than this, for a line and for an area, are taken for a slip in the edge length
 MOST_NODES = {1: 2_000_000, 2: 600_000}
+#: more columns than this are not even counted
+MOST_COLUMNS = 1e15
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,11 @@ def column_counts(
     if edge is not None:
         if not edge > 0.0:
             raise MeshError(f"mesh edge is {edge:g} um; give a positive length")
+        if not width / edge <= MOST_COLUMNS:
+            raise MeshError(
+                f"mesh edge {edge:g} um gives {width / edge:.3g} columns over {width:g} um; give a "
+                "longer mesh edge"
+            )
         shortest = min((w for w in wavelengths if w is not None), default=math.inf)
         if edge > shortest / MINIMUM_EDGES_PER_WAVELENGTH * (1 + 1e-9):
             raise MeshError(
@@ -245,6 +252,11 @@ def row_fractions(
     ndarray, shape (rows + 1,)
         From 0 (bottom) to 1 (top).
     """
+    if (not graded or growth == 1.0) and thickness > MOST_NODES[1] * first:
+        raise MeshError(
+            f"a layer of {thickness:g} um would have {thickness / first:.3g} rows of {first:g} um; "
+            "give a longer mesh edge, a larger growth, or a thinner layer"
+        )
     if not graded:
         number = max(MINIMUM_ROWS, math.ceil(thickness / first * (1 - 1e-9)))
         return np.linspace(0.0, 1.0, number + 1)

@@ -9,10 +9,11 @@ user's mesh (``read``).
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
+from interfacefem.meshing.probe import require_survivable
 from interfacefem.meshing.session import session
+from interfacefem.paths import user_path
 
 if TYPE_CHECKING:
     from interfacefem.meshing.stack_mesh import StackMesh
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 #: version of what stands in the comment section
 FORMAT = 1
 _MARK = "interfacefem "
+_HEAD = f"$Comments\n{_MARK}"
 _LINE, _QUAD, _HEXAHEDRON, _POINT = 1, 3, 5, 15  # gmsh's element types
 
 
@@ -96,7 +100,7 @@ def write_msh(mesh: StackMesh, path: str | Path) -> Path:
     MeshError
         If the name does not end in ``.msh`` or the place cannot be written.
     """
-    path = Path(path)
+    path = user_path(path, "mesh", MeshError)
     if path.suffix != ".msh":
         raise MeshError(f"cannot save a mesh as '{path.name}'; choose a name that ends in .msh")
     try:
@@ -109,8 +113,10 @@ def write_msh(mesh: StackMesh, path: str | Path) -> Path:
                 gmsh.option.setNumber("Mesh.Binary", 0)
                 gmsh.option.setNumber("Mesh.SaveAll", 0)
                 gmsh.write(str(new))
+            comment = _comment(mesh)
+            comment |= {"sha256": _checksum(new.read_bytes(), comment)}
             with new.open("a", encoding="utf-8") as file:
-                file.write(f"$Comments\n{_MARK}{json.dumps(_comment(mesh))}\n$EndComments\n")
+                file.write(f"{_HEAD}{json.dumps(comment)}\n$EndComments\n")
             new.replace(path)
     except OSError as error:
         raise MeshError(
@@ -178,9 +184,9 @@ def load_msh(path: str | Path) -> MeshParts:
         If the file is missing, damaged, not written by interfacefem or of another version. A mesh
         of your own is read by ``meshing.read_mesh``.
     """
-    path = Path(path)
-    raw = read_msh(path)
-    found = raw.comment.get("format")
+    path = user_path(path, "mesh", MeshError)
+    comment, intact = _read_comment(path)
+    found = comment.get("format")
     if found is None:
         raise MeshError(
             f"'{path}' was not saved by interfacefem; read it with meshing.read_mesh, which "
@@ -191,8 +197,14 @@ def load_msh(path: str | Path) -> MeshParts:
             f"'{path}' has mesh format {found}, this version reads {FORMAT}; "
             "build the mesh again or use the version that wrote it"
         )
-    names = tuple(raw.comment["layers"])
-    dimension = int(raw.comment.get("dimension", 2))
+    if not intact and "sha256" in comment:
+        raise MeshError(
+            f"'{path}' is damaged, or was changed since it was written; build the mesh again"
+        )
+    _require_form(comment, path)
+    raw = read_msh(path)
+    names = tuple(comment["layers"])
+    dimension = int(comment.get("dimension", 2))
     cells, groups = raw.quads, raw.quad_groups
     faces, face_groups = raw.lines, raw.line_groups
     if dimension == 3:
@@ -206,7 +218,7 @@ def load_msh(path: str | Path) -> MeshParts:
         def edges(group: str) -> IntArray:
             return faces[face_groups[group]]
 
-        pairs = raw.comment.get("interfaces", _pairs(names))
+        pairs = comment.get("interfaces", _pairs(names))
         interfaces = {
             pair: InterfaceFaces(edges(f"face_{pair}_lower"), edges(f"face_{pair}_upper"))
             for pair in pairs
@@ -230,8 +242,8 @@ def load_msh(path: str | Path) -> MeshParts:
         layer_names=names,
         interfaces=interfaces,
         boundaries=boundaries,
-        key=str(raw.comment["key"]),
-        origin=raw.comment["origin"],
+        key=str(comment["key"]),
+        origin=comment["origin"],
     )
 
 
@@ -243,12 +255,37 @@ def read_msh(path: Path) -> RawMesh:
     MeshError
         If the file is missing, is not a gmsh mesh file or is damaged.
     """
-    comment = _read_comment(path)
+    comment, intact = _read_comment(path)
+    if not intact:
+        require_survivable(path)
+    raw = read_with_gmsh(path)
+    raw.comment = comment
+    return raw
+
+
+def read_with_gmsh(path: Path) -> RawMesh:
+    """Read a mesh file that gmsh survives.
+
+    Raises
+    ------
+    MeshError
+        If gmsh cannot read it, or its parts do not fit together.
+    """
+    try:
+        return _read_with_gmsh(path)
+    except MeshError:
+        raise
+    except UnicodeDecodeError:
+        raise MeshError(
+            f"'{path}' has a group whose name is not in UTF-8; rename it in the meshing program"
+        ) from None
+    except Exception as error:  # gmsh raises plain Exception
+        raise MeshError(f"gmsh cannot read '{path}': {error}; export the mesh again") from None
+
+
+def _read_with_gmsh(path: Path) -> RawMesh:
     with session("read") as gmsh:
-        try:
-            gmsh.merge(str(path))
-        except Exception as error:  # gmsh raises plain Exception
-            raise MeshError(f"gmsh cannot read '{path}': {error}; export the mesh again") from None
+        gmsh.merge(str(path))
         tags, coordinates, _ = gmsh.model.mesh.getNodes()
         order = np.argsort(tags, kind="stable")
         tags = np.asarray(tags, dtype=np.int64)[order]
@@ -265,7 +302,7 @@ def read_msh(path: Path) -> RawMesh:
             order = np.argsort(elements, kind="stable")
             numbers[kind] = np.asarray(elements, dtype=np.int64)[order]
             cells = np.asarray(nodes, dtype=np.int64).reshape(len(elements), -1)[order]
-            cells = np.searchsorted(tags, cells)
+            cells = _positions(tags, cells, path)
             if kind == _LINE:
                 raw.lines = cells
             elif kind == _QUAD:
@@ -283,16 +320,45 @@ def read_msh(path: Path) -> RawMesh:
                 for entity in gmsh.model.getEntitiesForPhysicalGroup(dimension, tag):
                     elements, _ = gmsh.model.mesh.getElementsByType(kind, entity)
                     if len(elements):
-                        members.append(
-                            np.searchsorted(numbers[kind], np.asarray(elements, dtype=np.int64))
-                        )
+                        members.append(_positions(numbers[kind], elements, path))
                 groups[name] = np.sort(np.concatenate(members))
-    raw.comment = comment
     return raw
 
 
-def _read_comment(path: Path) -> dict[str, Any]:
+def _positions(numbers: IntArray, wanted: Any, path: Path) -> IntArray:
+    """Return where numbers stand in a sorted list."""
+    wanted = np.asarray(wanted, dtype=np.int64)
+    found: IntArray = np.searchsorted(numbers, wanted)
+    if wanted.size and (
+        not numbers.size or (numbers[np.minimum(found, numbers.size - 1)] != wanted).any()
+    ):
+        raise MeshError(
+            f"'{path}' is damaged: cells have nodes that are not there; export the mesh again"
+        )
+    return found
+
+
+def _checksum(content: bytes, comment: Mapping[str, Any]) -> str:
+    """Return the sha256 of a mesh and of what its comment says."""
+    total = hashlib.sha256(content)
+    total.update(json.dumps({k: v for k, v in comment.items() if k != "sha256"}).encode())
+    return total.hexdigest()
+
+
+def _require_form(comment: Mapping[str, Any], path: Path) -> None:
+    names, pairs = comment.get("layers"), comment.get("interfaces", [])
+    lists = isinstance(names, list) and isinstance(pairs, list)
+    good = lists and all(isinstance(name, str) for name in [*names, *pairs])  # type: ignore[misc]
+    good = good and isinstance(comment.get("key"), str)
+    good = good and isinstance(comment.get("origin"), dict)
+    if not good or comment.get("dimension", 2) not in (2, 3):
+        raise MeshError(f"the comment section of '{path}' is damaged; build the mesh again")
+
+
+def _read_comment(path: Path) -> tuple[dict[str, Any], bool]:
     """Check that a file is a gmsh mesh and return our comment section, if there is one.
+
+    Also returns whether the file is for certain as interfacefem wrote it.
 
     The check comes first because gmsh would run a file with other content as a script.
     """
@@ -306,7 +372,7 @@ def _read_comment(path: Path) -> dict[str, Any]:
         raise MeshError(f"'{path}' is not a gmsh mesh file; export it from gmsh as .msh")
     start = content.rfind(b"\n" + _MARK.encode())
     if start < 0:
-        return {}
+        return {}, False
     line = content[start + 1 + len(_MARK) :].split(b"\n", 1)[0]
     try:
         comment = json.loads(line)
@@ -314,4 +380,5 @@ def _read_comment(path: Path) -> dict[str, Any]:
         comment = None
     if not isinstance(comment, dict):
         raise MeshError(f"the comment section of '{path}' is damaged; build the mesh again")
-    return comment
+    head = content.rfind(_HEAD.encode())
+    return comment, comment.get("sha256") == _checksum(content[: max(head, 0)], comment)

@@ -26,6 +26,7 @@ from interfacefem.meshing.msh_file import RawMesh, read_msh
 from interfacefem.meshing.outline import Outline, at, face_edges, outline, sort_chain
 from interfacefem.meshing.quality import corner_jacobians, require_usable
 from interfacefem.meshing.stack_mesh import StackMesh, round_coordinates
+from interfacefem.paths import user_path
 from interfacefem.units import to_internal
 
 #: faces may overlap at first by this part of the thinner layer, and are then moved apart
@@ -73,7 +74,7 @@ def read_mesh(
     UnitError
         If `unit` is not a length.
     """
-    path = Path(path)
+    path = user_path(path, "mesh", MeshError)
     raw = read_msh(path) if path.suffix.lower() == ".msh" else read_foreign(path)
     raw.points = raw.points * to_internal(f"1 {unit}", "length", place="unit of the mesh")
     names = tuple(stack.names if isinstance(stack, Stack) else stack)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.paths import user_path
 from interfacefem.plots import areas, theme
 from interfacefem.plots.choose import Moment, require_increments
 from interfacefem.plots.cut import behind, middle_of
@@ -18,8 +20,9 @@ from interfacefem.plots.deformed import draw_cells, frame_of
 from interfacefem.plots.painted import Painted, cell_sizes, colour_bars, paint_all
 from interfacefem.plots.profiles import draw_field, draw_gap, draw_pressure, open_gap
 from interfacefem.plots.scale import Scale, scale_of
-from interfacefem.plots.values import on_cells, require_field, shown
+from interfacefem.plots.values import is_of_interfaces, on_cells, shown
 from interfacefem.results import InterfaceState, LayerState, Results
+from interfacefem.results.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,13 +61,16 @@ class Frames:
             raise ResultsError(f"{path}: a film is written as .gif; give such a name")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            film = io.BytesIO()
             self.images[0].save(
-                path,
+                film,
+                format="GIF",
                 save_all=True,
                 append_images=self.images[1:],
                 duration=[FRAME] * (len(self.images) - 1) + [LAST],
                 loop=0,
             )
+            write_whole(path, film.getvalue())
         except OSError as error:
             raise ResultsError(
                 f"{path}: cannot write the film ({error.strerror or error}); choose another place"
@@ -102,7 +108,7 @@ def animation(
         If nothing is stored yet, the field is unknown, the name does not end in ``.gif`` or the
         file cannot be written.
     """
-    target = Path(path)
+    target = user_path(path, "film")
     if target.suffix != ".gif":
         raise ResultsError(f"{target}: a film is written as .gif; give such a name")
     return film(results, frames=frames, field=field).write(target)
@@ -160,23 +166,14 @@ def _of_interfaces(results: Results, field: str) -> bool:
     ResultsError
         With the fields of interfaces and of layers.
     """
-    name = field.partition(".")[0]
     rows = range(len(results))
     ends = [row for row in rows if row + 1 == len(results) or _is_end(results, row)]
     states = [state for row in ends for state in _states(results, row)]
-    if any(name in state.fields for state in states):
-        require_field(states, field)
-        return True
     layers: list[LayerState] = []
     for row in (row for row in rows if _has_layers(results, row)):
         found = [results.layer(layer).at(*_when(results, row)) for layer in results.layers]
         layers += [state for state in found if state.present]
-    if any(name in state.fields for state in layers):
-        require_field(layers, field)
-        return False
-    known = dict.fromkeys(item for state in states for item in state.fields)
-    known |= dict.fromkeys(item for layer in layers for item in layer.fields)
-    raise ResultsError(f"{results.path}: no field '{field}' to draw; there is: {', '.join(known)}")
+    return is_of_interfaces(states, layers, field, results.path)
 
 
 def _is_end(results: Results, row: int) -> bool:

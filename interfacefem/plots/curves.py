@@ -150,7 +150,7 @@ def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, tex
 def _label(history: History, name: str, interfaces: tuple[str, ...] = ()) -> str:
     """Return a column with its stored unit, as on an axis."""
     stored = f"{name}[{interfaces[0]}]" if interfaces else name
-    return theme.axis_label(name, history.units[stored])
+    return theme.axis_label(name, history.units[stored], history.words.get(stored, ""))
 
 
 def _told(pressure: FloatArray, total: FloatArray) -> str:

@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
-import re
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem import extensions
 from interfacefem.errors import InterfaceFEMError, ResultsError
+from interfacefem.names import file_name, printable
+from interfacefem.paths import user_path
 from interfacefem.plots import kinds, theme
 from interfacefem.plots.choose import require_increments
 from interfacefem.plots.pictures import PICTURES, Film, draw, in_order, is_own
 from interfacefem.results import Results
+from interfacefem.results.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,7 +96,7 @@ def draw_report(results: Results, folder: str | Path | None = None) -> tuple[lis
         If nothing is stored yet or a file cannot be written.
     """
     require_increments(results)
-    target = results.folder / "figures" if folder is None else Path(folder)
+    target = results.folder / "figures" if folder is None else user_path(folder, "folder")
     drawn: list[Path] = []
     broken: list[str] = []
     for item in plan(results, broken):
@@ -131,7 +134,7 @@ def plan(results: Results, broken: list[str] | None = None) -> Iterator[Planned]
             continue
         for options in moments:
             words = [entry.name, *(str(value) for value in options.values())]
-            yield Planned(entry.name, _file_name("_".join(words), entry.suffix, taken), options)
+            yield Planned(entry.name, _file_name(words, entry.suffix, taken), options)
 
 
 def save(figure: Figure | Film, path: str | Path) -> Path:
@@ -142,7 +145,9 @@ def save(figure: Figure | Film, path: str | Path) -> Path:
     ResultsError
         If the format is unknown or the file cannot be written.
     """
-    target = Path(path).expanduser()
+    from matplotlib.text import Text
+
+    target = user_path(path, "picture")
     if isinstance(figure, Film):
         return figure.write(target)
     known = figure.canvas.get_supported_filetypes()
@@ -153,21 +158,26 @@ def save(figure: Figure | Film, path: str | Path) -> Path:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        image = io.BytesIO()
+        for text in figure.findobj(Text):  # names from a file have signs that no font has
+            text.set_text(printable(text.get_text()))
         with theme.theme():
-            figure.savefig(target)
+            figure.savefig(image, format=target.suffix.lstrip("."))
+        write_whole(target, image.getvalue())
     except OSError as error:
         raise ResultsError(
-            f"{target}: cannot write the picture ({error.strerror or error}); choose another place"
+            f"{target}: cannot write the picture ({error.strerror or error}); choose another place "
+            "(-o on the command line)"
         ) from error
     return target
 
 
-def _file_name(words: str, suffix: str, taken: set[str]) -> str:
+def _file_name(words: Iterable[str], suffix: str, taken: set[str]) -> str:
     """Return a name for a file that no other picture of the report has, on any file system."""
-    plain = re.sub(r"[^\w-]+", "_", words)
+    plain = "_".join(file_name(word) for word in words)
     name, number = plain, 2
     while name.casefold() in taken:
-        name, number = f"{plain}_{number}", number + 1
+        name, number = f"{plain}={number}", number + 1
     taken.add(name.casefold())
     return f"{name}{suffix}"
 

@@ -121,7 +121,7 @@ def _intensity(axes: Axes, each: Exposure) -> None:
     floor = -max(float(each.worst.max()), tough)
     low = min(float(dry.min()), 0.0)
     axes.set_ylim(1.1 * (max(low, floor) if floor < 0.0 else low), None)
-    axes.set(xlabel="x [um]", ylabel="stress intensity [MPa m$^{1/2}$]")
+    axes.set(xlabel="x [um]", ylabel="stress intensity [MPa √m]")
     axes.margins(x=0)
     axes.legend(loc="best", fontsize=8.5)
 
@@ -149,7 +149,7 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
 
 def _intensity_map(axes: Axes, each: Exposure) -> None:
     limit = None if each.toughness is None else each.toughness.value
-    face_map(axes, each.worst, "YlOrRd", "stress intensity [MPa m$^{1/2}$]", limit, low=0.0)
+    face_map(axes, each.worst, "YlOrRd", "stress intensity [MPa √m]", limit, low=0.0)
 
 
 def _intrusion_map(axes: Axes, each: Exposure) -> None:

@@ -22,6 +22,7 @@ from interfacefem.plots.pellet import pellets
 from interfacefem.plots.pictures import Moment, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.undeformed import mesh
+from interfacefem.plots.values import is_of_interfaces
 from interfacefem.plots.window import pressure_window
 from interfacefem.post.window_points import has_window
 from interfacefem.post.window_points import pressure_window as window_points
@@ -149,6 +150,27 @@ def _current(results: Results, step: str | None = None) -> Figure:
 )
 def _distribution(results: Results, step: str | None = None) -> Figure:
     return current_distribution(results, None if step is None else [step])
+
+
+@picture(
+    "field",
+    title="any stored field: of layers in the deformed stack, of interfaces along them",
+    order=105,
+    when=False,
+)
+def _field(
+    results: Results, step: str | None = None, field: str = FIELD, at: float | None = None
+) -> Figure:
+    when = highest_step(results) if step is None else step
+    faces = [results.interface(name).at(when) for name in results.interfaces]
+    layers = (
+        [results.layer(name).at(when) for name in results.layers]
+        if results.has_layers(when)
+        else []
+    )
+    if is_of_interfaces([s for s in faces if s.present], layers, field, results.path):
+        return _interfaces(results, step, field)
+    return stack(results, when, field, at=at)
 
 
 @picture("mesh", title="the undeformed mesh", order=110, when=False)

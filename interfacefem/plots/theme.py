@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import EnvironmentProblem
+from interfacefem.results import schema
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +48,8 @@ _RC: Any = {
     "lines.linewidth": 1.6,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
+    # Names of steps and layers are shown as they are, dollar signs too.
+    "text.parse_math": False,
 }
 
 
@@ -90,7 +93,7 @@ def figure(width: float, height: float) -> Figure:
     return made
 
 
-def axis_label(name: str, unit: str) -> str:
+def axis_label(name: str, unit: str, words: str = "") -> str:
     """Return ``Contact pressure [MPa]`` for ``contact_pressure`` in MPa.
 
     Parameters
@@ -99,10 +102,10 @@ def axis_label(name: str, unit: str) -> str:
         Of a field or column.
     unit : str
         As it was stored.
+    words : str
+        The name in words, if those of the table of quantities do not say it.
     """
-    text = name.replace("_", " ").replace("von mises", "von Mises")
-    text = text.replace("asr", "area-specific resistance")
-    text = f"{text} [{unit.replace('^2', '²')}]"
+    text = schema.label(name, unit.replace("^2", "²"), words)
     return text if text.startswith("von Mises") else text[:1].upper() + text[1:]
 
 

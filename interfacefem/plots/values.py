@@ -17,6 +17,7 @@ from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
 from interfacefem.quantities import did_you_mean
 from interfacefem.results import InterfaceState, LayerState
+from interfacefem.results.schema import in_words
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -40,17 +41,21 @@ class Shown:
         ``node`` or ``cell`` of a layer, ``point`` of an interface.
     values : (n,) array
         In ``unit``.
+    words : str
+        Name of the field in words.
     """
 
     field: str
     unit: str
     location: str
     values: FloatArray
+    words: str
 
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return theme.axis_label(self.field.replace(".", " "), self.unit)
+        part = self.field.partition(".")[2]
+        return theme.axis_label(self.field, self.unit, f"{self.words} {part}".strip())
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -79,17 +84,18 @@ def shown(state: LayerState | InterfaceState, field: str) -> Shown:
         raise ResultsError(_unknown(state, field))
     stored = state.field(name)
     location = getattr(stored, "location", "point")
+    words = getattr(stored, "words", "") or in_words(name)
     values = np.asarray(stored.values, dtype=np.float64)
     if values.ndim == 1:
         if dot:
             raise ResultsError(f"{_subject(state)}: '{name}' is one number and has no '.{part}'")
-        return Shown(name, stored.unit, location, values)
+        return Shown(name, stored.unit, location, values, words)
     parts = components(values.shape[1])
     if part in parts and part != MAGNITUDE:
-        return Shown(field, stored.unit, location, values[:, parts.index(part)])
+        return Shown(field, stored.unit, location, values[:, parts.index(part)], words)
     if part in ("", MAGNITUDE) and MAGNITUDE in parts:
         size = np.linalg.norm(values, axis=1)
-        return Shown(f"{name}.{MAGNITUDE}", stored.unit, location, size)
+        return Shown(f"{name}.{MAGNITUDE}", stored.unit, location, size, words)
     listed = ", ".join(f"{name}.{item}" for item in parts)
     what = f"no '.{part}' of '{name}'" if dot else f"'{name}' has {values.shape[1]} components"
     raise ResultsError(f"{_subject(state)}: {what}; give one of: {listed}")
@@ -131,6 +137,40 @@ def require_field(states: Sequence[LayerState | InterfaceState], field: str) -> 
     if errors:
         # a wrong component says more than an unknown name
         raise max(errors, key=lambda error: "give one of" in str(error) or "is one" in str(error))
+
+
+def is_of_interfaces(
+    interfaces: Sequence[InterfaceState], layers: Sequence[LayerState], field: str, place: object
+) -> bool:
+    """Return whether a field is one of interfaces, else of layers; refuse one of nothing at all.
+
+    Parameters
+    ----------
+    interfaces, layers : sequence of states
+    field : str
+        As of :func:`shown`.
+    place : object
+        Of the run, for the message.
+
+    Raises
+    ------
+    ResultsError
+        With the fields of interfaces and of layers.
+    """
+    name = field.partition(".")[0]
+    if any(name in state.fields for state in interfaces):
+        require_field(interfaces, field)
+        return True
+    if any(name in state.fields for state in layers):
+        require_field(layers, field)
+        return False
+    known = dict.fromkeys(item for state in interfaces for item in state.fields)
+    known |= dict.fromkeys(item for state in layers for item in state.fields)
+    near = did_you_mean(name, known)
+    advice = f"{near} " if near.startswith("did you mean") else ""
+    raise ResultsError(
+        f"{place}: no field '{field}' to draw; {advice}there is: {', '.join(known) or 'nothing'}"
+    )
 
 
 def on_cells(found: Shown, cells: npt.NDArray[np.int64]) -> FloatArray:

@@ -266,7 +266,8 @@ def _released(run: Results) -> str | None:
     if run.history["nominal_pressure"][-1] > 0.0:
         return None
     whole = ~np.isin(run.history["step"], separation_steps(run))
-    return str(run.history["step"][whole & (run.history["nominal_pressure"] > 0.0)][-1])
+    under = run.history["step"][whole & (run.history["nominal_pressure"] > 0.0)]
+    return str(under[-1]) if len(under) else None
 
 
 def _step_at(run: Results, moment: str) -> str:
@@ -297,7 +298,8 @@ def _die_rows(runs: Sequence[Results]) -> list[ComparedRow]:
         return 1e-6 * float(run.history["wall_force"][at])
 
     def push(run: Results, at: int) -> float:
-        return float(run.case["die"]["wall_friction"]) * wall(run, at)
+        die = run.case.get("die", {"wall_friction": np.nan})
+        return float(die["wall_friction"]) * wall(run, at)
 
     return [
         row("bottom over punch pressure", "-", LOADED, transmitted),

@@ -5,8 +5,10 @@
 numbers mean is worked out in :mod:`interfacefem.post`.
 """
 
+from interfacefem.results.added import stored
 from interfacefem.results.export import export_vtu
 from interfacefem.results.fields import History, InterfaceField, LayerField
+from interfacefem.results.now import InterfaceNow, LayerNow, StackNow
 from interfacefem.results.results import Results
 from interfacefem.results.run_mesh import RunMesh
 from interfacefem.results.separation import Separation, separation
@@ -29,15 +31,19 @@ __all__ = [
     "History",
     "IncrementSnapshot",
     "InterfaceField",
+    "InterfaceNow",
     "InterfaceSnapshot",
     "InterfaceState",
     "LayerField",
+    "LayerNow",
     "LayerSnapshot",
     "LayerState",
     "Results",
     "ResultsWriter",
     "RunMesh",
     "Separation",
+    "StackNow",
     "export_vtu",
     "separation",
+    "stored",
 ]

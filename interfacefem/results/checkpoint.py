@@ -2,28 +2,31 @@
 """The state from which a run is continued: ``checkpoint.h5`` beside the results, replaced whole.
 
 Only the last accepted increment is kept. The file is written after the results of its increment, so
-the results may be one increment ahead of it, never behind. What the arrays mean is the business of
-:mod:`interfacefem.drive.checkpoint`.
+the results may be one increment ahead of it, never behind. A file that was changed is refused: no
+run may go on from a state that was never reached. What the arrays mean is the business of
+:mod:`interfacefem.drive.press`.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.results.files import in_memory, put_in_place, reason
+from interfacefem.results.groups import Stored
+from interfacefem.results.hdf5 import damaged, open_hdf5
 
 FORMAT = "interfacefem checkpoint"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILE_NAME = "checkpoint.h5"
+#: groups inside groups: ``interfaces/NAME/FIELD``
+DEEPEST = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,36 +102,36 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     path = folder / FILE_NAME
     if not path.is_file():
         return None
-    remedy = "it cannot be continued; run the case again"
-    try:
-        with h5py.File(path, "r", locking="best-effort") as file:
-            version = file.attrs.get("format_version")
-            if file.attrs.get("format") != FORMAT or version != FORMAT_VERSION:
-                raise ResultsError(
-                    f"{path}: has checkpoint format {version}, this interfacefem reads "
-                    f"{FORMAT_VERSION}; continue with the interfacefem that wrote it or run the "
-                    "case again"
-                )
-            plain = {name: file.attrs[name] for name in _PLAIN}
-            arrays: dict[str, npt.NDArray[Any]] = {}
+    with open_hdf5(path, sealed=True) as file:
+        root = Stored.of(file, path)
+        version = root.whole("format_version")
+        if root.words("format", "") != FORMAT or version != FORMAT_VERSION:
+            raise ResultsError(
+                f"{path}: has checkpoint format {version}, this interfacefem reads "
+                f"{FORMAT_VERSION}; continue with the interfacefem that wrote it or run the "
+                "case again"
+            )
+        return Checkpoint(
+            run=root.words("run"),
+            rows=root.whole("rows"),
+            step=root.words("step"),
+            step_index=root.whole("step_index"),
+            increment=root.whole("increment"),
+            nominal_pressure=root.real("nominal_pressure"),
+            began_at=root.real("began_at"),
+            arrays=dict(_arrays(root, "", 0)),
+        )
 
-            def take(name: str, item: Any) -> None:
-                if isinstance(item, h5py.Dataset):
-                    arrays[name] = np.asarray(item[()])
 
-            file.visititems(take)
-    except (KeyError, OSError, RuntimeError) as error:
-        raise ResultsError(f"{path}: is damaged ({reason(error)}); {remedy}") from error
-    return Checkpoint(
-        run=str(plain["run"]),
-        rows=int(plain["rows"]),
-        step=str(plain["step"]),
-        step_index=int(plain["step_index"]),
-        increment=int(plain["increment"]),
-        nominal_pressure=float(plain["nominal_pressure"]),
-        began_at=float(plain["began_at"]),
-        arrays=arrays,
-    )
+def _arrays(group: Stored, prefix: str, depth: int) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Yield all arrays of a group by path; a group that is inside itself has no end."""
+    if depth > DEEPEST:
+        raise damaged(group.place, "lies too deep")
+    for name in group.names():
+        if group.is_group(name):
+            yield from _arrays(group.inside(name), f"{prefix}{name}/", depth + 1)
+        else:
+            yield f"{prefix}{name}", group.data(name).any_array()
 
 
 def remove_checkpoint(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from interfacefem.materials import Material
 from interfacefem.materials.value import USER
+from interfacefem.names import printable
 
 #: key -> reference, with the DOI where one could be confirmed
 METHODS: dict[str, str] = {
@@ -63,4 +64,4 @@ def cite(materials: Mapping[str, Material], provenance: Mapping[str, Any]) -> st
         lines.append("  - no source noted in this run")
     version = provenance.get("versions", {}).get("interfacefem", "")
     lines += ["Software", f"  - interfacefem {version}".rstrip() + ", see CITATION.cff"]
-    return "\n".join(lines)
+    return printable("\n".join(lines))

@@ -7,14 +7,17 @@ Every stored field is written under its name with its unit, through meshio; pict
 
 from __future__ import annotations
 
-import re
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import EnvironmentProblem, ResultsError
-from interfacefem.results.layout import weight_unit
+from interfacefem.names import file_names
+from interfacefem.paths import AnyPath, user_path
+from interfacefem.results.files import part_name, put_in_place, reason
+from interfacefem.results.schema import weight_unit
 
 if TYPE_CHECKING:
     from interfacefem.results.results import Results
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 _CELL_TYPES = {2: "quad", 3: "hexahedron"}
 
 
-def export_vtu(results: Results, folder: str | Path | None = None) -> list[Path]:
+def export_vtu(results: Results, folder: AnyPath | None = None) -> list[Path]:
     """Write ``layers.pvd`` and ``interface_NAME.pvd`` with their ``.vtu`` files.
 
     Layers stand in their undeformed place with the displacement as a field (Warp By Vector
@@ -57,16 +60,17 @@ def export_vtu(results: Results, folder: str | Path | None = None) -> list[Path]
         ) from error
     if not len(results):
         raise ResultsError(f"{results.path}: no increment is stored yet; nothing to export")
-    target = results.folder / "paraview" if folder is None else Path(folder)
+    target = results.folder / "paraview" if folder is None else user_path(folder, "folder")
     try:
         target.mkdir(parents=True, exist_ok=True)
         series = [_series(target, "layers", _layer_frames(results), meshio)]
-        for name in results.interfaces:
-            stem = "interface_" + re.sub(r"[^\w.-]+", "_", name)
-            series.append(_series(target, stem, _interface_frames(results, name), meshio))
+        for name, part in file_names(results.interfaces).items():
+            frames = _interface_frames(results, name)
+            series.append(_series(target, f"interface_{part}", frames, meshio))
     except OSError as error:
         raise ResultsError(
-            f"{target}: cannot write the export ({error.strerror or error}); choose another folder"
+            f"{target}: cannot write the export ({reason(error)}); choose another folder (-o on "
+            "the command line)"
         ) from error
     return [path for path in series if path is not None]
 
@@ -141,16 +145,28 @@ def _series(
     lines = []
     for row, frame in frames:
         file = f"{stem}_{row:06d}.vtu"
-        meshio.write(folder / file, meshio.Mesh(**frame), file_format="vtu")
+        _write(folder / file, meshio.Mesh(**frame), meshio)
         lines.append(f'    <DataSet timestep="{row}" part="0" file="{file}"/>')
     path = folder / f"{stem}.pvd"
-    path.write_text(
+    text = (
         '<?xml version="1.0"?>\n<VTKFile type="Collection" version="0.1">\n  <Collection>\n'
         + "\n".join(lines)
-        + "\n  </Collection>\n</VTKFile>\n",
-        encoding="utf-8",
+        + "\n  </Collection>\n</VTKFile>\n"
     )
+    put_in_place(path, text.encode())
     return path
+
+
+def _write(path: Path, mesh: Any, meshio: Any) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(part_name(path.name))
+    try:
+        part.unlink(missing_ok=True)
+        meshio.write(part, mesh, file_format="vtu")
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _spatial(points: np.ndarray) -> np.ndarray:

@@ -8,8 +8,9 @@ is graded. Fields are plain data; nothing here reads a file.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results import layout
+from interfacefem.paths import user_path
+from interfacefem.results import schema
+from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
+from interfacefem.results.tables import to_frame
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -47,6 +51,8 @@ class InterfaceField:
         In ``unit``; (n, 2) for tractions in space.
     faces : (k, 4) int array, optional
         Quadrilaterals of the points in space, for whoever asks for neighbours.
+    words : str
+        The name in words, where it has other ones than its letters.
     """
 
     name: str
@@ -58,6 +64,7 @@ class InterfaceField:
     weights: FloatArray
     values: npt.NDArray[Any]
     faces: npt.NDArray[np.int64] | None = None
+    words: str = ""
 
     @property
     def x(self) -> FloatArray:
@@ -67,7 +74,7 @@ class InterfaceField:
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+        return schema.label(self.name, self.unit, self.words)
 
     @property
     def area(self) -> float:
@@ -173,7 +180,7 @@ class InterfaceField:
         axes = "xyz"[: self.points.shape[1]]
         values = np.asarray(self.values, dtype=np.float64)
         parts = [self.name] if values.ndim == 1 else [f"{self.name}_{axis}" for axis in "xy"]
-        unit = layout.weight_unit(len(axes))
+        unit = schema.weight_unit(len(axes))
         head = [*(f"{axis} [um]" for axis in axes), f"weight [{unit}]"]
         head += [f"{part} [{self.unit}]" for part in parts]
         rows = np.column_stack([self.points, self.weights, values])
@@ -194,6 +201,8 @@ class LayerField:
         ``node`` or ``cell``.
     values : (n,) or (n, k) array
         One row for each node or cell of the layer, in ascending mesh index.
+    words : str
+        As of :class:`InterfaceField`.
     """
 
     name: str
@@ -203,11 +212,12 @@ class LayerField:
     increment: int
     location: str
     values: FloatArray
+    words: str = ""
 
     @property
     def label(self) -> str:
         """Name and unit, as on an axis."""
-        return f"{self.name.replace('_', ' ')} [{self.unit}]"
+        return schema.label(self.name, self.unit, self.words)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -237,10 +247,16 @@ class History:
         All of one length.
     units : mapping of str to str
         Unit of each column.
+    place : str
+        Where it is from, for messages.
+    words : mapping of str to str
+        Names in words, where they have other ones than their letters.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
     units: Mapping[str, str]
+    place: str = "history"
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -255,7 +271,9 @@ class History:
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         if name not in self.columns:
-            raise ResultsError(f"history: no column {name!r}; {suggestion(name, self.columns)}")
+            raise ResultsError(
+                f"{self.place}: no column {name!r}; {suggestion(name, self.columns)}"
+            )
         return self.columns[name]
 
     def of(self, name: str, interface: str) -> npt.NDArray[Any]:
@@ -271,7 +289,17 @@ class History:
             If there is no such column.
         """
         self[name]
-        return f"{name.replace('_', ' ')} [{self.units[name]}]"
+        return schema.label(name, self.units[name], self.words.get(name, ""))
+
+    def to_pandas(self) -> Any:
+        """Return all columns as a ``pandas.DataFrame``, with their units in the head.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If pandas is missing.
+        """
+        return to_frame(self)
 
     def where(self, mask: npt.ArrayLike) -> History:
         """Return the rows where ``mask`` is true.
@@ -279,7 +307,8 @@ class History:
         ``history.where(history["step"] == "press")`` is one step.
         """
         chosen = np.asarray(mask, dtype=bool)
-        return History({name: data[chosen] for name, data in self.columns.items()}, self.units)
+        columns = {name: data[chosen] for name, data in self.columns.items()}
+        return replace(self, columns=columns)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write all columns with units in the first line; return the path."""
@@ -296,14 +325,15 @@ def write_csv(path: str | Path, head: Sequence[str], rows: Sequence[Sequence[obj
     ResultsError
         If the file cannot be written.
     """
-    target = Path(path)
+    target = user_path(path, "table")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows(rows)
     try:
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(head)
-            writer.writerows(rows)
+        write_whole(target, text.getvalue().encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise ResultsError(
-            f"{target}: cannot write the table ({error.strerror}); choose another place"
+            f"{target}: cannot write the table ({reason(error)}); choose another place"
         ) from error
     return target

@@ -2,7 +2,9 @@
 """Put a whole file in place in one step, so that a crash leaves the old one or the new one.
 
 The new content goes to a hidden file beside the old one, is flushed to the disk and takes its place
-with one ``os.replace``. What the content is does not matter here.
+with one ``os.replace``. A file of HDF5 has a seal behind its last byte, where HDF5 does not look: a
+checksum, compared before the library reads the file, because a damaged one may end the program.
+Whoever changes a file with another program takes the seal away.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,13 @@ from typing import Any
 import h5py
 
 _BLOCK = 1 << 20  # bytes the image in memory grows by
+_MARK = b"\ninterfacefem-crc32:"
+#: bytes of a seal: the mark, eight digits and the end of the line
+_SEAL = len(_MARK) + 9
+#: age from which a file that is changed gets another time for certain [ns]
+_SETTLED = 2_000_000_000
+#: files found whole by this process, as they were then
+_whole: dict[Path, tuple[int, int, int]] = {}
 
 
 def part_name(name: str) -> str:
@@ -34,7 +45,9 @@ def put_in_place(path: Path, content: bytes) -> None:
     """
     part = path.with_name(part_name(path.name))
     try:
-        with part.open("wb") as handle:
+        # A link left under this name, by whomever, must not be followed.
+        part.unlink(missing_ok=True)
+        with part.open("xb") as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
@@ -44,9 +57,65 @@ def put_in_place(path: Path, content: bytes) -> None:
             part.unlink(missing_ok=True)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as :func:`put_in_place` does; what is no plain file, such as a pipe, as it is.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        put_in_place(path, content)
+
+
+def sealed(content: bytes) -> bytes:
+    """Return the content of a file with a seal behind it."""
+    return content + _MARK + f"{zlib.crc32(content):08x}\n".encode()
+
+
+def seal_of(path: Path) -> bool | None:
+    """Return whether the seal of a file is unbroken; None if it has none.
+
+    A file that was found whole is not read again until it is another one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as handle:
+        found = os.fstat(handle.fileno())
+        state = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if _whole.get(path) == state:
+            return True
+        handle.seek(max(0, found.st_size - 2 * _SEAL))
+        end = handle.read()
+        at = end.rfind(_MARK)
+        if at < 0:
+            return None
+        size = found.st_size - len(end) + at
+        if len(end) - at != _SEAL:
+            return False
+        handle.seek(0)
+        crc = 0
+        while size > 0:
+            block = handle.read(min(_BLOCK, size))
+            if not block:
+                return False
+            crc, size = zlib.crc32(block, crc), size - len(block)
+    good = end[at + len(_MARK) :] == f"{crc:08x}\n".encode()
+    # A file system may give two changes that follow each other the same time.
+    if good and time.time_ns() - found.st_mtime_ns > _SETTLED:
+        _whole[path] = state
+    return good
+
+
 @contextlib.contextmanager
 def in_memory(path: Path, *, fresh: bool) -> Iterator[tuple[Any, Callable[[], bytes]]]:
-    """Open an HDF5 file in memory, with a call that returns its image; nothing is written.
+    """Open an HDF5 file in memory, with a call that returns its sealed image; nothing is written.
 
     HDF5 that fails to flush to a full disk takes the whole process with it, so it never writes
     to the disk itself.
@@ -70,9 +139,20 @@ def in_memory(path: Path, *, fresh: bool) -> Iterator[tuple[Any, Callable[[], by
 
         def image() -> bytes:
             file.flush()
-            return bytes(file.id.get_file_image())
+            return sealed(bytes(file.id.get_file_image()))
 
         yield file, image
+
+
+def is_gone(path: Path) -> bool:
+    """Return whether a file was removed; False where nobody can tell."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def now() -> str:

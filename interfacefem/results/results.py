@@ -7,8 +7,8 @@ spring-back) is worked out in :mod:`interfacefem.post`.
 
 from __future__ import annotations
 
-import json
-import tomllib
+import contextlib
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -18,16 +18,22 @@ import numpy as np
 
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.materials import Material
-from interfacefem.results import layout, parts
+from interfacefem.names import printable
+from interfacefem.paths import AnyPath, user_path
+from interfacefem.results import documents, layout, lock
 from interfacefem.results.cite import cite
-from interfacefem.results.fields import History
+from interfacefem.results.files import reason
+from interfacefem.results.groups import Stored
+from interfacefem.results.hdf5 import careful
 from interfacefem.results.layout import suggestion
+from interfacefem.results.parts import Increments
 from interfacefem.results.process import is_running
+from interfacefem.results.read import read_history, read_mesh
 from interfacefem.results.risk_rows import merge
-from interfacefem.results.run_mesh import FaceEdges, RunMesh
 from interfacefem.results.separation import Separation, separation
 from interfacefem.results.states import CurrentState, InterfaceState, LayerState, read_current
 from interfacefem.results.summary import summary
+from interfacefem.results.tables import to_tree
 
 
 class Results:
@@ -53,12 +59,10 @@ class Results:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.folder = path.parent
-        self._groups: list[Any] = []
-        self._file = layout.open_file(path)
         self._load()
 
     @classmethod
-    def open(cls, path: str | Path) -> Results:
+    def open(cls, path: AnyPath) -> Results:
         """Open a run.
 
         Parameters
@@ -69,22 +73,23 @@ class Results:
         Raises
         ------
         ResultsError
-            If there is no run, the file is damaged or no HDF5, or of another format version.
+            If there is no run, the file is damaged or no HDF5, or of another format version; if it
+            leads to a file that does not belong to it.
         """
-        where = Path(path)
-        return cls(where / layout.FILE_NAME if where.is_dir() else where)
+        where = user_path(path, "run")
+        try:
+            return cls(where / layout.FILE_NAME if where.is_dir() else where)
+        except OSError as error:
+            raise ResultsError(f"{where}: cannot be read ({reason(error)})") from error
 
     def refresh(self) -> None:
         """Look again at what is stored by now."""
         self.close()
-        self._file = layout.open_file(self.path)
         self._load()
 
     def close(self) -> None:
         """Let go of the file; what was read stays."""
-        for group in self._groups:
-            if group:  # closed with others of the same part
-                group.file.close()
+        self._increments.close()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -99,54 +104,64 @@ class Results:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Results {self.folder} ({self.status}, {len(self)} increments)>"
+        return printable(f"<Results {self.folder} ({self.status}, {len(self)} increments)>")
 
     def __len__(self) -> int:
         return len(self.history)
 
     def _load(self) -> None:
-        file = self._file
+        self._file = layout.open_file(self.path)
         try:
-            self.format_version = int(file.attrs["format_version"])
-            self.message = str(file.attrs["message"])
-            self.created = str(file.attrs["created"])
-            self.changed = str(file.attrs["changed"])
-            self.run = str(file.attrs.get("run", ""))
-            self._stored_status = str(file.attrs["status"])
-            self.writer = str(file.attrs["writer"])
-            self.case_text = layout.text_of(file["case"])
-            self.provenance: dict[str, Any] = json.loads(layout.text_of(file["provenance"]))
-            self._materials = json.loads(layout.text_of(file["materials"]))
-            self.mesh = _read_mesh(file["mesh"])
-            self.history = _read_history(file["history"])
-            self._groups = [file["increments"][name] for name in sorted(file["increments"])]
-            self._risk = {
-                str(dataset.attrs["step"]): json.loads(layout.text_of(dataset))
-                for dataset in file["risk"].values()
-            }
-        except (KeyError, OSError, RuntimeError, ValueError) as error:
-            lost = parts.missing(file, self.folder) if "increments" in file else []
-            if lost:
-                raise ResultsError(
-                    f"{self.folder}: {', '.join(lost)} is missing; copy a run as a whole folder"
-                ) from None
-            raise ResultsError(
-                f"{self.path}: is damaged or no result of interfacefem ({error}); "
-                "run the case again"
-            ) from error
+            self._read(Stored.of(self._file, self.path))
+        except BaseException:
+            self._file.close()
+            raise
+        self.__dict__.pop("case", None)
+
+    def _read(self, root: Stored) -> None:
+        self.format_version = root.whole("format_version")
+        self.message = root.words("message")
+        self.created = root.words("created")
+        self.changed = root.words("changed")
+        self.run = root.words("run", "")
+        self._stored_status = root.words("status")
+        self.writer = root.words("writer")
+        self.locked_by_system = root.words("lock", "") == layout.LOCKED_BY_SYSTEM
+        self.case_text = root.data("case").text()
+        self.provenance: dict[str, Any] = documents.read_json(
+            root.data("provenance").text(), documents.PROVENANCE, root.at("provenance")
+        )
+        self._materials: dict[str, Any] = documents.read_json(
+            root.data("materials").text(), documents.MATERIALS, root.at("materials")
+        )
+        self.mesh = read_mesh(root.inside("mesh"))
+        self.history = read_history(root.inside("history"), tuple(self.mesh.interfaces))
+        risk = root.inside("risk")
+        self._risk: dict[str, list[dict[str, Any]]] = {
+            data.note("step"): documents.read_json(data.text(), documents.RISK, data.place)
+            for data in map(risk.data, risk.names())
+        }
+        self._increments = Increments(root, self.folder, self.run, len(self.history))
+        self._groups = self._increments.groups
 
     @property
     def status(self) -> str:
         """``running``, ``complete``, ``stopped: why`` or ``interrupted: why``."""
         status, message = self._stored_status, self.message
-        if status == "running" and not is_running(self.writer):
+        if status == "running" and not self._is_written():
             status, message = "interrupted", "the process ended without closing the run"
-        return f"{status}: {message}" if message else status
+        return printable(f"{status}: {message}" if message else status)
 
-    @property
+    def _is_written(self) -> bool:
+        if self.locked_by_system:
+            with contextlib.suppress(OSError):
+                return lock.holder(self.folder) is not None
+        return is_running(self.writer)
+
+    @functools.cached_property
     def case(self) -> dict[str, Any]:
         """The resolved case as a dictionary."""
-        return tomllib.loads(self.case_text)
+        return documents.read_toml(self.case_text, documents.CASE, f"{self.path}: case")
 
     @property
     def materials(self) -> dict[str, Material]:
@@ -155,10 +170,11 @@ class Results:
         Empty where the run was written without them.
         """
         try:
-            return {
-                layer: Material.from_dict(data, place=f"material of layer '{layer}'")
-                for layer, data in self._materials.items()
-            }
+            with careful(f"{self.path}: materials"):
+                return {
+                    layer: Material.from_dict(data, place=f"material of layer '{layer}'")
+                    for layer, data in self._materials.items()
+                }
         except InterfaceFEMError as error:
             raise ResultsError(
                 f"{self.path}: its materials cannot be read by this interfacefem\n{error}"
@@ -244,6 +260,14 @@ class Results:
         """Return whether a current is stored at a row of the history."""
         return "current" in self._groups[row]
 
+    def has_layers_at(self, row: int) -> bool:
+        """Return whether fields inside the layers are stored at a row of the history."""
+        return "layers" in self._groups[row]
+
+    def when(self, row: int) -> tuple[str, int]:
+        """Return step and increment of a row of the history."""
+        return self._when(row)[:2]
+
     def has_layers(self, step: str) -> bool:
         """Return whether fields inside the layers are stored in a step."""
         return bool(self.layer_increments(step))
@@ -272,6 +296,18 @@ class Results:
             If there is no such step.
         """
         return separation(self, step)
+
+    def to_xarray(self) -> Any:
+        """Return history and all fields as an ``xarray.DataTree``.
+
+        See :func:`interfacefem.results.tables.to_tree`.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If xarray is missing.
+        """
+        return to_tree(self)
 
     def cite(self) -> str:
         """Return the references behind this run's materials, methods and software."""
@@ -363,32 +399,3 @@ class LayerRun:
         run = self.results
         row = run._row(step, increment, "layer fields", lambda group: "layers" in group)
         return LayerState(self.name, *run._when(row), run._groups[row], run.mesh)
-
-
-def _read_mesh(group: Any) -> RunMesh:
-    layers = tuple(str(name) for name in group["layer_names"].asstr()[()])
-    interfaces = tuple(str(name) for name in group["interface_names"].asstr()[()])
-    return RunMesh(
-        points=group["points"][()],
-        cells=group["cells"][()],
-        cell_layer=group["cell_layer"][()],
-        layer_names=layers,
-        layer_nodes={name: group["layers"][name]["nodes"][()] for name in layers},
-        interfaces={
-            name: FaceEdges(
-                group["interfaces"][name]["lower"][()], group["interfaces"][name]["upper"][()]
-            )
-            for name in interfaces
-        },
-        boundaries={name: data[()] for name, data in group.get("boundaries", {}).items()},
-        key=str(group.attrs["key"]),
-    )
-
-
-def _read_history(group: Any) -> History:
-    names = [name for name in layout.HISTORY_COLUMNS if name in group]
-    names += [name for name in group if name not in layout.HISTORY_COLUMNS]
-    columns = {
-        name: group[name].asstr()[()] if name == "step" else group[name][()] for name in names
-    }
-    return History(columns, {name: str(group[name].attrs["unit"]) for name in names})

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from interfacefem.results import schema
 from interfacefem.results.layout import (
     AREA_RESISTANCE_FACTOR,
     CHARGE_FACTOR,
     CURRENT_DENSITY_FACTOR,
-    HISTORY_COLUMNS,
-    column,
 )
+from interfacefem.results.schema import column
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot, InterfaceSnapshot
 
 #: damage from which a bond counts as broken
@@ -28,8 +28,11 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
     work and cohesive work, over the largest of them [-].
     """
     row: dict[str, Any] = {
-        name: getattr(snapshot, name) for name in HISTORY_COLUMNS if hasattr(snapshot, name)
+        name: getattr(snapshot, name)
+        for name in schema.fields("increment")
+        if hasattr(snapshot, name)
     }
+    row |= snapshot.extra
     row["charge"] *= CHARGE_FACTOR
     parts = (
         snapshot.elastic_energy,

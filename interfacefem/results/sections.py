@@ -14,8 +14,9 @@ import numpy.typing as npt
 import tomlkit
 
 from interfacefem.materials import Material
-from interfacefem.results import layout
-from interfacefem.results.snapshot import CurrentSnapshot
+from interfacefem.results import layout, schema
+from interfacefem.results.process import process_stamp
+from interfacefem.results.snapshot import CurrentSnapshot, InterfaceSnapshot, LayerSnapshot
 
 
 class Faces(Protocol):
@@ -99,16 +100,30 @@ def put_presence(group: Any, present: bool) -> None:
 
 def put_columns(group: Any, interfaces: tuple[str, ...], *, per_depth: bool) -> None:
     """Make the empty columns of the history, of a slice or of a whole body."""
-    columns = layout.history_units(per_depth=per_depth)
-    for name, unit in layout.HISTORY_INTERFACE_COLUMNS.items():
-        columns |= {layout.column(name, interface): unit for interface in interfaces}
-    for name, unit in columns.items():
-        integer = name in layout.INTEGER_COLUMNS
-        dtype = h5py.string_dtype() if name == "step" else np.int64 if integer else np.float64
-        dataset = group.create_dataset(
-            name, (0,), maxshape=(None,), dtype=dtype, chunks=(128,), track_times=False
-        )
-        dataset.attrs["unit"] = unit
+    for name, item in schema.columns(interfaces, per_depth=per_depth).items():
+        _put_column(group, name, item)
+
+
+def put_missing_columns(group: Any, interfaces: tuple[str, ...]) -> None:
+    """Add the columns that a run which is continued lacks, with unknown values so far."""
+    per_depth = group["applied_work"].attrs["unit"] == "pJ/um"
+    for name, item in schema.columns(interfaces, per_depth=per_depth).items():
+        if name not in group and item.kind == "float":
+            dataset = _put_column(group, name, item)
+            dataset.resize(group["step"].shape)
+            dataset[...] = np.nan
+
+
+def _put_column(group: Any, name: str, item: schema.Quantity) -> Any:
+    types = {"float": np.float64, "integer": np.int64, "truth": np.bool_}
+    dtype = h5py.string_dtype() if item.kind == "text" else types[item.kind]
+    dataset = group.create_dataset(
+        name, (0,), maxshape=(None,), dtype=dtype, chunks=(128,), track_times=False
+    )
+    dataset.attrs["unit"] = item.unit
+    if item.words:
+        dataset.attrs["label"] = item.words
+    return dataset
 
 
 def put_row(group: Any, index: int, row: Mapping[str, Any]) -> None:
@@ -128,25 +143,77 @@ def put_row(group: Any, index: int, row: Mapping[str, Any]) -> None:
 def put_current(group: Any, snapshot: CurrentSnapshot) -> None:
     """Store a current, converted to the units of the file."""
     density, resistance = layout.CURRENT_DENSITY_FACTOR, layout.AREA_RESISTANCE_FACTOR
-    layout.put(group, "mean_current_density", snapshot.mean_current_density * density, "mA/cm^2")
-    layout.put(group, "asr_total", snapshot.asr_total * resistance, "ohm cm^2")
-    layout.put(group, "asr_constriction", snapshot.asr_constriction * resistance, "ohm cm^2")
-    layout.put(group, "balance_error", snapshot.balance_error, "-")
+    values = {
+        "mean_current_density": snapshot.mean_current_density * density,
+        "asr_total": snapshot.asr_total * resistance,
+        "asr_constriction": snapshot.asr_constriction * resistance,
+        "balance_error": snapshot.balance_error,
+    }
+    units = {name: item.unit for name, item in schema.fields("current").items()}
+    for name, value in values.items():
+        layout.put(group, name, value, units[name])
     for kind, parts in (("layers", snapshot.asr_layers), ("interfaces", snapshot.asr_interfaces)):
         place = group.create_group(f"asr_{kind}")
         for name, value in parts.items():
-            layout.put(place, name, value * resistance, "ohm cm^2")
+            layout.put(place, name, value * resistance, units["asr"])
     for part in snapshot.interfaces:
         place = group.create_group(f"interfaces/{part.name}")
-        layout.put(place, "points", part.points, "um")
-        layout.put(place, "weights", part.weights, layout.weight_unit(part.points.shape[1]))
-        values = np.asarray(part.current_density) * density
-        layout.put(place, "current_density", values, "mA/cm^2")
+        unit = schema.weight_unit(part.points.shape[1])
+        put_field(place, "points", part.points, "point", current=True)
+        layout.put(place, "weights", part.weights, unit, "point")
+        through = np.asarray(part.current_density) * density
+        put_field(place, "current_density", through, "point", current=True)
     for layer in snapshot.layers:
         place = group.create_group(f"layers/{layer.name}")
-        layout.put(place, "potential", layer.potential, "V")
-        values = np.asarray(layer.current_density) * density
-        layout.put(place, "current_density", values, "mA/cm^2")
+        put_field(place, "potential", layer.potential, "node", current=True)
+        inside = np.asarray(layer.current_density) * density
+        put_field(place, "current_density", inside, "cell", current=True)
+
+
+def put_interface(group: Any, part: InterfaceSnapshot) -> None:
+    """Store an interface except its points in the undeformed mesh."""
+    put_presence(group, part.present)
+    put_field(group, "points", part.points, "point")
+    unit = schema.weight_unit(part.points.shape[1])
+    layout.put(group, "weights", part.weights, unit, "point")
+    for name in schema.fields("point"):
+        values = part.extra.get(name, getattr(part, name, None))
+        if values is not None:
+            put_field(group, name, values, "point")
+
+
+def put_layer(group: Any, layer: LayerSnapshot) -> None:
+    """Store a layer."""
+    put_presence(group, layer.present)
+    for name, item in schema.fields("node", "cell").items():
+        values = layer.extra.get(name, getattr(layer, name, None))
+        if values is not None:
+            put_field(group, name, values, item.place)
+
+
+def put_field(
+    group: Any, name: str, values: npt.ArrayLike, place: schema.Place, *, current: bool = False
+) -> None:
+    """Store a field with what the table of quantities says of it."""
+    item = schema.find(name, place, current=current)
+    if item is None:
+        layout.put(group, name, values, "-", place)
+    else:
+        layout.put(group, name, values, item.unit, place, item.words)
+
+
+def put_signature(file: Any, locked_by_system: bool) -> None:
+    """Note who writes a run, and what tells whether it still does."""
+    file.attrs["writer"] = process_stamp()
+    file.attrs["lock"] = layout.LOCKED_BY_SYSTEM if locked_by_system else layout.LOCKED_BY_WORDS
+
+
+def merge_provenance(file: Any, provenance: Mapping[str, Any] | None) -> None:
+    """Add to the provenance of an open file."""
+    if provenance:
+        merged = json.loads(str(file["provenance"].asstr()[()])) | dict(provenance)
+        del file["provenance"]
+        layout.put_text(file, "provenance", json_text(merged))
 
 
 def toml_text(case: Mapping[str, Any] | str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,8 @@ class InterfaceSnapshot:
     damage, bonded, adhesion, mode_mix, separation_energy : (n,) array, optional
         Where faces adhere: damage of the bond and bonded share of the area [-], tension it bears
         [MPa], share of shear in the energy release [-] and energy spent on damage [MPa um].
+    extra : mapping of str to (n, ...) array
+        Registered quantities at the points; see :func:`interfacefem.results.schema.register`.
     """
 
     name: str
@@ -70,6 +73,7 @@ class InterfaceSnapshot:
     adhesion: FloatArray | None = None
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None
+    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,6 +96,8 @@ class LayerSnapshot:
         Of a powder, over that of its dense material [-].
     present : bool
         Whether the layer is in the die.
+    extra : mapping of str to (nodes, ...) or (cells, ...) array
+        Registered quantities; see :func:`interfacefem.results.schema.register`.
     """
 
     name: str
@@ -103,6 +109,7 @@ class LayerSnapshot:
     stress: FloatArray
     relative_density: FloatArray | None = None
     present: bool = True
+    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -155,6 +162,9 @@ class IncrementSnapshot:
         Cycles done in this step, counted in parts of them [-]; not a number if it has none.
     charge : float
         Taken in this step from the electrode that began and not yet returned [uA s/um^2].
+    extra : mapping of str to float
+        Registered quantities by column of the history, those of an interface as
+        ``NAME[lower|upper]``; see :func:`interfacefem.results.schema.register`.
     """
 
     step: str
@@ -185,6 +195,7 @@ class IncrementSnapshot:
     stage: int = 0
     cycle: float = float("nan")
     charge: float = float("nan")
+    extra: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,20 +6,25 @@ Made by :class:`interfacefem.results.results.Results`; nothing here opens a file
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results import layout
+from interfacefem.results import schema
 from interfacefem.results.fields import FloatArray, InterfaceField, LayerField
+from interfacefem.results.groups import Stored
 from interfacefem.results.layout import suggestion
+from interfacefem.results.read import location_of, read_field, read_number
 from interfacefem.results.run_mesh import RunMesh
+from interfacefem.results.schema import GEOMETRY, Quantity
 
 IntArray = npt.NDArray[np.int64]
+#: where fields are, and whether they are those of a current
+_Place = tuple[Stored, bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,33 +35,35 @@ class InterfaceState:
     step: str
     increment: int
     nominal_pressure: float
-    _group: Any = field(repr=False)
+    _group: Stored = field(repr=False)
     _mesh: RunMesh = field(repr=False)
 
     @property
     def present(self) -> bool:
         """Whether both layers are in the die."""
-        return "absent" not in self._place.attrs
+        return not self._place.has("absent")
 
     @property
     def points(self) -> FloatArray:
         """Current positions (n, d) [um]."""
-        return np.asarray(self._place["points"][()])
+        return self._geometry("points")
 
     @property
     def points_reference(self) -> FloatArray:
         """Positions in the undeformed mesh (n, d) [um]."""
-        return np.asarray(self._place["points_reference"][()])
+        return self._geometry("points_reference")
 
     @property
     def weights(self) -> FloatArray:
         """Area each point stands for (n,) [um^2]; its length [um] in two dimensions."""
-        return np.asarray(self._place["weights"][()])
+        return self._geometry("weights")
 
     @property
     def faces(self) -> IntArray | None:
         """Quadrilaterals of the points in space (k, 4); None in two dimensions."""
-        return _faces(self._mesh, self._place, self.name)
+        if self._mesh.dimension == 2:
+            return None
+        return self._mesh.point_faces(self.name, self.points_reference)
 
     @property
     def contact_pressure(self) -> InterfaceField:
@@ -90,12 +97,10 @@ class InterfaceState:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Names of the fields stored here."""
-        current: tuple[str, ...] = ()
-        if f"current/interfaces/{self.name}" in self._group:  # a punch carries none
-            current = ("current_density",)
-        known = (*layout.INTERFACE_FIELDS, *layout.OPTIONAL_FIELDS)
-        return (*(name for name in known if name in self._place), *current)
+        """Names of the fields stored here, also of those that this program does not know."""
+        names = [name for place, _ in self._places for name in place.names()]
+        names = [name for name in names if name not in GEOMETRY]
+        return _in_order(names, "point")
 
     def field(self, name: str) -> InterfaceField:
         """Return a field by name.
@@ -103,17 +108,43 @@ class InterfaceState:
         Raises
         ------
         ResultsError
-            If it is not stored; the message lists what is.
+            If it is not stored, the message lists what is; or if the file is damaged.
         """
-        _known(f"interface '{self.name}'", self, name)
-        place = self._place
-        if name == "current_density":
-            place = self._group["current/interfaces"][self.name]
-        return _interface_field(self, name, place, self.faces)
+        place, current = _find(
+            f"{self._group.place}: interface '{self.name}'", self, self._places, name
+        )
+        points = self._geometry("points", place)
+        weights = self._geometry("weights", place, len(points))
+        item = schema.find(name, "point", current=current)
+        values, unit, words = read_field(place, name, item, len(points), self._mesh.dimension)
+        return InterfaceField(
+            name=name,
+            unit=unit,
+            interface=self.name,
+            step=self.step,
+            increment=self.increment,
+            points=points,
+            weights=weights,
+            values=values,
+            faces=self.faces,
+            words=words,
+        )
 
-    @property
-    def _place(self) -> Any:
-        return self._group["interfaces"][self.name]
+    @functools.cached_property
+    def _place(self) -> Stored:
+        return self._group.inside("interfaces").inside(self.name)
+
+    @functools.cached_property
+    def _places(self) -> list[_Place]:
+        """Where fields are, and whether they are those of a current; a punch carries none."""
+        return [(self._place, False), *_of_current(self._group, "interfaces", self.name)]
+
+    def _geometry(
+        self, name: str, place: Stored | None = None, rows: int | None = None
+    ) -> FloatArray:
+        place = self._place if place is None else place
+        item = schema.find(name, "point")
+        return read_field(place, name, item, rows, self._mesh.dimension)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +155,13 @@ class LayerState:
     step: str
     increment: int
     nominal_pressure: float
-    _group: Any = field(repr=False)
+    _group: Stored = field(repr=False)
     _mesh: RunMesh = field(repr=False)
 
     @property
     def present(self) -> bool:
         """Whether the layer is in the die."""
-        return "absent" not in self._group["layers"][self.name].attrs
+        return not self._places[0][0].has("absent")
 
     @property
     def points_reference(self) -> FloatArray:
@@ -189,16 +220,9 @@ class LayerState:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Names of the fields stored here."""
-        stored = tuple(
-            name
-            for name in (*layout.LAYER_FIELDS, *layout.POWDER_FIELDS)
-            if name in self._group["layers"][self.name]
-        )
-        return (
-            *stored,
-            *(name for name in ("potential", "current_density") if name in self._electric),
-        )
+        """Names of the fields stored here, also of those that this program does not know."""
+        names = [name for place, _ in self._places for name in place.names()]
+        return _in_order(names, "node", "cell")
 
     def field(self, name: str) -> LayerField:
         """Return a field by name.
@@ -206,27 +230,35 @@ class LayerState:
         Raises
         ------
         ResultsError
-            If it is not stored; the message lists what is.
+            If it is not stored, the message lists what is; or if the file is damaged.
         """
-        _known(f"layer '{self.name}'", self, name)
-        electric = name in ("potential", "current_density")
-        dataset = (self._electric if electric else self._group["layers"][self.name])[name]
-        known = layout.LAYER_FIELDS | layout.POWDER_FIELDS
-        location = known[name][1] if not electric else "node"
+        place, current = _find(
+            f"{self._group.place}: layer '{self.name}'", self, self._places, name
+        )
+        sizes = {
+            "node": len(self._mesh.layer_nodes[self.name]),
+            "cell": len(self._mesh.layer_cells(self.name)),
+        }
+        item = _of_layer(name, current)
+        location = item.place if item is not None else location_of(place.data(name), sizes)
+        rows = sizes[location]
+        values, unit, words = read_field(place, name, item, rows, self._mesh.dimension)
         return LayerField(
             name=name,
-            unit=str(dataset.attrs["unit"]),
+            unit=unit,
             layer=self.name,
             step=self.step,
             increment=self.increment,
-            location="cell" if name == "current_density" else location,
-            values=np.asarray(dataset[()]),
+            location=location,
+            values=values,
+            words=words,
         )
 
-    @property
-    def _electric(self) -> Any:
-        path = f"current/layers/{self.name}"
-        return self._group[path] if path in self._group else {}
+    @functools.cached_property
+    def _places(self) -> list[_Place]:
+        """Where fields are, and whether they are those of a current."""
+        own = self._group.inside("layers").inside(self.name)
+        return [(own, False), *_of_current(self._group, "layers", self.name)]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -278,57 +310,73 @@ class CurrentState:
 
 
 def read_current(
-    group: Any, mesh: RunMesh, step: str, increment: int, pressure: float
+    group: Stored, mesh: RunMesh, step: str, increment: int, pressure: float
 ) -> CurrentState:
-    """Read the current stored in an increment's group, everything from bottom to top."""
-    place = group["current"]
+    """Read the current stored in an increment's group, everything from bottom to top.
+
+    Raises
+    ------
+    ResultsError
+        If the file is damaged.
+    """
+    place = group.inside("current")
+    layers, interfaces = place.inside("asr_layers"), place.inside("asr_interfaces")
+    # one layer alone has no interface
+    carrying = place.inside("interfaces").names() if interfaces.names() else []
     states = [
         InterfaceState(name, step, increment, pressure, group, mesh)
         for name in mesh.interfaces
-        if name in place["interfaces"]
+        if name in carrying
     ]
-    layers, interfaces = place["asr_layers"], place["asr_interfaces"]
     return CurrentState(
         step=step,
         increment=increment,
         nominal_pressure=pressure,
-        mean_current_density=float(place["mean_current_density"][()]),
-        asr_total=float(place["asr_total"][()]),
-        asr_constriction=float(place["asr_constriction"][()]),
-        asr_layers={name: float(layers[name][()]) for name in mesh.layer_names if name in layers},
-        asr_interfaces={
-            name: float(interfaces[name][()]) for name in mesh.interfaces if name in interfaces
+        mean_current_density=read_number(place, "mean_current_density", "mean_current_density"),
+        asr_total=read_number(place, "asr_total", "asr_total"),
+        asr_constriction=read_number(place, "asr_constriction", "asr_constriction"),
+        asr_layers={
+            name: read_number(layers, name, "asr") for name in mesh.layer_names if name in layers
         },
-        balance_error=float(place["balance_error"][()]),
+        asr_interfaces={
+            name: read_number(interfaces, name, "asr")
+            for name in mesh.interfaces
+            if name in interfaces
+        },
+        balance_error=read_number(place, "balance_error", "balance_error"),
         interfaces={state.name: state.current_density for state in states},
     )
 
 
-def _faces(mesh: RunMesh, place: Any, name: str) -> IntArray | None:
-    if mesh.dimension == 2:
-        return None
-    return mesh.point_faces(name, np.asarray(place["points_reference"][()]))
+def _of_current(group: Stored, kind: str, name: str) -> list[_Place]:
+    """Return the place of the fields of a current, if there is one."""
+    if "current" not in group or kind not in group.inside("current"):
+        return []
+    place = group.inside("current").inside(kind)
+    return [(place.inside(name), True)] if name in place else []
 
 
-def _interface_field(
-    state: InterfaceState, name: str, place: Any, faces: IntArray | None
-) -> InterfaceField:
-    return InterfaceField(
-        name=name,
-        unit=str(place[name].attrs["unit"]),
-        interface=state.name,
-        step=state.step,
-        increment=state.increment,
-        points=np.asarray(place["points"][()]),
-        weights=np.asarray(place["weights"][()]),
-        values=np.asarray(place[name][()]),
-        faces=faces,
-    )
+def _of_layer(name: str, current: bool) -> Quantity | None:
+    at_cells = schema.find(name, "cell", current=current)
+    return schema.find(name, "node", current=current) if at_cells is None else at_cells
 
 
-def _known(subject: str, state: InterfaceState | LayerState, name: str) -> None:
-    if name not in state.fields:
-        raise ResultsError(_unknown(subject, state, "field", name, state.fields))
+def _in_order(names: Iterable[str], *places: schema.Place) -> tuple[str, ...]:
+    """Return names in the order of the table; those it does not know follow by name."""
+    there = set(names)
+    known = [*schema.fields(*places), *schema.fields(*places, current=True)]
+    ordered = [name for name in dict.fromkeys(known) if name in there]
+    return (*ordered, *sorted(there - set(ordered)))
+
+
+def _find(
+    subject: str, state: InterfaceState | LayerState, places: Iterable[_Place], name: str
+) -> _Place:
+    """Return where a field is; the message lists those there are."""
+    for place, current in places:
+        if name in place and (name not in GEOMETRY or isinstance(state, LayerState)):
+            return place, current
+    raise ResultsError(_unknown(subject, state, "field", name, state.fields))
 
 
 def _unknown(

@@ -10,13 +10,12 @@ So that the cost of an append does not grow with the run, the increments move to
 (``results-001.h5``, ``results-002.h5``, ...) whenever 16 MB of them have come together; links take
 their place, and who reads sees no difference. At 24,000 degrees of freedom an increment with its
 current costs 0.05 s, 0.15 s with the fields inside the layers at every increment.
-Reading is in :mod:`interfacefem.results.results`; nothing here knows the solver.
+Reading is in :mod:`interfacefem.results.results`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,9 +27,13 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Material
-from interfacefem.results import layout, parts
+from interfacefem.names import printable
+from interfacefem.paths import AnyPath, user_path
+from interfacefem.results import checks, layout, parts
 from interfacefem.results.checkpoint import remove_checkpoint
-from interfacefem.results.files import in_memory, now, part_name, put_in_place, reason
+from interfacefem.results.files import in_memory, is_gone, now, part_name, put_in_place, reason
+from interfacefem.results.groups import Stored, require_closed
+from interfacefem.results.hdf5 import careful
 from interfacefem.results.process import process_stamp
 from interfacefem.results.rows import current_row, history_row
 from interfacefem.results.sections import (
@@ -38,11 +41,16 @@ from interfacefem.results.sections import (
     MeshArrays,
     json_text,
     materials_text,
+    merge_provenance,
     put_columns,
     put_current,
+    put_field,
+    put_interface,
+    put_layer,
     put_mesh,
-    put_presence,
+    put_missing_columns,
     put_row,
+    put_signature,
     toml_text,
 )
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
@@ -73,15 +81,16 @@ class ResultsWriter:
     @classmethod
     def create(
         cls,
-        folder: str | Path,
+        folder: AnyPath,
         *,
         case: CaseLike | Mapping[str, Any] | str,
         mesh: MeshArrays,
         materials: Mapping[str, Material] | None = None,
         provenance: Mapping[str, Any] | None = None,
         overwrite: bool = False,
+        locked_by_system: bool = False,
     ) -> ResultsWriter:
-        """Start a run.
+        """Start a run. That no other process writes to the folder is for the caller to know.
 
         Parameters
         ----------
@@ -97,13 +106,16 @@ class ResultsWriter:
             Versions, seeds, ``methods`` for citation; anything JSON can hold.
         overwrite : bool
             Replace a run that is already there.
+        locked_by_system : bool
+            Whether the caller holds a lock of the folder that vanishes with this process
+            (:class:`interfacefem.results.lock.RunLock`).
 
         Raises
         ------
         ResultsError
             If a run is there already, or the folder cannot be written.
         """
-        where = Path(folder)
+        where = user_path(folder, "folder of the run")
         if (where / layout.FILE_NAME).exists() and not overwrite:
             raise ResultsError(
                 f"{where}: there is a run in this folder already; choose another folder, "
@@ -119,7 +131,6 @@ class ResultsWriter:
             if materials is None:
                 materials = {layer.name: layer.material for layer in case.stack.layers}
             case = case.to_dict()
-        remove_checkpoint(where)
         with writer._edit("the start of the run", fresh=True) as file:
             file.attrs["format"] = layout.FORMAT
             file.attrs["format_version"] = layout.FORMAT_VERSION
@@ -127,7 +138,7 @@ class ResultsWriter:
             file.attrs["message"] = ""
             file.attrs["created"] = now()
             file.attrs["run"] = writer.run
-            file.attrs["writer"] = process_stamp()
+            put_signature(file, locked_by_system)
             layout.put_text(file, "case", toml_text(case))
             layout.put_text(file, "provenance", json_text(dict(provenance or {})))
             layout.put_text(file, "materials", materials_text(materials or {}))
@@ -141,46 +152,63 @@ class ResultsWriter:
             file.create_group("increments")
             file.create_group("risk")
         writer._bare_size = writer._size
+        # After the new run is there, which does not know them: at no moment is there neither.
+        remove_checkpoint(where)
         parts.remove(where)
         return writer
 
     @classmethod
     def reopen(
-        cls, folder: str | Path, rows: int, *, provenance: Mapping[str, Any] | None = None
+        cls,
+        folder: AnyPath,
+        rows: int,
+        *,
+        provenance: Mapping[str, Any] | None = None,
+        locked_by_system: bool = False,
     ) -> ResultsWriter:
         """Continue a run that has ended before its protocol.
 
         Parameters
         ----------
         folder : path
-            Folder of the run. That no other process writes to it is for the caller to know.
+            Folder of the run, which no other process may write.
         rows : int
             Increments to keep; what was stored after them is dropped.
         provenance : mapping, optional
             Added to what was given at the start.
+        locked_by_system : bool
+            As of :meth:`create`.
 
         Raises
         ------
         ResultsError
-            If the file cannot be read or written.
+            If the file cannot be read or written, is damaged, or leads to another file.
         """
-        where = Path(folder)
+        where = user_path(folder, "folder of the run")
         writer = cls(where, (), ())
-        with writer._edit("the continuation of the run") as file:
-            writer.run = str(file.attrs["run"])
-            writer._interfaces = tuple(file["mesh/interface_names"].asstr()[()])
-            writer._layers = tuple(file["mesh/layer_names"].asstr()[()])
-            names = file["history/step"].asstr()[:rows]
-            numbers = file["history/increment"][:rows]
-            writer._rows = [(str(a), int(b)) for a, b in zip(names, numbers, strict=True)]
-            for name in [key for key in file["increments"] if int(key) >= rows]:
+        with (
+            writer._edit("the continuation of the run", reopened=True) as file,
+            careful(str(writer.path)),
+        ):
+            require_closed(file, writer.path)
+            root = Stored.of(file, writer.path)
+            writer.run = root.words("run")
+            mesh, history = root.inside("mesh"), root.inside("history")
+            writer._interfaces = mesh.data("interface_names").texts()
+            writer._layers = mesh.data("layer_names").texts()
+            names = history.data("step").texts()[:rows]
+            numbers = history.data("increment").array("iu")[:rows].tolist()
+            writer._rows = list(zip(names, numbers, strict=True))
+            kept = {layout.increment_name(row) for row in range(rows)}
+            for name in set(file["increments"]) - kept:
                 del file["increments"][name]
             for column in file["history"].values():
                 column.resize((rows,))
+            put_missing_columns(file["history"], writer._interfaces)
             file.attrs["status"] = "running"
             file.attrs["message"] = ""
-            file.attrs["writer"] = process_stamp()
-            _merge(file, provenance)
+            put_signature(file, locked_by_system)
+            merge_provenance(file, provenance)
         return writer
 
     def __len__(self) -> int:
@@ -195,39 +223,33 @@ class ResultsWriter:
             If an array or a name does not fit the run, or the file cannot be written; what was
             stored before stays readable.
         """
-        self._check(snapshot)
+        checks.require_fit(snapshot, self._interfaces, self._layers)
+        if (snapshot.step, snapshot.increment) in self._rows:
+            raise ResultsError(
+                f"increment {snapshot.increment} of step '{snapshot.step}': is stored already; "
+                "give each increment its own number"
+            )
         if self._size - self._bare_size > PART_SIZE:
             self._part()
         index = len(self._rows)
         reference = dict(self._reference)
         with self._edit(f"increment {snapshot.increment} of step '{snapshot.step}'") as file:
-            group = file["increments"].create_group(f"{index:06d}")
+            group = file["increments"].create_group(layout.increment_name(index))
             group.attrs["step"] = snapshot.step
             group.attrs["step_index"] = snapshot.step_index
             group.attrs["increment"] = snapshot.increment
             for part in snapshot.interfaces:
                 place = group.create_group(f"interfaces/{part.name}")
-                put_presence(place, part.present)
-                layout.put(place, "points", part.points, "um")
-                unit = layout.weight_unit(part.points.shape[1])
-                layout.put(place, "weights", part.weights, unit)
-                for name, unit in (layout.INTERFACE_FIELDS | layout.OPTIONAL_FIELDS).items():
-                    if getattr(part, name) is not None:
-                        layout.put(place, name, getattr(part, name), unit)
+                put_interface(place, part)
                 known = reference.get(part.name)
                 if known is not None and np.array_equal(known[0], part.points_reference):
                     place["points_reference"] = file[known[1]]  # the same dataset, not a copy
                 else:
-                    layout.put(place, "points_reference", part.points_reference, "um")
+                    put_field(place, "points_reference", part.points_reference, "point")
                     path = f"{place.name}/points_reference"
                     reference[part.name] = (np.array(part.points_reference), path)
             for layer in snapshot.layers or ():
-                place = group.create_group(f"layers/{layer.name}")
-                put_presence(place, layer.present)
-                if layer.relative_density is not None:
-                    layout.put(place, "relative_density", layer.relative_density, "-")
-                for name, (unit, _) in layout.LAYER_FIELDS.items():
-                    layout.put(place, name, getattr(layer, name), unit)
+                put_layer(group.create_group(f"layers/{layer.name}"), layer)
             put_row(file["history"], index, history_row(snapshot))
         self._rows.append((snapshot.step, snapshot.increment))
         self._reference = reference
@@ -240,7 +262,7 @@ class ResultsWriter:
         ResultsError
             If that increment is not there or has a current already, or the file cannot be written.
         """
-        self._check_current(snapshot)
+        checks.require_current_fit(snapshot, self._interfaces)
         wanted = snapshot.increment
         found = [
             index
@@ -260,12 +282,12 @@ class ResultsWriter:
                     f"{self.path}: increment {self._rows[index][1]} of step '{snapshot.step}' is "
                     "closed; store a current before the increments that follow"
                 )
-            if "current" in file[f"increments/{index:06d}"]:
+            if "current" in file[f"increments/{layout.increment_name(index)}"]:
                 raise ResultsError(
                     f"{self.path}: increment {self._rows[index][1]} of step '{snapshot.step}' has "
                     "a current already; store one current for each increment"
                 )
-            group = file[f"increments/{index:06d}"].create_group("current")
+            group = file[f"increments/{layout.increment_name(index)}"].create_group("current")
             put_current(group, snapshot)
             put_row(file["history"], index, current_row(snapshot))
 
@@ -283,7 +305,7 @@ class ResultsWriter:
             group = file["risk"]
             for name in [key for key, dataset in group.items() if dataset.attrs["step"] == step]:
                 del group[name]
-            name = f"{1 + max((int(key) for key in group), default=-1):03d}"
+            name = f"{1 + max((int(key) for key in group if key.isdecimal()), default=-1):03d}"
             layout.put_text(group, name, json_text(list(rows)))
             group[name].attrs["step"] = step
 
@@ -303,12 +325,12 @@ class ResultsWriter:
         message : str
             Why, in words.
         provenance : mapping, optional
-            Added to what was given at the start (wall time per stage, for example).
+            Added to what was given at the start, such as the wall time by stage.
         """
         with self._edit("the end of the run") as file:
             file.attrs["status"] = status
-            file.attrs["message"] = message
-            _merge(file, provenance)
+            file.attrs["message"] = printable(message)
+            merge_provenance(file, provenance)
         self._finished = True
 
     def __enter__(self) -> Self:
@@ -331,70 +353,48 @@ class ResultsWriter:
             with contextlib.suppress(ResultsError):
                 self.finish("stopped", str(error) or type(error).__name__)
 
-    def _check_current(self, snapshot: CurrentSnapshot) -> None:
-        names = tuple(part.name for part in snapshot.interfaces)
-        # those of punches carry none
-        if names != self._interfaces[: len(names)]:
-            raise ResultsError(
-                f"current of step '{snapshot.step}': interfaces {names}; the mesh has "
-                f"{self._interfaces}"
-            )
-
-    def _check(self, snapshot: IncrementSnapshot) -> None:
-        place = f"increment {snapshot.increment} of step '{snapshot.step}'"
-        names = tuple(part.name for part in snapshot.interfaces)
-        if names != self._interfaces:
-            raise ResultsError(f"{place}: interfaces {names}; the mesh has {self._interfaces}")
-        if (snapshot.step, snapshot.increment) in self._rows:
-            raise ResultsError(f"{place}: is stored already; give each increment its own number")
-        for part in snapshot.interfaces:
-            count = len(part.points)
-            for name in ("points_reference", "weights", *layout.INTERFACE_FIELDS):
-                size = len(getattr(part, name))
-                if size != count:
-                    raise ResultsError(
-                        f"{place}, interface '{part.name}': {name} has {size} values for {count} "
-                        "points; give one for each point"
-                    )
-        if snapshot.layers is not None:
-            layers = tuple(layer.name for layer in snapshot.layers)
-            if layers != self._layers:
-                raise ResultsError(f"{place}: layers {layers}; the mesh has {self._layers}")
-
     def _part(self) -> None:
         """Move the increments to a file of their own."""
         with self._writing("the increments"), in_memory(self.path, fresh=False) as (file, _):
+            self._require_unchanged(file)
             self._size = self._bare_size = parts.move(file, self.path)
         self._reference = {}
 
     @contextlib.contextmanager
-    def _edit(self, what: str, *, fresh: bool = False) -> Iterator[Any]:
+    def _edit(self, what: str, *, fresh: bool = False, reopened: bool = False) -> Iterator[Any]:
         with (
             self._writing(what, fresh=fresh),
             in_memory(self.path, fresh=fresh) as (file, image),
         ):
+            if not (fresh or reopened):
+                self._require_unchanged(file)
             yield file
             file.attrs["changed"] = now()
             content = image()
             put_in_place(self.path, content)
             self._size = len(content)
 
+    def _require_unchanged(self, file: Any) -> None:
+        """Stop where another process has written to the run although it must not."""
+        with careful(str(self.path)):
+            found = (file.attrs["run"], file.attrs["writer"], len(file["history/step"]))
+        if found != (self.run, process_stamp(), len(self._rows)):
+            raise ResultsError(
+                f"{self.path}: was changed by another process while this one wrote it; this run "
+                "stops, what is stored there stays. Run the case again in a folder of its own"
+            )
+
     @contextlib.contextmanager
     def _writing(self, what: str, *, fresh: bool = False) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if fresh:
+                self.folder.mkdir(parents=True, exist_ok=True)
             yield
         except (OSError, RuntimeError) as error:
-            kept = "" if fresh else f"; what was stored before is kept in {self.path}"
+            kept = "" if fresh else f"what was stored before is kept in {self.path}; "
+            if not fresh and is_gone(self.path):
+                kept = f"{self.path} has been removed; "
             raise ResultsError(
-                f"{self.folder}: cannot write {what} ({reason(error)}){kept}; free some space or "
+                f"{self.folder}: cannot write {what} ({reason(error)}); {kept}free some space or "
                 "choose another folder (output folder of the case, -o on the command line)"
             ) from error
-
-
-def _merge(file: Any, provenance: Mapping[str, Any] | None) -> None:
-    """Add to the provenance of an open file."""
-    if provenance:
-        merged = json.loads(layout.text_of(file["provenance"])) | dict(provenance)
-        del file["provenance"]
-        layout.put_text(file, "provenance", json_text(merged))

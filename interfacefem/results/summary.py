@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.results import layout
+from interfacefem.names import printable
+from interfacefem.results import schema
 from interfacefem.results.risk_rows import rows_text
 from interfacefem.results.separation import separation, separation_steps
 from interfacefem.results.text import Cell, number, table
@@ -57,7 +58,7 @@ def summary(results: Results, *, risk: bool = True) -> str:
     if memory := max((item.get("memory", 0.0) for item in sessions), default=0.0):
         head.append(f"  at most {memory / GIGABYTE:.2f} GB of memory, all processes together")
     if not len(history):
-        return "\n".join([*head, "  no increment is stored yet"])
+        return printable("\n".join([*head, "  no increment is stored yet"]))
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]
     if any(results.has_current(step) for step in results.steps):
         blocks.append(_current(results))
@@ -67,7 +68,7 @@ def summary(results: Results, *, risk: bool = True) -> str:
     rows = results.risk_rows() if risk else []
     if rows:
         blocks.append(f"Risk, worst of all steps\n{rows_text(rows, RISK_ROWS)}")
-    return "\n\n".join(blocks)
+    return printable("\n\n".join(blocks))
 
 
 def _times(spent: Mapping[str, float]) -> str:
@@ -181,7 +182,7 @@ def worst_penetration(results: Results) -> float:
     """
     worst = math.nan
     for name in results.interfaces:
-        height, place = results.interface(name).rms_height, layout.column("max_penetration", name)
+        height, place = results.interface(name).rms_height, schema.column("max_penetration", name)
         if height > FLAT and place in results.history.columns:
             worst = float(np.fmax(worst, _worst(results.history[place]) / height))
     return worst

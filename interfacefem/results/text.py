@@ -6,6 +6,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from interfacefem.names import printable
+
 Cell = str | float | int | None
 
 
@@ -28,6 +30,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], *, indent: str = 
     indent : str
         Put before each line.
     """
+    head = [printable(name, lines=False) for name in head]
     texts = [[_text(cell) for cell in row] for row in rows]
     right = [
         all(not isinstance(row[index], str) for row in rows) and bool(rows)
@@ -37,7 +40,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], *, indent: str = 
         max(len(name), *(len(line[index]) for line in texts)) if texts else len(name)
         for index, name in enumerate(head)
     ]
-    lines = [list(head), ["-" * width for width in widths], *texts]
+    lines = [head, ["-" * width for width in widths], *texts]
     return "\n".join(
         (
             indent
@@ -54,5 +57,5 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return "-"
     if isinstance(cell, str):
-        return cell
+        return printable(cell, lines=False)
     return str(cell) if isinstance(cell, int) else number(float(cell))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import is_file, user_path
 from interfacefem.surfaces import instrument, npz
 from interfacefem.surfaces.decimals import (
     Decimal,
@@ -88,10 +89,11 @@ def read(
     SurfaceError, UnitError
         Naming the file, the place and the way out.
     """
-    file = Path(path)
-    if not file.is_file():
+    file = user_path(path, "surface", SurfaceError)
+    if not is_file(file):
         raise SurfaceError(f"{file}: there is no such file; check the path")
-    recipe: dict[str, Any] = {"kind": "file", "path": str(path)}
+    given_path = str(path) if file == Path(path) else str(file)
+    recipe: dict[str, Any] = {"kind": "file", "path": given_path}
     ending = file.suffix.lower()
     options: dict[str, Any] = {
         "fill_holes": fill_holes,
@@ -184,6 +186,8 @@ def _from_text(file: Path, decimal: Decimal | None, *, grid: bool) -> dict[str, 
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
+    except OSError as error:
+        raise SurfaceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
     for number, line in enumerate(lines, start=1):
         bare = line.strip().lstrip("#").strip()
         if not bare:

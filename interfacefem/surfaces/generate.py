@@ -20,6 +20,7 @@ from interfacefem.surfaces.quantities import (
     lengths,
     points_tuple,
     record,
+    samples,
     seed_number,
     text,
 )
@@ -120,14 +121,15 @@ def self_affine(
             f"{place}: short_cutoff {short:g} um, long_cutoff {long:g} um and size {extent} um "
             "must be in the order short < long <= twice the size"
         )
+    waves = samples(extent, short, 2.0, place)
     if points is None:
-        points = tuple(int(np.ceil(16.0 * length / short)) + 1 for length in extent)
+        points = samples(extent, short, 16.0, place)
     count = points_tuple(points, len(extent), place)
-    for length, n in zip(extent, count, strict=True):
+    for length, n, fewest in zip(extent, count, waves, strict=True):
         if length / (n - 1) > short / 2.0:
             raise SurfaceError(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
-                f"short_cutoff {short:g} um; give at least {int(np.ceil(2 * length / short)) + 1}"
+                f"short_cutoff {short:g} um; give at least {fewest}"
             )
     amplitudes = _random_amplitudes(extent, exponent, long, short, number, rolloff)
     series = CosineSeries(amplitudes, extent)

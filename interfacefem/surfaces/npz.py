@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import is_file
 from interfacefem.surfaces.shapes import CosineSeries, Sampled, Shape
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ FORMAT = 1
 
 def save(surface: Topography, path: Path) -> Path:
     """Write a topography to an npz file; see :meth:`Topography.save`."""
-    target = path.with_suffix(".npz")
+    # A dot in the name may be that of a number: "height_0.5" is not replaced by "height_0".
+    target = path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
     record: dict[str, Any] = {
         "format": FORMAT,
         "mirrored": surface.mirrored,
@@ -36,12 +39,15 @@ def save(surface: Topography, path: Path) -> Path:
         record["interpolation"] = surface.shape.interpolation
     partial = target.with_name(target.name + ".partial")
     try:
-        with partial.open("wb") as stream:
+        partial.unlink(missing_ok=True)  # never written through a link
+        with partial.open("xb") as stream:
             np.savez(
                 stream, allow_pickle=False, interfacefem=np.array(json.dumps(record)), **arrays
             )
         partial.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise SurfaceError(
             f"{target}: cannot be written ({error.strerror}); choose a folder that exists and is "
             "writable"
@@ -51,7 +57,7 @@ def save(surface: Topography, path: Path) -> Path:
 
 def load(path: Path, make: type[Topography]) -> Topography:
     """Read a file that ``Topography.save`` wrote, with its recipe."""
-    if not path.is_file():
+    if not is_file(path):
         raise SurfaceError(f"{path}: there is no such file; check the path")
     arrays = arrays_of(path)
     if "interfacefem" not in arrays:

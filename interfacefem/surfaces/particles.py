@@ -6,6 +6,7 @@ Spectral and closed-form surfaces are in ``generate``.
 
 from __future__ import annotations
 
+import math
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,7 +14,17 @@ from scipy.ndimage import grey_erosion
 
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces.generate import grid_axes, positive
-from interfacefem.surfaces.quantities import Size, lengths, points_tuple, record, seed_number, text
+from interfacefem.surfaces.quantities import (
+    BYTES,
+    Size,
+    lengths,
+    points_tuple,
+    record,
+    require_room,
+    samples,
+    seed_number,
+    text,
+)
 from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.resample import filtered_amplitudes
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray
@@ -115,17 +126,22 @@ def packed_particles(
     share = to_internal(flattened, "dimensionless", place=f"{place} flattened")
     _check(extent, median, short, deviation, share, ball, packing)
     number = seed_number(seed, place)
+    waves = samples(extent, short, 2.0, place)
     if points is None:
-        points = tuple(int(np.ceil(16.0 * length / short)) + 1 for length in extent)
+        points = samples(extent, short, 16.0, place)
     count = points_tuple(points, len(extent), place)
-    for length, n in zip(extent, count, strict=True):
+    for length, n, fewest in zip(extent, count, waves, strict=True):
         if length / (n - 1) > short / 2.0:
             raise SurfaceError(
                 f"{place}: {n} points over {length:g} um give {short * (n - 1) / length:.3g} per "
-                f"short_cutoff {short:g} um; give at least {int(np.ceil(2 * length / short)) + 1}"
+                f"short_cutoff {short:g} um; give at least {fewest}"
             )
     centres, radii = _packed(extent, median, deviation, packing, number)
-    fine = tuple(int(np.ceil(12.0 * length / min(short, median))) + 1 for length in extent)
+    fine = samples(extent, min(short, median), 12.0, place)
+    reach = [ball * (n - 1) / length + 1.0 for length, n in zip(extent, fine, strict=True)]
+    # scipy lists the neighbours in the ball for each distance from a wall, in 8 bytes each
+    listed = math.prod(reach) * math.prod(min(pair) for pair in zip(reach, fine, strict=True))
+    require_room(8.0 / BYTES * listed, f"probe {ball:g} um", place, "take a smaller probe")
     heights = _felt(_from_above(extent, fine, centres, radii + 0.5 * ball), extent, 0.5 * ball)
     if share > 0.0:
         heights = np.minimum(heights, np.quantile(heights, 1.0 - share))  # the punch
@@ -169,20 +185,21 @@ def _check(
             f"{place}: short_cutoff {short:g} um must be less than twice the size {extent} um"
         )
     many = _number(extent, median, deviation)
-    if many > MOST:
+    if not many <= MOST:
         raise SurfaceError(
-            f"{place}: {many} particles of {median:g} um over {extent} um are more than {MOST}; "
-            "take a smaller size or larger particles"
+            f"{place}: {many:.4g} particles of {median:g} um over {extent} um are more than "
+            f"{MOST}; take a smaller size or larger particles"
         )
 
 
-def _number(extent: tuple[float, ...], median: float, deviation: float) -> int:
+def _number(extent: tuple[float, ...], median: float, deviation: float) -> float:
     """Particles whose volume fills a solid layer of 0.6 times the thickness aimed at."""
     dimension = len(extent) + 1
     unit = np.pi / 4.0 if dimension == 2 else np.pi / 6.0
     mean = unit * median**dimension * np.exp(0.5 * (dimension * deviation) ** 2)
     area = float(np.prod([length + 2.0 * MARGIN * median for length in extent]))
-    return int(np.ceil(0.6 * area * LAYERS * median / mean))
+    volume = 0.6 * area * LAYERS * median
+    return math.ceil(volume / mean) if volume <= MOST * MOST * mean else math.inf
 
 
 def _packed(
@@ -190,7 +207,7 @@ def _packed(
 ) -> tuple[FloatArray, FloatArray]:
     """Centres (n, d), the last coordinate the height, and radii (n,) of a packing on a floor."""
     random = np.random.default_rng(seed)
-    number = _number(extent, median, deviation)
+    number = int(_number(extent, median, deviation))
     size = np.array(extent) + 2.0 * MARGIN * median
     radii = np.empty(number)
     for i in range(number):

@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from interfacefem import environment
+from interfacefem.environment import GIGABYTE, SHARE
 from interfacefem.errors import SurfaceError
+from interfacefem.names import shown
 from interfacefem.quantities import as_whole, computable, spoken
-from interfacefem.units import Dimensional, shown, to_internal
-
-#: heights of a surface that a machine is asked to hold: 0.8 GB for each copy
-MOST_HEIGHTS = 100_000_000
+from interfacefem.units import Dimensional, to_internal
 
 #: largest size and height of a surface [um]
 FARTHEST = 1e9
 
 Size = Dimensional | Sequence[Dimensional]
+
+#: memory that a sample, or a wave, takes while a surface is made [byte]; 88 were measured
+BYTES = 100.0
 
 
 def lengths(size: Size, place: str) -> tuple[float, ...]:
@@ -79,7 +82,7 @@ def points_tuple(points: object, dimension: int, place: str) -> tuple[int, ...]:
     Raises
     ------
     SurfaceError
-        If there are not as many as directions, fewer than 2, or more than a machine holds.
+        If there are not as many as directions, fewer than 2, or more than fit in memory.
     """
     given = tuple(points) if isinstance(points, (tuple, list)) else (points,) * dimension
     count = tuple(n for n in map(as_whole, given) if n is not None)
@@ -88,11 +91,7 @@ def points_tuple(points: object, dimension: int, place: str) -> tuple[int, ...]:
             f"{place}: points {shown(points)} must be {dimension} whole number(s) of at least 2, "
             "both ends included"
         )
-    if math.prod(count) > MOST_HEIGHTS:
-        raise SurfaceError(
-            f"{place}: points {shown(points)} are too many heights for a machine; give "
-            f"{MOST_HEIGHTS} or less in all"
-        )
+    require_room(math.prod(count), f"points {shown(points)}", place)
     return count
 
 
@@ -110,3 +109,36 @@ def seed_number(seed: object, place: str) -> int:
             f"{place}: seed {shown(seed)} must be a whole number of at least 0, of 128 bits at most"
         )
     return number
+
+
+def samples(extent: tuple[float, ...], short: float, each: float, place: str) -> tuple[int, ...]:
+    """Return so many samples for each wavelength ``short``, in each direction, both ends included.
+
+    Raises
+    ------
+    SurfaceError
+        If they do not fit in memory.
+    """
+    wanted = [each * length / short for length in extent]
+    require_room(math.prod(wanted), f"short_cutoff {short:g} um over {extent} um", place)
+    return tuple(math.ceil(n) + 1 for n in wanted)
+
+
+def require_room(
+    count: float,
+    what: str,
+    place: str,
+    remedy: str = "take fewer points, or a longer short_cutoff",
+) -> None:
+    """Refuse so many samples or waves that they do not fit in the memory of this machine.
+
+    Raises
+    ------
+    SurfaceError
+    """
+    needed, there = BYTES * count, environment.machine_memory()
+    if not needed <= SHARE * there or math.isinf(needed):
+        raise SurfaceError(
+            f"{place}: {what} need about {needed / GIGABYTE:.3g} GB of memory, more than "
+            f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; {remedy}"
+        )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import InterfaceFEMError, SurfaceError
+from interfacefem.paths import user_path
 from interfacefem.surfaces import change
 from interfacefem.surfaces.quantities import text
 from interfacefem.surfaces.shapes import CosineSeries
@@ -108,7 +109,7 @@ def from_dict(data: Mapping[str, Any], folder: Path, place: str) -> Topography:
     cutoffs = values.pop("cutoffs", None) if kind in ("heights", "file") else None
     maker = _choose(_MAKERS, kind, f"{place}.kind")
     if kind == "file" and "path" in values:
-        values["path"] = folder / str(values["path"])
+        values["path"] = folder / user_path(values["path"], f"{place}.path", SurfaceError)
     if kind == "heights" and "unit" not in values:
         raise SurfaceError(f'{place}.heights: no unit; write for example unit = "um"')
     surface = _call(maker, (), values, place)

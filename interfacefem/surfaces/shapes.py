@@ -17,6 +17,8 @@ from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 FloatArray = npt.NDArray[np.float64]
 Interpolation = Literal["cubic", "linear"]
+#: most numbers of a matrix of waves at points that is held at once
+BLOCK = 50_000_000
 
 
 class Shape(Protocol):
@@ -63,7 +65,12 @@ class CosineSeries:
     def height(self, *coordinates: FloatArray) -> FloatArray:
         """Heights at points [um]."""
         if len(self.size) == 1:
-            return np.asarray(self._waves(coordinates[0], 0) @ self.amplitudes)
+            x = np.asarray(coordinates[0], dtype=np.float64)
+            rows = max(BLOCK // self.amplitudes.size, 1)
+            if x.ndim == 1 and x.size > rows:  # a few at a time, so that they fit in memory
+                parts = [x[i : i + rows] for i in range(0, x.size, rows)]
+                return np.concatenate([self._waves(part, 0) @ self.amplitudes for part in parts])
+            return np.asarray(self._waves(x, 0) @ self.amplitudes)
         along_x, along_y = (self._waves(c, d) for d, c in enumerate(coordinates))
         return np.asarray(((along_x @ self.amplitudes) * along_y).sum(axis=-1))
 

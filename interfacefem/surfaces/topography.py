@@ -18,6 +18,7 @@ from typing import Any, cast
 import numpy as np
 
 from interfacefem.errors import SurfaceError
+from interfacefem.paths import user_path
 from interfacefem.surfaces import change, measure, npz, resample
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
@@ -320,7 +321,7 @@ class Topography:
         Path
             The file, with the ending ``.npz``.
         """
-        return npz.save(self, Path(path))
+        return npz.save(self, user_path(path, "surface", SurfaceError))
 
     @classmethod
     def load(cls, path: str | Path) -> Topography:
@@ -331,7 +332,7 @@ class Topography:
         SurfaceError
             If the file is missing, of another kind, or its heights were changed.
         """
-        return npz.load(Path(path), cls)
+        return npz.load(user_path(path, "surface", SurfaceError), cls)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the recipe with the checksum, as plain values for JSON and TOML.

@@ -177,7 +177,7 @@ def test_the_good_case_is_good() -> None:
         ("step.0.force", "0 t", "step[0].force: '0 t' is out of range"),
         ("step.0.to", "5 MPa", "step[0]: needs either"),
         ("step.0.dye", "10 mm", 'step[0].dye: unknown key; did you mean "die"?'),
-        ("step.0.name", "a/b", "step[0]: 'a/b' is not a usable name"),
+        ("step.0.name", "a/b", "step[0].name: 'a/b' is not a usable name"),
         ("step.1.duration", None, 'step[1].duration: is missing; write for example duration = "60'),
         ("step.1.duration", "-1 s", "step[1].duration: '-1 s' is out of range"),
         ("step.2.to", None, 'step[2].to: is missing; write for example to = "5 MPa"'),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from interfacefem import environment
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import MeshSize
 from interfacefem.describe.stack import Layer, Stack
@@ -21,7 +22,8 @@ from interfacefem.meshing import build_mesh
 from interfacefem.surfaces import flat
 
 if TYPE_CHECKING:
-    from interfacefem.describe.settings import Solver
+    from interfacefem import environment
+from interfacefem.describe.settings import Solver
 
 #: peak resident memory of whole presses and releases [GB]: degrees of freedom, faces, solver,
 #: processes. cases/li_li3ocl_li3incl6_3d.py by both solvers, its fine mesh, and random stacks in
@@ -137,9 +139,9 @@ def test_a_container_may_take_less_than_the_machine_has(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(effort, "LIMITS", (str(limit),))
-    whole = effort.machine_memory()
+    monkeypatch.setattr(environment, "LIMITS", (str(limit),))
+    whole = environment.machine_memory()
     limit.write_text("max\n", encoding="ascii")
-    assert effort.machine_memory() == whole
+    assert environment.machine_memory() == whole
     limit.write_text("1000000000\n", encoding="ascii")
-    assert effort.machine_memory() == 1e9
+    assert environment.machine_memory() == 1e9

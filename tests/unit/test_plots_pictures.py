@@ -63,7 +63,7 @@ def test_the_pictures_of_the_program_use_the_same_register(run: Results) -> None
     kinds = [entry.name for entry in in_order()]
     assert kinds == [
         "stack", "pellet", "interfaces", "flaws", "debonded", "loading", "cycles", "window",
-        "current", "distribution", "mesh", "animation",
+        "current", "distribution", "field", "mesh", "animation",
     ]  # fmt: skip
     assert all(entry.title for entry in in_order())
     assert [item.file for item in plan(run)] == ["interfaces.png", "loading.png"]
@@ -93,7 +93,7 @@ def test_a_function_becomes_a_picture(run: Results, tmp_path: Path) -> None:
         (lambda results: results.steps, ["tiny_press.png", "tiny_release.png"]),
         (("release", "another"), ["tiny_release.png"]),  # stated for all runs
         ("press", ["tiny_press.png"]),
-        ([{"step": "press", "size": 3.0}], ["tiny_press_3_0.png"]),
+        ([{"step": "press", "size": 3.0}], ["tiny_press_3.0.png"]),
     ],
 )
 def test_when_says_how_often_a_report_shows_it(run: Results, when: Any, files: list[str]) -> None:
@@ -109,7 +109,7 @@ def test_steps_of_like_names_have_files_of_their_own(tmp_path: Path) -> None:
     plots.picture("tiny", when=lambda results: results.steps)(small)
     with Results.open(tmp_path / "run") as results:
         files = [item.file for item in plan(results) if item.kind == "tiny"]
-    assert files == ["tiny_p_1.png", "tiny_p_1_2.png", "tiny_P_1_3.png"]
+    assert files == ["tiny_p+1.png", "tiny_p_1.png", "tiny_P+1=2.png"]
 
 
 def test_names_belong_to_one_file(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_file_given_with_the_command(
         ("import no_such_thing_7\n", "line 1: ModuleNotFoundError"),
         (
             "from interfacefem import plots\n@plots.picture('a/b')\ndef f(r): ...\n",
-            "'a/b' is no name",
+            "name of a picture: 'a/b' is not a usable name",
         ),
     ],
 )

@@ -90,7 +90,7 @@ def stored(
         snapshot = dataclasses.replace(snapshot, layers=layers)
     given = {"name": kind} | (case or {})
     if kind == "axisymmetric":
-        given |= {"die": {"diameter": f"{2 * WIDTH} um"}}
+        given |= {"die": {"diameter": f"{2 * WIDTH} um", "wall_friction": 0.0}}
     with ResultsWriter.create(folder, case=given, mesh=mesh, materials=tough()) as writer:
         writer.append(snapshot)
     return Results.open(folder)

@@ -206,8 +206,8 @@ def test_export_reads_back(run: Results, tmp_path: Path) -> None:
     series = export_vtu(run, tmp_path / "view")
     assert [path.name for path in series] == [
         "layers.pvd",
-        "interface_separator_interlayer.pvd",
-        "interface_interlayer_anode.pvd",
+        "interface_separator~interlayer.pvd",
+        "interface_interlayer~anode.pvd",
     ]
     names = re.findall(r'timestep="(\d+)" part="0" file="([^"]+)"', series[0].read_text("utf-8"))
     assert [int(row) for row, _ in names] == [3, 4, 8]

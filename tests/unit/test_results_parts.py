@@ -81,7 +81,7 @@ def test_parts_read_as_one(mesh: ExampleMesh, whole: Results, tmp_path: Path) ->
         assert run.status == "complete"
         assert_equal(whole, run)
         # one file is held open a part, not an increment
-        assert len({group.file.filename for group in run._groups}) == len(names)
+        assert len({place.group.file.filename for place in run._groups}) == len(names)
         reference = [run.interface(LOWER).at("press", i).points_reference for i in (0, -1)]
         assert np.array_equal(*reference)
     # no size grows with the number of increments
@@ -165,13 +165,14 @@ def test_a_current_must_not_come_late(mesh: ExampleMesh, tmp_path: Path) -> None
 def test_reopening_keeps_what_is_asked_for(tmp_path: Path) -> None:
     run = example_run(tmp_path / "run", nx=6)
     steps = run.history["step"][:5].tolist()
-    writer = ResultsWriter.reopen(run.folder, 5, provenance={"sessions": [1]})
+    sessions = [{"after_increments": 5, "status": "running"}]
+    writer = ResultsWriter.reopen(run.folder, 5, provenance={"sessions": sessions})
     with Results.open(run.folder) as again:
         assert again.status == "running"
         assert again.run == run.run == writer.run
         assert again.history["step"].tolist() == steps
         assert len(again._groups) == 5
-        assert again.provenance == run.provenance | {"sessions": [1]}
+        assert again.provenance == run.provenance | {"sessions": sessions}
     with pytest.raises(ResultsError, match="is stored already"):
         writer.append(example_increment(example_mesh(6), "press", 0, 0, 1.0))
     writer.append(example_increment(example_mesh(6), "release", 2, 0, 1.0))

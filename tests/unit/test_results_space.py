@@ -106,8 +106,8 @@ def test_export_has_hexahedra_and_quadrilaterals(run: Results, tmp_path: Path) -
     series = export_vtu(run, tmp_path)
     assert [path.name for path in series] == [
         "layers.pvd",
-        "interface_separator_interlayer.pvd",
-        "interface_interlayer_anode.pvd",
+        "interface_separator~interlayer.pvd",
+        "interface_interlayer~anode.pvd",
     ]
     layers = meshio.read(sorted(tmp_path.glob("layers_*.vtu"))[0])
     (block,) = layers.cells

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from interfacefem.errors import ResultsError
-from interfacefem.results import Results, ResultsWriter
+from interfacefem.results import Results, ResultsWriter, schema
 from interfacefem.results.example import (
     AMPLITUDE,
     MEAN_CURRENT,
@@ -25,10 +25,13 @@ from interfacefem.results.example import (
     example_run,
     threshold,
 )
-from interfacefem.results.layout import INTERFACE_FIELDS, LAYER_FIELDS
 from interfacefem.results.store import PART_NAME
 
 LOWER = "separator|interlayer"
+INTERFACE_FIELDS = {n: item.unit for n, item in schema.fields("point").items() if item.required}
+LAYER_FIELDS = {
+    n: (item.unit, item.place) for n, item in schema.fields("node", "cell").items() if item.required
+}
 
 
 @pytest.fixture(scope="module")

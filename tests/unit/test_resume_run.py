@@ -19,6 +19,7 @@ from interfacefem.drive import continuation
 from interfacefem.drive.run import resume, run_case
 from interfacefem.fem import effort
 from interfacefem.results import Results, checkpoint, files, process
+from interfacefem.results.lock import RunLock
 
 #: what the clock says is no history
 CLOCK = {"wall_time"}
@@ -64,7 +65,7 @@ def content(path: Path) -> dict[str, Any]:
                 if isinstance(item, h5py.Dataset):
                     found[f"{row}/{name}"] = item[()]
 
-            group.visititems(take)
+            group.group.visititems(take)
         found["status"] = np.array(results.status)
     return found
 
@@ -384,9 +385,13 @@ def test_a_run_that_goes_on_is_left_alone(moments: tuple[Path, list[Path]], tmp_
     folder = tmp_path / "run"
     shutil.copytree(moments[1][12], folder)
     own = process.process_stamp()
-    with pytest.raises(ifem.ResultsError, match=r"process \d+ is still writing this run"):
+    with (
+        RunLock.take(folder),
+        pytest.raises(ifem.ResultsError, match=r"this process .* is still writing this run"),
+    ):
         resume(folder, force=True, listeners=())
     # nobody can tell whether a process on another machine lives, except who asks
+    change("results.h5", "lock", "words")(folder)
     change("results.h5", "writer", "elsewhere:" + own.partition(":")[2])(folder)
     with pytest.raises(ifem.ResultsError, match=r"on 'elsewhere', .* continue with --force"):
         resume(folder, listeners=())

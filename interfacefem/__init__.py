@@ -31,7 +31,7 @@ _NAMES: dict[str, str] = {
     "Die": "describe.die",
     "Protocol": "describe.protocol",
     "Stage": "describe.stage",
-    "Case": "describe.case",
+    "Case": "case",
     "MeshSize": "describe.settings",
     "Numerics": "describe.settings",
     "Output": "describe.settings",

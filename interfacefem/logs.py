@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The package logger. Silent until somebody asks; nothing is configured at import.
 
-Modules write ``logger = logs.get(__name__)``. The command line adds its own handlers; scripts and
-notebooks call :func:`set_log_level`. Progress bars and run logs are not here.
+Modules write ``logger = logs.get(__name__)``. The command line and case scripts show warnings; other
+scripts and notebooks call :func:`set_log_level`. Progress bars and run logs are not here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,19 @@ class _FirstRankOnly(logging.Filter):
 
 
 class _ShownHandler(logging.StreamHandler[TextIO]):
-    """The one handler that :func:`set_log_level` adds, so that a second call replaces it."""
+    """The one handler that is added here, so that a second call replaces it."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    @property
+    def stream(self) -> TextIO:
+        """Standard error as it is now: notebooks and tests put another in its place."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: TextIO) -> None:
+        pass
 
 
 def get(name: str = ROOT) -> logging.Logger:
@@ -41,6 +53,12 @@ def get(name: str = ROOT) -> logging.Logger:
     logging.Logger
     """
     return logging.getLogger(name)
+
+
+def show_warnings() -> None:
+    """Show warnings on standard error, unless somebody has said before what is shown."""
+    if not any(isinstance(handler, _ShownHandler) for handler in logging.getLogger(ROOT).handlers):
+        set_log_level("WARNING")
 
 
 def set_log_level(level: int | str = "INFO", *, all_ranks: bool = False) -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from interfacefem import logs
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
 from interfacefem.cli.solve import carry_on, perform
@@ -51,6 +52,7 @@ def main(
     parser.add_argument("-o", "--output", type=read_path, help=f"folder; {default} by default")
     parser.add_argument("--resume", action="store_true", help="continue the run that is there")
     chosen = parser.parse_args()
+    logs.show_warnings()
     folder = case.folder if chosen.output is None else chosen.output
 
     def act() -> int:

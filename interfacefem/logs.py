@@ -7,8 +7,10 @@ scripts and notebooks call :func:`set_log_level`. Progress bars and run logs are
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 ROOT = "interfacefem"
@@ -55,10 +57,20 @@ def get(name: str = ROOT) -> logging.Logger:
     return logging.getLogger(name)
 
 
-def show_warnings() -> None:
-    """Show warnings on standard error, unless somebody has said before what is shown."""
-    if not any(isinstance(handler, _ShownHandler) for handler in logging.getLogger(ROOT).handlers):
-        set_log_level("WARNING")
+@contextlib.contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Show warnings on standard error meanwhile, unless somebody has said what is shown."""
+    logger = logging.getLogger(ROOT)
+    if any(isinstance(handler, _ShownHandler) for handler in logger.handlers):
+        yield
+        return
+    shown = _shown(all_ranks=False)
+    shown.setLevel("WARNING")
+    logger.addHandler(shown)
+    try:
+        yield
+    finally:
+        logger.removeHandler(shown)
 
 
 def set_log_level(level: int | str = "INFO", *, all_ranks: bool = False) -> None:
@@ -81,8 +93,12 @@ def set_log_level(level: int | str = "INFO", *, all_ranks: bool = False) -> None
     logger.setLevel(level.upper() if isinstance(level, str) else level)
     for handler in [h for h in logger.handlers if isinstance(h, _ShownHandler)]:
         logger.removeHandler(handler)
+    logger.addHandler(_shown(all_ranks=all_ranks))
+
+
+def _shown(*, all_ranks: bool) -> _ShownHandler:
     shown = _ShownHandler()
     shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     if not all_ranks:
         shown.addFilter(_FirstRankOnly())
-    logger.addHandler(shown)
+    return shown

@@ -52,7 +52,6 @@ def main(
     parser.add_argument("-o", "--output", type=read_path, help=f"folder; {default} by default")
     parser.add_argument("--resume", action="store_true", help="continue the run that is there")
     chosen = parser.parse_args()
-    logs.show_warnings()
     folder = case.folder if chosen.output is None else chosen.output
 
     def act() -> int:
@@ -64,7 +63,8 @@ def main(
             (then or _show)(results)
         return code
 
-    sys.exit(guarded(act))
+    with logs.warnings_shown():
+        sys.exit(guarded(act))
 
 
 def _show(results: Results) -> None:

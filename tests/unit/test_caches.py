@@ -73,10 +73,13 @@ def test_a_file_is_known_by_all_it_can_reach(tmp_path: Path) -> None:
 
 def test_where_the_folder_cannot_be_written_another_is_taken(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    program = "from interfacefem import caches, logs; logs.show_warnings(); print(caches.folder('kernels'))"
+    program = (
+        "from interfacefem import caches, logs\nwith logs.warnings_shown():\n"
+        "    print(caches.folder('kernels'))\n"
+        "    caches.folder('forms')  # which says it no second time\n"
+    )
     nowhere = {"TMPDIR": str(tmp_path / "temporary")}
     (tmp_path / "temporary").mkdir()
-    program += "; caches.folder('forms')"  # which says it no second time
     given = tmp_path / "file" / "cache"
     found, said = run(PACKAGE.parent, given, program, **nowhere).strip().split("\n")
     assert found.startswith(str(tmp_path / "temporary"))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The package logger. Silent until somebody asks; nothing is configured at import.
 
-Modules write ``logger = logs.get(__name__)``. The command line and case scripts show warnings; other
-scripts and notebooks call :func:`set_log_level`. Progress bars and run logs are not here.
+Modules write ``logger = logs.get(__name__)``. The command line and case scripts show warnings;
+other scripts and notebooks call :func:`set_log_level`. Progress bars and run logs are not here.
 """
 
 from __future__ import annotations

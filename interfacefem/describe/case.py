@@ -8,19 +8,19 @@ settings in ``settings``.
 from __future__ import annotations
 
 import importlib
-import runpy
-import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from interfacefem import numbers
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
 from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
+from interfacefem.describe.script import case_of_script
 from interfacefem.describe.settings import (
     TEMPERATURE,
     CurrentLoad,
@@ -31,10 +31,10 @@ from interfacefem.describe.settings import (
 )
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
+from interfacefem.describe.start import Start, read_start
 from interfacefem.errors import (
     CaseError,
     EnvironmentProblem,
-    InterfaceFEMError,
     MeshError,
     Mistake,
 )
@@ -75,6 +75,10 @@ class Case:
         Presses a whole pellet of revolution: the section runs from the axis to the wall of the
         die. Without one the section is a slice in plane strain, or an area, between side walls
         that are symmetry planes.
+    start : tuple of (path, str), path or Start, optional
+        Begin with the state at the end of a step of another run, e.g. ``("runs/press",
+        "secondary press")``, instead of untouched layers. Stack, mesh, die and temperature are
+        those of that run; protocol, numerics, current and output are free. Times go on from there.
 
     Raises
     ------
@@ -93,6 +97,7 @@ class Case:
     mesh_file: Path | None
     temperature: float
     die: Die | None
+    start: Start | None
 
     def __init__(
         self,
@@ -107,6 +112,7 @@ class Case:
         mesh_file: str | Path | None = None,
         temperature: Dimensional = ROOM,
         die: Die | None = None,
+        start: Start | tuple[AnyPath, str] | AnyPath | None = None,
     ) -> None:
         wrong = checks.name_mistakes(name)
         if wrong:
@@ -128,11 +134,14 @@ class Case:
                 )
         if current is not None and current.steps == ():
             current = None
+        begins = read_start(start)
+        if begins is None:
+            protocol = protocol.after(0.0)
         fill(
             self,
             name=name,
             stack=stack,
-            protocol=protocol.after(0.0),
+            protocol=protocol,
             mesh=mesh,
             numerics=numerics,
             current=current,
@@ -140,7 +149,19 @@ class Case:
             mesh_file=None if mesh_file is None else checked_path(mesh_file, "mesh.file"),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
+            start=begins,
         )
+
+    def replace(self, **changes: Any) -> Case:
+        """Return the case with other parts, named as the parameters of the constructor.
+
+        Raises
+        ------
+        CaseError
+            As of the constructor.
+        """
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return type(self)(**(parts | changes))
 
     @property
     def linear_solver(self) -> Solver:
@@ -170,6 +191,8 @@ class Case:
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
+        if self.start is not None:
+            found += importlib.import_module("interfacefem.drive.start").start_mistakes(self)
         stages = self.protocol.stages
         punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
         found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
@@ -242,8 +265,9 @@ class Case:
         Raises
         ------
         CaseError
-            If the case has mistakes.
+            If the case has mistakes, or the numbers that the environment replaces.
         """
+        numbers.check()
         self.require()
         folder = self.folder if path is None else _path(path)
         # By name, because descriptions must not depend on the solver.
@@ -298,6 +322,7 @@ class Case:
             mesh_file=parts.mesh_file,
             temperature=parts.temperature,
             die=parts.die,
+            start=parts.start,
         )
 
     def save(self, path: str | Path) -> Path:
@@ -328,7 +353,7 @@ class Case:
             near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
             advice = did_you_mean(path.name, near) if near else "correct the path"
             raise one_mistake(str(path), "no such file", advice)
-        return _from_script(path) if path.suffix == ".py" else cls._from_toml(path)
+        return case_of_script(path, cls) if path.suffix == ".py" else cls._from_toml(path)
 
     @classmethod
     def _from_toml(cls, path: Path) -> Case:
@@ -347,41 +372,3 @@ def _path(path: AnyPath) -> Path:
     """Return a path as the user wrote it but for ``~``."""
     checked_path(path, "path")
     return Path(path).expanduser()
-
-
-def _from_script(path: Path) -> Case:
-    """Execute a script, not as the main program, and take its ``case``."""
-    beside = str(path.parent.absolute())
-    sys.path.insert(0, beside)
-    try:
-        found = runpy.run_path(str(path), run_name="interfacefem_case").get("case")
-    except InterfaceFEMError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise one_mistake(
-            f"{path}{_line(error, path)}",
-            f"the script stopped with {type(error).__name__}: {error}",
-            "correct the script",
-        ) from error
-    finally:
-        sys.path.remove(beside)
-    if found is None:
-        raise one_mistake(
-            str(path), "the script defines no variable 'case'", "write case = ifem.Case(...)"
-        )
-    if not isinstance(found, Case):
-        raise one_mistake(
-            str(path), f"'case' is a {type(found).__name__}", "write case = ifem.Case(...)"
-        )
-    return found
-
-
-def _line(error: BaseException, path: Path) -> str:
-    """Return ``:12``, the last line of the script that was reached, if known."""
-    number = error.lineno if isinstance(error, SyntaxError) else None
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            number = trace.tb_lineno
-        trace = trace.tb_next
-    return "" if number is None else f":{number}"

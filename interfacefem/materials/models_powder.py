@@ -18,16 +18,10 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.materials.numbers import LEAST_DENSITY, LEAST_DIE_PRESSURE, LOCK_UP, PRESSED
 from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
-
-#: width of the rounded foot of the Heckel line, in ln(1/(1 - D)) [-]
-ROUNDING = 0.02
-#: least die pressure a powder of any density bears [MPa]
-FLOOR = 0.5
-#: relative density beyond which the die pressure rises to infinity at 1 [-]
-LOCK_UP = 0.995
 
 
 @law("powder")
@@ -120,10 +114,10 @@ class Powder(Law):
     )
 
     def __attrs_post_init__(self) -> None:
-        if not 0.3 <= self.relative_density <= LOCK_UP:
+        if not LEAST_DENSITY <= self.relative_density <= LOCK_UP:
             raise MaterialError(
                 f"relative_density: {self.relative_density:g} is out of range; write the density "
-                f"of the loose powder over that of the solid, 0.3 to {LOCK_UP:g}"
+                f"of the loose powder over that of the solid, {LEAST_DENSITY:g} to {LOCK_UP:g}"
             )
         if self.lateral_stress_ratio >= 1.0:
             raise MaterialError(
@@ -134,7 +128,7 @@ class Powder(Law):
     @property
     def pressed_modulus(self) -> float:
         """Young's modulus half way from filled in to dense [MPa]."""
-        dense = 0.5 * (self.relative_density + 1.0)
+        dense = PRESSED + (1.0 - PRESSED) * self.relative_density
         return self.youngs_modulus * float(self.stiffness_factor(dense))
 
     def conduction(self, compression: float) -> float:
@@ -148,7 +142,7 @@ class Powder(Law):
         with pressure: at the critical state q = M P, so the shear stress is at most
         :math:`M/\sqrt{3}` of the pressure.
         """
-        loose = math.hypot(float(self.die_pressure(self.relative_density)), FLOOR)
+        loose = math.hypot(float(self.die_pressure(self.relative_density)), LEAST_DIE_PRESSURE)
         return FirstYield(
             (1.0 - self.lateral_stress_ratio) * loose, self.critical_slope / math.sqrt(3.0)
         )

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.numbers import DEGENERATE
 from interfacefem.meshing.stack_mesh import FloatArray, IntArray, StackMesh
 from interfacefem.surfaces.resolution import ENOUGH_EDGES
-
-#: a corner counts as inverted below this part of its cell's mean corner Jacobian
-DEGENERATE = 1e-6
 
 
 @dataclass(frozen=True)

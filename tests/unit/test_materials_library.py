@@ -234,7 +234,7 @@ def test_overrides_are_short_in_a_file() -> None:
             {"law": "J2", "carrier": "holes", "brittle": 1, "densty": "1 g/cm^3"},
             [
                 "m.name: is missing",
-                "m.law: 'J2' is not a law; write one of anand, elastic, j2, norton, powder",
+                "m.law: 'J2' is not a law that is known here; write one of anand, elastic, j2, norton, ",
                 "m.carrier: 'holes' is unknown; write ions or electrons",
                 "m.brittle: 1 is not true or false",
                 'm.densty: unknown key; did you mean "density"?',

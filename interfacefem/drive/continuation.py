@@ -27,7 +27,12 @@ from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
 from interfacefem.results import Results
 from interfacefem.results.added import require_known
-from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, state_name
+from interfacefem.results.checkpoint import (
+    Checkpoint,
+    read_checkpoint,
+    require_unchanged,
+    state_name,
+)
 from interfacefem.results.lock import RunLock
 from interfacefem.results.process import process_of, process_stamp
 from interfacefem.results.provenance import Session, past_sessions
@@ -107,6 +112,7 @@ def find_continuation(
         checkpoint = _checkpoint(results)
         if checkpoint is not None:
             _require_fit(results, checkpoint, stored)
+            require_unchanged(folder)
         if (folder / CASE_NAME).is_file():
             _require_same(stored, Description.load(folder / CASE_NAME), str(folder / CASE_NAME))
         used = {layer.name: layer.material for layer in stored.stack.layers}
@@ -124,6 +130,7 @@ def find_continuation(
                     f"{folder}: {state_name(None)}, which the run began with, is missing; put it "
                     "back or run the case again"
                 )
+            require_unchanged(folder, state_name(None))
             stored = stored.replace(protocol=stored.protocol.after(start.nominal_pressure))
         sessions = past_sessions(results, rows)
         return Continuation(

@@ -13,7 +13,12 @@ from interfacefem.drive.memory import Beginning
 from interfacefem.errors import CaseError, Mistake, ResultsError
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.results import Results
-from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, state_name
+from interfacefem.results.checkpoint import (
+    Checkpoint,
+    read_checkpoint,
+    require_unchanged,
+    state_name,
+)
 
 if TYPE_CHECKING:
     from interfacefem.meshing import StackMesh
@@ -62,7 +67,7 @@ def find_start(case: Description, start: Start) -> Started:
     CaseError
         If there is no such run or state, or the case is of another stack, mesh, die or temperature.
     ResultsError
-        If the run is damaged.
+        If the run or the state is damaged.
     """
     folder = start.run
     if not folder.is_dir():
@@ -84,6 +89,7 @@ def find_start(case: Description, start: Start) -> Started:
         state = read_checkpoint(folder, state_name(other.protocol.names.index(step)))
         if state is None or state.run != results.run:
             raise CaseError([_no_state(results, step, [n for n in names if n != step])])
+        require_unchanged(folder, state_name(other.protocol.names.index(step)))
         if any(
             stage.punch is not None for stage in (*other.protocol.stages, *case.protocol.stages)
         ):

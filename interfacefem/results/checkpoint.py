@@ -2,9 +2,9 @@
 """States of a run beside its results: ``checkpoint.h5``, from which it is continued, and others.
 
 Of increments only the last accepted one is kept, replaced whole. The file is written after the
-results of its increment, so the results may be one increment ahead of it, never behind. A file that
-was changed is refused: no run may go on from a state that was never reached. What the arrays mean
-is the business of :mod:`interfacefem.drive.press`.
+results of its increment, so the results may be one increment ahead of it, never behind. No run may
+go on from a state that was never reached: who does asks :func:`require_unchanged`. What the arrays
+mean is the business of :mod:`interfacefem.drive.press`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results.files import in_memory, put_in_place, reason
+from interfacefem.results.files import in_memory, put_in_place, reason, seal_of
 from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import damaged, open_hdf5
 
@@ -91,6 +91,10 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint, name: str = FILE_NAME
         If it cannot be written; the one before is kept.
     """
     path = folder / name
+    if (folder / STATES).is_symlink():
+        raise ResultsError(
+            f"{folder / STATES}: is a link, and a run writes in its own folder only; remove it"
+        )
     try:
         path.parent.mkdir(exist_ok=True)
         with in_memory(path, fresh=True) as (file, image):
@@ -120,7 +124,7 @@ def read_checkpoint(folder: Path, name: str = FILE_NAME) -> Checkpoint | None:
     path = folder / name
     if not path.is_file():
         return None
-    with open_hdf5(path, sealed=True) as file:
+    with open_hdf5(path) as file:
         root = Stored.of(file, path)
         version = root.whole("format_version")
         if root.words("format", "") != FORMAT or version != FORMAT_VERSION:
@@ -144,6 +148,21 @@ def read_checkpoint(folder: Path, name: str = FILE_NAME) -> Checkpoint | None:
         )
 
 
+def require_unchanged(folder: Path, name: str = FILE_NAME) -> None:
+    """Refuse a state that is not as it was written: no run may go on from another one.
+
+    Raises
+    ------
+    ResultsError
+    """
+    path = folder / name
+    if seal_of(path) is not True:
+        raise ResultsError(
+            f"{path}: was changed since it was written; put back the original, or run the case "
+            "again"
+        )
+
+
 def _arrays(group: Stored, prefix: str, depth: int) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     """Yield all arrays of a group by path; a group that is inside itself has no end."""
     if depth > DEEPEST:
@@ -163,7 +182,16 @@ def remove_checkpoint(folder: Path) -> None:
 
 def remove_states(folder: Path) -> None:
     """Remove the states of a run that is replaced, and nothing else."""
+    if (folder / STATES).is_symlink():
+        return
     with contextlib.suppress(OSError):
         for path in (folder / STATES).glob("*.h5"):
-            path.unlink(missing_ok=True)
+            if _is_state(path):
+                path.unlink(missing_ok=True)
         (folder / STATES).rmdir()
+
+
+def _is_state(path: Path) -> bool:
+    with contextlib.suppress(OSError, ResultsError), open_hdf5(path) as file:
+        return Stored.of(file, path).words("format", "") == FORMAT
+    return False

@@ -63,12 +63,14 @@ PROVENANCE = {
 MATERIALS = Each((str, dict))
 RISK = [
     {
-        **{f"{name}!": str for name in ("subject", "place", "cause", "step", "unit", "comment")},
-        **{f"{name}!": _NUMBER for name in ("value", "threshold", "ratio")},
-        **{f"threshold_{end}!": _NUMBER for end in ("low", "high")},
-        **{f"value_{end}": _NUMBER for end in ("low", "high")},  # since rows have a range
-        "rank!": int,
-        "source!": str,
+        "subject!": str,
+        "cause!": str,
+        "ratio!": _NUMBER,
+        "rank": int,
+        "increment": int,
+        **dict.fromkeys(("step", "place", "unit", "source", "comment"), str),
+        **dict.fromkeys(("value", "value_low", "value_high", "pressure"), _NUMBER),
+        **dict.fromkeys(("threshold", "threshold_low", "threshold_high"), _NUMBER),
     }
 ]
 

@@ -46,14 +46,8 @@ def careful(place: str) -> Iterator[None]:
         raise damaged(place, f"cannot be read ({reason(error)})") from error
 
 
-def open_hdf5(path: Path, *, sealed: bool = False) -> Any:
+def open_hdf5(path: Path) -> Any:
     """Open a file for reading.
-
-    Parameters
-    ----------
-    path : Path
-    sealed : bool
-        Refuse a file without a seal, which was changed since it was written.
 
     Raises
     ------
@@ -61,8 +55,7 @@ def open_hdf5(path: Path, *, sealed: bool = False) -> Any:
         If it cannot be read, is damaged or no HDF5.
     """
     try:
-        seal = seal_of(path)
-        if seal is False or (sealed and seal is None):
+        if seal_of(path) is False:
             raise damaged(str(path), "was changed since it was written")
         return h5py.File(path, "r", locking="best-effort")
     except ResultsError:

@@ -35,6 +35,13 @@ VERDICTS: dict[Verdict, str] = {
 #: by about that much: of a threshold known no better, all loads that one can choose lie in the
 #: range. A convention.
 UNDECIDED_ABOVE = 30.0
+#: what a row says that does not say it
+_UNSAID: dict[str, Any] = {
+    **dict.fromkeys(("place", "step", "comment"), ""),
+    **dict.fromkeys(("value", "threshold", "threshold_low", "threshold_high"), math.nan),
+    "rank": "",
+    "unit": "-",
+}
 _ORDER = {name: place for place, name in enumerate(VERDICTS)}
 
 
@@ -108,7 +115,7 @@ def value_text(row: Mapping[str, Any]) -> str:
     """Return the value with its range, and its unit unless the threshold says it."""
     value = float(row["value"])
     low, high = float(row.get("value_low", value)), float(row.get("value_high", value))
-    if low == high:
+    if low == high or math.isnan(value):
         return number(value)
     return f"{number(value)} ({number(low, 3)} to {number(high, 3)})"
 
@@ -143,17 +150,17 @@ def rows_text(rows: Sequence[Mapping[str, Any]], limit: int | None = None) -> st
     head = ["rank", "place", "step", "cause", "verdict", "value", "threshold", "value/threshold"]
     cells: list[list[Cell]] = [
         [
-            str(row["rank"]),
-            str(row["place"]),
-            str(row["step"]),
-            str(row["cause"]),
+            str(whole["rank"]),
+            str(whole["place"]),
+            str(whole["step"]),
+            str(whole["cause"]),
             verdict(row),
-            value_text(row),
-            band_text(row),
+            value_text(whole),
+            band_text(whole),
             ratio_text(*ratios(row)),
-            str(row["comment"]),
+            str(whole["comment"]),
         ]
-        for row in shown
+        for row, whole in ((row, _UNSAID | dict(row)) for row in shown)
     ]
     lines = [table([*head, "comment"], cells)]
     if len(rows) > len(shown):

@@ -305,9 +305,15 @@ def find(name: str, place: Place, *, current: bool = False) -> Quantity | None:
 
 def fields(*places: Place, current: bool = False) -> dict[str, Quantity]:
     """Return the fields at some places by name, in order, without what says where they are."""
+    found = {} if current else extras(*places)
+    return built_in(*places, current=current) | found
+
+
+def built_in(*places: Place, current: bool = False) -> dict[str, Quantity]:
+    """Return those of :func:`fields` that are not added by others."""
     return {
         item.name: item
-        for item in (*_BUILT_IN, *ADDED.values())
+        for item in _BUILT_IN
         if item.place in places
         and item.current == current
         and not (item.place == "point" and item.name in GEOMETRY)

@@ -124,6 +124,9 @@ def samples(extent: tuple[float, ...], short: float, each: float, place: str) ->
     return tuple(math.ceil(n) + 1 for n in wanted)
 
 
+_MOST = 1e300
+
+
 def require_room(
     count: float,
     what: str,
@@ -136,7 +139,8 @@ def require_room(
     ------
     SurfaceError
     """
-    needed, there = BYTES * count, environment.machine_memory()
+    # A whole number may have more digits than a float can hold.
+    needed, there = BYTES * float(min(count, _MOST)), environment.machine_memory()
     if not needed <= SHARE * there or math.isinf(needed):
         raise SurfaceError(
             f"{place}: {what} need about {needed / GIGABYTE:.3g} GB of memory, more than "

@@ -18,7 +18,7 @@ from interfacefem.errors import UnitError
 from interfacefem.grammar import take_apart
 from interfacefem.post import risk_table, summary
 from interfacefem.quantities import spoken, written
-from interfacefem.results import layout
+from interfacefem.results import schema
 from interfacefem.results.example import example_run
 from interfacefem.units import KINDS, UNITS, Stated, from_internal, to_internal, unit_size
 
@@ -30,11 +30,10 @@ IN_WORDS = ("mAh/cm^2", "mAh/cm²", "mA/cm²", "ohm cm²", "J/m²", "MPa m^0.5",
 
 def stored_units() -> set[str]:
     """Return the units of all fields and histories of a results file."""
-    found = {*UNITS.values(), *layout.INTERFACE_FIELDS.values()}
-    found |= {unit for unit, _ in layout.LAYER_FIELDS.values()}
-    found |= {*layout.HISTORY_COLUMNS.values(), *layout.HISTORY_INTERFACE_COLUMNS.values()}
-    found |= {*layout.history_units(per_depth=False).values()}
-    return found | {layout.weight_unit(2), layout.weight_unit(3)}
+    places = ("point", "node", "cell", "increment", "interface")
+    found = {*UNITS.values(), *(item.unit for item in schema.built_in(*places).values())}
+    found |= {item.unit for item in schema.columns((), per_depth=False).values()}
+    return found | {schema.weight_unit(2), schema.weight_unit(3)}
 
 
 PRINTED = sorted({*stored_units(), *IN_WORDS, *(unit for unit, _ in KINDS.values() if unit)})

@@ -27,7 +27,12 @@ from interfacefem.drive.run import resume, run_case
 from interfacefem.errors import InterfaceFEMError, MeshError, ResultsError
 from interfacefem.meshing.msh_file import read_msh
 from interfacefem.results import Results, ResultsWriter, export_vtu, schema, store
-from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from interfacefem.results.checkpoint import (
+    Checkpoint,
+    read_checkpoint,
+    remove_states,
+    write_checkpoint,
+)
 from interfacefem.results.example import (
     accepted,
     example_current,
@@ -405,19 +410,11 @@ def test_texts_that_are_not_what_they_should_be(
     assert any(str(path) in line and re.search(place, line) for line in said), said
 
 
-def test_rows_of_risk_lack_nothing_that_is_shown(whole: Path, tmp_path: Path) -> None:
-    with Results.open(whole) as run:
-        (row, *_) = run.risk_rows("press")
-    newer = ("increment", "pressure", "value_low", "value_high")
-    for name in row:
-        path = copied(whole, tmp_path)
-        replace_text(path, "risk/000", json_text([{k: v for k, v in row.items() if k != name}]))
-        if name in newer:
-            with Results.open(path) as run:
-                assert "Risk, worst of all steps" in run.summary()
-        else:
-            with pytest.raises(ResultsError, match=rf"{name} is missing"):
-                Results.open(path)
+def test_rows_of_risk_may_lack_what_only_the_table_shows(whole: Path, tmp_path: Path) -> None:
+    path = copied(whole, tmp_path)
+    replace_text(path, "risk/000", json_text([{"subject": "a", "cause": "c", "ratio": 2.0}]))
+    with Results.open(path) as run:
+        assert "Risk, worst of all steps" in run.summary()
 
 
 def test_a_risk_that_cannot_be_judged_names_the_run(whole: Path, tmp_path: Path) -> None:
@@ -568,18 +565,23 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_run_that_leads_elsewhere_is_not_continued(cut: Path, tmp_path: Path) -> None:
+def test_a_run_that_leads_elsewhere_is_not_continued(
+    cut: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "run"
     shutil.copytree(cut, folder)
-    with h5py.File(tmp_path / "precious.h5", "w") as other:
-        other.create_dataset("x", data=np.arange(1000.0), maxshape=(None,))
+    # what is there would do for the run, so that nothing but the way to it is wrong
+    with h5py.File(folder / "results.h5") as own, h5py.File(tmp_path / "precious.h5", "w") as other:
+        other.create_dataset("x", data=own["history/closure"][()], maxshape=(None,))
+        other["x"].attrs["unit"] = "um"
     precious = (tmp_path / "precious.h5").read_bytes()
     link = h5py.ExternalLink(str(tmp_path / "precious.h5"), "/x")
     spoil(folder / "results.h5", "/history/closure", lambda g, n, o: g.__setitem__(n, link))
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert main(["resume", str(folder)]) == 2
+    assert "history/closure: leads to another place or file" in capsys.readouterr().err
     assert (tmp_path / "precious.h5").read_bytes() == precious
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
 
 
 def test_a_hidden_file_left_as_a_link_is_not_followed(cut: Path, tmp_path: Path) -> None:
@@ -590,6 +592,23 @@ def test_a_hidden_file_left_as_a_link_is_not_followed(cut: Path, tmp_path: Path)
         (folder / name).symlink_to(tmp_path / "precious")
     assert resume(folder).status == "complete"
     assert (tmp_path / "precious").read_bytes() == b"mine"
+
+
+def test_states_are_kept_in_the_run_and_no_others_are_removed(cut: Path, tmp_path: Path) -> None:
+    folder, mine = tmp_path / "run", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "000.h5").write_bytes(b"mine")
+    shutil.copytree(cut, folder)
+    (folder / "states").symlink_to(mine)
+    with pytest.raises(ResultsError, match="states: is a link, and a run writes in its own folder"):
+        resume(folder, listeners=())
+    remove_states(folder)
+    assert [path.read_bytes() for path in mine.iterdir()] == [b"mine"]
+    (folder / "states").unlink()
+    resume(folder, listeners=()).close()
+    (folder / "states" / "notes.h5").write_bytes(b"of a person")
+    remove_states(folder)
+    assert [path.name for path in (folder / "states").iterdir()] == ["notes.h5"]
 
 
 def seal(folder: Path) -> None:

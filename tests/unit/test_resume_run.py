@@ -100,7 +100,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]
         def put_and_keep(path: Path, data: bytes) -> None:
             write(path, data)
             kept.append(folder / f"{len(kept):03d}")
-            shutil.copytree(path.parent, kept[-1])
+            shutil.copytree(folder / "full", kept[-1])
 
         for module in ("store", "checkpoint", "parts"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_and_keep)
@@ -130,8 +130,9 @@ def test_killed_after_any_write(moments: tuple[Path, list[Path]], tmp_path: Path
     full, kept = moments
     expected = content(full)
     increments = len(expected["history/step"])
-    # one file at the begin, three an increment, one a step, one at the end, one first checkpoint
-    assert len(kept) == 1 + 1 + 3 * increments + 4 + 1
+    # one file at the begin, three an increment, the risk and the state of each step, one at the
+    # end, one first checkpoint
+    assert len(kept) == 1 + 1 + 3 * increments + 2 * 4 + 1
     for moment in kept[:-1]:
         folder = tmp_path / moment.name
         shutil.copytree(moment, folder)
@@ -194,9 +195,9 @@ def test_a_killed_session_is_noted(moments: tuple[Path, list[Path]], tmp_path: P
 
 def test_a_complete_run_stays_as_it_is(moments: tuple[Path, list[Path]]) -> None:
     full = moments[0]
-    before = {path: path.read_bytes() for path in full.iterdir()}
+    before = {path: path.read_bytes() for path in full.rglob("*") if path.is_file()}
     assert resume(full).status == "complete"
-    assert {path: path.read_bytes() for path in full.iterdir()} == before
+    assert {path: path.read_bytes() for path in full.rglob("*") if path.is_file()} == before
 
 
 def test_the_log_goes_on(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -329,7 +330,7 @@ def change_material(folder: Path) -> None:
         (change_material, r"a material of the library has other values than in this run"),
         (lose_checkpoint, r"this run has no checkpoint.h5; it cannot be continued"),
         (cut_checkpoint_short, r"checkpoint.h5: is damaged"),
-        (change("checkpoint.h5", "format_version", 99), r"checkpoint format 99, this .* reads 1"),
+        (change("checkpoint.h5", "format_version", 99), r"checkpoint format 99, this .* reads 3"),
         (change("checkpoint.h5", "run", "x"), r"checkpoint.h5 is that of another run"),
         (change("checkpoint.h5", "rows", 5), r"results end after 4 increments, .* increment 5"),
         (change("results.h5", "format_version", 99), r"has format version 99"),

@@ -398,6 +398,23 @@ def test_status_asks_the_lock(tmp_path: Path) -> None:
     assert Results.open(tmp_path).status == "running"  # as far as can be known
 
 
+def test_a_run_written_without_locks_is_not_replaced(script: Path, tmp_path: Path) -> None:
+    # on a disk without locks its file may be gone, but the process that writes the run is there
+    folder = tmp_path / "run"
+    example_run(folder, nx=4, points=9, increments=1).close()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        with h5py.File(folder / "results.h5", "r+") as file:
+            file.attrs["status"] = "running"
+            file.attrs["lock"] = "words"
+            file.attrs["writer"] = process_stamp(process.pid)
+        before = (folder / "results.h5").read_bytes()
+        with pytest.raises(ResultsError, match=rf"process {process.pid} on .* still writing"):
+            run_case(ifem.Case.load(script), folder, overwrite=True)
+        assert (folder / "results.h5").read_bytes() == before
+        process.communicate(b"\n")
+    assert run_case(ifem.Case.load(script), folder, overwrite=True).status == "complete"
+
+
 @pytest.mark.parametrize("name", ["case.toml", "mesh.msh", "run.log", "checkpoint.h5"])
 def test_files_of_others_are_not_replaced(script: Path, tmp_path: Path, name: str) -> None:
     # a person keeps a case in a folder and lets a run go there

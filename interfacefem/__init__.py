@@ -80,6 +80,9 @@ _MODULES = frozenset(
     }
 )
 
+#: rooms that users work in; the others are loaded by name too, but not listed
+_ROOMS = ("contact", "materials", "plots", "post", "reference", "results", "surfaces")
+
 __all__ = ["__version__", *sorted(_NAMES)]
 
 
@@ -96,5 +99,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List the lazy names too, so that completion in a notebook shows them."""
-    return sorted({*globals(), *_NAMES, *_MODULES})
+    """List what users need: the public names, and the rooms they work in."""
+    return sorted({*__all__, *_ROOMS})

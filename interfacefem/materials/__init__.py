@@ -45,3 +45,8 @@ __all__ = [
     "override",
     "parameter",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

@@ -13,3 +13,8 @@ from interfacefem.meshing.read import read_mesh
 from interfacefem.meshing.stack_mesh import StackMesh
 
 __all__ = ["InterfaceFaces", "MeshQuality", "StackMesh", "build_mesh", "quality", "read_mesh"]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

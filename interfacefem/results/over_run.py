@@ -11,6 +11,8 @@ from interfacefem.results.states import InterfaceState, LayerState
 
 #: step, increment, nominal pressure [MPa] and group of the file where something is stored
 StoredAt = tuple[str, int, float, Any]
+#: from a step and an increment to where it is
+Find = Callable[[str | None, int], StoredAt]
 
 
 class InterfaceRun:

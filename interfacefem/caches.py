@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from interfacefem import logs
+from interfacefem import logs, numbers
 
 _log = logs.get(__name__)
 
@@ -38,12 +38,16 @@ _WORD = re.compile(r"\w+")
 
 @functools.cache
 def sources_key() -> str:
-    """Return a hash of all sources of the package, as it is recorded with a run."""
+    """Return a hash of all sources of the package, as it is recorded with a run.
+
+    Numbers of the solver that the environment replaces are said after it.
+    """
     digest = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*.py")):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    replaced = [f"{name}={value!r}" for name, value in sorted(numbers.replaced().items())]
+    return " with ".join([digest.hexdigest()[:16], *filter(None, [", ".join(replaced)])])
 
 
 @functools.cache
@@ -100,11 +104,19 @@ def kernels(file: Path) -> Path | None:
 
 @functools.cache
 def reached_key(file: Path) -> str:
-    """Return a hash of a file and of all files of the package that it reaches by imports."""
+    """Return a hash of a file and of all files of the package that it reaches by imports.
+
+    And of what the environment replaces of the numbers that these files declare.
+    """
     digest = hashlib.sha256()
-    for path in sorted(reached(file)):
+    files = reached(file)
+    for path in sorted(files):
         digest.update(str(path.name).encode())
         digest.update(path.read_bytes())
+    rooms = {room for room, path in numbers.files().items() if path in files}
+    for name, value in sorted(numbers.replaced().items()):
+        if name.rpartition(".")[0] in rooms:
+            digest.update(f"{name}={value!r}".encode())
     return digest.hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interfacefem import numbers
 from interfacefem.describe.case import Description
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.meshing.grading import planned_dofs
@@ -47,6 +48,10 @@ class Case(Description):
         Presses a whole pellet of revolution: the section runs from the axis to the wall of the
         die. Without one the section is a slice in plane strain, or an area, between side walls
         that are symmetry planes.
+    start : tuple of (path, str), path or Start, optional
+        Begin with the state at the end of a step of another run, e.g. ``("runs/press",
+        "secondary press")``, instead of untouched layers. Stack, mesh, die and temperature are
+        those of that run; protocol, numerics, current and output are free. Times go on from there.
 
     Raises
     ------
@@ -70,7 +75,8 @@ class Case(Description):
         Returns
         -------
         mistakes : list of Mistake
-            Of functions that others have added to what is stored, and of the mesh.
+            Of the state that the case begins with, of functions that others have added to what is
+            stored, and of the mesh.
         size : int or None
             Displacement unknowns of the mesh that a run would generate, if it generates one.
         """
@@ -79,6 +85,10 @@ class Case(Description):
         layers = [(layer.name, layer.material) for layer in self.stack.layers]
         dimension = len(self.stack.size) + 1
         more = trial.mistakes(layers, dimension=dimension, temperature=self.temperature)
+        if self.start is not None:
+            from interfacefem.drive.start import start_mistakes
+
+            more = [*start_mistakes(self), *more]
         punches = any(stage.punch is not None for stage in self.protocol.stages)
         if self.mesh_file is not None or punches or not laws_sound:
             return more, None
@@ -123,12 +133,13 @@ class Case(Description):
         Raises
         ------
         CaseError
-            If the case has mistakes.
+            If the case has mistakes, or the numbers that the environment replaces.
         ConvergenceError
             If the protocol cannot be followed to its end; what was reached is kept.
         ResultsError
             If a run is there already, or the results cannot be written; what was stored is kept.
         """
+        numbers.check()
         self.require()
         from interfacefem.drive import progress
         from interfacefem.drive.run import run_case

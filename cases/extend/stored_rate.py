@@ -12,7 +12,7 @@ the run does not need this file.
 import numpy as np
 
 import interfacefem as ifem
-from interfacefem import results, surfaces
+from interfacefem import materials, results, surfaces
 
 
 @results.stored("plastic_strain_rate", unit="1/s", place="cells", label="plastic strain rate")
@@ -23,11 +23,12 @@ def plastic_strain_rate(layer: results.LayerNow) -> np.ndarray:
     return (layer.plastic_strain - layer.before.plastic_strain) / layer.duration
 
 
+lithium = materials.get("Li", law="anand")
 wave = surfaces.sinusoid("10 um", amplitude="200 nm", wavelength="10 um")
 stack = ifem.Stack(
-    ifem.Layer("electrolyte", "Li6PS5Cl", "8 um", top=wave), ifem.Layer("anode", "Li", "8 um")
+    ifem.Layer("electrolyte", "Li6PS5Cl", "8 um", top=wave), ifem.Layer("anode", lithium, "8 um")
 )
-protocol = ifem.Protocol(ifem.Press(to="2 MPa"), ifem.Hold("60 s"))
+protocol = ifem.Protocol(ifem.Press(to="2 MPa", duration="10 s"), ifem.Hold("60 s"))
 case = ifem.Case("stored_rate", stack, protocol, current=None)
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from interfacefem import numbers
 from interfacefem.cli.processes import end_after_error, ranks, silence
 from interfacefem.errors import ConvergenceError, InterfaceFEMError
 
@@ -33,6 +34,7 @@ def guarded(act: Callable[[], int]) -> int:
     """
     silence()
     try:
+        numbers.check()
         return int(act())
     except ConvergenceError as error:
         return end_after_error(NOT_CONVERGED, f"interfacefem: {error}")

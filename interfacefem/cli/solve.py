@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from interfacefem.cli.processes import on_first
 from interfacefem.cli.words import read_path, say
 from interfacefem.drive import progress
 from interfacefem.drive.place import require_place
-from interfacefem.errors import ConvergenceError
+from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.results import Results, layout
 from interfacefem.results.lock import require_free
 
@@ -38,6 +38,13 @@ def add_verbs(verbs: Any) -> None:
     resume.add_argument("run", type=read_path, help="folder of a run")
     resume.add_argument(
         "--force", action="store_true", help="believe that a process elsewhere has ended"
+    )
+    resume.add_argument(
+        "--numerics",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another setting from now on, e.g. max_rejections=20; may be repeated",
     )
     resume.set_defaults(act=_resume)
 
@@ -66,8 +73,24 @@ def perform(case: Case, folder: Path, *, overwrite: bool) -> tuple[int, Results]
     )
 
 
-def carry_on(folder: Path, *, case: Case | None = None, force: bool = False) -> tuple[int, Results]:
+def carry_on(
+    folder: Path,
+    *,
+    case: Case | None = None,
+    force: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> tuple[int, Results]:
     """Continue a run, show it, and return the exit code with the results.
+
+    Parameters
+    ----------
+    folder : Path
+    case : Case, optional
+        The case that was run, to make sure that it is the same.
+    force : bool
+        Believe that a process elsewhere has ended.
+    settings : mapping of str to str, optional
+        Numerics from now on, as text, in place of those that it was run with.
 
     Raises
     ------
@@ -81,7 +104,13 @@ def carry_on(folder: Path, *, case: Case | None = None, force: bool = False) -> 
     if status.startswith("stopped"):
         say(f"{folder}: had stopped; what failed is tried again, with the same settings")
     simulation = importlib.import_module("interfacefem.drive.run")
-    return _tell(folder, lambda: simulation.resume(folder, case=case, force=force))
+    numerics = None
+    if settings:
+        continuation = importlib.import_module("interfacefem.drive.continuation")
+        numerics = continuation.changed_numerics(folder, settings)
+    return _tell(
+        folder, lambda: simulation.resume(folder, case=case, force=force, numerics=numerics)
+    )
 
 
 def _tell(folder: Path, run: Callable[[], Results]) -> tuple[int, Results]:
@@ -109,7 +138,13 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _resume(chosen: argparse.Namespace) -> int:
-    return carry_on(chosen.run, force=chosen.force)[0]
+    settings = {}
+    for text in chosen.numerics:
+        name, equals, value = text.partition("=")
+        if not (name.strip() and equals):
+            raise ResultsError(f"--numerics {text}: write NAME=VALUE, e.g. max_rejections=20")
+        settings[name.strip()] = value.strip()
+    return carry_on(chosen.run, force=chosen.force, settings=settings)[0]
 
 
 #: what several processes do together

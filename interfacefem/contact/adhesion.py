@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from interfacefem.contact.cohesion import Cohesion
+from interfacefem.contact.numbers import ONSET_OVER_END
 from interfacefem.quantities import Scalar, fill, one_mistake
 
 if TYPE_CHECKING:
     from interfacefem.units import Dimensional
-
-#: opening at which damage begins, over the one at which the bond breaks, if no stiffness is given
-ONSET_OVER_END = 0.005
 
 
 @dataclass(frozen=True, init=False)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 
+from interfacefem.contact.numbers import INVERSE_ITERATIONS, INVERSE_STEP
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
 from interfacefem.units import Dimensional
 
@@ -43,8 +44,6 @@ FARADAY, GAS = 96485.33212, 8.314462618
 _UM3_PER_UC = 1e6
 #: MPa um^3/uC is a microvolt
 _VOLT = 1e-6
-#: Newton iterations for an unsymmetric law; monotone, seldom more than ten
-_ITERATIONS = 60
 
 
 def thermal_voltage(temperature: float) -> float:
@@ -206,11 +205,11 @@ def _inverse(relative: Array, forward: float) -> Array:
     seen = size > 0.0
     y, a = size[seen], a[seen]
     x = np.log1p(a * y) / a
-    for _ in range(_ITERATIONS):
+    for _ in range(INVERSE_ITERATIONS):
         rest = np.log(y) - a * x - np.log(-np.expm1(-x))
         change = rest / (a - np.exp(-x) / np.expm1(-x))
         x = x + change
-        if np.all(np.abs(change) <= 1e-14 * x):
+        if np.all(np.abs(change) <= INVERSE_STEP * x):
             break
     found = np.zeros_like(size)
     found[seen] = x

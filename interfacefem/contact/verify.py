@@ -21,6 +21,7 @@ from interfacefem.contact.base import (
     NormalLaw,
     is_own,
 )
+from interfacefem.contact.numbers import FROM_ROUNDING, KINK, LEAST_POINT, SLOPE_ERROR, STEP
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.units import ROOM
 
@@ -29,14 +30,10 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: largest difference of a slope from differences, over the larger of both
-SLOPE_ERROR = 1e-4
 #: pressures that are tried [MPa]; no round numbers, so that none lies on a kink
 PRESSURES = (0.0, 0.0131, 0.173, 1.93, 17.1, 211.0)
 #: gaps that are tried [um]
 GAPS = (1.3, 0.117, 0.0113, 0.0, -0.00117)
-#: step of differences, relative; of gaps, in um
-STEP = 1e-6
 
 
 def law_mistakes(law: InterfaceLaw, place: str, temperature: float = ROOM) -> list[Mistake]:
@@ -149,9 +146,9 @@ def _slopes(
     left = sign * (values - at(points - steps)[0]) / steps
     right = sign * (at(points + steps)[0] - values) / steps
     middle = 0.5 * (left + right)
-    rounded = 1e-2 * np.abs(values) / np.maximum(np.abs(points), 1e-3)
+    rounded = FROM_ROUNDING * np.abs(values) / np.maximum(np.abs(points), LEAST_POINT)
     scale = np.maximum.reduce([np.abs(middle), np.abs(given), rounded])
-    smooth = np.abs(left - right) <= 1e-3 * scale
+    smooth = np.abs(left - right) <= KINK * scale
     wrong = smooth & (np.abs(middle - given) > SLOPE_ERROR * scale)
     if wrong.any():
         worst = int(np.argmax(wrong))

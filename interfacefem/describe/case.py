@@ -7,11 +7,9 @@ settings in ``settings``.
 
 from __future__ import annotations
 
-import runpy
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +18,7 @@ from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
 from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
+from interfacefem.describe.script import case_of_script
 from interfacefem.describe.settings import (
     TEMPERATURE,
     CurrentLoad,
@@ -30,7 +29,8 @@ from interfacefem.describe.settings import (
 )
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
-from interfacefem.errors import CaseError, InterfaceFEMError, Mistake
+from interfacefem.describe.start import Start, read_start
+from interfacefem.errors import CaseError, Mistake
 from interfacefem.paths import AnyPath, is_file
 from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
@@ -64,6 +64,7 @@ class Description:
     mesh_file: Path | None
     temperature: float
     die: Die | None
+    start: Start | None
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Description:
         mesh_file: str | Path | None = None,
         temperature: Dimensional = ROOM,
         die: Die | None = None,
+        start: Start | tuple[AnyPath, str] | AnyPath | None = None,
     ) -> None:
         wrong = checks.name_mistakes(name)
         if wrong:
@@ -99,11 +101,14 @@ class Description:
                 )
         if current is not None and current.steps == ():
             current = None
+        begins = read_start(start)
+        if begins is None:
+            protocol = protocol.after(0.0)
         fill(
             self,
             name=name,
             stack=stack,
-            protocol=protocol.after(0.0),
+            protocol=protocol,
             mesh=mesh,
             numerics=numerics,
             current=current,
@@ -111,7 +116,19 @@ class Description:
             mesh_file=None if mesh_file is None else checked_path(mesh_file, "mesh.file"),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
+            start=begins,
         )
+
+    def replace(self, **changes: object) -> Self:
+        """Return the case with other parts, named as the parameters of the constructor.
+
+        Raises
+        ------
+        CaseError
+            As of the constructor.
+        """
+        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return type(self)(**{**parts, **changes})
 
     @property
     def linear_solver(self) -> Solver:
@@ -222,6 +239,7 @@ class Description:
             mesh_file=parts.mesh_file,
             temperature=parts.temperature,
             die=parts.die,
+            start=parts.start,
         )
 
     def save(self, path: str | Path) -> Path:
@@ -252,7 +270,7 @@ class Description:
             near = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
             advice = did_you_mean(path.name, near) if near else "correct the path"
             raise one_mistake(str(path), "no such file", advice)
-        return _from_script(path, cls) if path.suffix == ".py" else cls._from_toml(path)
+        return case_of_script(path, cls) if path.suffix == ".py" else cls._from_toml(path)
 
     @classmethod
     def _from_toml(cls, path: Path) -> Self:
@@ -271,41 +289,3 @@ def _path(path: AnyPath) -> Path:
     """Return a path as the user wrote it but for ``~``."""
     checked_path(path, "path")
     return Path(path).expanduser()
-
-
-def _from_script[D: Description](path: Path, kind: type[D]) -> D:
-    """Execute a script, not as the main program, and take its ``case``."""
-    beside = str(path.parent.absolute())
-    sys.path.insert(0, beside)
-    try:
-        found = runpy.run_path(str(path), run_name="interfacefem_case").get("case")
-    except InterfaceFEMError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise one_mistake(
-            f"{path}{_line(error, path)}",
-            f"the script stopped with {type(error).__name__}: {error}",
-            "correct the script",
-        ) from error
-    finally:
-        sys.path.remove(beside)
-    if found is None:
-        raise one_mistake(
-            str(path), "the script defines no variable 'case'", "write case = ifem.Case(...)"
-        )
-    if not isinstance(found, kind):
-        raise one_mistake(
-            str(path), f"'case' is a {type(found).__name__}", "write case = ifem.Case(...)"
-        )
-    return found
-
-
-def _line(error: BaseException, path: Path) -> str:
-    """Return ``:12``, the last line of the script that was reached, if known."""
-    number = error.lineno if isinstance(error, SyntaxError) else None
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            number = trace.tb_lineno
-        trace = trace.tb_next
-    return "" if number is None else f":{number}"

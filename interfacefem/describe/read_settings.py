@@ -17,8 +17,9 @@ from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.die import Die
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, MeshSize, Numerics, Output
+from interfacefem.describe.start import Start
 from interfacefem.describe.table import Table
-from interfacefem.errors import Mistake
+from interfacefem.errors import CaseError, Mistake
 from interfacefem.paths import path_problem
 
 
@@ -29,6 +30,21 @@ def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
     file = read_path(table, "file", folder)
     table.finish()
     return MeshSize(**given), file
+
+
+def read_numerics_table(data: Mapping[str, Any]) -> Numerics:
+    """Return the settings of a ``[numerics]`` table.
+
+    Raises
+    ------
+    CaseError
+        With every mistake in it.
+    """
+    mistakes: list[Mistake] = []
+    numerics = read_numerics(Table(data, "numerics", mistakes))
+    if mistakes:
+        raise CaseError(mistakes)
+    return numerics
 
 
 def read_numerics(table: Table) -> Numerics:
@@ -121,6 +137,22 @@ def read_output(table: Table, folder: Path) -> Output:
     table.finish()
     output: Output = table.build(lambda: Output(layer_fields=fields, at=at), Output())  # type: ignore[arg-type]
     return Output(path, layer_fields=output.layer_fields, at=output.at)
+
+
+def read_start_table(data: object, folder: Path, mistakes: list[Mistake]) -> Start | None:
+    """Read the state of another run that a case begins with; None if there is none."""
+    if data is None:
+        return None
+    table = Table(data, "start", mistakes)
+    run = read_path(table, "run", folder)
+    step = table.text("step", "")
+    if run is None and not table.broken and not any(m.place == "start.run" for m in mistakes):
+        table.wrong("run", "is missing", 'write run = "runs/press"')
+    table.finish()
+    if run is None:
+        return None
+    start: Start | None = table.build(lambda: Start(run, step or ""), None)
+    return start
 
 
 def read_path(table: Table, key: str, folder: Path) -> Path | None:

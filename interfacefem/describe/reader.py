@@ -43,10 +43,12 @@ from interfacefem.describe.read_settings import (
     read_mesh_size,
     read_numerics,
     read_output,
+    read_start_table,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
 from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
+from interfacefem.describe.start import Start
 from interfacefem.describe.steps import Step
 from interfacefem.describe.table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
@@ -86,6 +88,7 @@ class Parts:
     mesh_file: Path | None
     temperature: float = ROOM
     die: Die | None = None
+    start: Start | None = None
 
 
 def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mistake]]:
@@ -121,6 +124,7 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
         _layer(Table(item, f"layer[{index}]", mistakes), index, surfaces, used)
         for index, item in enumerate(items or [])
     ]
+    start = read_start_table(top.take("start"), folder, mistakes)
     steps, step_names = _steps(top.items("step", MOST_STEPS), "", mistakes)
     stages, names = _stages(top.items("stage", MOST_STEPS) or [], surfaces, used, mistakes)
     left_out = _names(top, "left_out")
@@ -135,7 +139,8 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     if items is not None:
         stack = _stack(top, layers, joints, faces_known=_UNREADABLE not in used)
     step_names = unique_names([*step_names, *names])
-    protocol = _protocol(steps, stages, left_out, mistakes)
+    initial = 0.0 if start is None else None
+    protocol = _protocol(steps, stages, left_out, initial, mistakes)
     if stages:
         size = None if stack is None else stack.size
         known = [layer.name for layer in layers]
@@ -154,7 +159,7 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     if protocol is not None and (die is not None or "die" not in data):
         mistakes += die_mistakes(stack, protocol, die)
     top.finish()
-    settings = (mesh, numerics, current, output, mesh_file, temperature, die)
+    settings = (mesh, numerics, current, output, mesh_file, temperature, die, start)
     return Parts(name or "", stack, protocol, *settings), mistakes
 
 
@@ -326,12 +331,13 @@ def _protocol(
     steps: Sequence[Any] | None,
     stages: Sequence[Stage | None],
     left_out: Sequence[str],
+    initial: float | None,
     mistakes: list[Mistake],
 ) -> Protocol | None:
     if steps is None:
         return None
     items = [*steps, *stages]
-    wrong = protocol_mistakes(items)
+    wrong = protocol_mistakes(items, initial)
     mistakes += wrong
     parts = [part for item in items for part in (item, *getattr(item, "steps", ()))]
     return None if wrong or None in parts else Protocol(*items, left_out=left_out)

@@ -94,7 +94,8 @@ class Numerics:
         Local error of the plastic strain that increments aim at, relative, where a material flows
         in time [-].
     max_iterations : int
-        Newton iterations, in all augmentations, before an increment is rejected.
+        Newton iterations, in all augmentations, before an increment is rejected; half of them
+        in one augmentation.
     max_rejections : int
         Rejections before the run stops; two accepted increments make up for one.
     solver : {"auto", "direct", "iterative"}
@@ -166,6 +167,10 @@ class Numerics:
             max_rejections=int(read("max_rejections", max_rejections)),
             solver=solver,
         )
+
+
+#: what a case takes if it says nothing
+USUAL = Numerics()
 
 
 @dataclass(frozen=True, init=False)

@@ -20,7 +20,7 @@ from interfacefem.quantities import Scalar, one_mistake, written
 if TYPE_CHECKING:
     from interfacefem.describe.case import Description
     from interfacefem.describe.interface import Interface
-    from interfacefem.describe.settings import Moments
+    from interfacefem.describe.settings import Moments, Numerics
     from interfacefem.describe.stack import Layer
     from interfacefem.describe.stage import Stage
     from interfacefem.surfaces.topography import Topography
@@ -60,16 +60,16 @@ def tables(case: Description, folder: Path | None) -> dict[str, Any]:
         data["stage"] = stages
     else:
         data["step"] = case.protocol.to_list()
+    if case.start is not None:
+        step = {"step": case.start.step} if case.start.step else {}
+        data["start"] = {**_file("run", case.start.run, folder), **step}
     data["mesh"] = {
         "edge": "auto" if case.mesh.edge is None else written(case.mesh.edge, "length"),
         "growth": case.mesh.growth,
         "face_ratio": case.mesh.face_ratio,
         **_file("file", case.mesh_file, folder),
     }
-    data["numerics"] = {
-        **_scalars(case.numerics, case.numerics.scalars),
-        "solver": case.numerics.solver,
-    }
+    data["numerics"] = numerics_table(case.numerics)
     data["current"] = {"steps": []}
     if case.current is not None:
         steps = case.current.steps
@@ -106,6 +106,11 @@ def _layer(layer: Layer, surfaces: dict[str, Topography]) -> dict[str, Any]:
             table[side] = next(same, f"{layer.name}_{side}")
             surfaces.setdefault(table[side], face)
     return table
+
+
+def numerics_table(numerics: Numerics) -> dict[str, Any]:
+    """Return the ``[numerics]`` table of a case file."""
+    return {**_scalars(numerics, numerics.scalars), "solver": numerics.solver}
 
 
 def _stage(stage: Stage, surfaces: dict[str, Topography]) -> dict[str, Any]:

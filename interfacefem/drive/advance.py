@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from interfacefem.describe.settings import Numerics
+from interfacefem.drive.numbers import FORGIVEN
 from interfacefem.fem.increment import StepFailure
 
 if TYPE_CHECKING:
@@ -69,8 +71,8 @@ class Policy:
         Rejections that an accepted increment makes up for.
     """
 
-    max_rejections: float = 8
-    forgiven: float = 0.5
+    max_rejections: float = Numerics().max_rejections
+    forgiven: float = FORGIVEN
 
 
 def advance(

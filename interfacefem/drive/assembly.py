@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from interfacefem.describe.stage import bodies, joints
-from interfacefem.drive.stages import SEAT, face_load
+from interfacefem.drive.numbers import SEAT
+from interfacefem.drive.stages import face_load
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.bulk.fold_barrier import FoldBarrier
 from interfacefem.fem.contact.die import die_walls, flat_punch

@@ -8,7 +8,8 @@ of another run. Nothing is solved or written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,17 @@ from typing import Any
 import numpy as np
 
 from interfacefem.describe.case import Description
+from interfacefem.describe.read_settings import read_numerics_table
+from interfacefem.describe.settings import Numerics
+from interfacefem.describe.start import START
+from interfacefem.describe.writer import numerics_table
 from interfacefem.errors import MeshError, ResultsError
 from interfacefem.meshing import StackMesh, read_mesh
 from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
 from interfacefem.results import Results
-from interfacefem.results.checkpoint import Checkpoint, read_checkpoint
+from interfacefem.results.added import require_known
+from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, state_name
 from interfacefem.results.lock import RunLock
 from interfacefem.results.process import process_of, process_stamp
 from interfacefem.results.provenance import Session, past_sessions
@@ -30,7 +36,7 @@ from interfacefem.results.sections import materials_text
 #: written when a run begins, read when it is continued
 CASE_NAME, MESH_NAME = "case.toml", "mesh.msh"
 #: parts of a case that say where something stands, not what is computed
-PLACES = ("output.path", "mesh.file")
+PLACES = ("output.path", "mesh.file", "start.run")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,6 +56,8 @@ class Continuation:
         Steps whose risk table is stored.
     lacks_current : bool
         Whether the last increment has no current stored.
+    start : Checkpoint or None
+        State of another run that the run began with.
     """
 
     case: Description
@@ -58,9 +66,12 @@ class Continuation:
     sessions: list[Session]
     risk: frozenset[str]
     lacks_current: bool
+    start: Checkpoint | None = None
 
 
-def find_continuation(folder: Path, *, case: Description | None = None) -> Continuation | None:
+def find_continuation(
+    folder: Path, *, case: Description | None = None, numerics: Numerics | None = None
+) -> Continuation | None:
     """Return how a run can be continued, None if it is complete.
 
     That no other process writes it is for the caller to know.
@@ -71,6 +82,8 @@ def find_continuation(folder: Path, *, case: Description | None = None) -> Conti
         Folder of the run.
     case : Description, optional
         Must be the one that was run.
+    numerics : Numerics, optional
+        In place of those of the case from now on.
 
     Raises
     ------
@@ -90,6 +103,7 @@ def find_continuation(folder: Path, *, case: Description | None = None) -> Conti
             _require_same(stored, case, "the case")
         if complete:
             return None
+        require_known(results)
         checkpoint = _checkpoint(results)
         if checkpoint is not None:
             _require_fit(results, checkpoint, stored)
@@ -102,14 +116,72 @@ def find_continuation(folder: Path, *, case: Description | None = None) -> Conti
                 "with the interfacefem that began it or run the case again"
             )
         rows = 0 if checkpoint is None else checkpoint.rows
+        start = None
+        if stored.start is not None:
+            start = read_checkpoint(folder, state_name(None))
+            if start is None:
+                raise ResultsError(
+                    f"{folder}: {state_name(None)}, which the run began with, is missing; put it "
+                    "back or run the case again"
+                )
+            stored = stored.replace(protocol=stored.protocol.after(start.nominal_pressure))
+        sessions = past_sessions(results, rows)
         return Continuation(
-            case=stored,
-            mesh=_mesh(results, stored),
+            case=stored.replace(numerics=numerics or numerics_of(stored, sessions)),
+            mesh=mesh_of(results, stored),
             checkpoint=checkpoint,
-            sessions=past_sessions(results, rows),
+            sessions=sessions,
+            start=start,
             risk=frozenset(step for step in results.steps if results.risk_rows(step)),
             lacks_current=rows > 0 and not results.has_current_at(rows - 1),
         )
+
+
+def changed_numerics(folder: Path, settings: Mapping[str, str]) -> Numerics:
+    """Return the numerics of a run with some of them changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    settings : mapping of str to str
+        New values by name, as text.
+
+    Raises
+    ------
+    CaseError
+        With every mistake in the settings.
+    ResultsError
+        If there is no run.
+    """
+    with Results.open(folder) as results:
+        stored = Description.from_dict(
+            results.case, folder=folder, source=f"{folder}: the stored case"
+        )
+        table = numerics_table(numerics_of(stored, past_sessions(results, len(results))))
+    given = {name: _plain(text) for name, text in settings.items()}
+    return read_numerics_table(table | given)
+
+
+def _plain(text: str) -> float | int | str:
+    """Return the number that a text says, the text if it says none."""
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
+
+
+def numerics_of(case: Description, sessions: Sequence[Session]) -> Numerics:
+    """Return the numerics that a run was last continued with, those of its case if never changed.
+
+    Parameters
+    ----------
+    case : Description
+    sessions : sequence of dict
+        Of the run.
+    """
+    changed = [session["numerics"] for session in sessions if "numerics" in session]
+    return read_numerics_table(changed[-1]) if changed else case.numerics
 
 
 def require_ended(results: Results, lock: RunLock, *, force: bool = False) -> None:
@@ -181,25 +253,30 @@ def _checkpoint(results: Results) -> Checkpoint | None:
 
 def _require_fit(results: Results, found: Checkpoint, case: Description) -> None:
     """Refuse a checkpoint of a place that the protocol or the history does not have."""
-    names, history = case.protocol.names, results.history
+    history = results.history
+    names = (*case.protocol.names, *(() if case.start is None else (START,)))
     last = found.rows - 1
     stages = max(1, len(case.protocol.stages))
     layers = len(case.stack.layers)
     apart = any(step.kind in ("pull_off", "shear") for step in case.protocol)
 
-    def flag(name: str, below: int) -> bool:
+    def flag(name: str, below: int, least: int = 0) -> bool:
         values = np.asarray(found.arrays.get(name, 0))
-        return values.shape == () and float(values) in range(below)
+        return values.shape == () and float(values) in range(least, below)
 
-    fits = 0 <= found.step_index < len(names) and found.rows >= 0
-    fits = fits and names[found.step_index] == found.step
+    fits = found.rows >= 0 and found.step in names
+    fits = fits and found.step_index == (-1 if found.step == START else names.index(found.step))
     fits = fits and set(results.steps) <= set(names)
     if last < 0:
         fits = fits and found.increment == -1
     else:
         reached = (str(history["step"][last]), int(history["increment"][last]))
         fits = fits and reached == (found.step, found.increment)
-    fits = fits and flag("stage", stages) and flag("split", layers if apart else 1)
+    fits = (
+        fits
+        and flag("stage", stages, -1 if case.start is not None else 0)
+        and flag("split", layers if apart else 1)
+    )
     fits = fits and flag("ejected", 2 if case.die is not None else 1)
     fits = fits and flag("gripped", 2 if found.arrays.get("ejected", False) else 1)
     fits = fits and bool(np.isfinite([found.nominal_pressure, found.began_at]).all())
@@ -211,7 +288,7 @@ def _require_fit(results: Results, found: Checkpoint, case: Description) -> None
 
 
 def _require_same(stored: Description, other: Description, what: str) -> None:
-    one, two = (dict(_flat(case.to_dict())) for case in (stored, other))
+    one, two = (dict(flat(case.to_dict())) for case in (stored, other))
     keys = [key for key in {**one, **two} if key not in PLACES]
     changed = [key for key in keys if one.get(key) != two.get(key)]
     if changed:
@@ -222,19 +299,19 @@ def _require_same(stored: Description, other: Description, what: str) -> None:
         )
 
 
-def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield ``("layer[1].thickness", value)`` of nested tables."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _flat(item, f"{place}.{key}" if place else str(key))
+            yield from flat(item, f"{place}.{key}" if place else str(key))
     elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
         for index, item in enumerate(value):
-            yield from _flat(item, f"{place}[{index}]")
+            yield from flat(item, f"{place}[{index}]")
     else:
         yield place, list(value) if isinstance(value, tuple) else value
 
 
-def _mesh(results: Results, case: Description) -> StackMesh:
+def mesh_of(results: Results, case: Description) -> StackMesh:
     """Return the mesh of a run; that of its file where it is the same, for it knows its origin."""
     path = results.folder / MESH_NAME
     remedy = "put back the mesh that was run, or run the case again"

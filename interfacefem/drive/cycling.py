@@ -42,6 +42,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact.kinetics import volume_per_charge
+from interfacefem.drive.numbers import (
+    CHARGE_GROWTH,
+    ENDED,
+    GAP_STIFFNESS,
+    HALF_CYCLE,
+    PRESSURE_ERROR,
+    SMALLEST_CHARGE,
+)
 from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.contact.recession import receded
 from interfacefem.fem.increment import Load, StepFailure
@@ -61,15 +69,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     #: from the mean current density [uA/um^2] to that at the slave nodes of each interface
     Conduct = Callable[[float], Mapping[str, Array]]
-
-#: stiffness of a gap that does not change, in units of the stack's; it is set anew each increment
-RIGID = 3e6
-#: error of the pressure that gaps within their tolerance may make in a stiff fixture
-PRESSURE_ERROR = 3e-7
-#: largest charge of an increment after one that was accepted, over its own
-GROWTH = 1.5
-#: smallest charge of an increment that is tried, over the capacity
-SMALLEST = 1e-7
 
 
 class Cycling:
@@ -103,7 +102,7 @@ class Cycling:
                 volume = stack.pair(name)[side == "upper"].material.molar_volume or 0.0
                 self._metals[name] = (1.0 if side == "lower" else -1.0, volume_per_charge(volume))
         compliance = sum(y.thickness / y.material.law.youngs_modulus for y in stack.layers)
-        self._rigid = RIGID * self.rig.area / compliance
+        self._rigid = GAP_STIFFNESS * self.rig.area / compliance
         swelling = 0.0 if step.cathode is None else stack.layer(step.cathode).thickness
         #: change of thickness per charge taken from the electrode that begins [um^3/uC]
         self._swelling = swelling * step.cathode_strain / step.capacity
@@ -129,7 +128,7 @@ class Cycling:
     def done(self) -> bool:
         """Whether all cycles are done."""
         whole = 2.0 * self.step.count * self.step.capacity
-        return self.memory.passed >= whole * (1.0 - 1e-12)
+        return self.memory.passed >= whole * ENDED
 
     @property
     def number(self) -> float:
@@ -139,12 +138,12 @@ class Cycling:
     @property
     def density(self) -> float:
         """Mean current density of the increment before, positive upwards [uA/um^2]."""
-        return self._density(max(self._half(self.memory.passed, -1e-9), 0))
+        return self._density(max(self._half(self.memory.passed, -HALF_CYCLE), 0))
 
     def _density(self, half: int) -> float:
         return self._first * self.step.current * (1.0 if half % 2 == 0 else -1.0)
 
-    def _half(self, passed: float, shift: float = 1e-9) -> int:
+    def _half(self, passed: float, shift: float = HALF_CYCLE) -> int:
         """Return the number of the half cycle after a charge; with a negative shift, before it."""
         return int(np.floor(passed / self.step.capacity + shift))
 
@@ -159,7 +158,7 @@ class Cycling:
         fixture = self.step.fixture
         if fixture != "force":
             springs = 0.0 if fixture == "gap" else 1.0 / float(fixture)
-            compliance = springs + RIGID * self.rig.area / self._rigid
+            compliance = springs + GAP_STIFFNESS * self.rig.area / self._rigid
             pressure = self.problem.force / self.rig.area
             smallest = PRESSURE_ERROR * pressure * compliance
             for interface, settings in zip(interfaces, before, strict=True):
@@ -213,7 +212,7 @@ class Cycling:
     def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
         """Pass less charge in the next increment."""
         self.memory.charge = self.rig.limits.cut * load.duration * self.step.current
-        if self.memory.charge < SMALLEST * self.step.capacity:
+        if self.memory.charge < SMALLEST_CHARGE * self.step.capacity:
             raise StepFailure([reason])
 
     def accepted(self, load: Load, attempt: Attempt) -> None:
@@ -229,12 +228,14 @@ class Cycling:
         charge = load.duration * step.current
         half = self._half(memory.passed)
         left = (half + 1) * step.capacity - memory.passed
-        whole = charge >= left * (1.0 - 1e-12)
+        whole = charge >= left * ENDED
         memory.passed = (half + 1) * step.capacity if whole else memory.passed + charge
         inside = memory.passed - 2.0 * step.capacity * (half // 2)
         memory.taken = inside if half % 2 == 0 else 2.0 * step.capacity - inside
         memory.time += load.duration
-        memory.charge = min(GROWTH * max(charge, memory.charge), step.capacity / step.increments)
+        memory.charge = min(
+            CHARGE_GROWTH * max(charge, memory.charge), step.capacity / step.increments
+        )
         if self.rig.timed:
             memory.last = load.duration
             memory.charge = min(memory.charge, memory.duration * step.current)
@@ -270,7 +271,7 @@ class Cycling:
                     if spread > 0.0:
                         most = self.rig.travel_limit / spread * self.step.current
                         charge = min(charge, most)
-        return left / max(1, int(np.ceil(left / charge * (1.0 - 1e-9))))
+        return left / max(1, int(np.ceil(left / charge * (1.0 - HALF_CYCLE))))
 
     def _fixture(self, charge: float, given: Load) -> Load:
         """Return what the fixture does while a charge passes."""

@@ -16,23 +16,24 @@ from dataclasses import replace
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
+from interfacefem.describe.start import START
 from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
 from interfacefem.drive.look import Look
+from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
-from interfacefem.drive.pressing import SAME
 from interfacefem.drive.separation import Separation
 from interfacefem.drive.snapshots import max_penetration, pressure_in_open_gap
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import clock
 from interfacefem.fem.current.conduction import Conduction
-from interfacefem.fem.increment import StepFailure
+from interfacefem.fem.increment import Attempt, StepFailure
 from interfacefem.fem.ranks import on_first
 from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results, ResultsWriter
-from interfacefem.results.checkpoint import Checkpoint, write_checkpoint
+from interfacefem.results.checkpoint import FILE_NAME, Checkpoint, state_name, write_checkpoint
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from interfacefem.drive.advance import Path
     from interfacefem.drive.continuation import Continuation
     from interfacefem.drive.listener import Listener
-    from interfacefem.drive.press import Beginning
-    from interfacefem.fem.increment import Attempt
+    from interfacefem.drive.memory import Beginning
     from interfacefem.meshing import StackMesh
 
 REMEDY = (
@@ -88,6 +88,7 @@ class Run:
         self.listeners = listeners
         self.stages = {"set-up": 0.0, "press": 0.0, "current": 0.0, "output": 0.0}
         begun = time.perf_counter()
+        self.beginning = beginning
         self.press: Press = Press(case, mesh, beginning)
         cycles = any(step.kind == "cycle" for step in case.protocol)
         wanted = case.current is not None or cycles
@@ -130,6 +131,9 @@ class Run:
         point = found.checkpoint if found is not None else None
         self.look = Look(self.press)
         self._begin(point)
+        if found is not None and found.lacks_current and point is not None and point.step == START:
+            self.step = START  # the run ended between this row and its current
+            self._solve_current(point.increment)
         first = 0 if point is None else point.step_index
         for index, step in enumerate(self.case.protocol):
             if index < first:
@@ -155,6 +159,8 @@ class Run:
                 ) from None
             if step.kind in ("press", "hold"):
                 self.press.bond()
+            if not self.press.ejected and not self.press.split:
+                self._store_state(state_name(index))
             if found is None or step.name not in found.risk:
                 self._store_risk()
 
@@ -231,7 +237,7 @@ class Run:
         }
         if point is None:
             self.step, self.increment = self.case.protocol.names[0], -1
-            self._store(None)
+            self._store_state(FILE_NAME)
         else:
             info["resumed"] = {
                 "step": point.step,
@@ -240,6 +246,12 @@ class Run:
                 "nominal_pressure": point.nominal_pressure,
             }
         self.tell("on_start", info)
+        if point is None and self.beginning is not None:
+            self.step, self.step_index, self.increment = START, -1, 0
+            self._store_state(state_name(None))
+            self.press.problem.evaluate()
+            self.accepted(Attempt(self.press.problem.displacement, iterations=[], failure=""), 0)
+            self._store_risk()
 
     def rejected(self, reason: str) -> None:
         """Tell why an attempt was thrown away."""
@@ -299,10 +311,14 @@ class Run:
         return self.path is None or self.path.done
 
     @on_first
-    def _store(self, snapshot: IncrementSnapshot | None) -> None:
+    def _store(self, snapshot: IncrementSnapshot) -> None:
         # In this order: the results may be one increment ahead of the state, never behind it.
-        if snapshot is not None:
-            self.writer.append(self.look.extend(snapshot))
+        self.writer.append(self.look.extend(snapshot))
+        self._store_state(FILE_NAME)
+
+    @on_first
+    def _store_state(self, name: str) -> None:
+        beginning = self.press.beginning
         checkpoint = Checkpoint(
             run=self.writer.run,
             rows=len(self.writer),
@@ -312,8 +328,11 @@ class Run:
             nominal_pressure=self.press.pressure,
             began_at=self.began_at,
             arrays=self.press.stored(),
+            present=beginning.present,
+            largest=beginning.largest,
+            stage_largest=beginning.stage_largest,
         )
-        write_checkpoint(self.folder, checkpoint)
+        write_checkpoint(self.folder, checkpoint, name)
 
     def _solve_current(self, increment: int) -> None:
         apart = isinstance(self.path, Separation)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What increments have taught, carried from one to the next and saved with the state of a run."""
+"""What a press carries on: what it began with, and what increments have taught."""
 
 from __future__ import annotations
 
@@ -12,6 +12,30 @@ import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from interfacefem.results.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a press begins with, where that is not empty.
+
+    Attributes
+    ----------
+    present : tuple of str
+        Layers in the die, bottom to top; a punch comes last.
+    largest, stage_largest : float
+        Largest nominal pressure of its protocol, and of the stage it is in [MPa].
+    """
+
+    present: tuple[str, ...]
+    largest: float
+    stage_largest: float
+
+    @classmethod
+    def of(cls, state: Checkpoint) -> Beginning:
+        """Return what a stored state says of it."""
+        return cls(state.present, state.largest, state.stage_largest)
 
 
 @dataclass

@@ -38,6 +38,19 @@ def require_place(folder: Path, *, overwrite: bool, mesh_file: Path | None = Non
         ) from error
 
 
+def require_apart(folder: Path, start: Path | None) -> None:
+    """Refuse to write a run into the folder of the run that it begins from.
+
+    Raises
+    ------
+    ResultsError
+    """
+    if start is not None and folder.resolve() == start.resolve():
+        raise ResultsError(
+            f"{folder}: the run begins from a state in this folder; give another folder with -o"
+        )
+
+
 def _require(folder: Path, overwrite: bool, mesh_file: Path | None) -> None:
     run = (folder / layout.FILE_NAME).exists()
     if run and not overwrite:

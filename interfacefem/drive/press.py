@@ -8,7 +8,6 @@ the die is opened is in :mod:`interfacefem.drive.stages`, the loop over steps in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,8 @@ import numpy as np
 from interfacefem.describe.stage import Arrangement, arrangements, openings
 from interfacefem.drive import stages
 from interfacefem.drive.assembly import Assembly
-from interfacefem.drive.memory import Memory
+from interfacefem.drive.memory import Beginning, Memory
+from interfacefem.drive.numbers import EJECTED_PART
 from interfacefem.drive.rig import Rig, rig
 from interfacefem.drive.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.errors import ResultsError
@@ -36,23 +36,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     Arrays = dict[str, npt.NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """What a press begins with, where that is not empty.
-
-    Attributes
-    ----------
-    present : tuple of str
-        Layers in the die, bottom to top; a punch comes last.
-    largest, stage_largest : float
-        Largest nominal pressure of its protocol, and of the stage it is in [MPa].
-    """
-
-    present: tuple[str, ...]
-    largest: float
-    stage_largest: float
 
 
 class Press:
@@ -211,8 +194,8 @@ class Press:
         seat = self._assembly.seat(self.present, free_bottom=True).nodal
         # nothing is left in the last increment: measured against less than its change of load, the
         # residual would be round-off
-        floor = stages.EJECTED_PART * float(np.linalg.norm(reaction - seat))
-        attempts = stages.fade(self.problem, reaction, seat, floor, largest=stages.EJECTED_PART)
+        floor = EJECTED_PART * float(np.linalg.norm(reaction - seat))
+        attempts = stages.fade(self.problem, reaction, seat, floor, largest=EJECTED_PART)
         old.system.destroy()
         self.memory.time = time
         return attempts

@@ -11,6 +11,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from interfacefem.drive.numbers import (
+    CAP_GROWTH,
+    EASY,
+    ENDED,
+    FARTHEST,
+    HARD,
+    LAST_RELEASE,
+    LAST_STEP,
+    LEAST_SHARE,
+    LEAST_STEP,
+    SAME,
+    SOFT_UNTIL,
+    TRAVEL_GROWTH,
+    TRAVEL_SHRINKAGE,
+)
 from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
@@ -18,19 +33,6 @@ if TYPE_CHECKING:
     from interfacefem.drive.rig import Rig
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
-
-#: Newton iterations up to which increments grow, and above which they shrink
-EASY, HARD = 13, 17
-#: factors on the travel after an increment that was easy, or hard
-GROW, SHRINK = 1.25, 0.8
-#: farthest extrapolation of a motion, in increments of the last size
-FARTHEST = 1.5
-#: smallest part of the platen's travel that counts as closing gaps
-LEAST_SHARE = 0.02
-#: smallest change of pressure that is aimed at, over the largest pressure
-LEAST_STEP = 2e-3
-#: difference of pressures that counts as none, over the largest pressure
-SAME = 1e-9
 
 
 class Before(NamedTuple):
@@ -97,18 +99,18 @@ class Pressing:
         pressure, target = self.pressure, self.target
         if target < pressure:
             lowest = max(limits.release * pressure, pressure - memory.pressure_cap)
-            goal = target if target > 0.7 * lowest else lowest
+            goal = target if target > LAST_RELEASE * lowest else lowest
             return Load(force=goal * rig.area, floor=rig.floor)
         step = max((limits.growth - 1.0) * pressure, LEAST_STEP * rig.largest)
         step = min(step, memory.pressure_cap)
         travel = memory.travel / self.share
         soft = self._driven or memory.stiffness * travel < step * rig.area
-        soft = soft and pressure < 0.5 * target
+        soft = soft and pressure < SOFT_UNTIL * target
         if soft and not self._by_force:
             platen = self.problem.platen - travel - self.problem.force / rig.spring
             return Load(stiffness=rig.spring, target=platen, floor=rig.floor, **self._go_on(travel))
         goal = pressure + step
-        if goal > target - 0.25 * step:
+        if goal > target - LAST_STEP * step:
             goal = target
         return Load(force=goal * rig.area, floor=rig.floor)
 
@@ -178,10 +180,11 @@ class Pressing:
         before = self.before
         force, platen = self.problem.force - before.force, before.platen - self.problem.platen
         if load.stiffness > 0.0:
-            factor = GROW if iterations <= EASY else 1.0 if iterations <= HARD else SHRINK
+            factor = TRAVEL_GROWTH if iterations <= EASY else 1.0
+            factor = TRAVEL_SHRINKAGE if iterations > HARD else factor
             memory.travel = min(factor * memory.travel, rig.travel_limit)
         else:
-            memory.pressure_cap = min(2.0 * memory.pressure_cap, rig.pressure_limit)
+            memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
         self._driven = False
         memory.advance = max(platen, 0.0)
         if force * platen > 0.0:
@@ -215,7 +218,7 @@ class Hold:
     @property
     def done(self) -> bool:
         """Whether the time is reached."""
-        return self.memory.time >= self._until * (1.0 - 1e-12)
+        return self.memory.time >= self._until * ENDED
 
     def load(self) -> Load:
         """Return the present force."""

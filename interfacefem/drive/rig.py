@@ -9,29 +9,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.describe.settings import USUAL, Numerics
+from interfacefem.drive.numbers import (
+    CLOSING,
+    CUT,
+    FLAT,
+    FLAT_HEIGHT,
+    FLOOR,
+    LARGEST_CLOSING,
+    ROUND_OFF,
+    SPRING_RATIO,
+    STRIDE,
+)
 from interfacefem.fem.contact.setup import roughness
 from interfacefem.meshing.grading import softness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from interfacefem.describe.settings import Numerics
     from interfacefem.describe.stack import Layer
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.stack_mesh import StackMesh
-
-#: stiffness of the spring that drives the platen, in units of the stack's
-SPRING_RATIO = 10.0
-#: largest closing of a gap in one increment where a face flows, in rms heights and in edges of its
-#: mesh: what is pushed aside shears its cells by a multiple of that
-CLOSING, STRIDE = 0.09, 0.055
-#: the same, in rms heights, where no face flows and where flow takes time
-LARGEST_CLOSING = 0.17
-#: force against which a residual is measured at first touch, over the largest force
-FLOOR = 5e-4
-#: round-off of stresses, over the bulk modulus: a strain of one bit in the gradient of deformation
-ROUND_OFF = 4.0 * np.finfo(float).eps
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,11 @@ class Limits:
     """
 
     closing: float = LARGEST_CLOSING
-    growth: float = 2.0
-    release: float = 0.45
-    fraction: float = 0.34
-    cut: float = 0.4
-    time_tolerance: float = 0.03
+    growth: float = USUAL.growth
+    release: float = USUAL.release
+    fraction: float = USUAL.fraction
+    cut: float = CUT
+    time_tolerance: float = USUAL.time_tolerance
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +153,9 @@ def rig(
     flowing = [i for i, y in zip(problem.interfaces, soft, strict=True) if y < largest_pressure]
     rough = [roughness(mesh, i.name) for i in flowing or problem.interfaces]
     # a thin gap if all faces are flat
-    height = min((each for each in rough if each > 1e-9 * mesh.width), default=1e-2 * mesh.width)
+    height = min(
+        (each for each in rough if each > FLAT * mesh.width), default=FLAT_HEIGHT * mesh.width
+    )
     timed = bool(problem.bulk.rate_dependent.any())
     closing = numerics.closing
     if closing is None and flowing and not timed:
@@ -167,6 +168,7 @@ def rig(
     )
     if closing is not None:
         limits = replace(limits, closing=closing)
+    strain = ROUND_OFF * np.finfo(float).eps
     return Rig(
         area,
         height,
@@ -175,5 +177,5 @@ def rig(
         flowing or problem.interfaces,
         timed,
         limits,
-        ROUND_OFF * float(problem.bulk.laws.rows[:, 1].max()) / numerics.tolerance,
+        strain * float(problem.bulk.laws.rows[:, 1].max()) / numerics.tolerance,
     )

@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem import signals
+from interfacefem.describe.writer import numerics_table
 from interfacefem.drive import continuation, place, progress
 from interfacefem.drive.loop import Run
+from interfacefem.drive.memory import Beginning
+from interfacefem.drive.start import find_start
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
@@ -29,6 +32,7 @@ from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
 from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.added import origins
 from interfacefem.results.checkpoint import remove_checkpoint
 from interfacefem.results.lock import RunLock
 from interfacefem.results.provenance import (
@@ -41,6 +45,7 @@ from interfacefem.results.provenance import (
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Description
+    from interfacefem.describe.settings import Numerics
     from interfacefem.drive.continuation import Continuation
     from interfacefem.drive.listener import Listener
     from interfacefem.meshing import StackMesh
@@ -112,17 +117,22 @@ def run_case(
     started = time.perf_counter()
 
     def check(lock: RunLock) -> None:
+        place.require_apart(folder, None if case.start is None else case.start.run)
         place.require_place(folder, overwrite=overwrite, mesh_file=case.mesh_file)
         continuation.require_replaceable(folder, lock)
 
     with signals.orderly_end() as ending, _locked(folder, check) as lock:
-        mesh = (
-            build_mesh(case.stack, case.mesh)
-            if case.mesh_file is None
-            else read_mesh(case.mesh_file, case.stack)
-        )
-        ending.arm()  # again, as gmsh may have taken it away
-        mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
+        started_from = None if case.start is None else find_start(case, case.start)
+        if started_from is None:
+            mesh = (
+                build_mesh(case.stack, case.mesh)
+                if case.mesh_file is None
+                else read_mesh(case.mesh_file, case.stack)
+            )
+            ending.arm()  # again, as gmsh may have taken it away
+            mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
+        else:
+            case, mesh = started_from.case, started_from.mesh
         ranks.current().require_same(lambda: array_key(mesh), "meshes")
         _require_memory(case, mesh)
         stages = {"mesh": time.perf_counter() - started}
@@ -135,10 +145,17 @@ def run_case(
             "degrees_of_freedom": int(mesh.dofs),
             "surfaces": surfaces(case),
             "methods": list(METHODS),
+            "stored": origins(),
             "sessions": [session],
         }
+        beginning = None
+        if started_from is not None:
+            provenance["start"] = started_from.source
+            beginning = started_from.beginning
         with ranks.current().together():
-            run = Run(case, mesh, folder, listeners)
+            run = Run(case, mesh, folder, listeners, beginning)
+            if started_from is not None:
+                run.press.restore(started_from.state.arrays, branch=True)
 
         def begin() -> ResultsWriter:
             writer = ResultsWriter.create(
@@ -164,13 +181,14 @@ def resume(
     *,
     case: Description | None = None,
     force: bool = False,
+    numerics: Numerics | None = None,
     listeners: Sequence[Listener] | None = None,
 ) -> Results:
     """Continue a run that was interrupted, stopped or killed, from its last accepted increment.
 
     The history becomes that of the uninterrupted run. A run that stopped because it did not
-    converge tries the same increment again with the same settings: that helps only after the
-    program or the machine has changed. A run that is complete stays as it is.
+    converge tries the same increment again: give it other numerics, which are noted in the
+    results. A run that is complete stays as it is.
 
     Parameters
     ----------
@@ -178,6 +196,8 @@ def resume(
         Folder of the run.
     case : Description, optional
         The case that was run, to make sure that it is the same; the stored one is used.
+    numerics : Numerics, optional
+        From now on in place of those of the case; the last ones are kept if not given.
     force : bool
         Continue a run whose process on another machine cannot be seen from here.
     listeners : sequence, optional
@@ -212,20 +232,27 @@ def resume(
             continuation.require_ended(results, lock, force=force)
 
     with signals.orderly_end() as ending, _locked(folder, check, force=force) as lock:
-        found = continuation.find_continuation(folder, case=case)
+        found = continuation.find_continuation(folder, case=case, numerics=numerics)
         if found is None:
             return Results.open(folder)
         if listeners is None:
             targets = [step.target_pressure for step in found.case.protocol]
             listeners = progress.listeners(folder, targets)
         _require_memory(found.case, found.mesh)
-        with ranks.current().together():
-            run = Run(found.case, found.mesh, folder, listeners)
         point = found.checkpoint
+        with ranks.current().together():
+            start = found.start
+            beginning = None if start is None else Beginning.of(start)
+            run = Run(found.case, found.mesh, folder, listeners, beginning)
+            if point is None and start is not None:
+                run.press.restore(start.arrays, branch=True)
         if point is not None:
             run.press.restore(point.arrays)
         rows = 0 if point is None else point.rows
-        sessions = [*found.sessions, _session(rows)]
+        session = _session(rows)
+        if numerics is not None:
+            session["numerics"] = numerics_table(numerics)
+        sessions = [*found.sessions, session]
 
         def begin() -> ResultsWriter:
             writer = ResultsWriter.reopen(

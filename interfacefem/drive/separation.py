@@ -22,8 +22,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.describe.separate import Shear
-from interfacefem.drive.pressing import EASY, HARD
-from interfacefem.drive.stages import SEAT
+from interfacefem.drive.numbers import (
+    EASY,
+    FIRST_BARE,
+    FIRST_OPENING,
+    HARD,
+    LARGEST_BARE,
+    LARGEST_IN_TIME,
+    LARGEST_OPENING,
+    LEAST_FORCE,
+    OPENING_GROWTH,
+    OPENING_SHRINKAGE,
+    PARTED,
+    RELEASE_CUT,
+    RISE_STIFFNESS,
+    SEAT,
+    SEAT_OF_BONDS,
+    SEATED,
+    SMALLEST_RELEASE,
+)
 from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.control import Control, mean_opening
 from interfacefem.fem.increment import Load
@@ -41,23 +58,6 @@ if TYPE_CHECKING:
     from interfacefem.fem.mechanics import MechanicalProblem
 
     Array = npt.NDArray[np.float64]
-
-#: first increment over the motion at which damage begins, and the largest over that of breaking
-FIRST, LARGEST = 0.5, 0.04
-#: the same where a material flows: its rate at the end of an increment counts for all of it
-LARGEST_IN_TIME = 0.02
-#: without bonds: first increment and the largest over what a press closes in one
-FIRST_BARE, LARGEST_BARE = 0.01, 0.5
-#: factors on the increment after one that was easy, or hard
-GROWTH, SHRINK = 1.5, 0.7
-#: pressure that just holds the layers together, over the strength of their bonds
-SEAT_OF_BONDS = 0.05
-#: smallest part of the force let go in one attempt before the opening is prescribed instead
-SMALLEST_PART = 2.0**-4
-#: stiffness of what raises a platen at a rate, over that of the driving spring
-RIGID = 3e5
-#: smallest force that a rising platen may leave, over that at which the opening takes over
-LEAST = 0.2
 
 
 class Separation:
@@ -102,8 +102,8 @@ class Separation:
                 onsets.append(bonds.law.onset)
                 strengths.append(bonds.law.strength)
         travel, memory = self.rig.travel_limit, self.memory
-        first = FIRST * min(onsets) if onsets else FIRST_BARE * travel
-        part = LARGEST_IN_TIME if self.rig.timed else LARGEST
+        first = FIRST_OPENING * min(onsets) if onsets else FIRST_BARE * travel
+        part = LARGEST_IN_TIME if self.rig.timed else LARGEST_OPENING
         self._largest = part * min(ends) if ends else LARGEST_BARE * travel
         #: force at which the opening takes over
         self._seat = max(SEAT * press.largest, SEAT_OF_BONDS * max(strengths)) * self.rig.area
@@ -122,16 +122,16 @@ class Separation:
     def done(self) -> bool:
         """Whether the step is at its end."""
         if isinstance(self._step, Shear):
-            return self.memory.slid >= self._step.slip * (1.0 - 1e-9)
+            return self.memory.slid >= self._step.slip * PARTED
         most = self._step.opening
-        if most is not None and self._opening >= most * (1.0 - 1e-9):
+        if most is not None and self._opening >= most * PARTED:
             return True
         return any(_apart(interface) for interface in self.problem.interfaces)
 
     @property
     def letting_go(self) -> bool:
         """Whether the force is still lowered to where it just holds the layers together."""
-        return self._part >= SMALLEST_PART and self.problem.force > 1.001 * self._seat
+        return self._part >= SMALLEST_RELEASE and self.problem.force > SEATED * self._seat
 
     def load(self) -> Load:
         """Return the load of the next increment."""
@@ -147,7 +147,7 @@ class Separation:
         if not self.rig.timed:
             return ""
         reason = judge_duration(self.problem, self.rig, self.memory, load.duration)
-        if not reason and load.stiffness > 0.0 and attempt.force < LEAST * self._seat:
+        if not reason and load.stiffness > 0.0 and attempt.force < LEAST_FORCE * self._seat:
             reason = "the platen came off"
         return reason
 
@@ -156,8 +156,8 @@ class Separation:
         if load.control is not None:
             self.memory.stride *= self.rig.limits.cut
         elif not (self.rig.timed and self.memory.duration < load.duration):
-            self._part *= 0.5
-            if self._part < SMALLEST_PART:
+            self._part *= RELEASE_CUT
+            if self._part < SMALLEST_RELEASE:
                 self.memory.trouble = 0.0  # the opening takes over, and begins anew
 
     def accepted(self, load: Load, attempt: Attempt) -> None:
@@ -175,8 +175,8 @@ class Separation:
         memory.time += load.duration
         if load.control.slip:
             memory.slid += load.control.target
-        factor = GROWTH if attempt.iterations[0] <= EASY else 1.0
-        factor = SHRINK if attempt.iterations[0] > HARD else factor
+        factor = OPENING_GROWTH if attempt.iterations[0] <= EASY else 1.0
+        factor = OPENING_SHRINKAGE if attempt.iterations[0] > HARD else factor
         memory.stride = min(factor * memory.stride, self._largest)
 
     def tried(self, load: Load) -> str:
@@ -218,7 +218,7 @@ class Separation:
             return None
         stack = self.memory.stiffness or rig.stack
         rise = min((problem.force - goal) / stack, rate * self.memory.duration)
-        rigid = RIGID * rig.spring
+        rigid = RISE_STIFFNESS * rig.spring
         target = problem.platen + rise - problem.force / rigid
         return Load(stiffness=rigid, target=target, floor=rig.floor, duration=rise / rate)
 

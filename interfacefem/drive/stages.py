@@ -21,6 +21,7 @@ import numpy as np
 
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.memory import Memory
+from interfacefem.drive.numbers import FADE_CUT, FADE_GROWTH, OPENING_FLOOR, SMALLEST_FADE
 from interfacefem.fem.contact.face_distance import smallest_distance
 from interfacefem.fem.increment import Load, StepFailure
 from interfacefem.meshing.gaps import polyline_gap
@@ -41,15 +42,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-#: pressure that holds several layers together while the die is open, over the largest of all
-SEAT = 1e-4
-#: smallest part of a fading load that is tried, in those it begins with
-SMALLEST_PART = 2.0**-8
-#: force against which a residual is measured in the open die, over the largest force
-OPENING_FLOOR = 5e-4
-#: largest part of the forces of a die that fades at once: faces part and slide on the way, and from
-#: here on smaller parts leave the same nodes in contact
-EJECTED_PART = 2.0**-5
 #: forces fade in parts until those are too small, whatever number of them fails
 UNTIL_SMALL = Policy(max_rejections=math.inf)
 
@@ -116,13 +108,13 @@ class Fading:
             self._by_residual = True
             return
         self._by_residual = False
-        self._part = 0.5 * (self._goal - self._faded)
-        if self._part < SMALLEST_PART * self._largest:
+        self._part = FADE_CUT * (self._goal - self._faded)
+        if self._part < SMALLEST_FADE * self._largest:
             raise StepFailure([reason])
 
     def accepted(self, load: Load, attempt: Attempt) -> None:
         """Go on with a larger part."""
-        self._faded, self._part = self._goal, min(4.0 * self._part, self._largest)
+        self._faded, self._part = self._goal, min(FADE_GROWTH * self._part, self._largest)
         self._by_residual = False
 
     def tried(self, load: Load) -> str:

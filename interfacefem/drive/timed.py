@@ -22,6 +22,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.drive.numbers import (
+    DURATION_GROWTH,
+    DURATION_LEAST,
+    ENDED,
+    FRESH,
+    HARD_TOUCH,
+    LAST_PART,
+    LAST_STEP,
+    LEAST_ERROR,
+    LIGHT_TOUCH,
+    REJECTED,
+    SAFETY,
+    SMALL_STRAIN,
+    TOUCH_DURATION,
+    TOUCH_RATIO,
+)
 from interfacefem.drive.pressing import Pressing
 from interfacefem.fem.increment import Load
 
@@ -30,21 +46,6 @@ if TYPE_CHECKING:
     from interfacefem.drive.rig import Rig
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
-
-#: plastic strain below which the local error is measured absolutely
-SMALL_STRAIN = 1e-3
-#: largest growth of the duration from one increment to the next, its least, and its safety factor
-GROWTH, LEAST, SAFETY = 2.5, 0.2, 0.9
-#: error above which an increment is rejected, over the tolerance
-REJECTED = 2.0
-#: duration of the first increment of a hold after a press, relative to the last one before
-FRESH = 0.1
-#: ratio of the duration of the first touch to the one its pressure stands for that is accepted
-TOUCH_RATIO = 2.0
-#: hardest first touch, and the lightest one whose duration counts, over the target
-HARD_TOUCH, LIGHT_TOUCH = 0.1, 1e-6
-#: duration that is guessed for the first touch, over that of the whole press
-FIRST = 1e-3
 
 
 def local_error(problem: MechanicalProblem, duration: float) -> float:
@@ -77,8 +78,8 @@ def judge_duration(problem: MechanicalProblem, rig: Rig, memory: Memory, duratio
         Of the attempt [s].
     """
     error, tolerance = local_error(problem, duration), rig.limits.time_tolerance
-    factor = SAFETY * np.sqrt(tolerance / max(error, 1e-12 * tolerance))
-    memory.duration = duration * min(max(factor, LEAST), GROWTH)
+    factor = SAFETY * np.sqrt(tolerance / max(error, LEAST_ERROR * tolerance))
+    memory.duration = duration * min(max(factor, DURATION_LEAST), DURATION_GROWTH)
     if error <= REJECTED * tolerance:
         return ""
     return f"local error {error:.2g} in {duration:.3g} s is above {REJECTED * tolerance:.2g}"
@@ -132,14 +133,14 @@ class TimedPressing(Pressing):
         if target < pressure:
             lowest = max(limits.release * pressure, pressure - memory.pressure_cap)
             goal = max(lowest, pressure - step)
-            goal = target if target > goal - 0.25 * (pressure - goal) else goal
+            goal = target if target > goal - LAST_STEP * (pressure - goal) else goal
         else:
             step = min(step, (limits.growth - 1.0) * pressure, memory.pressure_cap)
             if memory.stiffness > 0.0:
                 travel = rig.travel_limit / self.share
                 step = min(step, memory.stiffness * travel / rig.area)
             goal = pressure + step
-            goal = target if goal > target - 0.25 * step else goal
+            goal = target if goal > target - LAST_STEP * step else goal
         duration = abs(goal - pressure) / self.rate
         return Load(force=goal * rig.area, floor=rig.floor, duration=duration)
 
@@ -147,7 +148,7 @@ class TimedPressing(Pressing):
         """Return a load that moves the platen until it is touched; its duration is a guess."""
         rig, memory = self.rig, self.memory
         if not np.isfinite(memory.duration):
-            memory.duration = FIRST * rig.largest / self.rate
+            memory.duration = TOUCH_DURATION * rig.largest / self.rate
         travel = min(memory.reach, rig.travel_limit)
         platen = self.problem.platen - travel - self.problem.force / rig.spring
         return Load(stiffness=rig.spring, target=platen, floor=rig.floor, duration=memory.duration)
@@ -189,13 +190,13 @@ class TimedHold:
     @property
     def done(self) -> bool:
         """Whether the time is reached."""
-        return self.memory.time >= self._until * (1.0 - 1e-12)
+        return self.memory.time >= self._until * ENDED
 
     def load(self) -> Load:
         """Return the present force for a while."""
         left = self._until - self.memory.time
         duration = min(self.memory.duration, left)
-        if duration > 0.7 * left:  # no splinter at the end
+        if duration > LAST_PART * left:  # no splinter at the end
             duration = left if duration == left else 0.5 * left
         return Load(force=self.problem.force, floor=self.rig.floor, duration=duration)
 

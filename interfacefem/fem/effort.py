@@ -13,29 +13,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from interfacefem.environment import GIGABYTE, SHARE, machine_memory
 from interfacefem.errors import EnvironmentProblem
+from interfacefem.fem.numbers import (
+    BASE_MEMORY,
+    CONTACT_FIELDS,
+    CONTACT_FILL,
+    DIRECT_UP_TO,
+    FACTORS,
+    FACTORS_AT,
+    FACTORS_GROWTH,
+    FIELDS_2D,
+    FIELDS_3D,
+    MULTIGRID_FIELDS,
+    REPLICATED_FACTORS,
+    REPLICATED_FIELDS,
+)
 
 if TYPE_CHECKING:
     from interfacefem.describe.settings import Solver
     from interfacefem.meshing import StackMesh
-
-#: degrees of freedom in space above which linear systems are iterated on. While faces hardly
-#: touch, iterations take as long as factors at 130,000 of them, and about a quarter longer later;
-#: they take half of the memory.
-DIRECT_UP_TO = 200_000
-# Fits to the peaks of whole presses, which take more than their first increments: where faces
-# touch, matrices and factors fill in.
-#: libraries, compiled loops and forms, of each process [byte]
-BASE = 0.4e9
-#: fields and matrix a degree of freedom, in the plane and in space [byte]
-FIELDS = {2: 5.0e3, 3: 8.0e3}
-#: what a multigrid in space adds to that [byte]
-MULTIGRID = 4.0e3
-#: contact of a face in space, on each process, and what it adds to factors [byte]
-CONTACT, FILL = 0.17e6, 0.15e6
-#: part of the fields, and of factors, that each further process takes once more
-REPLICATED, SHARED = 0.8, 0.5
-#: factors in space: byte a degree of freedom at 100,000 of them, and how it grows with their number
-FACTORS, GROWTH = 13.0e3, 0.15
 
 
 class Size(NamedTuple):
@@ -83,13 +78,13 @@ def memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float:
     """
     dofs, dimension, faces = size
     direct = is_direct(dofs, dimension, solver)
-    each = FIELDS[dimension] + (0.0 if direct else MULTIGRID)
-    total = ranks * BASE + each * dofs * (1.0 + REPLICATED * (ranks - 1))
+    each = (FIELDS_2D if dimension == 2 else FIELDS_3D) + (0.0 if direct else MULTIGRID_FIELDS)
+    total = ranks * BASE_MEMORY + each * dofs * (1.0 + REPLICATED_FIELDS * (ranks - 1))
     if dimension == 3:
-        total += ranks * CONTACT * faces
+        total += ranks * CONTACT_FIELDS * faces
     if dimension == 3 and direct:
-        factors = FACTORS * dofs * (dofs / 1e5) ** GROWTH + FILL * faces
-        total += factors * (1.0 + SHARED * (ranks - 1))
+        factors = FACTORS * dofs * (dofs / FACTORS_AT) ** FACTORS_GROWTH + CONTACT_FILL * faces
+        total += factors * (1.0 + REPLICATED_FACTORS * (ranks - 1))
     return total
 
 
@@ -124,6 +119,6 @@ def require_memory(size: Size, solver: Solver = "auto", ranks: int = 1) -> float
     ways += ["take a coarser mesh (mesh.edge) or a smaller area", "use a machine with more memory"]
     raise EnvironmentProblem(
         f"{size.dofs} degrees of freedom need about {needed / GIGABYTE:.1f} GB, more than "
-        f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; {', '.join(ways[:-1])}, "
-        f"or {ways[-1]}"
+        f"{SHARE:.0%} of the {there / GIGABYTE:.1f} GB of this machine; "
+        f"{', '.join(ways[:-1])}, or {ways[-1]}"
     )

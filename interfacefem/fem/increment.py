@@ -12,6 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.describe.settings import USUAL
+from interfacefem.fem.numbers import (
+    CONSISTENT_BELOW,
+    GEOMETRIC_BELOW,
+    LEAST_FORCE,
+    LINE_SEARCH,
+    MAX_AUGMENTATIONS,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,7 +66,7 @@ class Load:
     stiffness: float = 0.0
     target: float = 0.0
     nodal: Array | None = None
-    floor: float = 1e-12
+    floor: float = LEAST_FORCE
     duration: float = 0.0
     start: Array | None = None
     flowing: bool = False
@@ -90,7 +99,7 @@ class AugmentationLimits:
     tolerance : float
         Norm of the residual relative to the force on the platen.
     max_augmentations : int
-        AugmentationLimits until the gaps hold.
+        Augmentations until the gaps hold.
     max_iterations : int
         Newton iterations of an increment, in all its augmentations.
     line_search : float
@@ -102,12 +111,12 @@ class AugmentationLimits:
         it always is.
     """
 
-    tolerance: float = 1e-6
-    max_augmentations: int = 8
-    max_iterations: int = 50
-    line_search: float = 0.3
-    consistent_below: float = 0.02
-    geometric_below: float = 0.1
+    tolerance: float = USUAL.tolerance
+    max_augmentations: int = MAX_AUGMENTATIONS
+    max_iterations: int = USUAL.max_iterations
+    line_search: float = LINE_SEARCH
+    consistent_below: float = CONSISTENT_BELOW
+    geometric_below: float = GEOMETRIC_BELOW
 
 
 @dataclass(frozen=True)

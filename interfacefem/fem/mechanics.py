@@ -28,6 +28,7 @@ from interfacefem.fem.increment import (
     balance,
 )
 from interfacefem.fem.linear import systems
+from interfacefem.fem.numbers import PRESSURE_FALL, PRESSURE_RISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +152,7 @@ class MechanicalProblem:
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
             # pressures roughly follow the load, so the multipliers start near their new values
-            ratio = min(max(load.force / self.force, 0.1), 3.0)
+            ratio = min(max(load.force / self.force, PRESSURE_FALL), PRESSURE_RISE)
         for interface in self.interfaces:
             interface.begin(ratio)
         for surface in self.rigid_surfaces:
@@ -185,15 +186,17 @@ class MechanicalProblem:
     def _solve(self, start: Array, iterations: list[int]) -> newton.NewtonResult:
         """Solve with the present multipliers; iterations are appended.
 
-        What is left of the iterations of an increment bounds those of a solution. Where bonds
-        soften and the work of the direction finds no solution, because it has no minimum, the norm
-        of the residual is tried with as many again.
+        A solution takes no more than what is left of the iterations of an increment, and than half
+        of them: one that needs more is not going to converge. Where bonds soften and the work of
+        the direction finds no solution, because it has no minimum, the norm of the residual is
+        tried with as many again.
         """
-        load, most = self.equilibrium.load, self.limits.max_iterations
+        load, total = self.equilibrium.load, self.limits.max_iterations
+        most = (total + 1) // 2
         options = newton.NewtonOptions(
             tolerance=self.limits.tolerance,
             min_iterations=1 if iterations else 0,
-            max_iterations=max(most - sum(iterations), 1),
+            max_iterations=max(min(most, total - sum(iterations)), 1),
             line_search=self.limits.line_search,
             by_residual=load.by_residual or load.control is not None,
         )
@@ -340,6 +343,11 @@ class MechanicalProblem:
         for place, part in parts.items():
             arrays |= {f"{place}/{name}": values for name, values in part.items()}
         return arrays
+
+    def evaluate(self) -> None:
+        """Evaluate stresses and inner forces of the accepted state, of which only that is known."""
+        self.inner = self.bulk.residual(self.displacement, duration=0.0)
+        self.bulk.deviator_ratio[:] = self._deviator_ratio  # what the next increment begins with
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take over the arrays of :meth:`stored`, of the right names and shapes."""

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fem.numbers import SEEN_SHARE
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-
-#: share of what the law makes of a trial displacement that a line search sees
-SHARE = 0.1
 
 
 class MixedField:
@@ -69,4 +68,4 @@ class MixedField:
         """
         if self.values is None:
             return np.zeros_like(pressure)
-        return (1.0 - SHARE) * (pressure - self.values - length * self._change)
+        return (1.0 - SEEN_SHARE) * (pressure - self.values - length * self._change)

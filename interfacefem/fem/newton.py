@@ -14,19 +14,31 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from interfacefem.describe.settings import USUAL
+from interfacefem.fem.numbers import (
+    BRACKET_EDGE,
+    DECREASE,
+    INADMISSIBLE_CUT,
+    LAST_LENGTH,
+    LINE_SEARCH,
+    MAX_CUTS,
+    MAX_RESTARTS,
+    NEAR,
+    SECOND_LENGTH,
+    SHORT,
+    STUCK,
+    STUCK_STEPS,
+    THIRD_LENGTH,
+    UPHILL_FALL,
+)
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
 
-#: residual, and length of a step, below which some full steps are taken in spite of the line
-#: search: it stays at the edge of a yield surface, beyond which the next tangent is the right one
-NEAR, SHORT = 1e-4, 0.1
-#: steps in a row shorter than STUCK after which a solution is given up: it stays at a kink, and
-#: round-off would decide what follows
-STUCK, STUCK_STEPS = 1e-3, 3
 #: step lengths tried where the residual decides
-LENGTHS = (1.0, 0.5, 0.25, 0.1)
+LENGTHS = (1.0, SECOND_LENGTH, THIRD_LENGTH, LAST_LENGTH)
 
 
 class System(Protocol):
@@ -88,12 +100,12 @@ class NewtonOptions:
         full steps that are taken in spite of the line search.
     """
 
-    tolerance: float = 1e-6
-    max_iterations: int = 25
+    tolerance: float = USUAL.tolerance
+    max_iterations: int = USUAL.max_iterations
     min_iterations: int = 0
-    line_search: float = 0.3
-    max_cuts: int = 12
-    max_restarts: int = 3
+    line_search: float = LINE_SEARCH
+    max_cuts: int = MAX_CUTS
+    max_restarts: int = MAX_RESTARTS
     by_residual: bool = False
 
 
@@ -168,7 +180,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
             # a full step that lowers the residual is good all the same
             system.advance(change)
             full = system.residual(u + change)
-            if full is not None and np.linalg.norm(full) < 0.5 * np.linalg.norm(residual):
+            if full is not None and np.linalg.norm(full) < UPHILL_FALL * np.linalg.norm(residual):
                 system.take(1.0)
                 u = u + change
                 continue
@@ -213,7 +225,7 @@ def _shorten(system: System, u: Array, change: Array, norm: float) -> float:
         if residual is None or not np.all(np.isfinite(residual)):
             continue
         found = float(np.linalg.norm(residual)) / system.scale()
-        if found < (1.0 - 0.2 * length) * norm:
+        if found < (1.0 - DECREASE * length) * norm:
             return length
         if found < lowest:
             best, lowest = length, found
@@ -237,7 +249,7 @@ def _line_search(
         value = system.slope(u + length * change, change, length if follow else None)
         if value is None or not np.isfinite(value):
             high, high_slope = length, np.nan
-            length = 0.5 * (low + high) if low > 0.0 else 0.4 * length
+            length = 0.5 * (low + high) if low > 0.0 else INADMISSIBLE_CUT * length
             continue
         if abs(value) <= options.line_search * abs(slope) or (value <= 0.0 and length >= 1.0):
             return length
@@ -250,7 +262,8 @@ def _line_search(
             low_slope *= 0.5
         if np.isfinite(high_slope):
             length = low - low_slope * (high - low) / (high_slope - low_slope)
-            length = min(max(length, low + 0.05 * (high - low)), high - 0.05 * (high - low))
+            edge = BRACKET_EDGE * (high - low)
+            length = min(max(length, low + edge), high - edge)
         else:
             length = 0.5 * (low + high)
     return low if low > 0.0 else None

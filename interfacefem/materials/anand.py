@@ -36,6 +36,13 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
+from interfacefem.materials.numbers import (
+    ANAND_ITERATIONS,
+    ANAND_NO_FLOW,
+    ANAND_STEP,
+    RESISTANCE_ITERATIONS,
+    RESISTANCE_STEP,
+)
 
 
 @njit
@@ -70,7 +77,7 @@ def resistance(x: float, dp: float, start: float, row: Any) -> Any:
     # Growth is concave from below and convex from above, so Newton from the start is monotone
     # for a >= 1; the bracket is for a < 1.
     value = start
-    for _ in range(200):
+    for _ in range(RESISTANCE_ITERATIONS):
         distance = 1.0 - value / end
         power = math.pow(abs(distance), a - 1.0) if distance != 0.0 else 0.0
         residual = value - start - weight * power * distance
@@ -84,7 +91,7 @@ def resistance(x: float, dp: float, start: float, row: Any) -> Any:
             following = 0.5 * (low + high)
         change = abs(following - value)
         value = following
-        if change <= 4e-16 * value:
+        if change <= RESISTANCE_STEP * value:
             break
     distance = 1.0 - value / end
     power = math.pow(abs(distance), a - 1.0) if distance != 0.0 else 0.0
@@ -148,7 +155,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     dp = unit * math.exp(x)
     end = row[6] * math.exp(row[8] * x)
     recovery = math.pow(1.0 + start / end, row[7]) if end > 0.0 else math.inf
-    if shear3 * dp <= 1e-17 * trial and row[5] * dp * recovery <= 1e-17 * start:
+    if shear3 * dp <= ANAND_NO_FLOW * trial and row[5] * dp * recovery <= ANAND_NO_FLOW * start:
         return elastic
     # Below this x both parts of the sum are at most half of the trial stress.
     half = reach - math.log(2.0)
@@ -160,7 +167,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     high = widest
     ok = False
     resisting, slope = start, 0.0
-    for _ in range(200):
+    for _ in range(ANAND_ITERATIONS):
         dp = unit * math.exp(x)
         resisting, slope = resistance(x, dp, start, row)
         factor = math.exp(m * x)
@@ -174,7 +181,8 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
             low = max(low, x)
         step = -gap * total / rise if rise > 0.0 else math.inf
         following = x + step
-        if abs(step) <= 1e-14 * max(1.0, abs(x)) or high - low <= 1e-14 * max(1.0, abs(x)):
+        least = ANAND_STEP * max(1.0, abs(x))
+        if abs(step) <= least or high - low <= least:
             ok = True
             break
         if not (low <= following <= high):

@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import MaterialError, UnitError
 from interfacefem.materials.models import Elastic, Powder
+from interfacefem.materials.numbers import LEAST_DENSITY
 from interfacefem.quantities import did_you_mean
 from interfacefem.units import registry, to_internal
 
@@ -258,7 +259,7 @@ def _powder(like: Elastic, intercept: float, yields: float) -> Powder:
         "heckel_intercept": intercept,
     }
     # the density at which the fitted line begins, unless the loose density is known
-    given.setdefault("relative_density", max(0.3, -math.expm1(-intercept)))
+    given.setdefault("relative_density", max(LEAST_DENSITY, -math.expm1(-intercept)))
     return Powder.from_parameters(given)
 
 

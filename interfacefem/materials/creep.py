@@ -25,6 +25,7 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
+from interfacefem.materials.numbers import NORTON_ITERATIONS, NORTON_STEP
 
 
 @njit
@@ -63,12 +64,12 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     y = min(reach, (reach - math.log(ratio)) / n)
     ok = False
     first = second = 0.0
-    for _ in range(100):
+    for _ in range(NORTON_ITERATIONS):
         first = math.exp(y)
         second = ratio * math.exp(n * y)
         gap = math.log(first + second) - reach
         step = -gap * (first + second) / (first + n * second)
-        if abs(step) <= 1e-14 * max(1.0, abs(y)):
+        if abs(step) <= NORTON_STEP * max(1.0, abs(y)):
             ok = True
             break
         y += step

@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.compiled import njit
+from interfacefem.materials.numbers import J2_ITERATIONS, J2_SMALLEST, J2_STEP
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,11 +45,11 @@ def return_map(
         # The residual is convex and falling in da for saturating hardening: Newton from the
         # left (da = 0) never overshoots, so no bracket is needed.
         da = 0.0
-        for _ in range(60):
+        for _ in range(J2_ITERATIONS):
             flow, slope = flow_stress(alpha + da, y, sat, rate, mod)
             step = (trial - g3 * da - flow) / (g3 + slope)
             da += step
-            if abs(step) <= 1e-15 + 1e-13 * abs(da):
+            if abs(step) <= J2_SMALLEST + J2_STEP * abs(da):
                 break
     flow, slope = flow_stress(alpha + da, y, sat, rate, mod)
     return da, flow, slope

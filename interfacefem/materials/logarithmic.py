@@ -12,12 +12,13 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
+from interfacefem.materials.numbers import SERIES_BELOW
 
 
 @njit(inline="always")
 def series(x2: float) -> Any:
     """Return ``g = atanh(x)/x`` and ``h = (dg/dx)/x`` from ``x**2``, smooth at zero."""
-    if x2 < 1e-3:
+    if x2 < SERIES_BELOW:
         g = 1.0 + x2 * (1.0 / 3.0 + x2 * (0.2 + x2 * (1.0 / 7.0 + x2 / 9.0)))
         h = 2.0 / 3.0 + x2 * (0.8 + x2 * (6.0 / 7.0 + x2 * (8.0 / 9.0 + x2 * 10.0 / 11.0)))
         return g, h

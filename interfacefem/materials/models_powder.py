@@ -18,7 +18,7 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.base import FirstYield, Law, law
-from interfacefem.materials.powder_limits import FLOOR, LOCK_UP
+from interfacefem.materials.numbers import LEAST_DENSITY, LEAST_DIE_PRESSURE, LOCK_UP, PRESSED
 from interfacefem.units import ROOM
 
 FloatArray = npt.NDArray[np.float64]
@@ -114,10 +114,10 @@ class Powder(Law):
     )
 
     def __attrs_post_init__(self) -> None:
-        if not 0.3 <= self.relative_density <= LOCK_UP:
+        if not LEAST_DENSITY <= self.relative_density <= LOCK_UP:
             raise MaterialError(
                 f"relative_density: {self.relative_density:g} is out of range; write the density "
-                f"of the loose powder over that of the solid, 0.3 to {LOCK_UP:g}"
+                f"of the loose powder over that of the solid, {LEAST_DENSITY:g} to {LOCK_UP:g}"
             )
         if self.lateral_stress_ratio >= 1.0:
             raise MaterialError(
@@ -128,7 +128,7 @@ class Powder(Law):
     @property
     def pressed_modulus(self) -> float:
         """Young's modulus half way from filled in to dense [MPa]."""
-        dense = 0.5 * (self.relative_density + 1.0)
+        dense = PRESSED + (1.0 - PRESSED) * self.relative_density
         return self.youngs_modulus * float(self.stiffness_factor(dense))
 
     def conduction(self, compression: float) -> float:
@@ -142,7 +142,7 @@ class Powder(Law):
         with pressure: at the critical state q = M P, so the shear stress is at most
         :math:`M/\sqrt{3}` of the pressure.
         """
-        loose = math.hypot(float(self.die_pressure(self.relative_density)), FLOOR)
+        loose = math.hypot(float(self.die_pressure(self.relative_density)), LEAST_DIE_PRESSURE)
         return FirstYield(
             (1.0 - self.lateral_stress_ratio) * loose, self.critical_slope / math.sqrt(3.0)
         )

@@ -28,6 +28,7 @@ from numba.extending import intrinsic
 from interfacefem import caches
 from interfacefem.compiled import carray, cfunc, njit
 from interfacefem.errors import MaterialError
+from interfacefem.materials.numbers import RELATIVE_STEP, STEP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 RESULTS = 10
 #: most parameters and internal variables of a law
 MOST = 64
-#: step of differences of the trial strain, absolute and relative [-]
-STEP, RELATIVE_STEP = 1e-8, 1e-6
 
 _REAL = types.float64
 _PLACE: Any = types.CPointer(types.float64)  # type: ignore[no-untyped-call]

@@ -49,11 +49,19 @@ import math
 from typing import Any
 
 from interfacefem.compiled import njit
-from interfacefem.materials.powder_limits import FLOOR, LOCK_UP, ROUNDING
-
-#: size of the yield surface up to which derivatives are those of an elastic point: where an
-#: increment begins, points that have flowed are on it, and round-off must not decide
-OUTSIDE = 1.0 + 1e-9
+from interfacefem.materials.numbers import (
+    HECKEL_ROUNDING,
+    LEAST_DIE_PRESSURE,
+    LOCK_UP,
+    OUTSIDE,
+    POWDER_BRACKET,
+    POWDER_ITERATIONS,
+    POWDER_RESIDUAL,
+    VOLUME_ITERATIONS,
+    VOLUME_STEP,
+    VOLUME_WIDENINGS,
+    VOLUME_WIDTH,
+)
 
 
 @njit(inline="always")
@@ -69,17 +77,17 @@ def _functions(d: float, row: Any) -> Any:
     else:
         closing = -math.log(1.0 - LOCK_UP) + (d - LOCK_UP) / (1.0 - d)
         rise = (1.0 - LOCK_UP) / ((1.0 - d) * (1.0 - d))
-    t = (closing - row[3]) / ROUNDING
+    t = (closing - row[3]) / HECKEL_ROUNDING
     if t > 0.0:
         decay = math.exp(-t)
-        soft = ROUNDING * (t + math.log1p(decay))
+        soft = HECKEL_ROUNDING * (t + math.log1p(decay))
         slope = rise / (1.0 + decay)
     else:
         grow = math.exp(t)
-        soft = ROUNDING * math.log1p(grow)
+        soft = HECKEL_ROUNDING * math.log1p(grow)
         slope = rise * grow / (1.0 + grow)
     heckel = row[2] * soft
-    pressure = math.sqrt(heckel * heckel + FLOOR * FLOOR)
+    pressure = math.sqrt(heckel * heckel + LEAST_DIE_PRESSURE * LEAST_DIE_PRESSURE)
     pressure_d = heckel / pressure * row[2] * slope
     axis = row[5] * (volume * pressure + tensile)
     tensile_d = tensile * (brittle - 1.0 / d)
@@ -108,9 +116,9 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
         low, high = trial, trial - math.log(density)
     else:  # dilation
         high = trial
-        width = max(-offset / (bulk * factor), 1e-12)
+        width = max(-offset / (bulk * factor), VOLUME_WIDTH)
         low = trial - width
-        for _ in range(60):
+        for _ in range(VOLUME_WIDENINGS):
             d = density * math.exp(low - trial)
             factor, axis, tensile, factor_d, axis_d, tensile_d = _functions(d, row)
             offset = -bulk * factor * low + tensile - 0.5 * axis
@@ -119,7 +127,7 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
             width *= 2.0
             low = trial - width
     v = start if low <= start < high else trial
-    for _ in range(100):
+    for _ in range(VOLUME_ITERATIONS):
         d = density * math.exp(v - trial)
         factor, axis, tensile, factor_d, axis_d, tensile_d = _functions(d, row)
         offset = -bulk * factor * v + tensile - 0.5 * axis
@@ -130,8 +138,8 @@ def _volume(flow: float, trial: float, start: float, density: float, row: Any) -
             low = v
         slope = 1.0 - flow * (-bulk * (factor + factor_d * d * v) + d * (tensile_d - 0.5 * axis_d))
         following = v - residual / slope if slope > 0.0 else high
-        # After a Newton step of 1e-12 what is left of the error is rounding.
-        done = abs(following - v) <= 1e-12 * (abs(v) + axis / (bulk * factor))
+        # After a Newton step of VOLUME_STEP what is left of the error is rounding.
+        done = abs(following - v) <= VOLUME_STEP * (abs(v) + axis / (bulk * factor))
         if not (low < following < high) and not done:
             following = 0.5 * (low + high)
         v = following
@@ -185,7 +193,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     ve, d, widening = v, density, 1.0
     x_v = x_d = q_d = q_f = 0.0
     ok = False
-    for _ in range(200):
+    for _ in range(POWDER_ITERATIONS):
         if flow > 0.0:
             ve = _volume(flow, v, ve + v_f * (flow - last), density, row)
             d = density * math.exp(ve - v)
@@ -210,8 +218,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
         following = flow - h / h_f if h_f > 0.0 else math.inf
         if not (low < following < high):  # an end once more would come back for ever
             following = 0.5 * (low + high) if high < math.inf else 2.0 * low + 1.0 / k
-        # 2e-14 is what rounding of the stress leaves of h
-        if abs(h) <= 2e-14 or low >= high * (1.0 - 4e-16):
+        if abs(h) <= POWDER_RESIDUAL or low >= high * POWDER_BRACKET:
             ok = True
             break
         last, flow = flow, following

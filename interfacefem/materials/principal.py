@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import series
+from interfacefem.materials.numbers import JACOBI_OFF, JACOBI_SWEEPS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,10 +43,10 @@ def eigen(b: Array, vectors: Array) -> None:
     for i in range(3):
         for j in range(3):
             vectors[i, j] = 1.0 if i == j else 0.0
-    for _ in range(12):
+    for _ in range(JACOBI_SWEEPS):
         off = b[0, 1] * b[0, 1] + b[0, 2] * b[0, 2] + b[1, 2] * b[1, 2]
         size = b[0, 0] * b[0, 0] + b[1, 1] * b[1, 1] + b[2, 2] * b[2, 2]
-        if off <= 1e-34 * size:
+        if off <= JACOBI_OFF * size:
             return
         for p, q in ((0, 1), (0, 2), (1, 2)):
             value = b[p, q]

@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 
 from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import dlog, log_strain
+from interfacefem.materials.numbers import ELASTIC, NO_RADIUS
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-
-#: ratio of elastic to trial strain above which a point is taken as elastic: where an increment
-#: begins, points that have flowed are on the yield surface, and round-off must not decide
-ELASTIC = 1.0 - 1e-8
 
 
 @njit
@@ -116,7 +113,7 @@ def accepted_state(gradient: Array, invariants: Array, cp_inverse: Array) -> Non
         half = 0.5 * (vxx - vyy)
         radius = math.sqrt(half * half + vxy * vxy)
         grow = math.exp(2.0 * mean)
-        size = 2.0 if radius < 1e-12 else math.sinh(2.0 * radius) / radius
+        size = 2.0 if radius < NO_RADIUS else math.sinh(2.0 * radius) / radius
         cosh = math.cosh(2.0 * radius)
         bxx = grow * (cosh + size * half)
         byy = grow * (cosh - size * half)

@@ -33,6 +33,7 @@ import numpy as np
 
 from interfacefem.compiled import njit
 from interfacefem.materials.logarithmic import dlog, log_strain
+from interfacefem.materials.numbers import NO_DEVIATOR
 from interfacefem.materials.points import RESULTS, respond
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: deviators below this are taken as none; their direction would be round-off
-NO_DEVIATOR = 1e-30
+#: norm of a deviator -> its invariant
 ROOT = math.sqrt(2.0 / 3.0)
 
 

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.compiled import njit
+from interfacefem.materials.numbers import ELASTIC, NO_DEVIATOR
 from interfacefem.materials.points import RESULTS, respond
 from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
-from interfacefem.materials.state import ELASTIC
-from interfacefem.materials.update import NO_DEVIATOR, ROOT
+from interfacefem.materials.update import ROOT
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -16,19 +16,19 @@ import numpy as np
 
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials.base import Law
+from interfacefem.materials.numbers import (
+    KINK,
+    NEVER_STRAIN,
+    RELATIVE_STEP,
+    STRAIN_ROUND_OFF,
+    TANGENT_ERROR,
+    WARMER,
+)
 from interfacefem.units import ROOM
 
-#: largest difference of a tangent from differences, over the larger elastic stiffness
-TANGENT_ERROR = 1e-4
 #: trial strains that are tried, over the strain of first yield; none of them is a round number, so
 #: that none lies on a kink
 STRAINS = (0.31, 0.93, 1.57, 3.3, 11.0, 97.0)
-#: the same of a law that never yields [-]
-NEVER = 1e-3
-#: step of the differences, over the trial strain
-STEP = 1e-6
-#: by how much the temperature is raised to see whether a law uses it [K]
-WARMER = 35.0
 #: arguments of update and tangent
 ARGUMENTS = ("v", "s", "state", "dt", "row", "new_state")
 RESULTS = ("p", "q", "v_e", "s_e", "work", "energy")
@@ -117,7 +117,7 @@ def _at_points(law: Law, place: str, stress: float, temperature: float) -> Itera
         problem = f"has {law.states} states, but its initial state has {len(initial)}"
         yield Mistake(place, problem, "make states and initial_state agree")
         return
-    unit = NEVER if math.isinf(stress) else stress / (3.0 * row[0])
+    unit = NEVER_STRAIN if math.isinf(stress) else stress / (3.0 * row[0])
     dt = 1.0 if law.rate_dependent else 0.0
     states = [initial]
     found = _evaluate(law, 0.0, STRAINS[-2] * unit, initial, dt, row)
@@ -153,7 +153,7 @@ def _result_mistake(law: Law, place: str, point: Point, dt: float, row: Any) -> 
     if wrong:
         return Mistake(place, f"{', '.join(wrong)} is no number {where}", "correct its update")
     q, s_e = found[1], found[3]
-    if q < 0.0 or not -1e-12 * s <= s_e <= s * (1.0 + 1e-12):
+    if q < 0.0 or not -STRAIN_ROUND_OFF * s <= s_e <= s * (1.0 + STRAIN_ROUND_OFF):
         problem = f"q = {q:.4g} MPa and s_e = {s_e:.4g} {where}"
         return Mistake(place, problem, "return q >= 0 and an elastic strain s_e from 0 to s")
     return None
@@ -169,7 +169,7 @@ def _tangent_mistake(law: Any, place: str, point: Point, dt: float, row: Any) ->
         problem = f"its tangent returns {len(given)} numbers"
         return Mistake(place, problem, f"return {', '.join(SLOPES)}")
     scale = max(abs(row[1]), 3.0 * abs(row[0]))
-    h = STEP * max(abs(s), abs(v))
+    h = RELATIVE_STEP * max(abs(s), abs(v))
 
     def slopes(change: Callable[[float], tuple[float, float]]) -> tuple[Any, bool]:
         """Return dp and dq along v or s, and whether they are the same from both sides."""
@@ -177,7 +177,7 @@ def _tangent_mistake(law: Any, place: str, point: Point, dt: float, row: Any) ->
             np.array(_evaluate(law, *change(k * h), state, dt, row)[0][:2]) for k in (-1, 0, 1)
         ]
         left, right = (sides[1] - sides[0]) / h, (sides[2] - sides[1]) / h
-        smooth = float(np.abs(right - left).max()) <= 1e-3 * scale
+        smooth = float(np.abs(right - left).max()) <= KINK * scale
         return 0.5 * (left + right), smooth
 
     along_v, smooth_v = slopes(lambda d: (v + d, s))

@@ -25,10 +25,9 @@ import numpy as np
 from interfacefem.errors import EnvironmentProblem, MeshError
 from interfacefem.meshing.faces import IntArray
 from interfacefem.meshing.msh_file import RawMesh
+from interfacefem.meshing.numbers import MOST_GROUPS
 from interfacefem.paths import is_file
 
-#: an array with more different numbers than this counts cells, it does not group them
-_MOST_GROUPS = 1000
 #: names of arrays whose plain numbers are taken as group numbers, best first
 _USUAL = (
     "gmsh:physical",
@@ -154,7 +153,7 @@ def _numbers(blocks: Sequence[Any]) -> list[int]:
     if not blocks or any(block.ndim != 1 or block.dtype.kind not in "iub" for block in blocks):
         return []
     numbers = np.unique(np.concatenate([block.astype(np.int64) for block in blocks]))
-    return [int(number) for number in numbers] if len(numbers) <= _MOST_GROUPS else []
+    return [int(number) for number in numbers] if len(numbers) <= MOST_GROUPS else []
 
 
 def _named_values(array: str, blocks: Sequence[Any]) -> list[tuple[str, int | None]]:

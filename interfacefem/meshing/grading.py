@@ -17,6 +17,18 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray
+from interfacefem.meshing.numbers import (
+    EDGES_PER_WAVELENGTH,
+    FLAT_EDGES,
+    MINIMUM_EDGES_PER_WAVELENGTH,
+    MINIMUM_ROWS,
+    MOST_COLUMNS,
+    MOST_NODES_2D,
+    MOST_NODES_3D,
+    MOST_RATIOS,
+    ROWS_PER_THICKNESS,
+    ROWS_PER_WIDTH,
+)
 from interfacefem.surfaces.resolution import shortest_wavelength
 from interfacefem.units import ROOM
 
@@ -24,23 +36,6 @@ if TYPE_CHECKING:
     from interfacefem.describe.settings import MeshSize
     from interfacefem.describe.stack import Layer, Stack
     from interfacefem.materials import Material
-
-#: edges per shortest wavelength that an automatic edge gives the coarser face
-EDGES_PER_WAVELENGTH = 10
-#: below this a wave is not a wave any more, so an explicit edge is refused
-MINIMUM_EDGES_PER_WAVELENGTH = 4
-#: how often the ratio of two faces may be taken along a whole stack
-MOST_RATIOS = 2
-#: edges along an interface whose faces are all flat; the longer side of an area has half of them
-FLAT_EDGES = 32
-#: a layer must keep this part of its thickness everywhere
-THINNEST = 0.05
-#: fewest rows through a layer
-MINIMUM_ROWS = 4
-#: more nodes than this, for a line and for an area, are taken for a slip in the edge length
-MOST_NODES = {1: 2_000_000, 2: 600_000}
-#: more columns than this are not even counted
-MOST_COLUMNS = 1e15
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
             max(length / count for length, count in zip(stack.size, counts, strict=True)),
             size.growth,
             graded=[side for side, is_inner in inner.items() if is_inner],
-            largest=max(max(stack.size) / 6, layer.thickness / 12),
+            largest=max(max(stack.size) / ROWS_PER_WIDTH, layer.thickness / ROWS_PER_THICKNESS),
         )
         grids.append(LayerGrid(tuple(counts), rows))
     _refuse_slips(stack, columns, sum(grid.nodes for grid in grids))
@@ -108,7 +103,7 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
 
 
 def _refuse_slips(stack: Stack, columns: Sequence[Sequence[int]], nodes: int) -> None:
-    if nodes > MOST_NODES[len(stack.size)]:
+    if nodes > (MOST_NODES_2D if len(stack.size) == 1 else MOST_NODES_3D):
         most = " by ".join(str(max(counts)) for counts in columns)
         width = " by ".join(f"{length:g}" for length in stack.size)
         raise MeshError(
@@ -252,7 +247,7 @@ def row_fractions(
     ndarray, shape (rows + 1,)
         From 0 (bottom) to 1 (top).
     """
-    if (not graded or growth == 1.0) and thickness > MOST_NODES[1] * first:
+    if (not graded or growth == 1.0) and thickness > MOST_NODES_2D * first:
         raise MeshError(
             f"a layer of {thickness:g} um would have {thickness / first:.3g} rows of {first:g} um; "
             "give a longer mesh edge, a larger growth, or a thinner layer"

@@ -20,6 +20,7 @@ from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import face_gap
+from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates
@@ -120,7 +121,7 @@ def _plan(
         top = thickness + heights(layer.top, x, y)
         left = top - bottom
         i, j = np.unravel_index(int(np.argmin(left)), left.shape)
-        if left[i, j] < grading.THINNEST * thickness:
+        if left[i, j] < THINNEST * thickness:
             raise MeshError(
                 f"the faces of layer '{layer.name}' cross at x = {x[i]:.4g} um, y = {y[j]:.4g} um, "
                 f"where {left[i, j]:.3g} um of {thickness:g} um thickness are left; make the layer "

@@ -21,7 +21,7 @@ from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import polyline_gap
-from interfacefem.meshing.grading import THINNEST
+from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates

@@ -12,11 +12,9 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray
+from interfacefem.meshing.numbers import DEGENERATE
 from interfacefem.meshing.stack_mesh import StackMesh
 from interfacefem.surfaces.resolution import ENOUGH_EDGES
-
-#: a corner counts as inverted below this part of its cell's mean corner Jacobian
-DEGENERATE = 1e-6
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,12 @@ from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.foreign import read_foreign
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.msh_file import RawMesh, read_msh
+from interfacefem.meshing.numbers import LARGEST_OVERLAP, WIDTH_TOLERANCE
 from interfacefem.meshing.outline import Outline, at, face_edges, outline, sort_chain
 from interfacefem.meshing.quality import corner_jacobians, require_usable
 from interfacefem.meshing.stack_mesh import StackMesh, round_coordinates
 from interfacefem.paths import user_path
 from interfacefem.units import to_internal
-
-#: faces may overlap at first by this part of the thinner layer, and are then moved apart
-LARGEST_OVERLAP = 0.5
-#: width of mesh and stack may differ by this part
-WIDTH_TOLERANCE = 0.01
 
 
 def read_mesh(

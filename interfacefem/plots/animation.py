@@ -154,8 +154,7 @@ def _states(results: Results, row: int) -> list[InterfaceState]:
 
 
 def _has_layers(results: Results, row: int) -> bool:
-    step, increment = _when(results, row)
-    return increment in results.layer_increments(step)
+    return results.has_layers_at(row)
 
 
 def _of_interfaces(results: Results, field: str) -> bool:

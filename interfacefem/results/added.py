@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ from interfacefem.results import schema
 from interfacefem.results.now import InterfaceNow, LayerNow, StackNow
 from interfacefem.results.schema import ADDED, Place, Quantity, column
 from interfacefem.results.snapshot import IncrementSnapshot, InterfaceSnapshot, LayerSnapshot
+
+if TYPE_CHECKING:
+    from interfacefem.results.results import Results
 
 #: where a function may say that its values are
 PLACES: dict[str, Place] = {
@@ -114,6 +117,27 @@ def functions(*places: Place) -> tuple[Quantity, ...]:
         for item in ADDED.values()
         if item.function is not None and (not places or item.place in places)
     )
+
+
+def origins() -> dict[str, str]:
+    """Return the file of each function by the name of what is stored."""
+    return {item.name: ADDED.origin(item.name) for item in functions()}
+
+
+def require_known(results: Results) -> None:
+    """Refuse to go on with a run that stores what no function is there for.
+
+    Raises
+    ------
+    ResultsError
+    """
+    there = origins()
+    for name, origin in results.provenance.get("stored", {}).items():
+        if name not in there:
+            raise ResultsError(
+                f"{results.folder}: stores '{name}' by a function of {origin}, which is not "
+                "loaded; continue with --with FILE.py, or import the file before resume()"
+            )
 
 
 def extended(snapshot: IncrementSnapshot, now: StackNow) -> IncrementSnapshot:

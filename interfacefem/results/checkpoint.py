@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The state from which a run is continued: ``checkpoint.h5`` beside the results, replaced whole.
+"""States of a run beside its results: ``checkpoint.h5``, from which it is continued, and others.
 
-Only the last accepted increment is kept. The file is written after the results of its increment, so
-the results may be one increment ahead of it, never behind. A file that was changed is refused: no
-run may go on from a state that was never reached. What the arrays mean is the business of
-:mod:`interfacefem.drive.press`.
+Of increments only the last accepted one is kept, replaced whole. The file is written after the
+results of its increment, so the results may be one increment ahead of it, never behind. A file that
+was changed is refused: no run may go on from a state that was never reached. What the arrays mean
+is the business of :mod:`interfacefem.drive.press`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import damaged, open_hdf5
 
 FORMAT = "interfacefem checkpoint"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 FILE_NAME = "checkpoint.h5"
+#: folder of the states at the ends of steps
+STATES = "states"
 #: groups inside groups: ``interfaces/NAME/FIELD``
 DEEPEST = 3
 
@@ -51,6 +53,10 @@ class Checkpoint:
         Time at the beginning of the step [s].
     arrays : mapping of str to ndarray
         State by name.
+    present : tuple of str
+        Layers in the die, bottom to top; a punch comes last.
+    largest, stage_largest : float
+        Largest nominal pressure of its protocol, and of the stage it is in [MPa].
     """
 
     run: str
@@ -61,28 +67,40 @@ class Checkpoint:
     nominal_pressure: float
     began_at: float
     arrays: Mapping[str, npt.NDArray[Any]]
+    present: tuple[str, ...] = ()
+    largest: float = 0.0
+    stage_largest: float = 0.0
 
 
-_PLAIN = tuple(field.name for field in fields(Checkpoint) if field.name != "arrays")
+_PLAIN = tuple(
+    field.name for field in fields(Checkpoint) if field.name not in ("arrays", "present")
+)
 
 
-def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Replace the checkpoint of a run.
+def state_name(step: int | None) -> str:
+    """Return the file of the state at the end of a step, counted from 0; None is the start."""
+    return f"{STATES}/start.h5" if step is None else f"{STATES}/{step:03d}.h5"
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint, name: str = FILE_NAME) -> None:
+    """Replace the checkpoint of a run, or another of its states.
 
     Raises
     ------
     ResultsError
         If it cannot be written; the one before is kept.
     """
-    path = folder / FILE_NAME
+    path = folder / name
     try:
+        path.parent.mkdir(exist_ok=True)
         with in_memory(path, fresh=True) as (file, image):
             file.attrs["format"] = FORMAT
             file.attrs["format_version"] = FORMAT_VERSION
-            for name in _PLAIN:
-                file.attrs[name] = getattr(checkpoint, name)
-            for name, values in checkpoint.arrays.items():
-                file.create_dataset(name, data=values, track_times=False)
+            for key in _PLAIN:
+                file.attrs[key] = getattr(checkpoint, key)
+            file.attrs["present"] = "|".join(checkpoint.present)
+            for key, values in checkpoint.arrays.items():
+                file.create_dataset(key, data=values, track_times=False)
             put_in_place(path, image())
     except (OSError, RuntimeError) as error:
         raise ResultsError(
@@ -91,15 +109,15 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         ) from error
 
 
-def read_checkpoint(folder: Path) -> Checkpoint | None:
-    """Return the checkpoint of a run, None if there is none.
+def read_checkpoint(folder: Path, name: str = FILE_NAME) -> Checkpoint | None:
+    """Return the checkpoint of a run, or another of its states; None if there is none.
 
     Raises
     ------
     ResultsError
         If the file is damaged or of another version.
     """
-    path = folder / FILE_NAME
+    path = folder / name
     if not path.is_file():
         return None
     with open_hdf5(path, sealed=True) as file:
@@ -120,6 +138,9 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
             nominal_pressure=root.real("nominal_pressure"),
             began_at=root.real("began_at"),
             arrays=dict(_arrays(root, "", 0)),
+            present=tuple(filter(None, root.words("present").split("|"))),
+            largest=root.real("largest"),
+            stage_largest=root.real("stage_largest"),
         )
 
 
@@ -138,3 +159,11 @@ def remove_checkpoint(folder: Path) -> None:
     """Remove the checkpoint of a run that is complete, or replaced."""
     with contextlib.suppress(OSError):
         (folder / FILE_NAME).unlink(missing_ok=True)
+
+
+def remove_states(folder: Path) -> None:
+    """Remove the states of a run that is replaced, and nothing else."""
+    with contextlib.suppress(OSError):
+        for path in (folder / STATES).glob("*.h5"):
+            path.unlink(missing_ok=True)
+        (folder / STATES).rmdir()

@@ -48,6 +48,7 @@ CASE = {
 PROVENANCE = {
     "versions": Each(str),
     "methods": [str],
+    "stored": Each(str),
     "sources": [str],
     "wall_time": Each(_NUMBER),
     "sessions": [

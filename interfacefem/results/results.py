@@ -300,15 +300,7 @@ class Results:
         return separation(self, step)
 
     def to_xarray(self) -> Any:
-        """Return history and all fields as an ``xarray.DataTree``.
-
-        See :func:`interfacefem.results.tables.to_tree`.
-
-        Raises
-        ------
-        EnvironmentProblem
-            If xarray is missing.
-        """
+        """Return history and all fields as :func:`interfacefem.results.tables.to_tree` does."""
         return to_tree(self)
 
     def cite(self) -> str:

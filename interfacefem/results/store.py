@@ -10,7 +10,6 @@ So that the cost of an append does not grow with the run, the increments move to
 (``results-001.h5``, ``results-002.h5``, ...) whenever 16 MB of them have come together; links take
 their place, and who reads sees no difference. At 24,000 degrees of freedom an increment with its
 current costs 0.05 s, 0.15 s with the fields inside the layers at every increment.
-Reading is in :mod:`interfacefem.results.results`.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from interfacefem.materials import Material
 from interfacefem.names import printable
 from interfacefem.paths import AnyPath, user_path
 from interfacefem.results import checks, layout, parts
-from interfacefem.results.checkpoint import remove_checkpoint
+from interfacefem.results.checkpoint import remove_checkpoint, remove_states
 from interfacefem.results.files import in_memory, is_gone, now, part_name, put_in_place, reason
 from interfacefem.results.groups import Stored, require_closed
 from interfacefem.results.hdf5 import careful
@@ -154,6 +153,7 @@ class ResultsWriter:
         writer._bare_size = writer._size
         # After the new run is there, which does not know them: at no moment is there neither.
         remove_checkpoint(where)
+        remove_states(where)
         parts.remove(where)
         return writer
 

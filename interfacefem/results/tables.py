@@ -129,10 +129,12 @@ def _stacked(
     """Return one variable of a field at several increments."""
     known = next(field for field in found if field is not None)
     shape = np.shape(known.values)
-    values = np.full((len(found), *shape), np.nan)
-    for row, field in enumerate(found):
-        if field is not None and np.shape(field.values) == shape:
-            values[row] = field.values
+    empty = np.full(shape, np.nan)
+    rows = [
+        field.values if field is not None and np.shape(field.values) == shape else empty
+        for field in found
+    ]
+    values = np.stack(rows)
     own = tuple(_AXES.get(size, f"{name}_{size}") for size in shape[1:])
     about = {"units": known.unit, "long_name": known.words or schema.in_words(name)}
     return {name: (("row", location, *own), values, about)}

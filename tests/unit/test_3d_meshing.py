@@ -12,7 +12,8 @@ import pytest
 import interfacefem as ifem
 from interfacefem import materials, surfaces
 from interfacefem.errors import MeshError
-from interfacefem.meshing import grading, quality
+from interfacefem.meshing import quality
+from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import corner_jacobians
 
 SIZE = (20.0, 14.0)
@@ -149,7 +150,7 @@ def test_a_steep_area_is_refused_with_its_place() -> None:
     wave = surfaces.sinusoid(size=SIZE, amplitude=1.0, wavelength=(10.0, 7.0), points=(81, 57))
     lowest = float(-wave.heights.min())
     thin = ifem.Stack(
-        ifem.Layer("film", materials.get("Li"), lowest / (1.0 - 0.9 * grading.THINNEST), top=wave),
+        ifem.Layer("film", materials.get("Li"), lowest / (1.0 - 0.9 * THINNEST), top=wave),
         ifem.Layer("foil", materials.get("Li"), 5.0),
     )
     with pytest.raises(MeshError, match=r"faces of layer 'film' cross at x = .* y = "):

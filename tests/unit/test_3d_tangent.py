@@ -17,6 +17,8 @@ from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.meshing.hexahedra import quads
 
+SETTINGS = ContactSettings(penalty=1.0, shear_penalty=0.1, gap_tolerance=1e-3)
+
 STEP = 1e-6
 
 
@@ -54,7 +56,7 @@ def setting(*, upward: bool, walls: bool, shift: float) -> Setting:
         field[dofs[on_y, 1]] = 0.0
     none = np.zeros(0, np.int64)
     interface = ContactInterface3D(
-        "a|b", parts[0][1], parts[1][1], dofs, points, upward=upward, settings=ContactSettings(),
+        "a|b", parts[0][1], parts[1][1], dofs, points, upward=upward, settings=SETTINGS,
         x_walls=on_x if walls else none, y_walls=on_y if walls else none,
     )  # fmt: skip
     n = len(parts[0][0])
@@ -117,7 +119,7 @@ def test_gaps_are_finer_than_the_round_off_of_heights() -> None:
     below = quads(np.arange(12).reshape(4, 3))
     interface = ContactInterface3D(
         "a|b", below, below + 12, dofs, np.vstack([face, face]), upward=True,
-        settings=ContactSettings(), x_walls=none, y_walls=none,
+        settings=SETTINGS, x_walls=none, y_walls=none,
     )  # fmt: skip
     u = np.zeros(72)
     u[dofs[12:, 2]] = 1e-15

@@ -63,8 +63,7 @@ def test_a_changed_law_is_compiled_anew_with_a_warm_cache(tmp_path: Path) -> Non
 def test_a_file_is_known_by_all_it_can_reach(tmp_path: Path) -> None:
     powder = PACKAGE / "materials" / "powder.py"
     reached = {path.relative_to(PACKAGE).as_posix() for path in caches.reached(powder)}
-    # LOCK_UP and ROUNDING are numbers of powder_limits
-    assert {"materials/powder.py", "materials/powder_limits.py", "compiled.py"} <= reached
+    assert {"materials/powder.py", "materials/numbers.py", "compiled.py"} <= reached
     assert "drive/press.py" not in reached
     script = tmp_path / "law.py"
     script.write_text("from interfacefem.materials import (\n    j2,\n)\n", encoding="utf-8")

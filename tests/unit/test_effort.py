@@ -18,6 +18,7 @@ from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import EnvironmentProblem
 from interfacefem.fem import effort, ranks
 from interfacefem.fem.effort import Size
+from interfacefem.fem.numbers import DIRECT_UP_TO
 from interfacefem.meshing import build_mesh
 from interfacefem.surfaces import flat
 
@@ -97,8 +98,8 @@ def test_size_of_a_mesh_counts_the_finer_side_of_each_interface() -> None:
 
 def test_factors_in_the_plane_and_where_they_are_faster() -> None:
     assert effort.is_direct(10**6, 2)
-    assert effort.is_direct(effort.DIRECT_UP_TO, 3)
-    assert not effort.is_direct(effort.DIRECT_UP_TO + 1, 3)
+    assert effort.is_direct(DIRECT_UP_TO, 3)
+    assert not effort.is_direct(DIRECT_UP_TO + 1, 3)
     assert effort.is_direct(10**6, 3, "direct")
     assert not effort.is_direct(100, 2, "iterative")
 

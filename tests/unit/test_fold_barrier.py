@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.bulk.fold_barrier import TOUCH, FoldBarrier
+from interfacefem.fem.bulk.fold_barrier import FoldBarrier
+from interfacefem.fem.bulk.numbers import FOLD_TOUCH
 
 POINTS = np.column_stack([[0.0, 1.0, 1.5, 3.0], np.zeros(4)])
 EDGES = np.array([[0, 1], [1, 2], [2, 3]])
@@ -29,8 +30,8 @@ def test_open_edges_are_left_alone() -> None:
 
 
 def test_closed_edge_pushes_its_ends_apart() -> None:
-    # strength 100 MPa x 0.5 um, touch TOUCH x 0.5 um, span 0.06 um
-    push = 50.0 * (TOUCH * 0.5 / 0.06 - 1.0)
+    # strength 100 MPa x 0.5 um, touch FOLD_TOUCH x 0.5 um, span 0.06 um
+    push = 50.0 * (FOLD_TOUCH * 0.5 / 0.06 - 1.0)
     assert forces(CLOSED) == pytest.approx([0, 0, push, 0, -push, 0, 0, 0])
     assert push > 0.0
 
@@ -77,8 +78,8 @@ def test_grid_resists_along_its_lines() -> None:
     displacement[4:, 0] = 0.5
     total = np.zeros(18)
     assert barrier.add_forces(total, displacement.ravel())
-    # half the area of both rectangles, 2 um^2, and touch TOUCH x 2 um
-    push = 200.0 * (TOUCH * 2.0 / 0.1 - 1.0)
+    # half the area of both rectangles, 2 um^2, and touch FOLD_TOUCH x 2 um
+    push = 200.0 * (FOLD_TOUCH * 2.0 / 0.1 - 1.0)
     expected = np.zeros((6, 3))
     expected[2, 1], expected[3, 1] = push, -push
     assert total.reshape(6, 3) == pytest.approx(expected)

@@ -25,6 +25,8 @@ from interfacefem.fem.linear.iterative import IterativeOptions, IterativeSystem,
 from interfacefem.materials.models import Elastic
 from interfacefem.meshing.hexahedra import quads
 
+SETTINGS = ContactSettings(penalty=1.0, shear_penalty=0.1, gap_tolerance=1e-3)
+
 LAW = Elastic(5000.0, 0.36)
 
 
@@ -60,7 +62,7 @@ class Stack:
         self.supports = Supports(self.bulk.size, np.unique(fixed), platens)
         self.interface = ContactInterface3D(
             "a|b", quads(upper[2][..., 0]), quads(lower[2][..., -1]), d, self.points, upward=False,
-            settings=ContactSettings(), x_walls=walls[0], y_walls=walls[1],
+            settings=SETTINGS, x_walls=walls[0], y_walls=walls[1],
         )  # fmt: skip
         assert self.interface.update_geometry(np.zeros(self.bulk.size))
         self.transform = transformation(self.supports, [self.interface])

@@ -14,7 +14,7 @@ import interfacefem as ifem
 from interfacefem import materials, surfaces
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, quality
-from interfacefem.meshing.layered import THINNEST
+from interfacefem.meshing.numbers import MINIMUM_ROWS, THINNEST
 
 WIDTH = 30.0
 SHORT = 4.0
@@ -222,4 +222,4 @@ def test_rows_fill_the_layer() -> None:
     capped = np.diff(grading.row_fractions(100.0, 1.0, 2.0, graded=["bottom"], largest=10.0)) * 100
     assert capped.max() <= 10.0 + 1e-9
     thin = grading.row_fractions(0.5, 1.0, 1.3, graded=["bottom"], largest=10.0)
-    assert thin == pytest.approx(np.linspace(0.0, 1.0, grading.MINIMUM_ROWS + 1))
+    assert thin == pytest.approx(np.linspace(0.0, 1.0, MINIMUM_ROWS + 1))

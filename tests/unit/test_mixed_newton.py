@@ -10,7 +10,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 from dolfinx import fem
 
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.mixed_newton import SHARE
+from interfacefem.fem.numbers import SEEN_SHARE
 from interfacefem.materials.models import Elastic
 
 LAW = Elastic(5000.0, 0.36)
@@ -96,7 +96,9 @@ def test_a_line_search_sees_a_share_of_what_the_law_makes_of_a_trial(
     law, unit = volumetric(bulk, place)
     along = before + length * (full - before)
     left_out = bulk.mixed_work(length)
-    assert left_out == pytest.approx((1.0 - SHARE) * (law - along) * float(unit @ change), rel=1e-9)
+    assert left_out == pytest.approx(
+        (1.0 - SEEN_SHARE) * (law - along) * float(unit @ change), rel=1e-9
+    )
 
 
 def test_nothing_follows_before_an_increment_starts() -> None:

@@ -132,7 +132,7 @@ def setting(
         dofs,
         points,
         upward=upward,
-        settings=ContactSettings(friction=Coulomb(0.3)),
+        settings=ContactSettings(1.0, 0.1, 1e-3, friction=Coulomb(0.3)),
         left_wall=walls[0],
         right_wall=walls[1],
         axisymmetric=axisymmetric,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from interfacefem.fem.contact.rigid_surface import STICK, RigidSurface
+from interfacefem.fem.contact.numbers import DIE_STICK
+from interfacefem.fem.contact.rigid_surface import RigidSurface
 
 SIZE, KAPPA, FRICTION = 20, 50.0, 0.3
 
@@ -114,5 +115,5 @@ def test_multipliers_are_carried_on_until_nothing_moves() -> None:
     u[9] += 1e-5
     moved = face.augment(u, accepted)
     assert moved == pytest.approx(1e-5 / 1e-6, rel=1e-6)
-    assert face.shear[1] == pytest.approx(saved[1][1] - STICK * KAPPA * 1e-5, rel=1e-9)
+    assert face.shear[1] == pytest.approx(saved[1][1] - DIE_STICK * KAPPA * 1e-5, rel=1e-9)
     assert face.friction_work(u, accepted) == pytest.approx(-face.shear[1] * 1e-5, rel=1e-9)

@@ -164,7 +164,9 @@ def pressed_by_rigid(block: Box, height: Height, columns: np.ndarray, edge: floa
     """
     top = float(block.points[:, 2].max())
     rigid = box(columns, columns, np.array([0.0, 1.0]), height, 2.0 * top, len(block.points))
-    settings = ContactSettings(penalty=10.0 * SOFT.youngs_modulus / edge, gap_tolerance=1e-6 * edge)
+    settings = ContactSettings(
+        shear_penalty=0.1, penalty=10.0 * SOFT.youngs_modulus / edge, gap_tolerance=1e-6 * edge
+    )
     nodes = rigid.grid.ravel()
     return pair(
         block,

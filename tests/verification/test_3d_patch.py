@@ -35,7 +35,7 @@ def flat_pair(
     upper = meshes_3d.box(
         np.linspace(0.0, 10.0, 8), np.linspace(0.0, 8.0, 7), eta, 5.0, 9.0, len(lower.points)
     )
-    settings = ContactSettings(penalty=1500.0, gap_tolerance=1e-9)
+    settings = ContactSettings(shear_penalty=0.1, penalty=1500.0, gap_tolerance=1e-9)
     return meshes_3d.pair(lower, upper, laws, settings, upper_is_slave=slave_above, limits=EXACT)
 
 
@@ -99,7 +99,7 @@ def test_inclined_interface_is_exact(record: Record) -> None:
         lower,
         upper,
         (law, law),
-        ContactSettings(penalty=3.0 * law.youngs_modulus, gap_tolerance=1e-10),
+        ContactSettings(shear_penalty=0.1, penalty=3.0 * law.youngs_modulus, gap_tolerance=1e-10),
         walls=False,
         # two edges of each body stay in their planes, so that nothing moves as a whole
         fixed=lambda d: np.concatenate(

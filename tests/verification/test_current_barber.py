@@ -55,7 +55,7 @@ def flat_pair(laws: tuple[Elastic, Elastic]) -> meshes.Pair:
 def settings() -> ContactSettings:
     penalty = 0.3 * SOFT.youngs_modulus / (HALF / EDGES)
     # a thousandth of a per cent of the closure that is measured
-    return ContactSettings(penalty=penalty, gap_tolerance=5e-8 * AMPLITUDE)
+    return ContactSettings(shear_penalty=0.1, penalty=penalty, gap_tolerance=5e-8 * AMPLITUDE)
 
 
 @pytest.mark.parametrize("stiff", [False, True], ids=["equal", "stiffer below"])

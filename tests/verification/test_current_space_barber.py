@@ -54,7 +54,7 @@ def bodies(rough: surfaces.Topography | None) -> tuple[meshes_3d.Box, meshes_3d.
 
 def pressed(rough: surfaces.Topography | None) -> meshes_3d.Pair:
     penalty = 0.3 * SOFT.youngs_modulus / (SIDE / FACES[0])
-    settings = ContactSettings(penalty=penalty, gap_tolerance=1e-7 * RMS)
+    settings = ContactSettings(shear_penalty=0.1, penalty=penalty, gap_tolerance=1e-7 * RMS)
     return meshes_3d.pair(*bodies(rough), (STIFF, SOFT), settings, limits=PASSES)
 
 

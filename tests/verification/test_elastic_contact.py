@@ -44,7 +44,7 @@ def line_contact(edges: float, *, slave_above: bool) -> tuple[meshes.Pair, hertz
     upper = meshes.block(
         columns(widths[1]), eta, lambda x: x**2 / (2.0 * radius), size, len(lower.points)
     )
-    settings = ContactSettings(penalty=3.0 * 5000.0 / edge, gap_tolerance=1e-8)
+    settings = ContactSettings(shear_penalty=0.1, penalty=3.0 * 5000.0 / edge, gap_tolerance=1e-8)
     model = meshes.pair(
         lower, upper, (SOFT, STIFF), settings, upper_is_slave=slave_above, limits=TIGHT
     )
@@ -82,7 +82,7 @@ def wavy_contact(edges: int) -> tuple[meshes.Pair, WavyContact]:
 
     columns = np.linspace(0.0, 1.0, round(edges * 0.75) + 1)
     upper = meshes.block(columns, eta, face, 3.0, len(lower.points))
-    settings = ContactSettings(penalty=3.0 * 5000.0 * edges, gap_tolerance=1e-9)
+    settings = ContactSettings(shear_penalty=0.1, penalty=3.0 * 5000.0 * edges, gap_tolerance=1e-9)
     return meshes.pair(
         lower, upper, (SOFT, STIFF), settings, upper_is_slave=False, limits=TIGHT
     ), exact

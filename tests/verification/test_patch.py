@@ -26,7 +26,7 @@ def flat_pair(slave_above: bool, laws: tuple[object, object] = (CERAMIC, LITHIUM
     eta = np.linspace(0.0, 1.0, 4)
     lower = meshes.block(np.linspace(0.0, 10.0, 8), eta, 0.0, 5.0)
     upper = meshes.block(np.linspace(0.0, 10.0, 12), eta, 5.0, 9.0, len(lower.points))
-    settings = ContactSettings(penalty=1500.0, gap_tolerance=1e-9)
+    settings = ContactSettings(shear_penalty=0.1, penalty=1500.0, gap_tolerance=1e-9)
     return meshes.pair(
         lower, upper, laws, settings, upper_is_slave=slave_above, limits=meshes.EXACT
     )
@@ -69,7 +69,9 @@ def squeezed_pair(
     eta = np.linspace(0.0, 1.0, rows + 1)
     lower = meshes.block(np.linspace(0.0, 10.0, columns[0] + 1), eta, 0.0, face)
     upper = meshes.block(np.linspace(0.0, 10.0, columns[1] + 1), eta, face, 10.0, len(lower.points))
-    settings = ContactSettings(penalty=3.0 * law.youngs_modulus, gap_tolerance=tolerance)
+    settings = ContactSettings(
+        shear_penalty=0.1, penalty=3.0 * law.youngs_modulus, gap_tolerance=tolerance
+    )
     model = meshes.pair(
         lower,
         upper,

@@ -13,8 +13,8 @@ from scipy.optimize import brentq
 
 import interfacefem as ifem
 from interfacefem import surfaces
+from interfacefem.drive.numbers import SEAT
 from interfacefem.drive.press import Press
-from interfacefem.drive.stages import SEAT
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.layer_faces import layer_faces

@@ -21,15 +21,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.fem.bulk.numbers import FOLD_TOUCH
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-
-#: span at which an edge begins to resist, relative to its span before the press; contact fractions
-#: of a steep press (rms slope 0.3) are the same to 0.001 for 0.1, and for 0.02 that stops at 84 MPa
-TOUCH = 0.25
 
 
 class FoldBarrier:
@@ -68,7 +66,7 @@ class FoldBarrier:
         edges[span < 0.0] = edges[span < 0.0, ::-1]
         self._start, self._end = (node_dofs[edges[:, end], axis] for end in (0, 1))
         self._spans = np.abs(span)
-        self._touch = TOUCH * self._spans
+        self._touch = FOLD_TOUCH * self._spans
         self._strength = pressure * areas
 
     def _now(self, displacement: Array) -> tuple[IntArray, Array]:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fem.contact.numbers import BROKEN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from interfacefem.contact.cohesion import BondTractions, Cohesion
 
     Array = npt.NDArray[np.float64]
-
-#: damage from which a bond counts as broken
-BROKEN = 1.0 - 1e-9
 
 
 @dataclass(frozen=True)

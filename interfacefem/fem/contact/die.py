@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fem.contact.numbers import DIE_GAP, DIE_STIFFNESS
 from interfacefem.fem.contact.rigid_surface import RigidSurface
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
 #: name of the moving punch; no layer can have it
 FLAT_PUNCH = "flat punch"
-#: stiffness of the augmentation over that of a ring of the layer; rigid on rigid, so high
-RIGID = 30.0
-#: gap that is small enough, in radii and in the gap tolerance of rough interfaces
-GAP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def die_walls(
             bulk.node_dofs[nodes, 0],
             die.radius - mesh.points[nodes, 0],
             stiffness=_stiffness(mesh, layer),
-            tolerance=GAP * gap_tolerance * mesh.width,
+            tolerance=DIE_GAP * gap_tolerance * mesh.width,
             along=bulk.node_dofs[nodes, 1],
             friction=die.wall_friction,
         )
@@ -123,13 +120,13 @@ def flat_punch(
         dofs[1:],
         np.zeros(len(top) - 1),
         stiffness=_stiffness(mesh, layer),
-        tolerance=GAP * gap_tolerance * mesh.width,
+        tolerance=DIE_GAP * gap_tolerance * mesh.width,
         lead=int(dofs[0]),
     )
 
 
 def _stiffness(mesh: StackMesh, layer: Layer) -> float:
-    return RIGID * 2.0 * np.pi * mesh.width * layer.material.law.pressed_modulus
+    return DIE_STIFFNESS * 2.0 * np.pi * mesh.width * layer.material.law.pressed_modulus
 
 
 def die_forces(problem: MechanicalProblem, bottom: IntArray) -> DieForces:

@@ -20,6 +20,7 @@ import numpy as np
 from interfacefem.contact import laws
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
+from interfacefem.fem.contact.numbers import BOND_TOLERANCE, SLOW, STIFFENING, TIE
 from interfacefem.fem.mixed_newton import MixedField
 
 if TYPE_CHECKING:
@@ -33,16 +34,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-
-#: error of the opening of a bond that an increment may leave, in units of the onset of damage
-BOND_TOLERANCE = 1e-3
-
-#: gap or slip that decides nothing, in gap tolerances
-ROUND_OFF = 1e-6
-
-#: slip of a sticking node over that after the pass before, above which it is held more stiffly, and
-#: by what factor
-SLOW, STIFFENING = 0.5, 10.0
 
 
 class ContactInterface:
@@ -215,7 +206,7 @@ class ContactInterface:
             normal_law=settings.normal_law,
             path=self.total_slip,
             temperature=settings.temperature,
-            slack=ROUND_OFF * settings.gap_tolerance,
+            slack=TIE * settings.gap_tolerance,
         )
         if bonds is None:
             return found

@@ -17,6 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from interfacefem.fem.clock import timed
+from interfacefem.fem.contact.numbers import MOST_CHANGES, MOST_ROUNDS, MOST_SOLUTIONS, SOFTEST
 from interfacefem.fem.linear.iterative import IterativeSystem
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     BoolArray = npt.NDArray[np.bool_]
     IntArray = npt.NDArray[np.int64]
-
-#: most changes of contact that are followed with the same factors, which take about as long as new
-#: ones then, and rounds of the active set iteration
-MOST_CHANGES, MOST_ROUNDS = 1000, 25
-#: smallest stiffness of a node that bears pressure, over that of the augmentation
-SOFTEST = 1e-9
-#: rounds that cost new factors or an iterative solution
-MOST_SOLUTIONS = 8
 
 
 @dataclass(frozen=True)

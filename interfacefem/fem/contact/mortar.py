@@ -27,6 +27,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from interfacefem.compiled import njit
+from interfacefem.fem.contact.numbers import LEAST_OVERLAP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -101,7 +102,7 @@ def _integrate(
             start += 1
         # dual coefficients from the part of the edge that lies opposite the master face
         lo, hi = max(xa, master[0, 0]), min(xb, master[m - 1, 0])
-        if hi - lo <= 1e-9 * span:
+        if hi - lo <= LEAST_OVERLAP * span:
             continue
         d0 = d1 = m00 = m01 = m11 = 0.0
         for g in gauss:

@@ -27,6 +27,7 @@ import scipy.sparse as sp
 from interfacefem.compiled import njit
 from interfacefem.fem.contact.face_search import pairs
 from interfacefem.fem.contact.mortar import Pairing
+from interfacefem.fem.contact.numbers import LEAST_COVER, SHAPE_ITERATIONS, SHAPE_STEP, SLIVER
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
-#: part of a face below which its cover, or a segment, counts as nothing
-LEAST_COVER, SLIVER = 0.02, 1e-12
 #: rule of degree 4 on triangles, barycentric: (weight, first coordinate, the other two)
 RULE = (
     (0.22338158967801147, 0.10810301816807023, 0.44594849091596489),
@@ -87,7 +86,7 @@ def shapes(quad: Array, x: float, y: float, values: Any) -> None:
     dx = 0.25 * (quad[0, 0] - quad[1, 0] + quad[2, 0] - quad[3, 0])
     dy = 0.25 * (quad[0, 1] - quad[1, 1] + quad[2, 1] - quad[3, 1])
     xi = eta = 0.0
-    for _ in range(20):
+    for _ in range(SHAPE_ITERATIONS):
         rx = ax + bx * xi + cx * eta + dx * xi * eta
         ry = ay + by * xi + cy * eta + dy * xi * eta
         j11, j12 = bx + dx * eta, cx + dx * xi
@@ -97,7 +96,7 @@ def shapes(quad: Array, x: float, y: float, values: Any) -> None:
         step_eta = (j21 * rx - j11 * ry) / det
         xi += step_xi
         eta += step_eta
-        if abs(step_xi) + abs(step_eta) < 1e-14:
+        if abs(step_xi) + abs(step_eta) < SHAPE_STEP:
             break
     values[0] = 0.25 * (1.0 - xi) * (1.0 - eta)
     values[1] = 0.25 * (1.0 + xi) * (1.0 - eta)

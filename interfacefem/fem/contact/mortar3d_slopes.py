@@ -29,20 +29,17 @@ import numpy as np
 from interfacefem.compiled import njit
 from interfacefem.fem.contact.mortar3d import (
     RULE,
-    SLIVER,
     clip,
     dual_coefficients,
     face_stretch,
     shapes,
 )
+from interfacefem.fem.contact.numbers import SLIVER, WHOLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
-
-#: part of a face that must be covered for its integrals to be linearised
-WHOLE = 1.0 - 1e-9
 
 
 @njit

@@ -22,6 +22,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from interfacefem.compiled import njit
+from interfacefem.fem.contact.numbers import LEAST_OVERLAP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -107,7 +108,7 @@ def _integral_derivatives(
     for e in range(n - 1):
         xa, xb = slave[e, 0], slave[e + 1, 0]
         span = xb - xa
-        if min(xb, last) - max(xa, first) <= 1e-9 * span:
+        if min(xb, last) - max(xa, first) <= LEAST_OVERLAP * span:
             continue
         rise = slave[e + 1, 1] - slave[e, 1]
         length = np.hypot(span, rise)

@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.fem.contact.numbers import DIE_STICK, TIE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,11 +37,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
-
-#: stiffness against slip over that across the face: a soft one saves changes between stick and slip
-STICK = 0.1
-#: gap or slip that decides nothing, in tolerances
-ROUND_OFF = 1e-6
 
 
 @dataclass(frozen=True)
@@ -96,9 +93,9 @@ class RigidSurface:
         self.name = name
         self._normal, self._along, self._lead = normal, along, lead
         self._gap, self._tolerance = gap, tolerance
-        self._kappa, self._along_kappa = stiffness, STICK * stiffness
+        self._kappa, self._along_kappa = stiffness, DIE_STICK * stiffness
         self._friction = friction if along is not None else 0.0
-        self._slack = ROUND_OFF * tolerance
+        self._slack = TIE * tolerance
         self.normal = np.zeros(len(normal))
         self.shear = np.zeros(len(normal))
 

@@ -20,14 +20,14 @@ class ContactSettings:
 
     Attributes
     ----------
-    friction : Friction
-        The largest shear traction.
     penalty : float
         Augmentation stiffness [MPa/um].
     shear_penalty : float
         Tangential augmentation stiffness [MPa/um].
     gap_tolerance : float
         Largest gap or penetration of a node in contact when an increment is accepted [um].
+    friction : Friction
+        The largest shear traction.
     cohesion : Cohesion or None
         Law of the bonds; None if the faces do not adhere.
     normal_law : NormalLaw or None
@@ -36,10 +36,10 @@ class ContactSettings:
         [K].
     """
 
+    penalty: float
+    shear_penalty: float
+    gap_tolerance: float
     friction: Friction = NONE
-    penalty: float = 1.0
-    shear_penalty: float = 0.1
-    gap_tolerance: float = 1e-3
     cohesion: Cohesion | None = None
     normal_law: NormalLaw | None = None
     temperature: float = ROOM

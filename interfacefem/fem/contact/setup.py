@@ -13,6 +13,7 @@ import numpy as np
 
 from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.interface3d import ContactInterface3D
+from interfacefem.fem.contact.numbers import FLAT, FLAT_GAP_TOLERANCE, FLOWING, SOFT, STIFF
 from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.meshing.grading import softness
 
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from interfacefem.meshing.stack_mesh import StackMesh
 
     IntArray = npt.NDArray[np.int64]
-
-#: augmentation stiffnesses in units of the slave's Young's modulus over its edge
-SOFT, STIFF = 0.05, 30.0
-#: gap tolerance of an interface that is flat, in edges
-FLAT_GAP_TOLERANCE = 1e-4
 
 
 def contact_interface(
@@ -79,11 +75,11 @@ def contact_interface(
         for pair in _of_one_face(mesh, name)
         for side in sides
     )
-    tolerance = gap_tolerance * rms if rms > 1e-9 * edge else FLAT_GAP_TOLERANCE * edge
+    tolerance = gap_tolerance * rms if rms > FLAT * edge else FLAT_GAP_TOLERANCE * edge
     stiffness = modulus / edge
     if yield_stress < largest_pressure:
         # asperities flow: a soft augmentation, above all against slip, saves changes of status
-        penalty = max(stiffness, min(6.0 * yield_stress / tolerance, STIFF * stiffness))
+        penalty = max(stiffness, min(FLOWING * yield_stress / tolerance, STIFF * stiffness))
         shear_penalty = SOFT * stiffness
     else:
         penalty, shear_penalty = STIFF * stiffness, stiffness

@@ -33,6 +33,7 @@ from interfacefem.errors import MaterialError, MeshError
 from interfacefem.fem.bulk.cell_means import mean_gradients
 from interfacefem.fem.bulk.grid import Grid
 from interfacefem.fem.current.kinetics import solve_kinetics
+from interfacefem.fem.current.numbers import BALANCE
 from interfacefem.fem.current.solution import CurrentSolution
 from interfacefem.fem.current.system import ElectricContact, Link, chain
 from interfacefem.fem.linear.condensation import Supports
@@ -227,7 +228,7 @@ class CurrentProblem:
         error = np.max(np.abs(np.array(passed) - 1.0))
         error = max(float(error), float(np.abs(inflow[self._inner_pins]).max(initial=0.0)))
 
-        if not error < 1e-6:
+        if not error < BALANCE:
             raise MeshError(
                 f"conduction cannot be solved: current in and out differ by {error:.1e} of the "
                 f"current; look for degenerate cells"

@@ -21,6 +21,12 @@ import numpy as np
 
 from interfacefem.contact.kinetics import thermal_voltage
 from interfacefem.errors import MeshError
+from interfacefem.fem.current.numbers import (
+    DESCENT,
+    MOST_HALVINGS,
+    MOST_ITERATIONS,
+    TOLERANCE,
+)
 from interfacefem.fem.current.system import ChainSolution, solve_chain
 
 if TYPE_CHECKING:
@@ -33,10 +39,6 @@ if TYPE_CHECKING:
     from interfacefem.fem.linear.condensation import Supports
 
     Array = npt.NDArray[np.float64]
-
-#: error of the potential at a node, over the larger of RT/F and the overpotential
-TOLERANCE = 1e-10
-MOST_ITERATIONS, MOST_HALVINGS = 40, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +179,7 @@ def _part(laws: Sequence[_Law], here: _State, goal: _State) -> float:
 
     start, part = abs(work(0.0)), 1.0
     for _ in range(MOST_HALVINGS):
-        if work(part) <= 0.5 * start:
+        if work(part) <= DESCENT * start:
             break
         part *= 0.5
     return part

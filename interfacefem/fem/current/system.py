@@ -35,6 +35,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 from petsc4py import PETSc
 
 from interfacefem.errors import MaterialError, MeshError
+from interfacefem.fem.current.numbers import REFINEMENTS, SHIFT
 from interfacefem.fem.linear import direct
 
 if TYPE_CHECKING:
@@ -49,10 +50,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
-
-#: contact resistance that evens out current patterns below rounding, over that of a cell [-]
-SHIFT = 1e-6
-REFINEMENTS = 4
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

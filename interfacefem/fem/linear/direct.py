@@ -21,6 +21,7 @@ from petsc4py import PETSc
 
 from interfacefem.fem.clock import timed
 from interfacefem.fem.linear.displacement_system import DisplacementSystem
+from interfacefem.fem.linear.numbers import SHORT_ROW, TOGETHER
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-
-#: entries of a row below which it is short: those of sections are, those of bodies in space are not
-SHORT = 22
-#: right-hand sides solved for at a time
-TOGETHER = 64
 
 
 class DirectSystem(DisplacementSystem):
@@ -212,5 +208,5 @@ def order(factors: Any, matrix: Any) -> None:
 
     It is found at once and gives no larger factors; nested dissection would take longer than they.
     """
-    if matrix.getInfo()["nz_used"] < SHORT * matrix.getSize()[0]:
+    if matrix.getInfo()["nz_used"] < SHORT_ROW * matrix.getSize()[0]:
         factors.setMumpsIcntl(7, 2)

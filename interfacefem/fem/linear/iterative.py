@@ -36,6 +36,17 @@ from interfacefem.fem.clock import timed
 from interfacefem.fem.division import Division, distributed
 from interfacefem.fem.linear.displacement_system import DisplacementSystem
 from interfacefem.fem.linear.multigrid import Level, interpolations, multigrid
+from interfacefem.fem.linear.numbers import (
+    ASYMMETRY,
+    MAX_ITERATIONS,
+    PATIENCE,
+    RESTART,
+    SMOOTHING,
+    THRESHOLD,
+    TIGHTENING,
+    TIGHTEST,
+    TOLERANCE,
+)
 from interfacefem.fem.ranks import Ranks
 
 if TYPE_CHECKING:
@@ -45,11 +56,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
-
-#: asymmetry of the contact terms, relative, from which minimal residuals replace gradients
-ASYMMETRY = 1e-6
-#: tolerance of minimal residuals that are repeated because they did not descend
-TIGHTEST = 1e-8
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,11 @@ class IterativeOptions:
         with the present coarsening.
     """
 
-    tolerance: float = 1e-6
-    max_iterations: int = 400
-    threshold: float = 0.05
-    smoothing: int = 3
-    patience: float = 2.0
+    tolerance: float = TOLERANCE
+    max_iterations: int = MAX_ITERATIONS
+    threshold: float = THRESHOLD
+    smoothing: int = SMOOTHING
+    patience: float = PATIENCE
 
 
 def rigid_motions(points: Array) -> Array:
@@ -243,7 +249,7 @@ class IterativeSystem(DisplacementSystem):
         options, division = self.options, self._division
         solver = PETSc.KSP().create(division.ranks.communicator)
         solver.setTolerances(rtol=options.tolerance, max_it=options.max_iterations)
-        solver.setGMRESRestart(100)
+        solver.setGMRESRestart(RESTART)
         multigrid(
             solver, self._product, division.ranks, self._levels, division.rows, options.smoothing
         )
@@ -269,7 +275,7 @@ class IterativeSystem(DisplacementSystem):
         tolerance = self.options.tolerance
         while self._solver.getType() == "gmres" and not x.dot(b) > 0.0 and tolerance > TIGHTEST:
             # minimal residuals need not descend; exact ones mostly do
-            tolerance = max(1e-2 * tolerance, TIGHTEST)
+            tolerance = max(TIGHTENING * tolerance, TIGHTEST)
             self._solver.setTolerances(rtol=tolerance)
             reason = self._iterate(b, x)
         self._solver.setTolerances(rtol=self.options.tolerance)

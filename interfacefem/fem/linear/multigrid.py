@@ -26,6 +26,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from petsc4py import PETSc
 
 from interfacefem.fem.division import distributed
+from interfacefem.fem.linear.numbers import HIGHEST_EIGENVALUE, LOWEST_EIGENVALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,7 +151,7 @@ def multigrid(
     given = {
         "mg_levels_ksp_type": "chebyshev",
         "mg_levels_ksp_max_it": steps,
-        "mg_levels_ksp_chebyshev_esteig": "0,0.05,0,1.05",
+        "mg_levels_ksp_chebyshev_esteig": f"0,{LOWEST_EIGENVALUE!r},0,{HIGHEST_EIGENVALUE!r}",
         "mg_levels_pc_type": "jacobi",
     }
     with _options(solver, given):

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""Numbers that place increments: press, flow in time, cycles, separation, stages.
+
+What a user sets is in :class:`interfacefem.describe.settings.Numerics`.
+"""
+
+from __future__ import annotations
+
+from interfacefem.numbers import CHOSEN, Room
+
+room = Room(__name__)
+
+# -- any path ------------------------------------------------------------------------------------
+
+FORGIVEN = room(
+    "FORGIVEN", 0.5, "rejections that an accepted increment makes up for [-]",
+    reason="presses that creep on in tiny increments, each after a rejection, are to be given up",
+)  # fmt: skip
+CUT = room(
+    "CUT", 0.4, "factor on the size of an increment that was rejected [-]",
+    reason="that of the prototype in space, where increments grew by 1.5",
+)  # fmt: skip
+ENDED = room(
+    "ENDED", 1.0 - 1e-12, "part of its time or charge from which a step is at its end [-]",
+    reason="sums of increments differ from the whole by round-off",
+)  # fmt: skip
+SAME = room(
+    "SAME", 1e-9, "difference of pressures that counts as none [largest pressure]",
+    reason="a force and its pressure differ by round-off",
+)  # fmt: skip
+FLOOR = room(
+    "FLOOR", 5e-4, "force against which a residual is measured at first touch [largest force]",
+    reason=f"{CHOSEN}, as that of the prototype: without a floor first touch never converges",
+)  # fmt: skip
+ROUND_OFF = room(
+    "ROUND_OFF", 4.0, "round-off of a strain in the deformation gradient [rounding of one]",
+    reason="presses to 100 Pa and faces of very unlike stiffness: residuals below it are noise",
+)  # fmt: skip
+
+# -- press: travel of the platen and force -------------------------------------------------------
+
+SPRING_RATIO = room(
+    "SPRING_RATIO", 10.0, "stiffness of the spring that drives the platen [stack]",
+    reason="that of the prototype; so stiff that the travel is prescribed, not so stiff that first "
+    "touch jumps",
+)  # fmt: skip
+CLOSING = room(
+    "CLOSING", 0.09, "largest closing in one increment where a face flows [rms height]",
+    reason="0.12 left the energy of a press in space out of its bound",
+)  # fmt: skip
+STRIDE = room(
+    "STRIDE", 0.055, "the same [edge of the face]",
+    reason="what is pushed aside shears cells by a multiple of that; prototype: 0.07 in space and "
+    "0.1 in sections converge, 0.16 and 0.2 do not",
+)  # fmt: skip
+LARGEST_CLOSING = room(
+    "LARGEST_CLOSING", 0.17, "the same where no face flows, and where flow takes time [rms height]",
+    reason=f"{CHOSEN}; finer increments moved the resistance at the peak of the demo by 1 %",
+)  # fmt: skip
+FLAT = room(
+    "FLAT", 1e-9, "rms height below which an interface counts as flat [width]",
+    reason="heights of a flat mesh differ by round-off",
+)  # fmt: skip
+FLAT_HEIGHT = room(
+    "FLAT_HEIGHT", 1e-2, "rms height in place of that of interfaces that are all flat [width]",
+    reason=f"{CHOSEN}; flat faces close at once",
+)  # fmt: skip
+EASY = room(
+    "EASY", 13, "Newton iterations up to which increments grow [-]",
+    reason=f"{CHOSEN}; flow takes 8 to 12",
+)  # fmt: skip
+HARD = room(
+    "HARD", 17, "Newton iterations above which increments shrink [-]",
+    reason=f"{CHOSEN}; from about 20 on increments fail",
+)  # fmt: skip
+TRAVEL_GROWTH = room(
+    "TRAVEL_GROWTH", 1.25, "factor on the travel after an easy increment [-]",
+    reason=f"{CHOSEN}; only after a rejection, travel is limited by CLOSING",
+)  # fmt: skip
+TRAVEL_SHRINKAGE = room(
+    "TRAVEL_SHRINKAGE", 0.8, "factor on the travel after a hard increment [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+CAP_GROWTH = room(
+    "CAP_GROWTH", 2.0, "factor on the largest change of force after an increment under force [-]",
+    reason=f"{CHOSEN}; only after a rejection",
+)  # fmt: skip
+FARTHEST = room(
+    "FARTHEST", 1.5, "farthest extrapolation of the motion of flow [last increment]",
+    reason=f"{CHOSEN}; asperities that flow go on flowing much as they did",
+)  # fmt: skip
+LEAST_SHARE = room(
+    "LEAST_SHARE", 0.02, "smallest part of the travel that counts as closing gaps [-]",
+    reason=f"{CHOSEN}; where all gaps are closed none does",
+)  # fmt: skip
+LEAST_STEP = room(
+    "LEAST_STEP", 2e-3, "smallest change of pressure that is aimed at [largest pressure]",
+    reason=f"{CHOSEN}; where there is no pressure yet, growth gives none",
+)  # fmt: skip
+SOFT_UNTIL = room(
+    "SOFT_UNTIL", 0.5, "part of the target up to which the platen is driven [-]",
+    reason=f"{CHOSEN}; a driven platen does not meet a target",
+)  # fmt: skip
+LAST_STEP = room(
+    "LAST_STEP", 0.25, "rest up to a target that joins the increment before [increment]",
+    reason=f"{CHOSEN}; saves a splinter at the end",
+)  # fmt: skip
+LAST_RELEASE = room(
+    "LAST_RELEASE", 0.7, "the same for a release: target over the lowest pressure in reach [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+
+# -- flow in time --------------------------------------------------------------------------------
+
+SMALL_STRAIN = room(
+    "SMALL_STRAIN", 1e-3, "plastic strain below which the local error is absolute [-]",
+    reason=f"{CHOSEN}; where nothing has flowed yet there is nothing to measure against",
+)  # fmt: skip
+SAFETY = room(
+    "SAFETY", 0.9, "part of the duration by the local error that is taken [-]",
+    reason="usual in error control (Hairer, Norsett and Wanner, Solving Ordinary Differential "
+    "Equations I)",
+)  # fmt: skip
+DURATION_GROWTH = room(
+    "DURATION_GROWTH", 2.5, "largest ratio of a duration to the one before [-]",
+    reason="usual are 1.5 to 5 (as SAFETY)",
+)  # fmt: skip
+DURATION_LEAST = room(
+    "DURATION_LEAST", 0.2, "smallest ratio of a duration to the one before [-]",
+    reason="usual are 0.1 to 0.5 (as SAFETY)",
+)  # fmt: skip
+LEAST_ERROR = room(
+    "LEAST_ERROR", 1e-12, "error below which a duration grows as with that [tolerance]",
+    reason="no error at all would ask for a duration of no end; DURATION_GROWTH limits it anyway",
+)  # fmt: skip
+REJECTED = room(
+    "REJECTED", 2.0, "error above which an increment is rejected [tolerance]",
+    reason=f"{CHOSEN}; a duration that aims at the tolerance is not to be rejected by chance",
+)  # fmt: skip
+FRESH = room(
+    "FRESH", 0.1, "duration of the first increment of a hold [last increment of the press]",
+    reason=f"{CHOSEN}; creep is fastest at the beginning",
+)  # fmt: skip
+LAST_PART = room(
+    "LAST_PART", 0.7, "duration of a hold's increment from which the rest is halved [rest]",
+    reason=f"{CHOSEN}; saves a splinter at the end",
+)  # fmt: skip
+TOUCH_DURATION = room(
+    "TOUCH_DURATION", 1e-3, "duration that is guessed for the first touch [whole press]",
+    reason=f"{CHOSEN}; repeated until it fits",
+)  # fmt: skip
+TOUCH_RATIO = room(
+    "TOUCH_RATIO", 2.0, "ratio of that duration to what its pressure stands for that is good [-]",
+    reason=f"{CHOSEN}; hardly anything flows yet",
+)  # fmt: skip
+HARD_TOUCH = room(
+    "HARD_TOUCH", 0.1, "hardest first touch [target]",
+    reason=CHOSEN,
+)  # fmt: skip
+LIGHT_TOUCH = room(
+    "LIGHT_TOUCH", 1e-6, "lightest first touch whose duration counts [target]",
+    reason=f"{CHOSEN}; a lighter one has no time to flow",
+)  # fmt: skip
+
+# -- cycles --------------------------------------------------------------------------------------
+
+GAP_STIFFNESS = room(
+    "GAP_STIFFNESS", 3e6, "stiffness of a fixture that keeps the gap [stack]",
+    reason="raised from 1e6 with the closed forms of cycles; much more is round-off",
+)  # fmt: skip
+PRESSURE_ERROR = room(
+    "PRESSURE_ERROR", 3e-7, "error of the pressure by gaps of flat faces in a stiff fixture [-]",
+    reason="chosen with the closed forms of cycles",
+)  # fmt: skip
+CHARGE_GROWTH = room(
+    "CHARGE_GROWTH", 1.5, "largest ratio of a charge to the one before [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+SMALLEST_CHARGE = room(
+    "SMALLEST_CHARGE", 1e-7, "charge below which a cycle is given up [capacity]",
+    reason=CHOSEN,
+)  # fmt: skip
+HALF_CYCLE = room(
+    "HALF_CYCLE", 1e-9, "charge that decides nothing where half cycles are counted [capacity]",
+    reason="sums of increments differ from the whole by round-off",
+)  # fmt: skip
+
+# -- separation ----------------------------------------------------------------------------------
+
+FIRST_OPENING = room(
+    "FIRST_OPENING", 0.5, "first increment of opening or slip [onset of damage]",
+    reason=f"{CHOSEN}; a prototype began with 1.5",
+)  # fmt: skip
+LARGEST_OPENING = room(
+    "LARGEST_OPENING", 0.04, "largest increment of opening or slip [that of breaking]",
+    reason="as fine as the 48 steps in which a prototype followed a snap-back",
+)  # fmt: skip
+LARGEST_IN_TIME = room(
+    "LARGEST_IN_TIME", 0.02, "the same where a material flows [that of breaking]",
+    reason="the rate at the end of an increment counts for all of it: plastic work is off by 5 %, "
+    "proportional to it",
+)  # fmt: skip
+FIRST_BARE = room(
+    "FIRST_BARE", 0.01, "first increment without bonds [largest closing of a press]",
+    reason=CHOSEN,
+)  # fmt: skip
+LARGEST_BARE = room(
+    "LARGEST_BARE", 0.5, "largest increment without bonds [largest closing of a press]",
+    reason=CHOSEN,
+)  # fmt: skip
+OPENING_GROWTH = room(
+    "OPENING_GROWTH", 1.5, "factor on the opening after an easy increment [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+OPENING_SHRINKAGE = room(
+    "OPENING_SHRINKAGE", 0.7, "factor on the opening after a hard increment [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+PARTED = room(
+    "PARTED", 1.0 - 1e-9, "part of its opening or slip from which a step is at its end [-]",
+    reason="the opening is met within the tolerance of Newton's method",
+)  # fmt: skip
+SEAT_OF_BONDS = room(
+    "SEAT_OF_BONDS", 0.05, "pressure that just holds layers together [strength of the bonds]",
+    reason="in full compression the opening has no compliance, so that it cannot be prescribed",
+)  # fmt: skip
+SEATED = room(
+    "SEATED", 1.001, "force from which more is let go [force that just holds the layers]",
+    reason="the force is met within the tolerance of Newton's method",
+)  # fmt: skip
+RELEASE_CUT = room(
+    "RELEASE_CUT", 0.5, "factor on the part of the force let go, after a rejection [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+SMALLEST_RELEASE = room(
+    "SMALLEST_RELEASE", 2.0**-4, "part of the force below which the opening is prescribed [-]",
+    reason=f"{CHOSEN}; bonds that break on the way need the opening, not smaller parts",
+)  # fmt: skip
+RISE_STIFFNESS = room(
+    "RISE_STIFFNESS", 3e5, "stiffness of what raises a platen at a rate [driving spring]",
+    reason=f"{CHOSEN}; 3e6 times the stack, as GAP_STIFFNESS",
+)  # fmt: skip
+LEAST_FORCE = room(
+    "LEAST_FORCE", 0.2, "force that a rising platen must leave [that of the seat]",
+    reason=f"{CHOSEN}; a platen that came off holds nothing",
+)  # fmt: skip
+
+# -- stages --------------------------------------------------------------------------------------
+
+SEAT = room(
+    "SEAT", 1e-4, "pressure that holds layers together in the open die [largest pressure]",
+    reason=f"{CHOSEN}; loose layers have no equilibrium",
+)  # fmt: skip
+OPENING_FLOOR = room(
+    "OPENING_FLOOR", 5e-4, "force against which a residual is measured there [largest force]",
+    reason="as FLOOR",
+)  # fmt: skip
+EJECTED_PART = room(
+    "EJECTED_PART", 2.0**-5, "largest part of the forces of a die that fades at once [-]",
+    reason="faces part and slide on the way: larger ones left 0.30 to 0.43 of an LGPS pellet in "
+    "contact, two and four times smaller ones leave the same nodes",
+)  # fmt: skip
+SMALLEST_FADE = room(
+    "SMALLEST_FADE", 2.0**-8, "smallest part of a fading load that is tried [first part]",
+    reason=CHOSEN,
+)  # fmt: skip
+FADE_CUT = room(
+    "FADE_CUT", 0.5, "factor on a fading part that was rejected [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+FADE_GROWTH = room(
+    "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]",
+    reason=CHOSEN,
+)  # fmt: skip

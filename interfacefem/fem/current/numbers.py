@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Numbers of the currents: kinetics at the contacts, the linear chain of layers."""
+
+from __future__ import annotations
+
+from interfacefem.numbers import CHOSEN, Room
+
+room = Room(__name__)
+
+TOLERANCE = room(
+    "TOLERANCE", 1e-10, "error of the potential at a node [larger of RT/F and the overpotential]",
+    reason="chosen; Newton's method is quadratic near the solution, so a tight one costs little",
+)  # fmt: skip
+MOST_ITERATIONS = room(
+    "MOST_ITERATIONS", 40, "Newton iterations for the currents [-]",
+    reason="a guard: the function is convex",
+)  # fmt: skip
+MOST_HALVINGS = room(
+    "MOST_HALVINGS", 30, "halvings of a step [-]",
+    reason="a guard: the function is convex, and 2^-30 of a step is no step",
+)  # fmt: skip
+DESCENT = room(
+    "DESCENT", 0.5, "work left along a step that is taken, over that at its start [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+SHIFT = room(
+    "SHIFT", 1e-6, "contact resistance that evens out current patterns below rounding [cell]",
+    reason="a metal on a poor conductor leaves patterns undetermined, and rounding fills them "
+    "with noise; refinement takes the effect out of everything else",
+)  # fmt: skip
+REFINEMENTS = room(
+    "REFINEMENTS", 4, "refinements of the solution with the true residual [-]",
+    reason="each takes away a factor of about SHIFT; contrasts of conductivity reach 1e12",
+)  # fmt: skip
+BALANCE = room(
+    "BALANCE", 1e-6, "current that may be lost before the solution is refused [current]",
+    reason="chosen; more means degenerate cells",
+)  # fmt: skip

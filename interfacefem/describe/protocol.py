@@ -185,7 +185,7 @@ class Protocol:
         ends = itertools.accumulate(len(stage.steps) for stage in self.stages)
         return sum(step >= end for end in ends)
 
-    def to_list(self) -> list[dict[str, Any]]:
+    def to_list(self) -> list[dict[str, object]]:
         """Return the ``[[step]]`` tables of a case file, of all stages."""
         return [step_to_dict(step) for step in self.steps]
 

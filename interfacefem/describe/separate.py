@@ -11,7 +11,7 @@ it only moves the clock, and without it the step takes no time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
 from interfacefem.units import Dimensional
@@ -103,9 +103,11 @@ class PullOff:
         """How long the opening takes; zero where that is not known before [s]."""
         return 0.0 if self.opening is None or self.rate is None else self.opening / self.rate
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what is particular in the ``[[step]]`` table."""
-        found = {} if self.opening is None else {"opening": written(self.opening, "length")}
+        found: dict[str, object] = {}
+        if self.opening is not None:
+            found["opening"] = written(self.opening, "length")
         return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})
 
 
@@ -183,8 +185,8 @@ class Shear:
         """How long the step takes; zero if nothing is said [s]."""
         return 0.0 if self.rate is None else self.slip / self.rate
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what is particular in the ``[[step]]`` table."""
-        found = {"slip": written(self.slip, "length")}
+        found: dict[str, object] = {"slip": written(self.slip, "length")}
         found |= {"interface": self.interface} if self.interface else {}
         return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})

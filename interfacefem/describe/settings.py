@@ -299,12 +299,12 @@ class Output:
         )
 
 
-def _moments(given: Iterable[Dimensional]) -> Moments:
+def _moments(given: Dimensional | Iterable[Dimensional]) -> Moments:
     """Sort pressures from times."""
     found: dict[str, list[float]] = {"pressure": [], "time": []}
-    values: tuple[Dimensional, ...] = (given,)
-    if not isinstance(given, str):
-        with contextlib.suppress(TypeError):  # one number, for example
+    values: tuple[object, ...] = (given,)
+    if not isinstance(given, str | float):
+        with contextlib.suppress(TypeError):  # one quantity of pint, for example
             values = tuple(given)
     for index, value in enumerate(values):
         kind = "pressure"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
+
+if TYPE_CHECKING:
+    from interfacefem.describe.steps import Step
 
 _NO_INTERFACE = Interface()
 
@@ -46,14 +49,14 @@ class Stage:
     """
 
     adds: tuple[str, ...]
-    steps: tuple[Any, ...]
+    steps: tuple[Step, ...]
     punch: Layer | None
     punch_interface: Interface
 
     def __init__(
         self,
         adds: Sequence[str] = (),
-        steps: Iterable[Any] = (),
+        steps: Iterable[Step] = (),
         *,
         punch: Layer | None = None,
         punch_interface: Interface = _NO_INTERFACE,

@@ -195,7 +195,7 @@ class Material:
         sources = (record.source for _, record in self.records)
         return [source for source in dict.fromkeys(sources) if source != USER]
 
-    def to_dict(self) -> str | dict[str, Any]:
+    def to_dict(self) -> str | dict[str, object]:
         """Return what a case file says: the name, the name with overrides, or all of it."""
         if self.base is not None:
             law = {} if library.is_default(self.base, self.law.kind) else {"law": self.law.kind}
@@ -215,7 +215,7 @@ class Material:
         }
 
     @classmethod
-    def from_dict(cls, data: str | Mapping[str, Any], *, place: str = "material") -> Material:
+    def from_dict(cls, data: str | Mapping[str, object], *, place: str = "material") -> Material:
         """Build a material from what a case file says; see :meth:`to_dict`.
 
         Raises

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import attrs
 
@@ -108,7 +108,7 @@ class Elastic(Law):
         return [self.shear_modulus, self.bulk_modulus, math.inf, math.inf, 0.0, 0.0]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.j2 import respond
 
@@ -174,7 +174,7 @@ class J2Plastic(Law):
         return [*moduli, self.yield_stress, saturation, rate, hardening.modulus]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.j2 import respond
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -160,7 +160,7 @@ class Anand(Law):
         return [0.0, self.initial_resistance]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.anand import respond
 
@@ -261,7 +261,7 @@ class Norton(Law):
         ]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.creep import respond
 

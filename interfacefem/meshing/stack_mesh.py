@@ -14,7 +14,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -63,7 +62,7 @@ class StackMesh:
     interfaces: Mapping[str, InterfaceFaces]
     boundaries: Mapping[str, IntArray]
     key: str = ""
-    origin: Mapping[str, Any] = field(default_factory=dict)
+    origin: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         put = object.__setattr__

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -298,7 +299,8 @@ def _die_rows(runs: Sequence[Results]) -> list[ComparedRow]:
         return 1e-6 * float(run.history["wall_force"][at])
 
     def push(run: Results, at: int) -> float:
-        die = run.case.get("die", {"wall_friction": np.nan})
+        case: dict[str, Any] = run.case
+        die = case.get("die", {"wall_friction": np.nan})
         return float(die["wall_friction"]) * wall(run, at)
 
     return [

@@ -119,14 +119,14 @@ class RiskTable:
         """Return the worst row of a cause, None if it has none."""
         return next((row for row in self.rows if row.cause == cause), None)
 
-    def to_records(self) -> list[dict[str, Any]]:
+    def to_records(self) -> list[dict[str, object]]:
         """Return the rows as plain dictionaries, as the results keep them."""
         return [asdict(row) for row in self.rows]
 
     @classmethod
     def from_records(
         cls,
-        records: Iterable[Mapping[str, Any]],
+        records: Iterable[Mapping[str, object]],
         notes: Iterable[str] = (),
         assumptions: Iterable[str] = (),
     ) -> RiskTable:
@@ -134,9 +134,9 @@ class RiskTable:
         names = [item.name for item in fields(RiskRow)]
         rows = []
         for record in records:
-            old = {"increment": -1, "pressure": float("nan")}
-            old |= {"value_low": record["value"], "value_high": record["value"]}
-            whole = old | dict(record)
+            whole: dict[str, Any] = {"increment": -1, "pressure": float("nan")}
+            whole |= {"value_low": record["value"], "value_high": record["value"]}
+            whole |= record
             rows.append(RiskRow(**{name: whole[name] for name in names}))
         return cls(tuple(rows), tuple(notes), tuple(assumptions))
 

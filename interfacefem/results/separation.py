@@ -116,7 +116,7 @@ def separation_steps(results: Results) -> list[str]:
 
 def _tables(results: Results) -> dict[str, dict[str, Any]]:
     """Tables of the steps that take the stack apart, by name."""
-    case = results.case
+    case: dict[str, Any] = results.case
     steps = [*case.get("step", ()), *(s for t in case.get("stage", ()) for s in t.get("step", ()))]
     return {step["name"]: step for step in steps if step.get("kind") in KINDS and "name" in step}
 

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+#: numbers, truth values or names, as the quantity has them
+AnyArray = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -73,7 +75,7 @@ class InterfaceSnapshot:
     adhesion: FloatArray | None = None
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None
-    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -109,7 +111,7 @@ class LayerSnapshot:
     stress: FloatArray
     relative_density: FloatArray | None = None
     present: bool = True
-    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

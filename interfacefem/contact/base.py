@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import attrs
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
-from interfacefem.fields import number, placed, quantity, scalars, shown
+from interfacefem.fields import Described, number, placed, quantity, scalars
 from interfacefem.quantities import did_you_mean, mistakes_of, written
 from interfacefem.registry import Registry, origin_of
 from interfacefem.units import Dimensional
@@ -92,7 +92,7 @@ def parameter(
     return cast("float", made)
 
 
-class InterfaceLaw:
+class InterfaceLaw(Described):
     """A law with a name in files; its parameters are fields."""
 
     RAISES: ClassVar[type[MaterialError]] = MaterialError
@@ -100,9 +100,6 @@ class InterfaceLaw:
     kind: ClassVar[str] = ""
     #: whether it depends on the temperature of the case
     uses_temperature: ClassVar[bool] = False
-
-    def __repr__(self) -> str:
-        return shown(self)
 
 
 class NormalLaw(InterfaceLaw):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
 from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, written
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 Begin = Literal["strip", "plate"]
@@ -20,8 +21,8 @@ MOST_INCREMENTS = 1_000_000
 Kept = Literal["force", "gap"]
 
 
-@dataclass(frozen=True, init=False)
-class Cycle:
+@dataclass(frozen=True, init=False, repr=False)
+class Cycle(Shown):
     """Pass a charge and take it back, some times over.
 
     Parameters

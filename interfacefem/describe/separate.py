@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 #: how fast a step goes: at most one of them
@@ -36,8 +37,8 @@ def _rate(
     return way / _PACE["duration"].read(duration, f"{place}.duration")
 
 
-@dataclass(frozen=True, init=False)
-class PullOff:
+@dataclass(frozen=True, init=False, repr=False)
+class PullOff(Shown):
     """Pull the stack apart until an interface has separated.
 
     Both platens hold on to the stack. The force is first let go to zero; from there the sum of the
@@ -111,8 +112,8 @@ class PullOff:
         return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})
 
 
-@dataclass(frozen=True, init=False)
-class Shear:
+@dataclass(frozen=True, init=False, repr=False)
+class Shear(Shown):
     """Shear one interface under the present pressure, as in a shear box.
 
     The box is cut at the interface. Its lower half holds the lowest face and the side walls of all

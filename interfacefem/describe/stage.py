@@ -18,6 +18,7 @@ from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.shown import Shown
 
 if TYPE_CHECKING:
     from interfacefem.describe.steps import Step
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _NO_INTERFACE = Interface()
 
 
-@dataclass(frozen=True, init=False)
-class Stage:
+@dataclass(frozen=True, init=False, repr=False)
+class Stage(Shown):
     """Steps that are followed with certain layers in the die.
 
     Parameters

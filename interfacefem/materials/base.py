@@ -29,7 +29,7 @@ from typing import Any, ClassVar, Self, cast
 import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.fields import number, placed, quantity
+from interfacefem.fields import Described, number, placed, quantity
 from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import Scalar, did_you_mean
 from interfacefem.registry import Registry, origin_of
@@ -88,8 +88,8 @@ def parameter(
     return cast("float", made)
 
 
-@attrs.frozen(field_transformer=placed)
-class Law:
+@attrs.frozen(field_transformer=placed, repr=False)
+class Law(Described):
     """Isotropic elasticity, and what every law states.
 
     Attributes
@@ -240,9 +240,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
     def register(cls: T) -> T:
         if not (isinstance(cls, type) and issubclass(cls, Law)):
             raise MaterialError(f"law {name!r}: {cls!r} is no class that derives from Law")
-        made: Any = (
-            cls if "__attrs_attrs__" in vars(cls) else attrs.frozen(cls, field_transformer=placed)
-        )
+        made: Any = cls if "__attrs_attrs__" in vars(cls) else _frozen(cls)
         made.kind = name
         _own(name, made)
         LAWS.add(name, made, origin=origin_of(cls))
@@ -253,7 +251,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
 
 
 def _frozen[T: type[Law]](cls: T) -> T:
-    made: T = attrs.frozen(cls, field_transformer=placed)
+    made: T = attrs.frozen(cls, field_transformer=placed, repr=False)
     return made
 
 

@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @law("powder")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Powder(Law):
     r"""Powder that hardens by compaction: modified Cam-Clay calibrated in a die.
 

@@ -13,14 +13,14 @@ from typing import ClassVar, Self
 import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.fields import number, placed, quantity, scalars
+from interfacefem.fields import Described, number, placed, quantity, scalars
 from interfacefem.materials.base import FirstYield, Law, law
 from interfacefem.quantities import Scalar
 from interfacefem.units import ROOM
 
 
-@attrs.frozen(field_transformer=placed)
-class LinearHardening:
+@attrs.frozen(field_transformer=placed, repr=False)
+class LinearHardening(Described):
     r"""Linear isotropic hardening, :math:`\sigma_y(\alpha) = Y + H\alpha`.
 
     Attributes
@@ -42,8 +42,8 @@ class LinearHardening:
         return self.modulus * alpha
 
 
-@attrs.frozen(field_transformer=placed)
-class SaturatingHardening:
+@attrs.frozen(field_transformer=placed, repr=False)
+class SaturatingHardening(Described):
     r"""Voce hardening, :math:`\sigma_y(\alpha) = Y + (S - Y)(1 - e^{-r\alpha}) + H\alpha`.
 
     Attributes
@@ -87,7 +87,7 @@ def _hardening(
 
 
 @law("elastic")
-@attrs.frozen(field_transformer=placed)
+@attrs.frozen(field_transformer=placed, repr=False)
 class Elastic(Law):
     """Isotropic elasticity.
 
@@ -116,7 +116,7 @@ class Elastic(Law):
 
 
 @law("j2")
-@attrs.frozen(field_transformer=placed)
+@attrs.frozen(field_transformer=placed, repr=False)
 class J2Plastic(Law):
     """Isotropic elasticity with von Mises plasticity and isotropic hardening, rate-independent.
 

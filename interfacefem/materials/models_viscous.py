@@ -25,7 +25,7 @@ TEST_RATE = 1e-3
 
 
 @law("anand")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Anand(Law):
     r"""Isotropic elasticity with the viscoplasticity of Anand, which flows at every stress.
 
@@ -173,7 +173,7 @@ class Anand(Law):
 
 
 @law("norton")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Norton(Law):
     r"""Isotropic elasticity with power-law creep.
 

@@ -20,14 +20,15 @@ import numpy as np
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import face_gap, polyline_gap
+from interfacefem.shown import ShownData
 
 #: names of the outer boundaries in two dimensions, and the two more of three
 BOUNDARIES = ("bottom", "top", "left", "right")
 DEPTH_BOUNDARIES = ("front", "back")
 
 
-@dataclass(frozen=True, eq=False)
-class StackMesh:
+@dataclass(frozen=True, eq=False, repr=False)
+class StackMesh(ShownData):
     """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in space.
 
     Attributes

@@ -27,6 +27,7 @@ from interfacefem.results.fields import write_csv
 from interfacefem.results.separation import separation_steps
 from interfacefem.results.states import CurrentState
 from interfacefem.results.text import Cell, table
+from interfacefem.shown import html_table, screen
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -78,6 +79,14 @@ class Comparison:
 
     names: tuple[str, ...]
     rows: tuple[ComparedRow, ...]
+
+    def __repr__(self) -> str:
+        head = f"<Comparison of {', '.join(self.names)}: {len(self.rows)} rows>"
+        return screen([head, self.to_text()])
+
+    def _repr_html_(self) -> str:
+        rows = [[row.subject, row.label, row.moment, *row.values] for row in self.rows]
+        return html_table(["what", "quantity", "moment", *self.names], rows)
 
     def to_text(self) -> str:
         """Return an aligned table."""

@@ -20,7 +20,8 @@ from interfacefem.post.increment import Increment
 from interfacefem.results import risk_rows as stored
 from interfacefem.results.fields import write_csv
 from interfacefem.results.risk_rows import Verdict
-from interfacefem.results.text import number
+from interfacefem.results.text import number, table
+from interfacefem.shown import html_table, screen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,10 @@ class RiskRow:
         return stored.told(asdict(self))
 
 
+#: columns of a risk table as it is shown
+_HEAD = ("what", "cause", "verdict", "value", "threshold", "unit", "step")
+
+
 @dataclass(frozen=True)
 class RiskTable:
     """Rows by rank, and what could not be judged.
@@ -114,6 +119,20 @@ class RiskTable:
 
     def __iter__(self) -> Iterator[RiskRow]:
         return iter(self.rows)
+
+    def _cells(self) -> list[list[str | float]]:
+        return [
+            [row.subject, row.cause, row.verdict, row.value, row.threshold, row.unit, row.step]
+            for row in self.rows
+        ]
+
+    def __repr__(self) -> str:
+        head = f"<RiskTable: {len(self.rows)} rows, the worst first>"
+        rows = [] if not self.rows else [table(_HEAD, self._cells())]
+        return screen([head, *rows])
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEAD, self._cells())
 
     def worst(self, cause: str) -> RiskRow | None:
         """Return the worst row of a cause, None if it has none."""

@@ -23,7 +23,7 @@ from interfacefem.results import schema
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
 from interfacefem.results.tables import to_frame
-from interfacefem.shown import html_table, listed
+from interfacefem.shown import ShownData, html_table, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +33,8 @@ FloatArray = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class InterfaceField:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class InterfaceField(ShownData):
     """One quantity on one interface at one increment.
 
     Attributes
@@ -193,8 +193,8 @@ class InterfaceField:
         return write_csv(path, head, [[float(item) for item in row] for row in rows])
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LayerField:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerField(ShownData):
     """One quantity in one layer at one increment.
 
     Attributes

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.shown import ShownData
 
 if TYPE_CHECKING:
     from interfacefem.results.results import Results
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 KINDS = ("pull_off", "shear")
 
 
-@dataclass(frozen=True)
-class Separation:
+@dataclass(frozen=True, repr=False)
+class Separation(ShownData):
     """What a step that takes a stack apart has measured.
 
     Attributes

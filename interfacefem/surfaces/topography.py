@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
 from interfacefem.paths import user_path
+from interfacefem.quantities import spoken
 from interfacefem.surfaces import change, measure, npz, resample
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
@@ -91,6 +92,11 @@ class Topography:
         object.__setattr__(self, "size", size)
         if self.shape is None:
             object.__setattr__(self, "shape", Sampled(heights, size, symmetric=self.mirrored))
+
+    def in_brief(self) -> str:
+        """Return kind and roughness in a few words."""
+        kind = self.recipe.get("kind", "heights")
+        return f"{kind}, rms {spoken(self.rms_height, 'length', digits=4)}"
 
     def __repr__(self) -> str:
         kind = self.recipe.get("kind", "heights")

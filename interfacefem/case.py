@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from interfacefem import numbers
 from interfacefem.describe.case import Description
+from interfacefem.describe.settings import TEMPERATURE
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.meshing.grading import planned_dofs
 from interfacefem.paths import AnyPath, user_path
+from interfacefem.quantities import spoken
+from interfacefem.shown import as_html, in_words, screen
 
 if TYPE_CHECKING:
     from interfacefem.drive.listener import Listener
@@ -60,6 +63,36 @@ class Case(Description):
         Whether the parts fit together is told by :meth:`check`.
     """
 
+    def __repr__(self) -> str:
+        parts: dict[str, object] = {
+            "die": self.die,
+            "start": self.start,
+            "mesh": self.mesh,
+            "numerics": self.numerics,
+        }
+        parts |= {"current": self.current, "output": self.output}
+        settings = [
+            f"  {name}: {part!r}"
+            for name, part in parts.items()
+            if part is not None and repr(part) != f"{type(part).__name__}()"
+        ]
+        where = [] if self.mesh_file is None else [f"  mesh_file: {self.mesh_file}"]
+        temperature = in_words(self.temperature, TEMPERATURE).strip('"')
+        size = " x ".join(spoken(length, "length") for length in self.stack.size)
+        steps = repr(self.protocol).splitlines()
+        return screen(
+            [
+                f"<Case {self.name}: {size}, {temperature}, to {self.folder}>",
+                *self.stack.lines(),
+                *(f"  {line}" for line in steps),
+                *settings,
+                *where,
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self))
+
     def look_ahead(
         self, found: Sequence[Mistake], *, laws_sound: bool
     ) -> tuple[list[Mistake], int | None]:
@@ -75,7 +108,8 @@ class Case(Description):
         Returns
         -------
         mistakes : list of Mistake
-            Of functions that others have added to what is stored, and of the mesh.
+            Of the state that the case begins with, of functions that others have added to what is
+            stored, and of the mesh.
         size : int or None
             Displacement unknowns of the mesh that a run would generate, if it generates one.
         """

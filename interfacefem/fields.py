@@ -94,6 +94,18 @@ def place_of(made: object) -> str:
     return f"{template.format(made)}." if template else ""
 
 
+class Described:
+    """Shows itself in one line, as its user would write it; a base of attrs classes.
+
+    They are made with ``repr=False``.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
 def shown(made: object, *, positional: Iterable[str] = ()) -> str:
     """Return a description in one line, as its user would write it, without what is the default.
 

@@ -18,7 +18,7 @@ import numpy as np
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, UnitError
 from interfacefem.names import name_problem, shown
 from interfacefem.paths import AnyPath, path_problem
-from interfacefem.units import KINDS, Dimensional, Stated, from_internal, to_internal
+from interfacefem.units import KINDS, Stated, from_internal, to_internal
 
 #: largest count that is believed
 MOST = 1_000_000
@@ -66,7 +66,7 @@ class Scalar:
     whole: bool = False
     remedy: str = ""
 
-    def read(self, value: Dimensional, place: str, *, bare: bool = True) -> float:
+    def read(self, value: object, place: str, *, bare: bool = True) -> float:
         """Convert a value to internal units and check its range.
 
         Parameters
@@ -105,7 +105,7 @@ class Scalar:
         remedy = self.remedy or f"write {limit}"
         raise one_mistake(place, f"{self._said(value, number)} is out of range", remedy)
 
-    def _said(self, value: Dimensional, number: float) -> str:
+    def _said(self, value: object, number: float) -> str:
         """Return text as it was written, a number that was read before in the unit it had."""
         if isinstance(value, Stated):
             return spoken(number, self.kind, number)

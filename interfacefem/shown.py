@@ -6,10 +6,17 @@ At most :data:`LINES` lines of at most :data:`WIDTH` characters; what is the def
 
 from __future__ import annotations
 
+import contextlib
 import html
 import inspect
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, ClassVar
 
+import numpy as np
+
+from interfacefem.errors import UnitError
 from interfacefem.quantities import Scalar, written
 from interfacefem.units import KINDS, Stated, to_internal
 
@@ -29,7 +36,12 @@ def in_words(value: object, scalar: Scalar | None = None) -> str:
     """
     if isinstance(value, Stated) and value.unit:
         return f'"{value.text}"'
-    if not isinstance(value, float) or isinstance(value, bool):
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple | list):
+        inner = ", ".join(map(in_words, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    if not isinstance(value, float):
         return repr(value)
     kind = value.kind if isinstance(value, Stated) else "" if scalar is None else scalar.kind
     if kind in ("", "dimensionless") or kind not in KINDS:
@@ -49,12 +61,13 @@ def changed(made: object, scalars: Mapping[str, Scalar]) -> dict[str, str]:
     """
     found = {}
     for name, parameter in inspect.signature(type(made)).parameters.items():
-        if not hasattr(made, name):
+        if name not in vars(made):  # what it was made from, but does not keep
             continue
         value, default = getattr(made, name), parameter.default
         scalar = scalars.get(name)
-        if scalar is not None and isinstance(default, str):
-            default = to_internal(default, scalar.kind)
+        if scalar is not None and isinstance(default, str) and isinstance(value, float):
+            with contextlib.suppress(UnitError):  # a word, such as "yield"
+                default = to_internal(default, scalar.kind)
         if default is inspect.Parameter.empty or not bool(value == default):
             found[name] = in_words(value, scalar)
     return found
@@ -81,6 +94,47 @@ def as_call(
         type(made).__name__,
         [text if name in positional else f"{name}={text}" for name, text in parts.items() if text],
     )
+
+
+class Shown:
+    """Shows itself as the call that makes it; a base of descriptions.
+
+    Their parameters are attributes too. A dataclass that derives from it has ``repr=False``.
+    """
+
+    #: parameters that are written without their name
+    POSITIONAL: ClassVar[tuple[str, ...]] = ()
+    #: what the numbers of the class must be
+    scalars: ClassVar[dict[str, Scalar]] = {}
+
+    def __repr__(self) -> str:
+        return as_call(self, self.scalars, positional=self.POSITIONAL)
+
+
+class ShownData:
+    """Shows the fields of a dataclass in short: of arrays and tables their size.
+
+    A dataclass that derives from it has ``repr=False``.
+    """
+
+    def __repr__(self) -> str:
+        made: Any = self
+        parts = [f"{f.name}={in_short(getattr(self, f.name))}" for f in fields(made) if f.repr]
+        return call(type(self).__name__, parts)
+
+
+def in_short(value: object) -> str:
+    """Return a value on one line; of an array, a table or a long tuple its size."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} array {value.shape}>" if value.size > 6 else str(value.tolist())
+    if isinstance(value, Mapping):
+        return f"<{len(value)} by name: {', '.join(map(str, value))}>" if value else "{}"
+    if isinstance(value, tuple) and len(str(value)) > WIDTH:
+        return f"<{len(value)} of {type(value[0]).__name__}>"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    line = " ".join(in_words(value).split())
+    return line if len(line) <= WIDTH // 2 else f"{line[: WIDTH // 2]}..."
 
 
 def call(name: str, parts: Sequence[str]) -> str:

@@ -15,13 +15,16 @@ import contextlib
 import functools
 import math
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import UnitError
 from interfacefem.grammar import NotReadable, Reading, take_apart
 from interfacefem.names import shown
+
+if TYPE_CHECKING:
+    import pint
 
 #: kind of quantity -> (internal unit, an example to show in messages)
 KINDS: dict[str, tuple[str, str]] = {
@@ -65,7 +68,8 @@ COLD = 150.0
 #: room temperature [K]
 ROOM = 298.15
 
-Dimensional = Any  #: str with a unit, pint quantity, or a float in internal units
+#: what a user gives for a number: text with a unit, a pint quantity, or a float in internal units
+type Dimensional = str | float | pint.Quantity
 
 
 class Stated(float):
@@ -116,7 +120,7 @@ def called(kind: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def to_internal(value: Dimensional, kind: str, *, place: str = "value", bare: bool = True) -> float:
+def to_internal(value: object, kind: str, *, place: str = "value", bare: bool = True) -> float:
     """Convert a user's value to internal units.
 
     Parameters

@@ -107,7 +107,7 @@ def _report(chosen: argparse.Namespace) -> int:
 
 def _temperature(results: Results) -> str | None:
     """Return what the temperature of a run acted on and what not; None at room temperature."""
-    case = results.case
+    case: dict[str, Any] = results.case
     if "temperature" not in case:
         return None
     conducts = case.get("current", {}).get("steps") != []

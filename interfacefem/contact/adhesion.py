@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, ClassVar
 from interfacefem.contact.cohesion import Cohesion
 from interfacefem.contact.numbers import ONSET_OVER_END
 from interfacefem.quantities import Scalar, fill, one_mistake
+from interfacefem.shown import Shown
 
 if TYPE_CHECKING:
     from interfacefem.units import Dimensional
 
 
-@dataclass(frozen=True, init=False)
-class Adhesion:
+@dataclass(frozen=True, init=False, repr=False)
+class Adhesion(Shown):
     """Adhesion of two faces.
 
     Parameters

@@ -22,14 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import attrs
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
-from interfacefem.fields import number, placed, quantity, scalars, shown
+from interfacefem.fields import Described, number, placed, quantity, scalars
 from interfacefem.quantities import did_you_mean, mistakes_of, written
 from interfacefem.registry import Registry, origin_of
+from interfacefem.units import Dimensional
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +68,14 @@ class ContactPoints:
     temperature: float
 
 
-def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
+def parameter(
+    kind: str,
+    *,
+    default: Dimensional | attrs.NothingType | None = attrs.NOTHING,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+) -> float:
     """Return a field of a law that holds a number.
 
     Parameters
@@ -76,16 +84,15 @@ def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
         Kind of quantity, a key of :data:`interfacefem.units.KINDS`, e.g. ``"pressure"``.
     default : float, optional
         Value where none is given.
-    **limits
-        ``above``, ``at_least``, ``below`` in internal units.
+    above, at_least, below : float, optional
+        Limits of the value, in internal units.
     """
-    metadata = number(kind, **limits)
-    if default is attrs.NOTHING:
-        return attrs.field(converter=quantity, metadata=metadata)
-    return attrs.field(default=default, converter=quantity, metadata=metadata)
+    metadata = number(kind, above=above, at_least=at_least, below=below)
+    made: Any = attrs.field(default=default, converter=quantity, metadata=metadata)
+    return cast("float", made)
 
 
-class InterfaceLaw:
+class InterfaceLaw(Described):
     """A law with a name in files; its parameters are fields."""
 
     RAISES: ClassVar[type[MaterialError]] = MaterialError
@@ -93,9 +100,6 @@ class InterfaceLaw:
     kind: ClassVar[str] = ""
     #: whether it depends on the temperature of the case
     uses_temperature: ClassVar[bool] = False
-
-    def __repr__(self) -> str:
-        return shown(self)
 
 
 class NormalLaw(InterfaceLaw):

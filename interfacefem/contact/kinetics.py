@@ -29,6 +29,7 @@ import numpy as np
 
 from interfacefem.contact.numbers import INVERSE_ITERATIONS, INVERSE_STEP
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def volume_per_charge(molar_volume: float) -> float:
     return molar_volume / FARADAY * _UM3_PER_UC
 
 
-@dataclass(frozen=True, init=False)
-class ChargeTransfer:
+@dataclass(frozen=True, init=False, repr=False)
+class ChargeTransfer(Shown):
     """How fast lithium dissolves and deposits where there is contact.
 
     Parameters

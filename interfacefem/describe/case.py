@@ -127,8 +127,8 @@ class Description:
         CaseError
             As of the constructor.
         """
-        parts = {field.name: getattr(self, field.name) for field in fields(self)}
-        return type(self)(**(parts | changes))
+        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return type(self)(**{**parts, **changes})
 
     @property
     def linear_solver(self) -> Solver:
@@ -195,7 +195,7 @@ class Description:
         if not report.ok:
             raise CaseError(report.mistakes, self.name)
 
-    def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
+    def to_dict(self, folder: str | Path | None = None) -> dict[str, object]:
         """Return the case as plain values, every setting spelled out.
 
         Parameters
@@ -207,7 +207,7 @@ class Description:
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[str, Any], *, folder: str | Path = ".", source: str = "case"
+        cls, data: Mapping[str, object], *, folder: str | Path = ".", source: str = "case"
     ) -> Self:
         """Build a case from plain values.
 

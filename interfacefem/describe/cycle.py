@@ -8,9 +8,10 @@ Lithium is taken from its interface and brought back by the current. How is work
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, written
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 Begin = Literal["strip", "plate"]
@@ -20,8 +21,8 @@ MOST_INCREMENTS = 1_000_000
 Kept = Literal["force", "gap"]
 
 
-@dataclass(frozen=True, init=False)
-class Cycle:
+@dataclass(frozen=True, init=False, repr=False)
+class Cycle(Shown):
     """Pass a charge and take it back, some times over.
 
     Parameters
@@ -152,7 +153,7 @@ class Cycle:
         """How long all cycles take [s]."""
         return 2.0 * self.count * self.capacity / self.current
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what a ``[[step]]`` table says besides name and kind."""
         springs = self.fixture
         swelling = {"cathode": self.cathode, "cathode_strain": self.cathode_strain}

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from interfacefem.quantities import Scalar, fill
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 
-@dataclass(frozen=True, init=False)
-class Die:
+@dataclass(frozen=True, init=False, repr=False)
+class Die(Shown):
     """A round die.
 
     Parameters

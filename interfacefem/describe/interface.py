@@ -16,11 +16,12 @@ from interfacefem.contact.friction import Coulomb
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.materials import Material
 from interfacefem.quantities import Scalar, fill, one_mistake
+from interfacefem.shown import Shown
 from interfacefem.units import ROOM, Dimensional
 
 
-@dataclass(frozen=True, init=False)
-class Interface:
+@dataclass(frozen=True, init=False, repr=False)
+class Interface(Shown):
     """How two layers touch.
 
     Parameters

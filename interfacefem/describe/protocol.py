@@ -19,6 +19,7 @@ from interfacefem.describe.stage import Stage, openings
 from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
+from interfacefem.shown import call
 
 #: more steps than this, or stages, are taken for a slip
 MOST_STEPS = 1000
@@ -57,7 +58,7 @@ class Pace:
     end: float
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Protocol:
     """The steps of the press, in order.
 
@@ -88,6 +89,11 @@ class Protocol:
     stages: tuple[Stage, ...]
     left_out: tuple[str, ...]
     initial: float | None
+
+    def __repr__(self) -> str:
+        parts = [repr(part) for part in self.stages or self.steps]
+        left = [f"left_out={self.left_out!r}"] if self.left_out else []
+        return call("Protocol", [*parts, *left])
 
     def __init__(self, *items: Step | Stage, left_out: Sequence[str] = ()) -> None:
         mistakes = protocol_mistakes(items, None)
@@ -185,7 +191,7 @@ class Protocol:
         ends = itertools.accumulate(len(stage.steps) for stage in self.stages)
         return sum(step >= end for end in ends)
 
-    def to_list(self) -> list[dict[str, Any]]:
+    def to_list(self) -> list[dict[str, object]]:
         """Return the ``[[step]]`` tables of a case file, of all stages."""
         return [step_to_dict(step) for step in self.steps]
 

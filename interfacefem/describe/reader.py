@@ -314,7 +314,8 @@ def _stages(
         if (data := table.take("punch_interface")) is not None:
             law = read_interface(Table(data, table.at("punch_interface"), mistakes))
         table.finish()
-        given = Stage(adds, steps or (), punch=punch, punch_interface=law or Interface())
+        sound = [step for step in steps or () if step is not None]
+        given = Stage(adds, sound, punch=punch, punch_interface=law or Interface())
         found.append(None if table.broken else given)
     return found, names
 

@@ -11,9 +11,10 @@ it only moves the clock, and without it the step takes no time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 #: how fast a step goes: at most one of them
@@ -36,8 +37,8 @@ def _rate(
     return way / _PACE["duration"].read(duration, f"{place}.duration")
 
 
-@dataclass(frozen=True, init=False)
-class PullOff:
+@dataclass(frozen=True, init=False, repr=False)
+class PullOff(Shown):
     """Pull the stack apart until an interface has separated.
 
     Both platens hold on to the stack. The force is first let go to zero; from there the sum of the
@@ -103,14 +104,16 @@ class PullOff:
         """How long the opening takes; zero where that is not known before [s]."""
         return 0.0 if self.opening is None or self.rate is None else self.opening / self.rate
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what is particular in the ``[[step]]`` table."""
-        found = {} if self.opening is None else {"opening": written(self.opening, "length")}
+        found: dict[str, object] = {}
+        if self.opening is not None:
+            found["opening"] = written(self.opening, "length")
         return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})
 
 
-@dataclass(frozen=True, init=False)
-class Shear:
+@dataclass(frozen=True, init=False, repr=False)
+class Shear(Shown):
     """Shear one interface under the present pressure, as in a shear box.
 
     The box is cut at the interface. Its lower half holds the lowest face and the side walls of all
@@ -183,8 +186,8 @@ class Shear:
         """How long the step takes; zero if nothing is said [s]."""
         return 0.0 if self.rate is None else self.slip / self.rate
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return what is particular in the ``[[step]]`` table."""
-        found = {"slip": written(self.slip, "length")}
+        found: dict[str, object] = {"slip": written(self.slip, "length")}
         found |= {"interface": self.interface} if self.interface else {}
         return found | ({} if self.rate is None else {"rate": written(self.rate, "speed")})

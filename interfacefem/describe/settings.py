@@ -15,6 +15,7 @@ from typing import ClassVar, Literal, get_args
 from interfacefem.errors import UnitError
 from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
+from interfacefem.shown import Shown, as_call, in_words
 from interfacefem.units import Dimensional, to_internal
 
 LayerFields = Literal["steps", "increments"]
@@ -25,8 +26,8 @@ type Solver = Literal["auto", "direct", "iterative"]
 TEMPERATURE = Scalar("temperature", above=0.0, remedy='write for example "25 degC"')
 
 
-@dataclass(frozen=True, init=False)
-class MeshSize:
+@dataclass(frozen=True, init=False, repr=False)
+class MeshSize(Shown):
     """How fine the mesh is.
 
     Parameters
@@ -70,8 +71,8 @@ class MeshSize:
         )
 
 
-@dataclass(frozen=True, init=False)
-class Numerics:
+@dataclass(frozen=True, init=False, repr=False)
+class Numerics(Shown):
     """How large increments are, when one counts as solved, and how often to try.
 
     Parameters
@@ -173,8 +174,8 @@ class Numerics:
 USUAL = Numerics()
 
 
-@dataclass(frozen=True, init=False)
-class CurrentLoad:
+@dataclass(frozen=True, init=False, repr=False)
+class CurrentLoad(Shown):
     """A mean current density through the pressed stack.
 
     Parameters
@@ -246,8 +247,8 @@ class Moments:
     times: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, init=False)
-class Output:
+@dataclass(frozen=True, init=False, repr=False)
+class Output(Shown):
     """What a run writes, and where.
 
     Parameters
@@ -278,6 +279,10 @@ class Output:
     layer_fields: LayerFields
     at: Moments
 
+    def __repr__(self) -> str:
+        moments = ", ".join(map(in_words, (*self.at.pressures, *self.at.times)))
+        return as_call(self, {}, at=f"[{moments}]" if moments else "")
+
     def __init__(
         self,
         path: str | Path | None = None,
@@ -299,12 +304,12 @@ class Output:
         )
 
 
-def _moments(given: Iterable[Dimensional]) -> Moments:
+def _moments(given: Dimensional | Iterable[Dimensional]) -> Moments:
     """Sort pressures from times."""
     found: dict[str, list[float]] = {"pressure": [], "time": []}
-    values: tuple[Dimensional, ...] = (given,)
-    if not isinstance(given, str):
-        with contextlib.suppress(TypeError):  # one number, for example
+    values: tuple[object, ...] = (given,)
+    if not isinstance(given, str | float):
+        with contextlib.suppress(TypeError):  # one quantity of pint, for example
             values = tuple(given)
     for index, value in enumerate(values):
         kind = "pressure"

@@ -19,7 +19,8 @@ from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.materials import Material
 from interfacefem.names import shown
-from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake
+from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, spoken
+from interfacefem.shown import Shown, aligned, as_call, as_html, changed, in_words, screen
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional
 
@@ -28,8 +29,8 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 MOST_LAYERS = 200
 
 
-@dataclass(frozen=True, init=False)
-class Layer:
+@dataclass(frozen=True, init=False, repr=False)
+class Layer(Shown):
     """One layer of the stack.
 
     Parameters
@@ -52,6 +53,8 @@ class Layer:
     MaterialError
         If the material is unknown.
     """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("name", "material", "thickness")
 
     scalars: ClassVar[dict[str, Scalar]] = {"thickness": Scalar("length", above=0.0)}
 
@@ -97,8 +100,16 @@ class Layer:
         height = self.scalars["thickness"].read(thickness, f"{place}.thickness")
         fill(self, name=name, material=material, thickness=height, bottom=bottom, top=top)
 
+    def __repr__(self) -> str:
+        return as_call(
+            self,
+            self.scalars,
+            positional=self.POSITIONAL,
+            material=self.material.in_brief(),
+        )
 
-@dataclass(frozen=True, init=False)
+
+@dataclass(frozen=True, init=False, repr=False)
 class Stack:
     """Layers and interfaces from bottom to top.
 
@@ -166,6 +177,27 @@ class Stack:
         ]
         if mistakes:
             raise CaseError(mistakes, "stack")
+
+    def lines(self) -> list[str]:
+        """Return the stack in words, a line for each layer and interface, bottom to top."""
+        rows: list[tuple[str, ...]] = []
+        for index, layer in enumerate(self.layers):
+            rows.append(_words(layer))
+            if index < len(self.joints):
+                joint = self.joints[index]
+                given = changed(joint, joint.scalars)
+                words = ", ".join(f"{key}={' '.join(text.split())}" for key, text in given.items())
+                rows.append(("|", "", words or "without friction and resistance"))
+        return aligned(rows)
+
+    def __repr__(self) -> str:
+        size = " x ".join(spoken(length, "length") for length in self.size)
+        return screen(
+            [f"<Stack of {len(self.layers)} layers, {size}, bottom to top>", *self.lines()]
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -236,6 +268,14 @@ class Stack:
         if name in names:
             return names.index(name)
         raise one_mistake(f"stack.{what}", f"no {what} {name!r}", did_you_mean(name, names))
+
+
+def _words(layer: Layer) -> tuple[str, str, str]:
+    """Return name and thickness of a layer, and its material and faces in words."""
+    faces = (("bottom", layer.bottom), ("top", layer.top))
+    told = [f"{side}: {face.in_brief()}" for side, face in faces if face is not None]
+    thickness = in_words(layer.thickness, layer.scalars["thickness"]).strip('"')
+    return layer.name, thickness, "; ".join([layer.material.in_brief(), *told])
 
 
 def _sort(items: Iterable[object]) -> tuple[list[Layer], list[Interface], list[Mistake]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,12 +18,16 @@ from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
 from interfacefem.quantities import did_you_mean, fill, one_mistake
+from interfacefem.shown import Shown
+
+if TYPE_CHECKING:
+    from interfacefem.describe.steps import Step
 
 _NO_INTERFACE = Interface()
 
 
-@dataclass(frozen=True, init=False)
-class Stage:
+@dataclass(frozen=True, init=False, repr=False)
+class Stage(Shown):
     """Steps that are followed with certain layers in the die.
 
     Parameters
@@ -46,14 +50,14 @@ class Stage:
     """
 
     adds: tuple[str, ...]
-    steps: tuple[Any, ...]
+    steps: tuple[Step, ...]
     punch: Layer | None
     punch_interface: Interface
 
     def __init__(
         self,
         adds: Sequence[str] = (),
-        steps: Iterable[Any] = (),
+        steps: Iterable[Step] = (),
         *,
         punch: Layer | None = None,
         punch_interface: Interface = _NO_INTERFACE,

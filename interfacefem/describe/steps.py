@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from interfacefem.describe.cycle import Cycle
 from interfacefem.describe.separate import PullOff, Shear
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
+from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 #: how fast a step goes: at most one of them
@@ -29,8 +30,8 @@ def _pace(place: str, rate: Dimensional | None, duration: Dimensional | None) ->
     }
 
 
-@dataclass(frozen=True, init=False)
-class Press:
+@dataclass(frozen=True, init=False, repr=False)
+class Press(Shown):
     """Raise the nominal pressure.
 
     Parameters
@@ -57,6 +58,8 @@ class Press:
         If a value is not positive, if neither ``to`` nor ``force`` and ``die`` are given, or both
         ``rate`` and ``duration``.
     """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("to",)
 
     kind: ClassVar[str] = "press"
     scalars: ClassVar[dict[str, Scalar]] = {
@@ -106,8 +109,8 @@ class Press:
         return self.to or 0.0
 
 
-@dataclass(frozen=True, init=False)
-class Hold:
+@dataclass(frozen=True, init=False, repr=False)
+class Hold(Shown):
     """Keep the pressure.
 
     Parameters
@@ -124,6 +127,8 @@ class Hold:
     CaseError
         If it is not positive.
     """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("duration",)
 
     kind: ClassVar[str] = "hold"
     scalars: ClassVar[dict[str, Scalar]] = {"duration": _PACE["duration"]}
@@ -143,8 +148,8 @@ class Hold:
         return None
 
 
-@dataclass(frozen=True, init=False)
-class Release:
+@dataclass(frozen=True, init=False, repr=False)
+class Release(Shown):
     """Lower the nominal pressure.
 
     Parameters
@@ -163,6 +168,8 @@ class Release:
     CaseError
         If a value is not positive, or both ``rate`` and ``duration`` are given.
     """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("to",)
 
     kind: ClassVar[str] = "release"
     scalars: ClassVar[dict[str, Scalar]] = {
@@ -199,8 +206,8 @@ class Release:
         return self.to
 
 
-@dataclass(frozen=True, init=False)
-class Eject:
+@dataclass(frozen=True, init=False, repr=False)
+class Eject(Shown):
     """Take the pellet out of the die: what punches and wall do to it fades in equal parts.
 
     How it slides along the wall on its way out is not followed.

@@ -183,7 +183,7 @@ def numerics_of(case: Description, sessions: Sequence[Session]) -> Numerics:
 
     Parameters
     ----------
-    case : Case
+    case : Description
     sessions : sequence of dict
         Of the run.
     """

@@ -24,16 +24,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.fields import number, placed, quantity
+from interfacefem.fields import Described, number, placed, quantity
 from interfacefem.materials.value import PROPERTIES
 from interfacefem.quantities import Scalar, did_you_mean
 from interfacefem.registry import Registry, origin_of
-from interfacefem.units import KINDS, ROOM
+from interfacefem.units import KINDS, ROOM, Dimensional
 
 #: name in files -> law
 LAWS: Registry[type[Law]] = Registry("material law", MaterialError)
@@ -62,7 +62,14 @@ class FirstYield:
         return math.inf if self.internal_friction is not None else self.stress / math.sqrt(3.0)
 
 
-def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
+def parameter(
+    kind: str,
+    *,
+    default: Dimensional | attrs.NothingType | None = attrs.NOTHING,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+) -> float:
     """Return a field of a law that holds a number.
 
     Parameters
@@ -71,19 +78,18 @@ def parameter(kind: str, *, default: Any = attrs.NOTHING, **limits: Any) -> Any:
         Kind of quantity, a key of :data:`interfacefem.units.KINDS`, e.g. ``"pressure"``.
     default : float, optional
         Value where none is given.
-    **limits
-        ``above``, ``at_least``, ``below`` in internal units.
+    above, at_least, below : float, optional
+        Limits of the value, in internal units.
     """
     if kind not in KINDS:
         raise MaterialError(f"{kind!r} is no kind of quantity; {did_you_mean(kind, KINDS)}")
-    metadata = number(kind, **limits)
-    if default is attrs.NOTHING:
-        return attrs.field(converter=quantity, metadata=metadata)
-    return attrs.field(default=default, converter=quantity, metadata=metadata)
+    metadata = number(kind, above=above, at_least=at_least, below=below)
+    made: Any = attrs.field(default=default, converter=quantity, metadata=metadata)
+    return cast("float", made)
 
 
-@attrs.frozen(field_transformer=placed)
-class Law:
+@attrs.frozen(field_transformer=placed, repr=False)
+class Law(Described):
     """Isotropic elasticity, and what every law states.
 
     Attributes
@@ -172,7 +178,7 @@ class Law:
         return [0.0] * self.states
 
     @classmethod
-    def respond(cls) -> Callable[..., Any] | None:
+    def respond(cls) -> Callable[..., object] | None:
         """Return a compiled update with its tangent, as the laws of the package have it.
 
         ``respond(v, s, state, dt, row, new_state)`` returns ``(ok, p, q, p_v, p_s, q_v, q_s, v_e,
@@ -234,9 +240,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
     def register(cls: T) -> T:
         if not (isinstance(cls, type) and issubclass(cls, Law)):
             raise MaterialError(f"law {name!r}: {cls!r} is no class that derives from Law")
-        made: Any = (
-            cls if "__attrs_attrs__" in vars(cls) else attrs.frozen(cls, field_transformer=placed)
-        )
+        made: Any = cls if "__attrs_attrs__" in vars(cls) else _frozen(cls)
         made.kind = name
         _own(name, made)
         LAWS.add(name, made, origin=origin_of(cls))
@@ -247,7 +251,7 @@ def law[T: type[Law]](name: str) -> Callable[[T], T]:
 
 
 def _frozen[T: type[Law]](cls: T) -> T:
-    made: T = attrs.frozen(cls, field_transformer=placed)
+    made: T = attrs.frozen(cls, field_transformer=placed, repr=False)
     return made
 
 

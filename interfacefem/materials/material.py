@@ -16,12 +16,13 @@ from interfacefem.materials.base import Law
 from interfacefem.materials.override import check_known
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
 from interfacefem.quantities import fill, written
+from interfacefem.shown import aligned, as_html, call, in_words, screen
 from interfacefem.units import Dimensional, to_internal
 
 Carrier = Literal["ions", "electrons"]
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Material:
     """What a layer is made of.
 
@@ -190,12 +191,40 @@ class Material:
         """Volume of a mole of lithium of an electrode of the metal [cm^3/mol], None of others."""
         return self._number("molar_volume")
 
+    def in_brief(self) -> str:
+        """Return how the material is got: its name, and what differs from the library."""
+        if self.base is None:
+            return f"Material({self.name!r}, {self.law!r})"
+        law = [] if library.is_default(self.base, self.law.kind) else [f"law={self.law.kind!r}"]
+        given = [
+            f"{key}={in_words(record.value, PROPERTIES[key])}"
+            for key, record in self.records
+            if record.source == USER
+        ]
+        return call("materials.get", [f'"{self.base}"', *law, *given])
+
+    def __repr__(self) -> str:
+        brittle = ", brittle" if self.brittle else ""
+        rows = [
+            (
+                key,
+                in_words(record.value, PROPERTIES[key]).strip('"'),
+                _known_as(record),
+            )
+            for key, record in self.records
+        ]
+        head = f"<Material {self.name}: law {self.law.kind!r}, carries {self.carrier}{brittle}>"
+        return screen([head, *aligned(rows)])
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self))
+
     def citations(self) -> list[str]:
         """Return the sources behind the values, each once, in order of the properties."""
         sources = (record.source for _, record in self.records)
         return [source for source in dict.fromkeys(sources) if source != USER]
 
-    def to_dict(self) -> str | dict[str, Any]:
+    def to_dict(self) -> str | dict[str, object]:
         """Return what a case file says: the name, the name with overrides, or all of it."""
         if self.base is not None:
             law = {} if library.is_default(self.base, self.law.kind) else {"law": self.law.kind}
@@ -215,7 +244,7 @@ class Material:
         }
 
     @classmethod
-    def from_dict(cls, data: str | Mapping[str, Any], *, place: str = "material") -> Material:
+    def from_dict(cls, data: str | Mapping[str, object], *, place: str = "material") -> Material:
         """Build a material from what a case file says; see :meth:`to_dict`.
 
         Raises
@@ -257,6 +286,13 @@ def get(name: str, *, law: str | None = None, **overrides: Dimensional) -> Mater
 def _text(name: str, number: float) -> str | float:
     kind = PROPERTIES[name].kind
     return number if kind == "dimensionless" else written(number, kind)
+
+
+def _known_as(record: Value) -> str:
+    """Return in a few words how well a value is known."""
+    if record.source == USER:
+        return "given"
+    return f"[{record.confidence}{', estimate' if record.estimate else ''}] {record.source}"
 
 
 def _record_to_dict(name: str, record: Value) -> Any:

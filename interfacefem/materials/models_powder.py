@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @law("powder")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Powder(Law):
     r"""Powder that hardens by compaction: modified Cam-Clay calibrated in a die.
 
@@ -170,7 +170,7 @@ class Powder(Law):
         ]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.powder import respond
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import attrs
 
 from interfacefem.errors import MaterialError
-from interfacefem.fields import number, placed, quantity, scalars
+from interfacefem.fields import Described, number, placed, quantity, scalars
 from interfacefem.materials.base import FirstYield, Law, law
 from interfacefem.quantities import Scalar
 from interfacefem.units import ROOM
 
 
-@attrs.frozen(field_transformer=placed)
-class LinearHardening:
+@attrs.frozen(field_transformer=placed, repr=False)
+class LinearHardening(Described):
     r"""Linear isotropic hardening, :math:`\sigma_y(\alpha) = Y + H\alpha`.
 
     Attributes
@@ -42,8 +42,8 @@ class LinearHardening:
         return self.modulus * alpha
 
 
-@attrs.frozen(field_transformer=placed)
-class SaturatingHardening:
+@attrs.frozen(field_transformer=placed, repr=False)
+class SaturatingHardening(Described):
     r"""Voce hardening, :math:`\sigma_y(\alpha) = Y + (S - Y)(1 - e^{-r\alpha}) + H\alpha`.
 
     Attributes
@@ -87,7 +87,7 @@ def _hardening(
 
 
 @law("elastic")
-@attrs.frozen(field_transformer=placed)
+@attrs.frozen(field_transformer=placed, repr=False)
 class Elastic(Law):
     """Isotropic elasticity.
 
@@ -108,7 +108,7 @@ class Elastic(Law):
         return [self.shear_modulus, self.bulk_modulus, math.inf, math.inf, 0.0, 0.0]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.j2 import respond
 
@@ -116,7 +116,7 @@ class Elastic(Law):
 
 
 @law("j2")
-@attrs.frozen(field_transformer=placed)
+@attrs.frozen(field_transformer=placed, repr=False)
 class J2Plastic(Law):
     """Isotropic elasticity with von Mises plasticity and isotropic hardening, rate-independent.
 
@@ -174,7 +174,7 @@ class J2Plastic(Law):
         return [*moduli, self.yield_stress, saturation, rate, hardening.modulus]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.j2 import respond
 

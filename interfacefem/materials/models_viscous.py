@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -25,7 +25,7 @@ TEST_RATE = 1e-3
 
 
 @law("anand")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Anand(Law):
     r"""Isotropic elasticity with the viscoplasticity of Anand, which flows at every stress.
 
@@ -160,7 +160,7 @@ class Anand(Law):
         return [0.0, self.initial_resistance]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.anand import respond
 
@@ -173,7 +173,7 @@ class Anand(Law):
 
 
 @law("norton")
-@attrs.frozen(field_transformer=placed, kw_only=True)
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
 class Norton(Law):
     r"""Isotropic elasticity with power-law creep.
 
@@ -261,7 +261,7 @@ class Norton(Law):
         ]
 
     @classmethod
-    def respond(cls) -> Callable[..., Any]:
+    def respond(cls) -> Callable[..., object]:
         """Return the compiled update."""
         from interfacefem.materials.creep import respond
 

@@ -7,6 +7,7 @@ Works on any :class:`StackMesh`, built or read, with numpy only. It changes noth
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +132,8 @@ def quality(mesh: StackMesh) -> MeshQuality:
     max_edge: dict[str, float] = {}
     min_edge: dict[str, float] = {}
     per_wave: dict[str, float] = {}
-    waves = mesh.origin.get("short_wavelengths", {})
+    origin: dict[str, Any] = dict(mesh.origin)
+    waves = origin.get("short_wavelengths", {})
     for name, faces in mesh.interfaces.items():
         known = [
             waves[f"{name} {side}"] for side in ("lower", "upper") if f"{name} {side}" in waves

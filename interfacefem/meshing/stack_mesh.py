@@ -14,21 +14,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import face_gap, polyline_gap
+from interfacefem.shown import ShownData
 
 #: names of the outer boundaries in two dimensions, and the two more of three
 BOUNDARIES = ("bottom", "top", "left", "right")
 DEPTH_BOUNDARIES = ("front", "back")
 
 
-@dataclass(frozen=True, eq=False)
-class StackMesh:
+@dataclass(frozen=True, eq=False, repr=False)
+class StackMesh(ShownData):
     """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in space.
 
     Attributes
@@ -63,7 +63,7 @@ class StackMesh:
     interfaces: Mapping[str, InterfaceFaces]
     boundaries: Mapping[str, IntArray]
     key: str = ""
-    origin: Mapping[str, Any] = field(default_factory=dict)
+    origin: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         put = object.__setattr__

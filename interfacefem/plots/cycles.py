@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +104,7 @@ def cycling_curves(results: Results, step: str | None = None) -> Figure:
 
 def _begun(results: Results, step: str | None) -> str:
     """Return what the first half of each cycle does to the lithium."""
-    case = results.case
+    case: dict[str, Any] = results.case
     steps = [*case.get("step", []), *(s for g in case.get("stage", []) for s in g.get("step", []))]
     found: dict[str, str] = next((item for item in steps if item.get("name") == step), {})
     words = {"strip": "lithium is stripped", "plate": "lithium is plated"}

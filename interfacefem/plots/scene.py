@@ -30,7 +30,7 @@ AMBIENT = 0.45
 
 def scene(
     results: Results, step: str | None = None, field: str = FIELD, *, cut: bool = True
-) -> Any:
+) -> object:
     """Return the deformed stack to be turned in Jupyter, each layer on its own scale.
 
     Parameters

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +88,7 @@ def computed_area(results: Results) -> float:
 
 def pressed_area(results: Results) -> tuple[float, str]:
     """Return the area of the die [um^2], and in words where it is from."""
-    case = results.case
+    case: dict[str, Any] = results.case
     if "die" in case:
         return _disc(to_internal(case["die"]["diameter"], "length")), "the die of the case"
     steps = [*case.get("step", []), *(s for g in case.get("stage", []) for s in g.get("step", []))]

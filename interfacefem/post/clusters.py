@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from interfacefem.post.connected import connected_parts
 from interfacefem.results import InterfaceState
+from interfacefem.shown import ShownData
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Kind = Literal["contact", "void"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Clusters:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Clusters(ShownData):
     """Connected parts of the contact area, or of the open area.
 
     Attributes

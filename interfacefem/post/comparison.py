@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from interfacefem.results.fields import write_csv
 from interfacefem.results.separation import separation_steps
 from interfacefem.results.states import CurrentState
 from interfacefem.results.text import Cell, table
+from interfacefem.shown import html_table, screen
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -77,6 +79,14 @@ class Comparison:
 
     names: tuple[str, ...]
     rows: tuple[ComparedRow, ...]
+
+    def __repr__(self) -> str:
+        head = f"<Comparison of {', '.join(self.names)}: {len(self.rows)} rows>"
+        return screen([head, self.to_text()])
+
+    def _repr_html_(self) -> str:
+        rows = [[row.subject, row.label, row.moment, *row.values] for row in self.rows]
+        return html_table(["what", "quantity", "moment", *self.names], rows)
 
     def to_text(self) -> str:
         """Return an aligned table."""
@@ -298,7 +308,8 @@ def _die_rows(runs: Sequence[Results]) -> list[ComparedRow]:
         return 1e-6 * float(run.history["wall_force"][at])
 
     def push(run: Results, at: int) -> float:
-        die = run.case.get("die", {"wall_friction": np.nan})
+        case: dict[str, Any] = run.case
+        die = case.get("die", {"wall_friction": np.nan})
         return float(die["wall_friction"]) * wall(run, at)
 
     return [

@@ -9,6 +9,7 @@ ones differ tenfold from cell to cell, and a mean of the literature is nobody's 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from interfacefem.materials import Material, Value
 from interfacefem.results import Results
@@ -72,7 +73,8 @@ def critical_current(
         return None
     source = "given by the user"
     if given is None:
-        given = results.case.get("current", {}).get("critical")
+        case: dict[str, Any] = results.case
+        given = case.get("current", {}).get("critical")
         source = "critical current density of the case"
     if given is not None:
         value = to_internal(given, "current_density", place="critical") * CURRENT_DENSITY_FACTOR

@@ -13,10 +13,11 @@ import numpy as np
 
 from interfacefem.errors import ResultsError
 from interfacefem.results import InterfaceField, InterfaceState, Results
+from interfacefem.shown import ShownData
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Delamination:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Delamination(ShownData):
     """Area that was in contact under the highest load and is open now.
 
     Attributes
@@ -163,8 +164,8 @@ def delamination(
     )
 
 
-@dataclass(frozen=True)
-class ResidualTraction:
+@dataclass(frozen=True, repr=False)
+class ResidualTraction(ShownData):
     """What acts across an interface at the end of a step.
 
     Attributes

@@ -28,6 +28,7 @@ from interfacefem.post.flaws import (
 from interfacefem.post.metals import flow_pressure
 from interfacefem.results import InterfaceField, LayerState, Results
 from interfacefem.results.text import number
+from interfacefem.shown import ShownData
 from interfacefem.units import Dimensional
 
 #: width of the slit that is looked for unless another is given [um]; a choice
@@ -66,8 +67,8 @@ class Metal:
     intrusion: InterfaceField
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Exposure:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Exposure(ShownData):
     """One face of a brittle layer at an increment.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from interfacefem.errors import ResultsError
 from interfacefem.post.connected import require_faces
 from interfacefem.results import InterfaceField
+from interfacefem.shown import ShownData
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -18,8 +19,8 @@ FloatArray = npt.NDArray[np.float64]
 PER_PIXEL, FEWEST, MOST = 4, 8, 48
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class AreaMap:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class AreaMap(ShownData):
     """A field of an interface on a regular grid of pixels.
 
     Attributes

@@ -43,6 +43,7 @@ from interfacefem.post.delamination import Delamination
 from interfacefem.post.faces import beside
 from interfacefem.post.maps import area_map
 from interfacefem.results import InterfaceField, Results
+from interfacefem.shown import ShownData
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -54,8 +55,8 @@ FLOWS_AT = 3.0
 _DEEP = 30.0
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class PullOffDemand:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class PullOffDemand(ShownData):
     """What would hold an interface shut where it has opened.
 
     Attributes

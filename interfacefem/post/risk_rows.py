@@ -20,7 +20,8 @@ from interfacefem.post.increment import Increment
 from interfacefem.results import risk_rows as stored
 from interfacefem.results.fields import write_csv
 from interfacefem.results.risk_rows import Verdict
-from interfacefem.results.text import number
+from interfacefem.results.text import number, table
+from interfacefem.shown import html_table, screen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,10 @@ class RiskRow:
         return stored.told(asdict(self))
 
 
+#: columns of a risk table as it is shown
+_HEAD = ("what", "cause", "verdict", "value", "threshold", "unit", "step")
+
+
 @dataclass(frozen=True)
 class RiskTable:
     """Rows by rank, and what could not be judged.
@@ -115,18 +120,32 @@ class RiskTable:
     def __iter__(self) -> Iterator[RiskRow]:
         return iter(self.rows)
 
+    def _cells(self) -> list[list[str | float]]:
+        return [
+            [row.subject, row.cause, row.verdict, row.value, row.threshold, row.unit, row.step]
+            for row in self.rows
+        ]
+
+    def __repr__(self) -> str:
+        head = f"<RiskTable: {len(self.rows)} rows, the worst first>"
+        rows = [] if not self.rows else [table(_HEAD, self._cells())]
+        return screen([head, *rows])
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEAD, self._cells())
+
     def worst(self, cause: str) -> RiskRow | None:
         """Return the worst row of a cause, None if it has none."""
         return next((row for row in self.rows if row.cause == cause), None)
 
-    def to_records(self) -> list[dict[str, Any]]:
+    def to_records(self) -> list[dict[str, object]]:
         """Return the rows as plain dictionaries, as the results keep them."""
         return [asdict(row) for row in self.rows]
 
     @classmethod
     def from_records(
         cls,
-        records: Iterable[Mapping[str, Any]],
+        records: Iterable[Mapping[str, object]],
         notes: Iterable[str] = (),
         assumptions: Iterable[str] = (),
     ) -> RiskTable:
@@ -134,9 +153,9 @@ class RiskTable:
         names = [item.name for item in fields(RiskRow)]
         rows = []
         for record in records:
-            old = {"increment": -1, "pressure": float("nan")}
-            old |= {"value_low": record["value"], "value_high": record["value"]}
-            whole = old | dict(record)
+            whole: dict[str, Any] = {"increment": -1, "pressure": float("nan")}
+            whole |= {"value_low": record["value"], "value_high": record["value"]}
+            whole |= record
             rows.append(RiskRow(**{name: whole[name] for name in names}))
         return cls(tuple(rows), tuple(notes), tuple(assumptions))
 

@@ -26,6 +26,7 @@ from interfacefem.post.risk_rows import RiskRow
 from interfacefem.results.fields import write_csv
 from interfacefem.results.risk_rows import ratio_text, severity, too_wide
 from interfacefem.results.text import Cell, number, table
+from interfacefem.shown import ShownData
 
 FloatArray = npt.NDArray[np.float64]
 Band = tuple[float, float, float]
@@ -36,8 +37,8 @@ GOOD = (0.1, 0.25, 0.5)
 MOST_ROWS = 12
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class PressureWindow:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class PressureWindow(ShownData):
     """Benefit and risk against pressure, and the range that is recommended.
 
     Attributes

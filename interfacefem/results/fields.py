@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,18 @@ from interfacefem.results import schema
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
 from interfacefem.results.tables import to_frame
-from interfacefem.shown import html_table, listed
+from interfacefem.shown import ShownData, html_table, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
+#: numbers, truth values or names, as the quantity has them
+AnyArray = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class InterfaceField:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class InterfaceField(ShownData):
     """One quantity on one interface at one increment.
 
     Attributes
@@ -63,7 +68,7 @@ class InterfaceField:
     increment: int
     points: FloatArray
     weights: FloatArray
-    values: npt.NDArray[Any]
+    values: AnyArray
     faces: npt.NDArray[np.int64] | None = None
     words: str = ""
 
@@ -85,7 +90,7 @@ class InterfaceField:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:
         return np.array(self.values, dtype=dtype, copy=copy)
 
     def integral(self) -> float:
@@ -188,8 +193,8 @@ class InterfaceField:
         return write_csv(path, head, [[float(item) for item in row] for row in rows])
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LayerField:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerField(ShownData):
     """One quantity in one layer at one increment.
 
     Attributes
@@ -223,7 +228,7 @@ class LayerField:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:
         return np.array(self.values, dtype=dtype, copy=copy)
 
     def max(self) -> float:
@@ -254,7 +259,7 @@ class History:
         Names in words, where they have other ones than their letters.
     """
 
-    columns: Mapping[str, npt.NDArray[Any]]
+    columns: Mapping[str, AnyArray]
     units: Mapping[str, str]
     place: str = "history"
     words: Mapping[str, str] = field(default_factory=dict)
@@ -288,14 +293,14 @@ class History:
         rows = [[self.columns[name][row].item() for name in self.columns] for row in last]
         return html_table(head, rows, f"the last {len(rows)} of {len(self)} increments")
 
-    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+    def __getitem__(self, name: str) -> AnyArray:
         if name not in self.columns:
             raise ResultsError(
                 f"{self.place}: no column {name!r}; {suggestion(name, self.columns)}"
             )
         return self.columns[name]
 
-    def of(self, name: str, interface: str) -> npt.NDArray[Any]:
+    def of(self, name: str, interface: str) -> AnyArray:
         """Return the column ``name`` of one interface."""
         return self[f"{name}[{interface}]"]
 
@@ -310,7 +315,7 @@ class History:
         self[name]
         return schema.label(name, self.units[name], self.words.get(name, ""))
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pd.DataFrame:
         """Return all columns as a ``pandas.DataFrame``, with their units in the head.
 
         Raises

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -36,6 +36,9 @@ from interfacefem.results.separation import Separation, separation
 from interfacefem.results.states import CurrentState, read_current
 from interfacefem.results.summary import summary
 from interfacefem.results.tables import to_tree
+
+if TYPE_CHECKING:
+    import xarray
 
 
 class Results:
@@ -161,7 +164,7 @@ class Results:
         return is_running(self.writer)
 
     @functools.cached_property
-    def case(self) -> dict[str, Any]:
+    def case(self) -> dict[str, object]:
         """The resolved case as a dictionary."""
         return documents.read_toml(self.case_text, documents.CASE, f"{self.path}: case")
 
@@ -274,7 +277,7 @@ class Results:
         """Return whether fields inside the layers are stored in a step."""
         return bool(self.layer_increments(step))
 
-    def risk_rows(self, step: str | None = None) -> list[dict[str, Any]]:
+    def risk_rows(self, step: str | None = None) -> list[dict[str, object]]:
         """Return the ranked risk rows stored after a step, or the worst of all steps.
 
         The list is empty where none were stored; :func:`interfacefem.post.risk_table` works them
@@ -299,7 +302,7 @@ class Results:
         """
         return separation(self, step)
 
-    def to_xarray(self) -> Any:
+    def to_xarray(self) -> xarray.DataTree:
         """Return history and all fields as :func:`interfacefem.results.tables.to_tree` does."""
         return to_tree(self)
 

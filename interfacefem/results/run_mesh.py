@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.results.fields import FloatArray
+from interfacefem.shown import ShownData
 
 IntArray = npt.NDArray[np.int64]
 
@@ -29,8 +30,8 @@ class FaceEdges:
     upper: IntArray
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class RunMesh:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class RunMesh(ShownData):
     """The undeformed mesh of a run, as arrays.
 
     Attributes

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.shown import ShownData
 
 if TYPE_CHECKING:
     from interfacefem.results.results import Results
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 KINDS = ("pull_off", "shear")
 
 
-@dataclass(frozen=True)
-class Separation:
+@dataclass(frozen=True, repr=False)
+class Separation(ShownData):
     """What a step that takes a stack apart has measured.
 
     Attributes
@@ -116,7 +117,7 @@ def separation_steps(results: Results) -> list[str]:
 
 def _tables(results: Results) -> dict[str, dict[str, Any]]:
     """Tables of the steps that take the stack apart, by name."""
-    case = results.case
+    case: dict[str, Any] = results.case
     steps = [*case.get("step", ()), *(s for t in case.get("stage", ()) for s in t.get("step", ()))]
     return {step["name"]: step for step in steps if step.get("kind") in KINDS and "name" in step}
 

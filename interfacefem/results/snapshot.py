@@ -16,13 +16,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from interfacefem.shown import ShownData
+
 FloatArray = npt.NDArray[np.float64]
+#: numbers, truth values or names, as the quantity has them
+AnyArray = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class InterfaceSnapshot:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class InterfaceSnapshot(ShownData):
     """One interface at one increment, at the nodes that carry the contact unknowns.
 
     Attributes
@@ -73,11 +77,11 @@ class InterfaceSnapshot:
     adhesion: FloatArray | None = None
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None
-    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LayerSnapshot:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerSnapshot(ShownData):
     """One layer at one increment.
 
     Attributes
@@ -109,11 +113,11 @@ class LayerSnapshot:
     stress: FloatArray
     relative_density: FloatArray | None = None
     present: bool = True
-    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class IncrementSnapshot:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class IncrementSnapshot(ShownData):
     """One accepted increment.
 
     Attributes
@@ -198,8 +202,8 @@ class IncrementSnapshot:
     extra: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CurrentInterface:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class CurrentInterface(ShownData):
     """Current through one interface.
 
     Attributes
@@ -220,8 +224,8 @@ class CurrentInterface:
     current_density: FloatArray
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CurrentLayer:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class CurrentLayer(ShownData):
     """Conduction in one layer.
 
     Attributes
@@ -239,8 +243,8 @@ class CurrentLayer:
     current_density: FloatArray
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CurrentSnapshot:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class CurrentSnapshot(ShownData):
     """Steady conduction on the deformed stack after one increment.
 
     Attributes

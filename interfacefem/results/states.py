@@ -21,14 +21,15 @@ from interfacefem.results.layout import suggestion
 from interfacefem.results.read import location_of, read_field, read_number
 from interfacefem.results.run_mesh import RunMesh
 from interfacefem.results.schema import GEOMETRY, Quantity
+from interfacefem.shown import ShownData
 
 IntArray = npt.NDArray[np.int64]
 #: where fields are, and whether they are those of a current
 _Place = tuple[Stored, bool]
 
 
-@dataclass(frozen=True, eq=False)
-class InterfaceState:
+@dataclass(frozen=True, eq=False, repr=False)
+class InterfaceState(ShownData):
     """One interface at one increment; each property reads one field from the file."""
 
     name: str
@@ -147,8 +148,8 @@ class InterfaceState:
         return read_field(place, name, item, rows, self._mesh.dimension)[0]
 
 
-@dataclass(frozen=True, eq=False)
-class LayerState:
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerState(ShownData):
     """One layer at one increment; each property reads one field from the file."""
 
     name: str
@@ -261,8 +262,8 @@ class LayerState:
         return [(own, False), *_of_current(self._group, "layers", self.name)]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CurrentState:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class CurrentState(ShownData):
     """A solved current, in the units people use.
 
     Attributes

@@ -82,10 +82,10 @@ class ResultsWriter:
         cls,
         folder: AnyPath,
         *,
-        case: CaseLike | Mapping[str, Any] | str,
+        case: CaseLike | Mapping[str, object] | str,
         mesh: MeshArrays,
         materials: Mapping[str, Material] | None = None,
-        provenance: Mapping[str, Any] | None = None,
+        provenance: Mapping[str, object] | None = None,
         overwrite: bool = False,
         locked_by_system: bool = False,
     ) -> ResultsWriter:
@@ -163,7 +163,7 @@ class ResultsWriter:
         folder: AnyPath,
         rows: int,
         *,
-        provenance: Mapping[str, Any] | None = None,
+        provenance: Mapping[str, object] | None = None,
         locked_by_system: bool = False,
     ) -> ResultsWriter:
         """Continue a run that has ended before its protocol.
@@ -291,7 +291,7 @@ class ResultsWriter:
             put_current(group, snapshot)
             put_row(file["history"], index, current_row(snapshot))
 
-    def append_risk(self, step: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def append_risk(self, step: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Store the ranked risk rows after a step, replacing those stored before.
 
         Parameters
@@ -314,7 +314,7 @@ class ResultsWriter:
         status: str = "complete",
         message: str = "",
         *,
-        provenance: Mapping[str, Any] | None = None,
+        provenance: Mapping[str, object] | None = None,
     ) -> None:
         """Close the run.
 

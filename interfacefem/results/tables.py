@@ -18,6 +18,9 @@ from interfacefem.errors import EnvironmentProblem
 from interfacefem.results import schema
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import xarray
+
     from interfacefem.results.fields import History, InterfaceField, LayerField
     from interfacefem.results.results import Results
     from interfacefem.results.states import InterfaceState, LayerState
@@ -32,7 +35,7 @@ _COORDINATES = {
 }
 
 
-def to_frame(history: History) -> Any:
+def to_frame(history: History) -> pd.DataFrame:
     """Return the history as a ``pandas.DataFrame``, one row an increment, ``name [unit]`` on top.
 
     Raises
@@ -45,7 +48,7 @@ def to_frame(history: History) -> Any:
     return pandas.DataFrame(columns)
 
 
-def to_tree(results: Results) -> Any:
+def to_tree(results: Results) -> xarray.DataTree:
     """Return a run as an ``xarray.DataTree``.
 
     ``history`` has the columns by increment, those of interfaces also by interface;

@@ -32,7 +32,7 @@ def _next(
     size: tuple[float, ...] | None = None,
     mirrored: bool | None = None,
 ) -> Topography:
-    recipe = copy.deepcopy(old.recipe)
+    recipe: dict[str, Any] = copy.deepcopy(old.recipe)
     recipe["then"] = [*recipe.get("then", []), step]
     symmetric = old.mirrored if mirrored is None else mirrored
     return replace(

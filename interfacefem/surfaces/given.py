@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces import clean
@@ -16,11 +16,11 @@ from interfacefem.units import unit_size
 
 @maker("heights")
 def from_heights(
-    heights: Any,
+    heights: npt.ArrayLike,
     size: Size | None = None,
     *,
-    x: Any = None,
-    y: Any = None,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
     unit: str = "um",
     fill_holes: bool = False,
     regrid: bool = False,

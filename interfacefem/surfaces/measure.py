@@ -15,6 +15,7 @@ import numpy as np
 from scipy.fft import dctn
 
 from interfacefem.errors import SurfaceError
+from interfacefem.shown import ShownData
 from interfacefem.surfaces.shapes import FloatArray
 
 Form = Literal["mean", "plane", "quadratic"]
@@ -83,8 +84,8 @@ def cosine_amplitudes(heights: FloatArray) -> FloatArray:
     return amplitudes
 
 
-@dataclass(frozen=True)
-class PowerSpectrum:
+@dataclass(frozen=True, repr=False)
+class PowerSpectrum(ShownData):
     r"""Power spectral density over the wave vector's length, positive side only.
 
     Normalised so that its integral is the mean square height:
@@ -185,8 +186,8 @@ def power_spectrum(heights: FloatArray, size: tuple[float, ...]) -> PowerSpectru
     return PowerSpectrum(middle[chosen], (power / measure)[chosen], measure[chosen], 2)
 
 
-@dataclass(frozen=True)
-class BearingCurve:
+@dataclass(frozen=True, repr=False)
+class BearingCurve(ShownData):
     """Abbott-Firestone curve: the share of the nominal area that lies higher than a height.
 
     Attributes

@@ -34,9 +34,10 @@ def lengths(size: Size, place: str) -> tuple[float, ...]:
     SurfaceError, UnitError
         If there are not one or two, or one is not positive.
     """
-    several = isinstance(size, Sequence) and not isinstance(size, str)
-    several = several or (isinstance(size, np.ndarray) and size.ndim == 1)
-    values: Sequence[Dimensional] = tuple(size) if several else (size,)
+    given: Any = size
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    several = several or (isinstance(given, np.ndarray) and given.ndim == 1)
+    values: Sequence[Dimensional] = tuple(given) if several else (given,)
     if len(values) not in (1, 2):
         raise SurfaceError(f"{place}: size has {len(values)} lengths; give 1 (line) or 2 (area)")
     result = tuple(

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
 from interfacefem.paths import user_path
+from interfacefem.quantities import spoken
 from interfacefem.surfaces import change, measure, npz, resample
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
@@ -58,7 +60,7 @@ class Topography:
     heights: FloatArray
     size: tuple[float, ...]
     mirrored: bool = False
-    recipe: dict[str, Any] = field(default_factory=dict, repr=False)
+    recipe: dict[str, object] = field(default_factory=dict, repr=False)
     shape: Shape | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +92,11 @@ class Topography:
         object.__setattr__(self, "size", size)
         if self.shape is None:
             object.__setattr__(self, "shape", Sampled(heights, size, symmetric=self.mirrored))
+
+    def in_brief(self) -> str:
+        """Return kind and roughness in a few words."""
+        kind = self.recipe.get("kind", "heights")
+        return f"{kind}, rms {spoken(self.rms_height, 'length', digits=4)}"
 
     def __repr__(self) -> str:
         kind = self.recipe.get("kind", "heights")
@@ -162,16 +169,18 @@ class Topography:
     @property
     def short_cutoff(self) -> float | None:
         """Shortest wavelength the surface was made or filtered with [um], if it is known."""
-        steps = [self.recipe, *self.recipe.get("then", ())]
+        recipe: dict[str, Any] = self.recipe
+        steps = [recipe, *recipe.get("then", ())]
         known = [step.get("short_cutoff", step.get("cutoff")) for step in steps]
-        known.append(self.recipe.get("cutoffs", {}).get("short"))
+        known.append(recipe.get("cutoffs", {}).get("short"))
         found = [to_internal(k, "length", place="short_cutoff") for k in known if k is not None]
         return max(found, default=None)
 
     @property
     def long_cutoff(self) -> float | None:
         """Longest wavelength of the self-affine range [um], if it is known."""
-        known = self.recipe.get("long_cutoff", self.recipe.get("cutoffs", {}).get("long"))
+        recipe: dict[str, Any] = self.recipe
+        known = recipe.get("long_cutoff", recipe.get("cutoffs", {}).get("long"))
         return None if known is None else to_internal(known, "length", place="long_cutoff")
 
     def _inside(self, coordinates: tuple[Any, ...]) -> list[FloatArray]:
@@ -194,7 +203,7 @@ class Topography:
             result.append(np.clip(place, 0.0, length))
         return [np.asarray(c) for c in np.broadcast_arrays(*result)]
 
-    def at(self, *coordinates: Any) -> FloatArray:
+    def at(self, *coordinates: npt.ArrayLike) -> FloatArray:
         """Heights at points [um]: exact where the surface has a formula, else interpolated.
 
         Parameters
@@ -213,7 +222,7 @@ class Topography:
         """
         return self.formula.height(*self._inside(coordinates))
 
-    def slope_at(self, *coordinates: Any) -> Any:
+    def slope_at(self, *coordinates: npt.ArrayLike) -> FloatArray | tuple[FloatArray, ...]:
         """Slope at points [-].
 
         Parameters
@@ -334,7 +343,7 @@ class Topography:
         """
         return npz.load(user_path(path, "surface", SurfaceError), cls)
 
-    def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
+    def to_dict(self, folder: str | Path | None = None) -> dict[str, object]:
         """Return the recipe with the checksum, as plain values for JSON and TOML.
 
         Parameters
@@ -352,7 +361,7 @@ class Topography:
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[str, Any], *, folder: str | Path | None = None, place: str = "surface"
+        cls, data: Mapping[str, object], *, folder: str | Path | None = None, place: str = "surface"
     ) -> Topography:
         """Make a surface from its recipe; the checksum, if given, must agree.
 

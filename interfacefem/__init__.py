@@ -31,7 +31,7 @@ _NAMES: dict[str, str] = {
     "Die": "describe.die",
     "Protocol": "describe.protocol",
     "Stage": "describe.stage",
-    "Case": "describe.case",
+    "Case": "case",
     "MeshSize": "describe.settings",
     "Numerics": "describe.settings",
     "Output": "describe.settings",
@@ -80,6 +80,9 @@ _MODULES = frozenset(
     }
 )
 
+#: rooms that users work in; the others are loaded by name too, but not listed
+_ROOMS = ("contact", "materials", "plots", "post", "reference", "results", "surfaces")
+
 __all__ = ["__version__", *sorted(_NAMES)]
 
 
@@ -96,5 +99,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List the lazy names too, so that completion in a notebook shows them."""
-    return sorted({*globals(), *_NAMES, *_MODULES})
+    """List what users need: the public names, and the rooms they work in."""
+    return sorted({*__all__, *_ROOMS})

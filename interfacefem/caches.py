@@ -69,14 +69,22 @@ def folder(kind: str) -> Path | None:
             where.mkdir(parents=True, exist_ok=True, mode=0o700)
             if where.stat().st_uid == _user():
                 tempfile.TemporaryFile(dir=where).close()
+                if place is not places[0]:
+                    _tell_once(
+                        f"compiled code cannot be kept in {places[0]}; it is kept in {place}. Make "
+                        f"that folder one that can be written, or name another with {VARIABLE}"
+                    )
                 return where
-    _log.warning(
-        "no folder for compiled code can be written (%s); functions are compiled anew in every "
-        "process. Name a folder with %s",
-        ", ".join(map(str, places)),
-        VARIABLE,
+    _tell_once(
+        f"no folder for compiled code can be written ({', '.join(map(str, places))}); functions "
+        f"are compiled anew in every process. Name a folder with {VARIABLE}"
     )
     return None
+
+
+@functools.cache
+def _tell_once(text: str) -> None:
+    _log.warning("%s", text)
 
 
 def _user() -> int:

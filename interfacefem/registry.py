@@ -18,6 +18,7 @@ from interfacefem.errors import ExtensionError, InterfaceFEMError
 from interfacefem.names import name_problem
 from interfacefem.quantities import did_you_mean
 
+_PACKAGE = Path(__file__).resolve().parent
 #: origin of what was registered in a notebook or at a prompt
 SESSION = "this session"
 
@@ -133,6 +134,10 @@ class Registry[T](Mapping[str, T]):
         """
         self.find(name)
         return self._origins[name]
+
+    def is_own(self, name: str) -> bool:
+        """Return whether an entry is one of this package; raises as :meth:`find`."""
+        return Path(self.origin(name)).is_relative_to(_PACKAGE)
 
 
 def origin_of(thing: object) -> str:

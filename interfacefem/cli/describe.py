@@ -7,10 +7,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE
 from interfacefem.cli.words import read_path, say
 from interfacefem.contact.base import Friction
-from interfacefem.describe.case import Case
 from interfacefem.describe.cycle import Cycle
 from interfacefem.environment import GIGABYTE
 from interfacefem.errors import EnvironmentProblem, MeshError

@@ -74,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_log_level("DEBUG")
     if chosen.act not in solve.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
-    return guarded(lambda: _act(chosen))
+    with logs.warnings_shown():
+        return guarded(lambda: _act(chosen))
 
 
 def _act(chosen: argparse.Namespace) -> int:

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from interfacefem import logs
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
 from interfacefem.cli.solve import carry_on, perform
 from interfacefem.cli.words import read_path, say
-from interfacefem.describe.case import Case
 from interfacefem.names import printable
 from interfacefem.results import Results
 
@@ -62,7 +63,8 @@ def main(
             (then or _show)(results)
         return code
 
-    sys.exit(guarded(act))
+    with logs.warnings_shown():
+        sys.exit(guarded(act))
 
 
 def _show(results: Results) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from interfacefem.case import Case
 from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.cli.processes import on_first
 from interfacefem.cli.words import read_path, say
-from interfacefem.describe.case import Case
 from interfacefem.drive import progress
 from interfacefem.drive.place import require_place
 from interfacefem.errors import ConvergenceError, ResultsError

@@ -28,3 +28,8 @@ __all__ = [
     "law",
     "parameter",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A case: a stack, a protocol and the settings, together one thing that can be saved and run.
+"""The description of a case: a stack, a protocol and the settings, together one thing to save.
 
 Reading and writing files live in ``reader`` and ``writer``, checks in ``checks``,
 settings in ``settings``.
@@ -7,14 +7,12 @@ settings in ``settings``.
 
 from __future__ import annotations
 
-import importlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from interfacefem import numbers
 from interfacefem.describe import checks, reader, writer
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.die import Die
@@ -32,53 +30,22 @@ from interfacefem.describe.settings import (
 from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
 from interfacefem.describe.start import Start, read_start
-from interfacefem.errors import (
-    CaseError,
-    EnvironmentProblem,
-    MeshError,
-    Mistake,
-)
+from interfacefem.errors import CaseError, Mistake
 from interfacefem.paths import AnyPath, is_file
 from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
-__all__ = ["Case", "CaseReport", "CurrentLoad", "MeshSize", "Numerics", "Output"]
+__all__ = ["CaseReport", "CurrentLoad", "Description", "MeshSize", "Numerics", "Output"]
 
 _MESH, _NUMERICS, _CURRENT, _OUTPUT = MeshSize(), Numerics(), CurrentLoad(), Output()
 
 
 @dataclass(frozen=True, init=False)
-class Case:
-    """Everything a run needs.
+class Description:
+    """Everything a run needs, without the run.
 
-    Parameters
-    ----------
-    name : str
-        Letters, digits, ``_``, ``-``, ``.``; also the name of the run's folder.
-    stack : Stack
-        What is pressed.
-    protocol : Protocol
-        How it is pressed.
-    mesh : MeshSize
-        How fine.
-    numerics : Numerics
-        When an increment counts as solved.
-    current : CurrentLoad or None
-        Current through the pressed stack; None computes none.
-    output : Output
-        What is written, and where.
-    mesh_file : str or Path, optional
-        A mesh to use instead of a generated one.
-    temperature : str, pint.Quantity or float
-        Temperature of the press, of which flow in time depends [K].
-    die : Die, optional
-        Presses a whole pellet of revolution: the section runs from the axis to the wall of the
-        die. Without one the section is a slice in plane strain, or an area, between side walls
-        that are symmetry planes.
-    start : tuple of (path, str), path or Start, optional
-        Begin with the state at the end of a step of another run, e.g. ``("runs/press",
-        "secondary press")``, instead of untouched layers. Stack, mesh, die and temperature are
-        those of that run; protocol, numerics, current and output are free. Times go on from there.
+    Users meet it as :class:`interfacefem.case.Case`, which says what the fields are, knows the
+    size of the problem and runs it. Nothing here depends on a mesh or on the solver.
 
     Raises
     ------
@@ -152,7 +119,7 @@ class Case:
             start=begins,
         )
 
-    def replace(self, **changes: Any) -> Case:
+    def replace(self, **changes: object) -> Self:
         """Return the case with other parts, named as the parameters of the constructor.
 
         Raises
@@ -191,53 +158,30 @@ class Case:
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
-        if self.start is not None:
-            found += importlib.import_module("interfacefem.drive.start").start_mistakes(self)
         stages = self.protocol.stages
         punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
         found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
-        found += self._added_mistakes()
-        size: int | None = None
-        built = self.mesh_file is None and all(stage.punch is None for stage in stages)
-        if built and not laws:
-            # By name, because descriptions must not depend on what is made of them.
-            grading = importlib.import_module("interfacefem.meshing.grading")
-            try:
-                size = int(grading.planned_dofs(self.stack, self.mesh))
-            except MeshError as error:
-                if all(mistake.place != "mesh.edge" for mistake in found):
-                    problem, _, remedy = str(error).partition("; ")
-                    found.append(Mistake("mesh.edge", problem, remedy))
-            else:
-                found += self._too_large(size)
-        return CaseReport(tuple(found), tuple(case_notes(self)), size)
+        more, size = self.look_ahead(found, laws_sound=not laws)
+        return CaseReport((*found, *more), tuple(case_notes(self)), size)
 
-    def _added_mistakes(self) -> list[Mistake]:
-        """Return what is wrong with functions that others have added to what is stored."""
-        # By name, because descriptions must not depend on how results are stored.
-        trial = importlib.import_module("interfacefem.results.trial")
-        layers = [(layer.name, layer.material) for layer in self.stack.layers]
-        dimension = len(self.stack.size) + 1
-        mistakes: list[Mistake] = trial.mistakes(
-            layers, dimension=dimension, temperature=self.temperature
-        )
-        return mistakes
+    def look_ahead(
+        self, found: Sequence[Mistake], *, laws_sound: bool
+    ) -> tuple[list[Mistake], int | None]:
+        """Return what is wrong with what would be made of the case, and the size of the problem.
 
-    def _too_large(self, size: int) -> list[Mistake]:
-        """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""
-        effort = importlib.import_module("interfacefem.fem.effort")
-        try:
-            # Faces add to it, but are not known yet; the run counts them.
-            effort.require_memory(
-                effort.Size(size, len(self.stack.size) + 1, 0), self.linear_solver
-            )
-        except EnvironmentProblem as error:
-            problem, _, remedy = str(error).partition("; ")
-            return [Mistake("mesh.edge", problem, remedy)]
-        return []
+        A description alone knows neither; :class:`interfacefem.case.Case` does.
+
+        Parameters
+        ----------
+        found : sequence of Mistake
+            Mistakes that are known already.
+        laws_sound : bool
+            Whether the laws can be used.
+        """
+        return [], None
 
     def require(self) -> None:
         """Refuse a case with mistakes.
@@ -250,33 +194,6 @@ class Case:
         report = self.check()
         if not report.ok:
             raise CaseError(report.mistakes, self.name)
-
-    def run(self, path: str | Path | None = None, **options: Any) -> Any:
-        """Run the case and return its results; see :func:`interfacefem.drive.run.run_case`.
-
-        Parameters
-        ----------
-        path : str or Path, optional
-            Folder to write to; :attr:`folder` if not given.
-        **options
-            Handed on to ``run_case``. Unless ``listeners`` is given, the run writes a line an
-            increment to the terminal and to ``run.log``; ``listeners=()`` is silent.
-
-        Raises
-        ------
-        CaseError
-            If the case has mistakes, or the numbers that the environment replaces.
-        """
-        numbers.check()
-        self.require()
-        folder = self.folder if path is None else _path(path)
-        # By name, because descriptions must not depend on the solver.
-        if "listeners" not in options:
-            progress = importlib.import_module("interfacefem.drive.progress")
-            targets = [step.target_pressure for step in self.protocol]
-            options["listeners"] = progress.listeners(folder, targets)
-        simulation = importlib.import_module("interfacefem.drive.run")
-        return simulation.run_case(self, folder, **options)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the case as plain values, every setting spelled out.
@@ -291,7 +208,7 @@ class Case:
     @classmethod
     def from_dict(
         cls, data: Mapping[str, Any], *, folder: str | Path = ".", source: str = "case"
-    ) -> Case:
+    ) -> Self:
         """Build a case from plain values.
 
         Parameters
@@ -336,7 +253,7 @@ class Case:
         return writer.write(self, _path(path))
 
     @classmethod
-    def load(cls, path: str | Path) -> Case:
+    def load(cls, path: str | Path) -> Self:
         """Read a case from a TOML file, or take ``case`` from a Python script.
 
         Raises
@@ -356,7 +273,7 @@ class Case:
         return case_of_script(path, cls) if path.suffix == ".py" else cls._from_toml(path)
 
     @classmethod
-    def _from_toml(cls, path: Path) -> Case:
+    def _from_toml(cls, path: Path) -> Self:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

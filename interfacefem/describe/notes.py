@@ -20,7 +20,7 @@ from interfacefem.quantities import spoken
 from interfacefem.units import ROOM, Stated
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.stack import Layer
 
 #: property of a material that no temperature changes -> what to call it
@@ -37,7 +37,7 @@ _FIXED = {
 SAME = 0.5
 
 
-def case_notes(case: Case) -> list[str]:
+def case_notes(case: Description) -> list[str]:
     """Return all notes of a case."""
     return [
         *_mirror(case.stack.layers),
@@ -50,7 +50,7 @@ def case_notes(case: Case) -> list[str]:
     ]
 
 
-def _bodies(case: Case) -> dict[str, Layer]:
+def _bodies(case: Description) -> dict[str, Layer]:
     """Return layers and punches, by their place."""
     found = {f"layer[{index}]": layer for index, layer in enumerate(case.stack.layers)}
     punches = {
@@ -71,27 +71,27 @@ def _mirror(layers: tuple[Layer, ...]) -> Iterator[str]:
                 )
 
 
-def _estimates(case: Case) -> Iterator[str]:
+def _estimates(case: Description) -> Iterator[str]:
     for material in {layer.material.name: layer.material for layer in case.stack.layers}.values():
         guessed = [name.replace("_", " ") for name, record in material.records if record.estimate]
         if guessed:
             yield f"{material.name}: {', '.join(guessed)} estimated, not measured"
 
 
-def _laws(case: Case) -> Iterator[str]:
+def _laws(case: Description) -> Iterator[str]:
     laws = {body.material.law.kind: body.material.law for body in _bodies(case).values()}
     for kind, law in laws.items():
         if verify.by_differences(law):
             yield f"law '{kind}': its tangent is found by differences, which takes longer"
 
 
-def _holds(case: Case) -> Iterator[str]:
+def _holds(case: Description) -> Iterator[str]:
     timed = any(flows_in_time(layer) for layer in case.stack.layers)
     if not timed and any(step.kind == "hold" for step in case.protocol):
         yield "holding changes nothing: all materials here are rate-independent"
 
 
-def _alone(case: Case) -> Iterator[str]:
+def _alone(case: Description) -> Iterator[str]:
     """Yield a note for each library value that was changed without what it was fitted with."""
     for place, layer in _bodies(case).items():
         material = layer.material
@@ -105,7 +105,7 @@ def _alone(case: Case) -> Iterator[str]:
             yield f"{place}.material.{one.name}: {said} {one}"
 
 
-def _temperature(case: Case) -> Iterator[str]:
+def _temperature(case: Description) -> Iterator[str]:
     conducts = case.current is not None or any(step.kind == "cycle" for step in case.protocol)
     transfers = {
         name: joint.charge_transfer.uses_temperature
@@ -166,7 +166,7 @@ def temperature_note(
     )
 
 
-def _numbers(case: Case) -> Iterator[str]:
+def _numbers(case: Description) -> Iterator[str]:
     """Yield a note for each weight that was given as a mass, and each number that is unlikely."""
     for given in numbers_of(case):
         if isinstance(given.number, Stated) and given.number.weight:

@@ -18,7 +18,7 @@ from interfacefem.quantities import spoken
 from interfacefem.units import Stated, to_internal
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.interface import Interface
     from interfacefem.describe.stack import Layer
     from interfacefem.surfaces.topography import Topography
@@ -150,7 +150,7 @@ def implausible(given: Given) -> str | None:
     )
 
 
-def numbers_of(case: Case) -> Iterator[Given]:
+def numbers_of(case: Description) -> Iterator[Given]:
     """Return every number of a case that somebody gave or that has a default."""
     yield Given("temperature", "temperature", "temperature", case.temperature)
     for number, length in enumerate(case.stack.size):

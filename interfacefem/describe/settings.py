@@ -18,7 +18,8 @@ from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, on
 from interfacefem.units import Dimensional, to_internal
 
 LayerFields = Literal["steps", "increments"]
-Solver = Literal["auto", "direct", "iterative"]
+# a type statement: jedi cannot complete a class with a property that is a bare Literal
+type Solver = Literal["auto", "direct", "iterative"]
 
 #: of the whole press [K]
 TEMPERATURE = Scalar("temperature", above=0.0, remedy='write for example "25 degC"')
@@ -147,11 +148,11 @@ class Numerics:
         def read(name: str, value: float) -> float:
             return self.scalars[name].read(value, f"numerics.{name}")
 
-        if solver not in get_args(Solver):
+        if solver not in get_args(Solver.__value__):
             raise one_mistake(
                 "numerics.solver",
                 f"{solver!r} is unknown",
-                did_you_mean(solver, get_args(Solver)),
+                did_you_mean(solver, get_args(Solver.__value__)),
             )
         fill(
             self,

@@ -18,7 +18,7 @@ from interfacefem.describe.steps import step_to_dict
 from interfacefem.quantities import Scalar, one_mistake, written
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.interface import Interface
     from interfacefem.describe.settings import Moments, Numerics
     from interfacefem.describe.stack import Layer
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from interfacefem.surfaces.topography import Topography
 
 
-def tables(case: Case, folder: Path | None) -> dict[str, Any]:
+def tables(case: Description, folder: Path | None) -> dict[str, Any]:
     """Return the tables of a case file, every setting spelled out.
 
     Parameters
     ----------
-    case : Case
+    case : Description
     folder : Path, optional
         Where the file will stand: heights that no recipe makes are written there as npz, and
         files inside it are named relative to it. Without a folder heights are listed and names
@@ -162,7 +162,7 @@ def _file(key: str, path: Path | None, folder: Path | None) -> dict[str, str]:
     return {key: path.as_posix()}
 
 
-def write(case: Case, path: Path) -> Path:
+def write(case: Description, path: Path) -> Path:
     """Write a case file, whole or not at all.
 
     Raises

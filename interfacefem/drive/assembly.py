@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.contact.rigid_surface import RigidSurface
     from interfacefem.meshing.stack_mesh import StackMesh
@@ -46,7 +46,7 @@ class Assembly:
 
     Parameters
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
         With its punches.
     largest : float
@@ -65,7 +65,7 @@ class Assembly:
         Nominal, that of the die [um^2]; per unit depth in plane strain [um].
     """
 
-    def __init__(self, case: Case, mesh: StackMesh, largest: float) -> None:
+    def __init__(self, case: Description, mesh: StackMesh, largest: float) -> None:
         self.mesh = mesh
         self._case = case
         self._largest = largest

@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from interfacefem.describe.case import Case
+from interfacefem.describe.case import Description
 from interfacefem.describe.read_settings import read_numerics_table
 from interfacefem.describe.settings import Numerics
 from interfacefem.describe.start import START
 from interfacefem.describe.writer import numerics_table
 from interfacefem.errors import MeshError, ResultsError
 from interfacefem.meshing import StackMesh, read_mesh
+from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
-from interfacefem.meshing.stack_mesh import InterfaceFaces
 from interfacefem.results import Results
 from interfacefem.results.added import require_known
 from interfacefem.results.checkpoint import Checkpoint, read_checkpoint, state_name
@@ -45,7 +45,7 @@ class Continuation:
 
     Attributes
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
         Array by array that of the run.
     checkpoint : Checkpoint or None
@@ -60,7 +60,7 @@ class Continuation:
         State of another run that the run began with.
     """
 
-    case: Case
+    case: Description
     mesh: StackMesh
     checkpoint: Checkpoint | None
     sessions: list[Session]
@@ -70,7 +70,7 @@ class Continuation:
 
 
 def find_continuation(
-    folder: Path, *, case: Case | None = None, numerics: Numerics | None = None
+    folder: Path, *, case: Description | None = None, numerics: Numerics | None = None
 ) -> Continuation | None:
     """Return how a run can be continued, None if it is complete.
 
@@ -80,7 +80,7 @@ def find_continuation(
     ----------
     folder : Path
         Folder of the run.
-    case : Case, optional
+    case : Description, optional
         Must be the one that was run.
     numerics : Numerics, optional
         In place of those of the case from now on.
@@ -96,7 +96,9 @@ def find_continuation(
         complete = results.status == "complete"
         if complete and case is None:
             return None
-        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        stored = Description.from_dict(
+            results.case, folder=folder, source=f"{folder}: the stored case"
+        )
         if case is not None:
             _require_same(stored, case, "the case")
         if complete:
@@ -106,7 +108,7 @@ def find_continuation(
         if checkpoint is not None:
             _require_fit(results, checkpoint, stored)
         if (folder / CASE_NAME).is_file():
-            _require_same(stored, Case.load(folder / CASE_NAME), str(folder / CASE_NAME))
+            _require_same(stored, Description.load(folder / CASE_NAME), str(folder / CASE_NAME))
         used = {layer.name: layer.material for layer in stored.stack.layers}
         if results.materials and materials_text(results.materials) != materials_text(used):
             raise ResultsError(
@@ -153,7 +155,9 @@ def changed_numerics(folder: Path, settings: Mapping[str, str]) -> Numerics:
         If there is no run.
     """
     with Results.open(folder) as results:
-        stored = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        stored = Description.from_dict(
+            results.case, folder=folder, source=f"{folder}: the stored case"
+        )
         table = numerics_table(numerics_of(stored, past_sessions(results, len(results))))
     given = {name: _plain(text) for name, text in settings.items()}
     return read_numerics_table(table | given)
@@ -167,7 +171,7 @@ def _plain(text: str) -> float | int | str:
     return text
 
 
-def numerics_of(case: Case, sessions: Sequence[Session]) -> Numerics:
+def numerics_of(case: Description, sessions: Sequence[Session]) -> Numerics:
     """Return the numerics that a run was last continued with, those of its case if never changed.
 
     Parameters
@@ -247,7 +251,7 @@ def _checkpoint(results: Results) -> Checkpoint | None:
     return found
 
 
-def _require_fit(results: Results, found: Checkpoint, case: Case) -> None:
+def _require_fit(results: Results, found: Checkpoint, case: Description) -> None:
     """Refuse a checkpoint of a place that the protocol or the history does not have."""
     history = results.history
     names = (*case.protocol.names, *(() if case.start is None else (START,)))
@@ -283,7 +287,7 @@ def _require_fit(results: Results, found: Checkpoint, case: Case) -> None:
         )
 
 
-def _require_same(stored: Case, other: Case, what: str) -> None:
+def _require_same(stored: Description, other: Description, what: str) -> None:
     one, two = (dict(flat(case.to_dict())) for case in (stored, other))
     keys = [key for key in {**one, **two} if key not in PLACES]
     changed = [key for key in keys if one.get(key) != two.get(key)]
@@ -307,7 +311,7 @@ def flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, list(value) if isinstance(value, tuple) else value
 
 
-def mesh_of(results: Results, case: Case) -> StackMesh:
+def mesh_of(results: Results, case: Description) -> StackMesh:
     """Return the mesh of a run; that of its file where it is the same, for it knows its origin."""
     path = results.folder / MESH_NAME
     remedy = "put back the mesh that was run, or run the case again"

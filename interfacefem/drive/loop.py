@@ -39,10 +39,11 @@ from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 if TYPE_CHECKING:
     from pathlib import Path as Folder
 
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.steps import Step
     from interfacefem.drive.advance import Path
     from interfacefem.drive.continuation import Continuation
+    from interfacefem.drive.listener import Listener
     from interfacefem.drive.memory import Beginning
     from interfacefem.meshing import StackMesh
 
@@ -57,7 +58,7 @@ class Run:
 
     Parameters
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
     folder : pathlib.Path
         Where it is stored.
@@ -77,10 +78,10 @@ class Run:
 
     def __init__(
         self,
-        case: Case,
+        case: Description,
         mesh: StackMesh,
         folder: Folder,
-        listeners: Sequence[object],
+        listeners: Sequence[Listener],
         beginning: Beginning | None = None,
     ) -> None:
         self.case, self.mesh, self.folder = case, mesh, folder

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.fem.work import Work
@@ -43,7 +43,7 @@ class Press:
 
     Parameters
     ----------
-    case : Case
+    case : Description
     mesh : StackMesh
         With its punches.
     beginning : Beginning, optional
@@ -80,7 +80,9 @@ class Press:
     rig: Rig
     memory: Memory
 
-    def __init__(self, case: Case, mesh: StackMesh, beginning: Beginning | None = None) -> None:
+    def __init__(
+        self, case: Description, mesh: StackMesh, beginning: Beginning | None = None
+    ) -> None:
         self.mesh = mesh
         self._case = case
         self._beginning = beginning

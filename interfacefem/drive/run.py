@@ -16,7 +16,7 @@ import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interfacefem import signals
 from interfacefem.describe.writer import numerics_table
@@ -44,9 +44,10 @@ from interfacefem.results.provenance import (
 )
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.describe.settings import Numerics
     from interfacefem.drive.continuation import Continuation
+    from interfacefem.drive.listener import Listener
     from interfacefem.meshing import StackMesh
 
 METHODS = (
@@ -74,26 +75,24 @@ def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Resul
 
 @_gives_memory_back
 def run_case(
-    case: Case,
+    case: Description,
     path: AnyPath | None = None,
     *,
     overwrite: bool = False,
-    listeners: Sequence[Any] = (),
+    listeners: Sequence[Listener] = (),
 ) -> Results:
     """Press a case from start to end.
 
     Parameters
     ----------
-    case : Case
+    case : Description
         What to run.
     path : str or Path, optional
         Folder of the run; the case's own if not given.
     overwrite : bool
         Replace a run that is already there.
-    listeners : sequence
-        Objects with any of ``on_start(info)``, ``on_step(name, target)``,
-        ``on_increment(snapshot)``, ``on_reject(text)``, ``on_current(snapshot)`` and
-        ``on_end(status, message)``.
+    listeners : sequence of Listener
+        Objects with any of the methods of :class:`interfacefem.drive.listener.Listener`.
 
     Returns
     -------
@@ -180,10 +179,10 @@ def run_case(
 def resume(
     path: AnyPath,
     *,
-    case: Case | None = None,
+    case: Description | None = None,
     force: bool = False,
     numerics: Numerics | None = None,
-    listeners: Sequence[Any] | None = None,
+    listeners: Sequence[Listener] | None = None,
 ) -> Results:
     """Continue a run that was interrupted, stopped or killed, from its last accepted increment.
 
@@ -195,7 +194,7 @@ def resume(
     ----------
     path : str or Path
         Folder of the run.
-    case : Case, optional
+    case : Description, optional
         The case that was run, to make sure that it is the same; the stored one is used.
     numerics : Numerics, optional
         From now on in place of those of the case; the last ones are kept if not given.
@@ -297,7 +296,7 @@ def _locked(
             lock.release()
 
 
-def _require_memory(case: Case, mesh: StackMesh) -> None:
+def _require_memory(case: Description, mesh: StackMesh) -> None:
     size, together = Size.of(mesh), ranks.current()
     together.on_first(lambda: require_memory(size, case.linear_solver, together.size))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.describe.case import Case
+from interfacefem.describe.case import Description
 from interfacefem.describe.start import START, Start
 from interfacefem.drive.continuation import flat, mesh_of
 from interfacefem.drive.memory import Beginning
@@ -28,7 +28,7 @@ class Started:
 
     Attributes
     ----------
-    case : Case
+    case : Description
         Its protocol knows the initial pressure.
     mesh : StackMesh
         Array by array that of the other run.
@@ -37,7 +37,7 @@ class Started:
         What is noted in the results: run, its identifier, step and pressure [MPa].
     """
 
-    case: Case
+    case: Description
     mesh: StackMesh
     state: Checkpoint
     source: dict[str, Any]
@@ -48,12 +48,12 @@ class Started:
         return Beginning.of(self.state)
 
 
-def find_start(case: Case, start: Start) -> Started:
+def find_start(case: Description, start: Start) -> Started:
     """Return what a case begins with.
 
     Parameters
     ----------
-    case : Case
+    case : Description
     start : Start
         Of the case.
 
@@ -73,7 +73,9 @@ def find_start(case: Case, start: Start) -> Started:
         step = start.step or (names[-1] if names else "")
         if step not in names:
             raise CaseError([_no_state(results, step, names)])
-        other = Case.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
+        other = Description.from_dict(
+            results.case, folder=folder, source=f"{folder}: the stored case"
+        )
         changed = _changed(other, case)
         if changed:
             problem = f"is of another cell than this case: {', '.join(changed[:5])} differs"
@@ -98,7 +100,7 @@ def find_start(case: Case, start: Start) -> Started:
         return Started(case=known, mesh=mesh_of(results, other), state=state, source=source)
 
 
-def start_mistakes(case: Case) -> list[Mistake]:
+def start_mistakes(case: Description) -> list[Mistake]:
     """Return what is wrong with the start of a case."""
     if case.start is None:
         return []
@@ -128,7 +130,7 @@ def _no_state(results: Results, step: str, names: list[str]) -> Mistake:
     return Mistake("start.step", problem, did_you_mean(step, names))
 
 
-def _changed(other: Case, case: Case) -> list[str]:
+def _changed(other: Description, case: Description) -> list[str]:
     one, two = (
         dict(flat({key: data[key] for key in SAME if key in data}))
         for data in (other.to_dict(), case.to_dict())

@@ -10,8 +10,8 @@ pressure and density in ``calibrate``. No solver, no state.
 from __future__ import annotations
 
 from interfacefem.materials.base import LAWS, FirstYield, Law, law, parameter
-from interfacefem.materials.library import get, laws, names
-from interfacefem.materials.material import Material, override
+from interfacefem.materials.library import laws, names
+from interfacefem.materials.material import Material, get
 from interfacefem.materials.models import (
     Anand,
     Elastic,
@@ -21,6 +21,7 @@ from interfacefem.materials.models import (
     Powder,
     SaturatingHardening,
 )
+from interfacefem.materials.override import override
 from interfacefem.materials.value import PROPERTIES, Value
 
 __all__ = [
@@ -44,3 +45,8 @@ __all__ = [
     "override",
     "parameter",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

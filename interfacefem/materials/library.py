@@ -13,14 +13,17 @@ import functools
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
 from interfacefem.materials.base import LAWS
-from interfacefem.materials.material import Material, override
+from interfacefem.materials.override import override
 from interfacefem.materials.value import PROPERTIES, Value, user_value
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.materials.material import Material
 
 _HEAD = ("name", "title", "law", "carrier", "brittle")
 _RECORD = ("value", "low", "high", "temperature", "source", "confidence", "estimate", "note")
@@ -45,64 +48,59 @@ def laws(name: str) -> list[str]:
     MaterialError
         If the material is unknown.
     """
-    default = get(name).law.kind
+    if name not in names():
+        raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
+    default = default_law(name)
     others = [parts[1] for parts in _files() if parts[0] == name and len(parts) == 2]
     return [default, *(kind for kind in others if kind in LAWS)]
 
 
+@functools.cache
+def default_law(name: str) -> str:
+    """Return the law that a material of the library has without naming one."""
+    return str(tomllib.loads(_text_of(f"{name}.toml"))["law"])
+
+
+@functools.cache
+def _text_of(file: str) -> str:
+    folder = resources.files("interfacefem.materials").joinpath("data")
+    return folder.joinpath(file).read_text(encoding="utf-8")
+
+
 def is_default(name: str, law: str) -> bool:
     """Whether a material has a law without naming it; a name that is no entry has no other."""
-    return name not in names() or _load(name).law.kind == law
+    return name not in names() or default_law(name) == law
 
 
-def get(name: str, *, law: str | None = None, **overrides: Dimensional) -> Material:
-    """Return a material of the library.
-
-    Parameters
-    ----------
-    name : str
-        One of :func:`names`.
-    law : str, optional
-        One of :func:`laws`, e.g. ``"anand"`` for lithium in time or ``"powder"`` for an
-        electrolyte that is pressed; the default law if not given.
-    **overrides : str, pint.Quantity or float
-        Values to use instead, by property name; their records say ``"user"`` for a source and
-        note what they stand in for.
-
-    Returns
-    -------
-    Material
-
-    Raises
-    ------
-    MaterialError
-        If the material, its law or a property is unknown, or a value is out of range.
-    UnitError
-        If a value has no unit or one of another kind.
-    """
+def take(
+    make: type[Material], name: str, law: str | None, overrides: Mapping[str, Dimensional]
+) -> Material:
+    """Make a material of the library; see :func:`interfacefem.materials.get`."""
     if name not in names():
         raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
-    material = _load(name)
+    material = _load(make, name)
     if law is not None and law != material.law.kind:
         if law not in laws(name):
             raise MaterialError(
                 f"{name}.law: {law!r} is not in the library for it; {did_you_mean(law, laws(name))}"
             )
-        material = _load(name, law)
+        material = _load(make, name, law)
     return override(material, **overrides) if overrides else material
 
 
-@functools.cache
-def _load(name: str, law: str | None = None) -> Material:
-    folder = resources.files("interfacefem.materials").joinpath("data")
-    text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    if law is None:
-        return read_library_text(text, name)
-    change = folder.joinpath(f"{name}.{law}.toml").read_text(encoding="utf-8")
-    return read_library_text(text, name, change)
+#: class, name and law -> the material, once its file is read
+_LOADED: dict[tuple[object, str, str | None], Material] = {}
 
 
-def read_library_text(text: str, name: str, change: str = "") -> Material:
+def _load(make: type[Material], name: str, law: str | None = None) -> Material:
+    key = (make, name, law)
+    if key not in _LOADED:
+        change = "" if law is None else _text_of(f"{name}.{law}.toml")
+        _LOADED[key] = read_library_text(_text_of(f"{name}.toml"), name, make, change)
+    return _LOADED[key]
+
+
+def read_library_text(text: str, name: str, make: type[Material], change: str = "") -> Material:
     """Read one library file, or one and what a second changes in it.
 
     Parameters
@@ -111,6 +109,8 @@ def read_library_text(text: str, name: str, change: str = "") -> Material:
         The file of the material.
     name : str
         Its name.
+    make : type
+        Class of the material.
     change : str
         The file of another law; parameters that only the law of the first file has are dropped.
 
@@ -128,10 +128,10 @@ def read_library_text(text: str, name: str, change: str = "") -> Material:
             for key in (*old.required(), *old.optional()):
                 if key not in (*new.required(), *new.optional()):
                     data.pop(key, None)
-        material = _read_full(data, name, sourced=True)
+        material = _read_full(data, name, make, sourced=True)
     except (CaseError, tomllib.TOMLDecodeError) as error:
         raise MaterialError(f"the library file of {name} is unusable\n{error}") from None
-    return Material(
+    return make(
         material.name,
         material.law,
         records=material.records,
@@ -142,7 +142,7 @@ def read_library_text(text: str, name: str, change: str = "") -> Material:
     )
 
 
-def read_material(data: str | Mapping[str, Any], place: str = "material") -> Material:
+def read_material(data: str | Mapping[str, object], place: str, make: type[Material]) -> Material:
     """Read what a case file says about a material.
 
     Parameters
@@ -152,6 +152,8 @@ def read_material(data: str | Mapping[str, Any], place: str = "material") -> Mat
         definition with ``name``, ``law`` and its values.
     place : str
         Where it stands, for messages.
+    make : type
+        Class of the material.
 
     Returns
     -------
@@ -163,7 +165,7 @@ def read_material(data: str | Mapping[str, Any], place: str = "material") -> Mat
         With every mistake in the data.
     """
     if isinstance(data, str):
-        return _collected(lambda: get(data), place)
+        return _collected(lambda: take(make, data, None, {}), place)
     if not isinstance(data, Mapping):
         raise CaseError(
             [
@@ -175,8 +177,8 @@ def read_material(data: str | Mapping[str, Any], place: str = "material") -> Mat
             ]
         )
     if "base" in data:
-        return _read_override(data, place)
-    return _read_full(data, place, sourced=False)
+        return _read_override(data, place, make)
+    return _read_full(data, place, make, sourced=False)
 
 
 def _collected(build: Callable[[], Material], place: str) -> Material:
@@ -199,7 +201,7 @@ def _placed(error: InterfaceFEMError, place: str) -> list[Mistake]:
     return found
 
 
-def _read_override(data: Mapping[str, Any], place: str) -> Material:
+def _read_override(data: Mapping[str, Any], place: str, make: type[Material]) -> Material:
     mistakes: list[Mistake] = []
     values: dict[str, float] = {}
     base, law = data["base"], data.get("law")
@@ -228,10 +230,12 @@ def _read_override(data: Mapping[str, Any], place: str) -> Material:
             mistakes += _placed(error, place)
     if mistakes:
         raise CaseError(mistakes)
-    return _collected(lambda: get(base, law=law, **values), place)
+    return _collected(lambda: take(make, base, law, values), place)
 
 
-def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Material:
+def _read_full(
+    data: Mapping[str, Any], place: str, make: type[Material], *, sourced: bool
+) -> Material:
     mistakes = _head_mistakes(data, place)
     law = LAWS.get(str(data.get("law", "")))
     records: dict[str, Value] = {}
@@ -261,7 +265,7 @@ def _read_full(data: Mapping[str, Any], place: str, *, sourced: bool) -> Materia
         raise CaseError(mistakes)
     numbers = {key: record.value for key, record in records.items()}
     return _collected(
-        lambda: Material(
+        lambda: make(
             data["name"],
             law.from_parameters(numbers),
             records=records,

@@ -7,14 +7,15 @@ Laws live in ``models``, single records in ``value``, the files and their readin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
+from interfacefem.materials import library
 from interfacefem.materials.base import Law
-from interfacefem.materials.together import changed_alone
+from interfacefem.materials.override import check_known
 from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
-from interfacefem.quantities import did_you_mean, fill, spoken, written
+from interfacefem.quantities import fill, written
 from interfacefem.units import Dimensional, to_internal
 
 Carrier = Literal["ions", "electrons"]
@@ -197,9 +198,7 @@ class Material:
     def to_dict(self) -> str | dict[str, Any]:
         """Return what a case file says: the name, the name with overrides, or all of it."""
         if self.base is not None:
-            from interfacefem.materials.library import is_default
-
-            law = {} if is_default(self.base, self.law.kind) else {"law": self.law.kind}
+            law = {} if library.is_default(self.base, self.law.kind) else {"law": self.law.kind}
             given = law | {
                 key: _text(key, record.value)
                 for key, record in self.records
@@ -224,78 +223,35 @@ class Material:
         CaseError
             With every mistake in the data.
         """
-        from interfacefem.materials.library import read_material
-
-        return read_material(data, place)
+        return library.read_material(data, place, cls)
 
 
-def check_known(material: str, name: str) -> None:
-    """Refuse a property that no material has.
-
-    Raises
-    ------
-    MaterialError
-        With the nearest property that exists.
-    """
-    if name not in PROPERTIES:
-        raise MaterialError(
-            f"{material}.{name}: is not a property of a material; {did_you_mean(name, PROPERTIES)}"
-        )
-
-
-def override(material: Material, **values: Dimensional) -> Material:
-    """Return a material with some values replaced and marked as the user's.
+def get(name: str, *, law: str | None = None, **overrides: Dimensional) -> Material:
+    """Return a material of the library.
 
     Parameters
     ----------
-    material : Material
-        The original.
-    **values : str, pint.Quantity or float
-        New values by property name, in internal units if without a unit.
+    name : str
+        One of :func:`interfacefem.materials.names`.
+    law : str, optional
+        One of :func:`interfacefem.materials.laws`, e.g. ``"anand"`` for lithium in time or
+        ``"powder"`` for an electrolyte that is pressed; the default law if not given.
+    **overrides : str, pint.Quantity or float
+        Values to use instead, by property name; their records say ``"user"`` for a source and
+        note what they stand in for.
+
+    Returns
+    -------
+    Material
 
     Raises
     ------
     MaterialError
-        If a property is unknown or a value is out of range.
+        If the material, its law or a property is unknown, or a value is out of range.
     UnitError
         If a value has no unit or one of another kind.
     """
-    records = dict(material.records)
-    for key, given in values.items():
-        check_known(material.name, key)
-        number = to_internal(given, PROPERTIES[key].kind, place=f"{material.name}.{key}")
-        check_physical(key, number)
-        old = records.get(key)
-        if old is None:
-            records[key] = user_value(key, number)
-            continue
-        records[key] = replace(
-            old,
-            value=number,
-            low=min(old.low, number),
-            high=max(old.high, number),
-            source=USER,
-            estimate=False,
-            note=f"instead of {old.value:g} {old.unit}".rstrip() + f" from {old.source}",
-        )
-    fitted = {key: record.value for key, record in material.records}
-    alone = changed_alone(material.law, fitted, {key: records[key].value for key in values})
-    for one in alone:
-        note = f"{records[one.name].note}; {one}"
-        records[one.name] = replace(records[one.name], note=note)
-    numbers = {key: record.value for key, record in records.items()}
-    try:
-        law = type(material.law).from_parameters(numbers)
-    except MaterialError:
-        for one in alone:
-            if one.advice:
-                said = spoken(one.number, PROPERTIES[one.name].kind, one.number)
-                raise MaterialError(
-                    f"{material.name}.{one.name}: {said} does not go with {one.stays}, with which "
-                    f"it was fitted; {one.advice}"
-                ) from None
-        raise
-    return replace(material, law=law, records=tuple(records.items()))
+    return library.take(Material, name, law, overrides)
 
 
 def _text(name: str, number: float) -> str | float:

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import EnvironmentProblem, MeshError
+from interfacefem.meshing.faces import IntArray
 from interfacefem.meshing.msh_file import RawMesh
 from interfacefem.meshing.numbers import MOST_GROUPS
-from interfacefem.meshing.stack_mesh import IntArray
 from interfacefem.paths import is_file
 
 #: names of arrays whose plain numbers are taken as group numbers, best first

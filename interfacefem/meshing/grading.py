@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import FloatArray
 from interfacefem.meshing.numbers import (
     EDGES_PER_WAVELENGTH,
     FLAT_EDGES,
@@ -28,7 +29,6 @@ from interfacefem.meshing.numbers import (
     ROWS_PER_THICKNESS,
     ROWS_PER_WIDTH,
 )
-from interfacefem.meshing.stack_mesh import FloatArray
 from interfacefem.surfaces.resolution import shortest_wavelength
 from interfacefem.units import ROOM
 

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import IntArray
 from interfacefem.meshing.measures import nodal_areas
-from interfacefem.meshing.stack_mesh import IntArray, StackMesh
+from interfacefem.meshing.stack_mesh import StackMesh
 
 FloatArray = npt.NDArray[np.float64]
 

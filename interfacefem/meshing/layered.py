@@ -19,18 +19,12 @@ import numpy as np
 from interfacefem.describe.settings import MeshSize
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session
-from interfacefem.meshing.stack_mesh import (
-    FloatArray,
-    IntArray,
-    InterfaceFaces,
-    StackMesh,
-    digest,
-    round_coordinates,
-)
+from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates
 
 if TYPE_CHECKING:
     from interfacefem.describe.stack import Stack

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gmsh files: writes a :class:`StackMesh`, loads it back, reads any ``.msh`` as raw groups.
+"""gmsh files: writes a ``StackMesh``, loads its parts back, reads any ``.msh`` as raw groups.
 
 A mesh is written with the physical groups ``layer_<name>``, ``face_<lower>|<upper>_lower``,
 ``face_<lower>|<upper>_upper`` and ``boundary_<side>``, so that gmsh, meshio and ParaView show them
@@ -16,15 +16,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.probe import require_survivable
 from interfacefem.meshing.session import session
-from interfacefem.meshing.stack_mesh import FloatArray, IntArray, InterfaceFaces, StackMesh
 from interfacefem.paths import user_path
+
+if TYPE_CHECKING:
+    from interfacefem.meshing.stack_mesh import StackMesh
 
 #: version of what stands in the comment section
 FORMAT = 1
@@ -61,6 +64,20 @@ class RawMesh:
     hexahedron_groups: dict[str | int, IntArray] = field(default_factory=dict)
     node_groups: dict[str | int, IntArray] = field(default_factory=dict)
     comment: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MeshParts:
+    """What a saved mesh is made of; the attributes are those of ``StackMesh``."""
+
+    points: FloatArray
+    cells: IntArray
+    cell_layer: IntArray
+    layer_names: tuple[str, ...]
+    interfaces: dict[str, InterfaceFaces]
+    boundaries: dict[str, IntArray]
+    key: str
+    origin: dict[str, Any]
 
 
 def write_msh(mesh: StackMesh, path: str | Path) -> Path:
@@ -158,8 +175,8 @@ def _fill_model(gmsh: Any, mesh: StackMesh) -> None:
         gmsh.model.addPhysicalGroup(dimension - 1, [side], name=name)
 
 
-def load_msh(path: str | Path) -> StackMesh:
-    """Load a mesh written by :func:`write_msh`; node and cell order are kept.
+def load_msh(path: str | Path) -> MeshParts:
+    """Load the parts of a mesh written by :func:`write_msh`; node and cell order are kept.
 
     Raises
     ------
@@ -218,7 +235,7 @@ def load_msh(path: str | Path) -> StackMesh:
         raise MeshError(
             f"'{path}' has {int((cell_layer < 0).sum())} cells in no layer; build the mesh again"
         )
-    return StackMesh(
+    return MeshParts(
         points=raw.points[:, :dimension],
         cells=cells,
         cell_layer=cell_layer,

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import FloatArray, IntArray
 from interfacefem.meshing.msh_file import RawMesh
-from interfacefem.meshing.stack_mesh import FloatArray, IntArray
 
 
 def at(raw: RawMesh, nodes: IntArray) -> str:

@@ -16,8 +16,9 @@ import numpy as np
 from interfacefem.describe.stage import arrangements
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra, layered
+from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.quality import require_usable
-from interfacefem.meshing.stack_mesh import InterfaceFaces, StackMesh, digest, round_coordinates
+from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates
 from interfacefem.surfaces.resolution import shortest_wavelength
 
 if TYPE_CHECKING:

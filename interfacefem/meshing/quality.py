@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import FloatArray, IntArray
 from interfacefem.meshing.numbers import DEGENERATE
-from interfacefem.meshing.stack_mesh import FloatArray, IntArray, StackMesh
+from interfacefem.meshing.stack_mesh import StackMesh
 from interfacefem.surfaces.resolution import ENOUGH_EDGES
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The mesh of a stack as plain arrays, with names for everything that is asked for by name.
 
-Lives here: :class:`StackMesh`, :class:`InterfaceFaces`, and questions about them that need numpy
-only, in the plane and in space. Not here: making meshes (``layered``, ``hexahedra``), files
-(``msh_file``, ``read``), judging (``quality``). No gmsh or DOLFINx object is ever part of a mesh.
+Lives here: :class:`StackMesh` and questions about it that need numpy only, in the plane and in
+space. Not here: the two faces of an interface (``faces``), making meshes (``layered``,
+``hexahedra``), files (``msh_file``, ``read``), judging (``quality``). No gmsh or DOLFINx object is
+ever part of a mesh.
 """
 
 from __future__ import annotations
@@ -13,59 +14,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from interfacefem.errors import MeshError
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
 from interfacefem.meshing.gaps import face_gap, polyline_gap
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-FaceSide = Literal["lower", "upper"]
 
 #: names of the outer boundaries in two dimensions, and the two more of three
 BOUNDARIES = ("bottom", "top", "left", "right")
 DEPTH_BOUNDARIES = ("front", "back")
-
-
-@dataclass(frozen=True, eq=False)
-class InterfaceFaces:
-    """The two faces of an interface; they share no node and need not match.
-
-    Attributes
-    ----------
-    lower : ndarray of int64, shape (k, 2) or (k, 4)
-        Edges of the lower layer's top face, ordered by increasing x, each from left to right; in
-        three dimensions its quadrilaterals, counter-clockwise seen from above.
-    upper : ndarray of int64, shape (l, 2) or (l, 4)
-        Edges or quadrilaterals of the upper layer's bottom face, in the same order.
-    """
-
-    lower: IntArray
-    upper: IntArray
-
-    def __post_init__(self) -> None:
-        for side in ("lower", "upper"):
-            edges = np.ascontiguousarray(getattr(self, side), dtype=np.int64)
-            if edges.ndim != 2 or edges.shape[1] not in (2, 4):
-                raise MeshError(
-                    f"face '{side}' has edges of shape {edges.shape}; give node pairs of shape "
-                    "(k, 2), or quadrilaterals of shape (k, 4)"
-                )
-            object.__setattr__(self, side, edges)
-
-    def edges(self, side: FaceSide) -> IntArray:
-        """Return the edges or quadrilaterals of one side, shape (k, 2) or (k, 4)."""
-        return self.lower if side == "lower" else self.upper
-
-    def nodes(self, side: FaceSide) -> IntArray:
-        """Return the nodes of one side: from left to right, or increasing in three dimensions."""
-        edges = self.edges(side)
-        if edges.shape[1] == 4:
-            return np.unique(edges)
-        return np.append(edges[:, 0], edges[-1, 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,7 +256,17 @@ class StackMesh:
         """Read a file written by :meth:`save`; see ``msh_file.load_msh``."""
         from interfacefem.meshing.msh_file import load_msh
 
-        return load_msh(path)
+        parts = load_msh(path)
+        return cls(
+            points=parts.points,
+            cells=parts.cells,
+            cell_layer=parts.cell_layer,
+            layer_names=parts.layer_names,
+            interfaces=parts.interfaces,
+            boundaries=parts.boundaries,
+            key=parts.key,
+            origin=parts.origin,
+        )
 
 
 def digest(*parts: object) -> str:

@@ -53,3 +53,8 @@ __all__ = [
     "stack",
     "surfaces",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import interfacefem
 from interfacefem import extensions
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.plots import theme
@@ -36,7 +35,6 @@ When = bool | Iterable[Moment]
 
 #: place in the report where nothing is said: behind those of the program
 LAST = 1000.0
-_PACKAGE = Path(interfacefem.__file__).parent
 
 
 @runtime_checkable
@@ -202,4 +200,4 @@ def draw(results: Results, kind: str, **options: object) -> Figure | Film:
 
 def is_own(kind: str) -> bool:
     """Return whether a picture is one of the program's."""
-    return Path(PICTURES.origin(kind)).is_relative_to(_PACKAGE)
+    return PICTURES.is_own(kind)

@@ -92,3 +92,8 @@ __all__ = [
     "weibull_probability",
     "window_of",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from interfacefem.errors import MaterialError
+from interfacefem.errors import MaterialError, ResultsError
 from interfacefem.materials import Material, Value
-from interfacefem.post.causes import Cause, Found
+from interfacefem.post.causes import CAUSES, Cause, Found
 from interfacefem.post.increment import Increment
 from interfacefem.results import risk_rows as stored
 from interfacefem.results.fields import write_csv
@@ -176,10 +176,18 @@ def rows_of(cause: Cause, at: Increment) -> list[RiskRow]:
     Raises
     ------
     ResultsError
-        If the function of the cause returns something that is no row; whatever else it raises
-        passes.
+        If the function of the cause returns something that is no row, as one of the package does
+        where a field is damaged; whatever else it raises passes.
     """
-    return [_row(cause, at, found) for found in cause.at(at)]
+    try:
+        return [_row(cause, at, found) for found in cause.at(at)]
+    except ResultsError as error:
+        where = str(at.results.path)
+        if where in str(error) or cause.name not in CAUSES or not CAUSES.is_own(cause.name):
+            raise
+        raise ResultsError(
+            f"{where}: risk '{cause.name}' at the end of step '{at.step}' cannot be judged: {error}"
+        ) from error
 
 
 def ranked(

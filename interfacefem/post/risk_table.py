@@ -8,9 +8,7 @@ with an error is named in the notes, and all others are judged.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 
-import interfacefem
 from interfacefem import extensions, logs
 from interfacefem.materials import Material
 from interfacefem.post import delamination_causes, hotspot_causes, overpressing_causes
@@ -31,7 +29,6 @@ _MISSING: dict[Need, str] = {
 }
 #: those of the program, which register themselves
 _OWN = (delamination_causes, hotspot_causes, overpressing_causes)
-_PACKAGE = Path(interfacefem.__file__).parent
 
 
 class Judge:
@@ -146,7 +143,7 @@ class Judge:
         try:
             return rows_of(cause, at)
         except Exception as error:
-            if Path(origin).is_relative_to(_PACKAGE):
+            if CAUSES.is_own(cause.name):
                 raise
             said = f"risk '{cause.name}' is not judged: {extensions.told(error, origin)}"
             logger.warning("%s", said)

@@ -47,3 +47,8 @@ __all__ = [
     "separation",
     "stored",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

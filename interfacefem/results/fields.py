@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from interfacefem.results import schema
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
 from interfacefem.results.tables import to_frame
+from interfacefem.shown import html_table, listed
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -268,6 +269,24 @@ class History:
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names of the columns, as a mapping does."""
+        return self.columns.keys()
+
+    def __repr__(self) -> str:
+        head = f"<History of {len(self)} increments: {len(self.columns)} columns"
+        labels = [f"{name} [{self.units[name]}]" for name in self.columns]
+        return listed(head + ">", labels)
+
+    def _repr_html_(self) -> str:
+        head = [self.label(name) for name in self.columns]
+        last = range(max(0, len(self) - 5), len(self))
+        rows = [[self.columns[name][row].item() for name in self.columns] for row in last]
+        return html_table(head, rows, f"the last {len(rows)} of {len(self)} increments")
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         if name not in self.columns:

@@ -18,7 +18,7 @@ from interfacefem import caches
 from interfacefem.results.files import now
 
 if TYPE_CHECKING:
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.results.results import Results
 
 #: distributions whose versions are kept
@@ -38,7 +38,7 @@ def versions(solver: str) -> dict[str, str]:
     return found
 
 
-def surfaces(case: Case) -> dict[str, dict[str, Any]]:
+def surfaces(case: Description) -> dict[str, dict[str, Any]]:
     """Return checksum and seed of each rough face, by ``layer.side``."""
     return {
         f"{layer.name}.{side}": {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,12 +27,13 @@ from interfacefem.results.files import reason
 from interfacefem.results.groups import Stored
 from interfacefem.results.hdf5 import careful
 from interfacefem.results.layout import suggestion
+from interfacefem.results.over_run import InterfaceRun, LayerRun, StoredAt
 from interfacefem.results.parts import Increments
 from interfacefem.results.process import is_running
 from interfacefem.results.read import read_history, read_mesh
 from interfacefem.results.risk_rows import merge
 from interfacefem.results.separation import Separation, separation
-from interfacefem.results.states import CurrentState, InterfaceState, LayerState, read_current
+from interfacefem.results.states import CurrentState, read_current
 from interfacefem.results.summary import summary
 from interfacefem.results.tables import to_tree
 
@@ -218,7 +220,7 @@ class Results:
             If there is no such interface; the message lists those there are.
         """
         self._known("interface", name, self.interfaces)
-        return InterfaceRun(self, name)
+        return InterfaceRun(name, self.mesh, partial(self._found, "interfaces", "interface fields"))
 
     def layer(self, name: str) -> LayerRun:
         """Return one layer over the run.
@@ -229,7 +231,7 @@ class Results:
             If there is no such layer; the message lists those there are.
         """
         self._known("layer", name, self.layers)
-        return LayerRun(self, name)
+        return LayerRun(name, self.mesh, partial(self._found, "layers", "layer fields"))
 
     def current(self, step: str | None = None, increment: int = -1) -> CurrentState:
         """Return the current solved in a step, the last one by default.
@@ -339,6 +341,11 @@ class Results:
             f"it is stored for {stored}{hint}"
         )
 
+    def _found(self, part: str, what: str, step: str | None, increment: int) -> StoredAt:
+        """Return where a part is stored: step, increment, nominal pressure and group."""
+        row = self._row(step, increment, what, lambda group: part in group)
+        return (*self._when(row), self._groups[row])
+
     def _when(self, row: int) -> tuple[str, int, float]:
         history = self.history
         return (
@@ -346,48 +353,3 @@ class Results:
             int(history["increment"][row]),
             float(history["nominal_pressure"][row]),
         )
-
-
-class InterfaceRun:
-    """One interface of a run; :meth:`at` picks the moment."""
-
-    def __init__(self, results: Results, name: str) -> None:
-        self.results = results
-        self.name = name
-
-    def at(self, step: str | None = None, increment: int = -1) -> InterfaceState:
-        """Return the interface at an increment of a step, by default the last of the run.
-
-        Raises
-        ------
-        ResultsError
-            If there is no such step or increment; the message lists those there are.
-        """
-        run = self.results
-        row = run._row(step, increment, "interface fields", lambda group: "interfaces" in group)
-        return InterfaceState(self.name, *run._when(row), run._groups[row], run.mesh)
-
-    @property
-    def rms_height(self) -> float:
-        """Rms height of the two faces together, as meshed [um]."""
-        return self.results.mesh.face_rms_height(self.name)
-
-
-class LayerRun:
-    """One layer of a run; :meth:`at` picks the moment."""
-
-    def __init__(self, results: Results, name: str) -> None:
-        self.results = results
-        self.name = name
-
-    def at(self, step: str | None = None, increment: int = -1) -> LayerState:
-        """Return the layer at an increment of a step; negative numbers count those stored.
-
-        Raises
-        ------
-        ResultsError
-            If nothing inside the layers is stored there; the message says where it is.
-        """
-        run = self.results
-        row = run._row(step, increment, "layer fields", lambda group: "layers" in group)
-        return LayerState(self.name, *run._when(row), run._groups[row], run.mesh)

@@ -20,7 +20,8 @@ from typing import Any, Literal
 from interfacefem.results.text import Cell, number, table
 
 Record = dict[str, Any]
-Verdict = Literal["certain", "possible", "undecided", "below"]
+# a type statement: jedi cannot complete a class with a property that is a bare Literal
+type Verdict = Literal["certain", "possible", "undecided", "below"]
 
 #: what each verdict means, the worst first
 VERDICTS: dict[Verdict, str] = {

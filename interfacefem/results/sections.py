@@ -65,7 +65,7 @@ class StackLike(Protocol):
 
 @runtime_checkable
 class CaseLike(Protocol):
-    """What is kept of a case; :class:`interfacefem.describe.case.Case` has this shape."""
+    """What is kept of a case; :class:`interfacefem.describe.case.Description` has this shape."""
 
     @property
     def stack(self) -> StackLike: ...  # noqa: D102

@@ -37,3 +37,8 @@ __all__ = [
     "sinusoid",
     "spherical_cap",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

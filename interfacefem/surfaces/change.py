@@ -8,7 +8,8 @@ The methods of ``Topography`` call these. The filters' formulas are in ``resampl
 from __future__ import annotations
 
 import copy
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from interfacefem.errors import SurfaceError
 from interfacefem.surfaces import measure, resample
 from interfacefem.surfaces.quantities import points_tuple
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
-from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.surfaces.topography import Topography
 
 
 def _next(
@@ -32,7 +35,14 @@ def _next(
     recipe = copy.deepcopy(old.recipe)
     recipe["then"] = [*recipe.get("then", []), step]
     symmetric = old.mirrored if mirrored is None else mirrored
-    return Topography(heights, size or old.size, symmetric, recipe, shape)
+    return replace(
+        old,
+        heights=heights,
+        size=size or old.size,
+        mirrored=symmetric,
+        recipe=recipe,
+        shape=shape,
+    )
 
 
 def scaled(

@@ -7,10 +7,7 @@ in them is executed, and pickled arrays are refused. Checks of the heights are i
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ import numpy as np
 
 from interfacefem.errors import SurfaceError
 from interfacefem.paths import is_file, user_path
-from interfacefem.surfaces import instrument
+from interfacefem.surfaces import instrument, npz
 from interfacefem.surfaces.decimals import (
     Decimal,
     check_decimal,
@@ -28,16 +25,15 @@ from interfacefem.surfaces.decimals import (
 )
 from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.quantities import Size, lengths, text
-from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Interpolation, Sampled, Shape
+from interfacefem.surfaces.recipe import known_cutoffs, maker
+from interfacefem.surfaces.shapes import FloatArray, Interpolation
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
-
-#: version of the npz files that ``Topography.save`` writes
-FORMAT = 1
 
 _TEXT = frozenset({".csv", ".txt", ".xyz", ".dat", ".tsv"})
 
 
+@maker("file")
 def read(
     path: str | Path,
     size: Size | None = None,
@@ -113,7 +109,7 @@ def read(
     if extent is not None:
         recipe["size"] = [text(length) for length in extent]
     if ending == ".npz":
-        arrays = _open(file)
+        arrays = npz.arrays_of(file)
         if "interfacefem" in arrays:
             unused = [key for key in recipe if key not in ("kind", "path")]
             if unused:
@@ -121,7 +117,7 @@ def read(
                     f"{file}: a saved topography states its own {', '.join(unused)}; leave "
                     f"{'it' if len(unused) == 1 else 'them'} out"
                 )
-            surface = _restore(file, arrays)
+            surface = npz.restored(file, arrays, Topography)
             # the file's own recipe is not replayed: its heights are what counts
             return Topography(
                 surface.heights,
@@ -132,7 +128,7 @@ def read(
             )
         columns = _from_npz(file, arrays)
     elif ending == ".npy":
-        columns = {"heights": _open(file)["heights"]}
+        columns = {"heights": npz.arrays_of(file)["heights"]}
     elif ending in _TEXT:
         columns = _from_text(file, decimal, grid=ending == ".xyz")
     else:
@@ -163,100 +159,6 @@ def read(
     if unclear:
         raise SurfaceError(f"{file}: {unclear}")
     return Topography(surface.heights, surface.size, mirrored, recipe, surface.shape)
-
-
-def save(surface: Topography, path: Path) -> Path:
-    """Write a topography to an npz file; see :meth:`Topography.save`."""
-    # A dot in the name may be that of a number: "height_0.5" is not replaced by "height_0".
-    target = path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
-    record: dict[str, Any] = {
-        "format": FORMAT,
-        "mirrored": surface.mirrored,
-        "recipe": surface.recipe,
-        "checksum": surface.checksum,
-    }
-    arrays = {"heights": surface.heights, "size": np.asarray(surface.size)}
-    if isinstance(surface.shape, CosineSeries):
-        arrays["series"] = surface.shape.amplitudes
-    elif isinstance(surface.shape, Sampled):
-        record["interpolation"] = surface.shape.interpolation
-    partial = target.with_name(target.name + ".partial")
-    try:
-        partial.unlink(missing_ok=True)  # never written through a link
-        with partial.open("xb") as stream:
-            np.savez(
-                stream, allow_pickle=False, interfacefem=np.array(json.dumps(record)), **arrays
-            )
-        partial.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise SurfaceError(
-            f"{target}: cannot be written ({error.strerror}); choose a folder that exists and is "
-            "writable"
-        ) from None
-    return target
-
-
-def load(path: Path) -> Topography:
-    """Read a file that ``Topography.save`` wrote, with its recipe."""
-    if not is_file(path):
-        raise SurfaceError(f"{path}: there is no such file; check the path")
-    arrays = _open(path)
-    if "interfacefem" not in arrays:
-        raise SurfaceError(f"{path}: not a saved topography; use surfaces.read() for plain arrays")
-    return _restore(path, arrays)
-
-
-def known_cutoffs(surface: Topography) -> dict[str, Any]:
-    """Return the cut-offs that a recipe without its own synthesis still has to name."""
-    known = {"short": surface.short_cutoff, "long": surface.long_cutoff}
-    found = {key: text(value) for key, value in known.items() if value is not None}
-    return {"cutoffs": found} if found else {}
-
-
-def _open(file: Path) -> dict[str, Any]:
-    try:
-        with file.open("rb") as stream:  # numpy leaves a damaged file open
-            loaded = np.load(stream, allow_pickle=False)
-            if isinstance(loaded, np.ndarray):
-                return {"heights": loaded}
-            return {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        reason = str(error).split(".")[0]
-        raise SurfaceError(
-            f"{file}: not a readable {file.suffix} file ({reason}); save plain arrays of numbers"
-        ) from None
-
-
-def _restore(file: Path, arrays: dict[str, Any]) -> Topography:
-    try:
-        record = json.loads(str(arrays["interfacefem"]))
-        version = record["format"]
-        if version != FORMAT:
-            raise SurfaceError(
-                f"{file}: written in format {version}, this version reads {FORMAT}; use the "
-                "version of interfacefem that wrote it"
-            )
-        size = tuple(float(v) for v in arrays["size"])
-        heights = np.asarray(arrays["heights"], dtype=np.float64)
-        shape: Shape | None = None
-        if "series" in arrays:
-            shape = CosineSeries(np.asarray(arrays["series"], dtype=np.float64), size)
-        elif "interpolation" in record:
-            shape = Sampled(heights, size, record["interpolation"], symmetric=record["mirrored"])
-        surface = Topography(heights, size, bool(record["mirrored"]), record["recipe"], shape)
-        checksum = record["checksum"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise SurfaceError(
-            f"{file}: damaged topography file ({type(error).__name__}: {error}); save it again"
-        ) from None
-    if surface.checksum != checksum:
-        raise SurfaceError(
-            f"{file}: heights do not match their checksum; the file was changed or damaged, save "
-            "it again"
-        )
-    return surface
 
 
 def _from_npz(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from interfacefem.surfaces.quantities import (
     seed_number,
     text,
 )
+from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.shapes import Cap, CosineSeries, FloatArray, Wave
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal
@@ -43,6 +44,7 @@ def positive(value: Dimensional, place: str) -> float:
     return number
 
 
+@maker("self_affine")
 def self_affine(
     size: Size,
     points: int | tuple[int, ...] | None = None,
@@ -182,6 +184,7 @@ def _random_amplitudes(
     return amplitudes
 
 
+@maker("sinusoid")
 def sinusoid(
     size: Size,
     points: int | tuple[int, ...] = 257,
@@ -241,6 +244,7 @@ def sinusoid(
     return Topography(heights, extent, whole and angle == 0.0, recipe, shape)
 
 
+@maker("flat")
 def flat(size: Size, points: int | tuple[int, ...] = 2) -> Topography:
     """Return a flat line or area at height 0.
 
@@ -255,6 +259,7 @@ def flat(size: Size, points: int | tuple[int, ...] = 2) -> Topography:
     return Topography(np.zeros(count), extent, True, record("flat", extent, count), shape)
 
 
+@maker("cylinder_cap")
 def cylinder_cap(
     size: Size,
     points: int | tuple[int, ...] = 257,
@@ -285,6 +290,7 @@ def cylinder_cap(
     return _cap("cylinder_cap", extent, points, radius, around, {"centre": text(middle)})
 
 
+@maker("spherical_cap")
 def spherical_cap(
     size: Size,
     points: int | tuple[int, ...] = 129,

@@ -8,11 +8,13 @@ from typing import Any
 from interfacefem.errors import SurfaceError
 from interfacefem.surfaces import clean
 from interfacefem.surfaces.quantities import Size, check_far, lengths, record
+from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.shapes import Interpolation, Sampled
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
 
 
+@maker("heights")
 def from_heights(
     heights: Any,
     size: Size | None = None,

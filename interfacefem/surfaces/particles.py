@@ -25,6 +25,7 @@ from interfacefem.surfaces.quantities import (
     seed_number,
     text,
 )
+from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.resample import filtered_amplitudes
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray
 from interfacefem.surfaces.topography import Topography
@@ -46,6 +47,7 @@ MOST = 20000
 REST = 0.02
 
 
+@maker("packed_particles")
 def packed_particles(
     size: Size,
     points: int | tuple[int, ...] | None = None,

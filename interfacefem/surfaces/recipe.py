@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Recipes: a topography as plain values with units, and back again.
 
-What a recipe's keys mean is said by the functions of ``generate``, ``files`` and ``change``; here
-they are only called.
+What a recipe's keys mean is said by the functions of ``generate``, ``particles``, ``given`` and
+``files``, which enter themselves with :func:`maker`, and of ``change``; here they are only called.
 """
 
 from __future__ import annotations
@@ -12,32 +12,23 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import InterfaceFEMError, SurfaceError
 from interfacefem.paths import user_path
-from interfacefem.surfaces import change, generate
-from interfacefem.surfaces.files import known_cutoffs, read
-from interfacefem.surfaces.given import from_heights
-from interfacefem.surfaces.particles import packed_particles
+from interfacefem.surfaces import change
 from interfacefem.surfaces.quantities import text
 from interfacefem.surfaces.shapes import CosineSeries
-from interfacefem.surfaces.topography import Topography
 from interfacefem.units import to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.surfaces.topography import Topography
 
 #: how many heights are listed in a recipe at most; more go to a file
 LISTED = 4096
 
-_MAKERS: dict[str, Callable[..., Topography]] = {
-    "self_affine": generate.self_affine,
-    "sinusoid": generate.sinusoid,
-    "flat": generate.flat,
-    "cylinder_cap": generate.cylinder_cap,
-    "spherical_cap": generate.spherical_cap,
-    "packed_particles": packed_particles,
-    "heights": from_heights,
-    "file": read,
-}
+#: kind of a recipe -> function that makes the surface; filled by :func:`maker`
+_MAKERS: dict[str, Callable[..., Topography]] = {}
 _STEPS: dict[str, Callable[..., Topography]] = {
     "scaled": change.scaled,
     "levelled": change.levelled,
@@ -52,6 +43,29 @@ _LENGTHS = frozenset(
         "centre", "cutoff", "at", "diameter", "probe",
     }
 )  # fmt: skip
+
+
+def maker[**P](kind: str) -> Callable[[Callable[P, Topography]], Callable[P, Topography]]:
+    """Let recipes of a kind be made by the function that is decorated.
+
+    Parameters
+    ----------
+    kind : str
+        What stands at ``kind`` in the recipe; its other keys are parameters of the function.
+    """
+
+    def register(function: Callable[P, Topography]) -> Callable[P, Topography]:
+        _MAKERS[kind] = function
+        return function
+
+    return register
+
+
+def known_cutoffs(surface: Topography) -> dict[str, Any]:
+    """Return the cut-offs that a recipe without its own synthesis still has to name."""
+    known = {"short": surface.short_cutoff, "long": surface.long_cutoff}
+    found = {key: text(value) for key, value in known.items() if value is not None}
+    return {"cutoffs": found} if found else {}
 
 
 def to_dict(surface: Topography, folder: Path | None) -> dict[str, Any]:
@@ -127,7 +141,7 @@ def _choose(
     if isinstance(name, str) and name in table:
         return table[name]
     close = difflib.get_close_matches(str(name), table, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(table)}"
+    hint = f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(sorted(table))}"
     raise SurfaceError(f"{place}: {name!r} is unknown; {hint}")
 
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from interfacefem.errors import SurfaceError
 from interfacefem.paths import user_path
-from interfacefem.surfaces import measure, resample
+from interfacefem.surfaces import change, measure, npz, resample
+from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
 from interfacefem.units import Dimensional, to_internal
@@ -278,14 +279,10 @@ class Topography:
         Give exactly one of ``rms_height`` [um], ``rms_slope`` [-] and ``factor`` [-]; ``-1`` turns
         the surface over. See :func:`interfacefem.surfaces.change.scaled`.
         """
-        from interfacefem.surfaces import change
-
         return change.scaled(self, rms_height=rms_height, rms_slope=rms_slope, factor=factor)
 
     def levelled(self, form: measure.Form = "plane") -> Topography:
         """Return the surface less its least-squares ``mean``, ``plane`` or ``quadratic``."""
-        from interfacefem.surfaces import change
-
         return change.levelled(self, form)
 
     def resampled(
@@ -300,8 +297,6 @@ class Topography:
         ``filter`` is ``none``, ``gaussian`` (ISO 16610-21) or ``cosine`` (sharp); ``cutoff`` is its
         wavelength [um]. See :func:`interfacefem.surfaces.change.resampled`.
         """
-        from interfacefem.surfaces import change
-
         return change.resampled(self, points, filter=filter, cutoff=cutoff)
 
     def symmetrised(self, cutoff: Dimensional | None = None) -> Topography:
@@ -310,14 +305,10 @@ class Topography:
         With a ``cutoff`` [um] only its waves down to that wavelength are kept. See
         :func:`interfacefem.surfaces.change.symmetrised`.
         """
-        from interfacefem.surfaces import change
-
         return change.symmetrised(self, cutoff)
 
     def profile(self, *, axis: str = "x", at: Dimensional) -> Topography:
         """Cut a line along ``axis`` from an area, ``at`` [um] of the other direction."""
-        from interfacefem.surfaces import change
-
         return change.profile(self, axis=axis, at=at)
 
     # --- files and text ---------------------------------------------------------------------
@@ -330,9 +321,7 @@ class Topography:
         Path
             The file, with the ending ``.npz``.
         """
-        from interfacefem.surfaces import files
-
-        return files.save(self, user_path(path, "surface", SurfaceError))
+        return npz.save(self, user_path(path, "surface", SurfaceError))
 
     @classmethod
     def load(cls, path: str | Path) -> Topography:
@@ -343,9 +332,7 @@ class Topography:
         SurfaceError
             If the file is missing, of another kind, or its heights were changed.
         """
-        from interfacefem.surfaces import files
-
-        return files.load(user_path(path, "surface", SurfaceError))
+        return npz.load(user_path(path, "surface", SurfaceError), cls)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, Any]:
         """Return the recipe with the checksum, as plain values for JSON and TOML.
@@ -361,9 +348,7 @@ class Topography:
         SurfaceError
             If too many heights would be listed.
         """
-        from interfacefem.surfaces import recipe
-
-        return recipe.to_dict(self, None if folder is None else Path(folder))
+        return recipes.to_dict(self, None if folder is None else Path(folder))
 
     @classmethod
     def from_dict(
@@ -384,6 +369,4 @@ class Topography:
         SurfaceError, UnitError
             If a key is unknown or missing, a value has no unit, or the checksum differs.
         """
-        from interfacefem.surfaces import recipe
-
-        return recipe.from_dict(data, Path() if folder is None else Path(folder), place)
+        return recipes.from_dict(data, Path() if folder is None else Path(folder), place)

@@ -72,8 +72,15 @@ def test_a_file_is_known_by_all_it_can_reach(tmp_path: Path) -> None:
 
 def test_where_the_folder_cannot_be_written_another_is_taken(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    program = "from interfacefem import caches; print(caches.folder('kernels'))"
+    program = (
+        "from interfacefem import caches, logs\nwith logs.warnings_shown():\n"
+        "    print(caches.folder('kernels'))\n"
+        "    caches.folder('forms')  # which says it no second time\n"
+    )
     nowhere = {"TMPDIR": str(tmp_path / "temporary")}
     (tmp_path / "temporary").mkdir()
-    found = run(PACKAGE.parent, tmp_path / "file" / "cache", program, **nowhere).strip()
+    given = tmp_path / "file" / "cache"
+    found, said = run(PACKAGE.parent, given, program, **nowhere).strip().split("\n")
     assert found.startswith(str(tmp_path / "temporary"))
+    assert f"compiled code cannot be kept in {given}; it is kept in " in said
+    assert "INTERFACEFEM_CACHE" in said

@@ -13,7 +13,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.describe.case import Case
+from interfacefem.case import Case
 from interfacefem.errors import CaseError, MaterialError, UnitError
 
 GOOD: dict[str, Any] = {

@@ -13,9 +13,9 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import contact, materials, surfaces
+from interfacefem.case import Case
 from interfacefem.cli.main import main
 from interfacefem.contact.kinetics import ElectrodeKinetics
-from interfacefem.describe.case import Case
 from interfacefem.errors import MaterialError
 from interfacefem.materials.points import law_table
 from interfacefem.materials.value import PROPERTIES

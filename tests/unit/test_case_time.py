@@ -9,7 +9,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials
-from interfacefem.describe.case import Case
+from interfacefem.case import Case
 from interfacefem.errors import CaseError, UnitError
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from interfacefem.case import Case
 from interfacefem.cli import main
-from interfacefem.describe.case import Case
 from interfacefem.errors import ConvergenceError
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import example_increment, example_materials, example_mesh

@@ -157,7 +157,7 @@ source = "Author (2020)"
 
 
 def test_library_text_is_read() -> None:
-    material = read_library_text(FULL, "X")
+    material = read_library_text(FULL, "X", Material)
     assert material.law.youngs_modulus == 20e3
     assert material.to_dict() == "X"
 
@@ -180,7 +180,7 @@ def test_library_text_is_read() -> None:
 def test_library_refuses_what_is_not_backed(old: str, new: str, text: str) -> None:
     assert old in FULL
     with pytest.raises(MaterialError, match=re.escape(text)):
-        read_library_text(FULL.replace(old, new), "X")
+        read_library_text(FULL.replace(old, new), "X", Material)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_overrides_are_short_in_a_file() -> None:
             {"law": "J2", "carrier": "holes", "brittle": 1, "densty": "1 g/cm^3"},
             [
                 "m.name: is missing",
-                "m.law: 'J2' is not a law; write one of anand, elastic, j2, norton, powder",
+                "m.law: 'J2' is not a law that is known here; write one of anand, elastic, j2,",
                 "m.carrier: 'holes' is unknown; write ions or electrons",
                 "m.brittle: 1 is not true or false",
                 'm.densty: unknown key; did you mean "density"?',

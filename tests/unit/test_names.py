@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 import interfacefem as ifem
 from interfacefem import materials, plots, surfaces
+from interfacefem.case import Case
 from interfacefem.cli import main
-from interfacefem.describe.case import Case
 from interfacefem.drive import progress
 from interfacefem.errors import CaseError, InterfaceFEMError, ResultsError
 from interfacefem.names import file_name, file_names, name_problem, printable

@@ -14,8 +14,8 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
+from interfacefem.case import Case
 from interfacefem.cli.main import main
-from interfacefem.describe.case import Case
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, SurfaceError, UnitError
 
 CASE = """

@@ -179,7 +179,7 @@ def test_files_that_cannot_be_loaded_end_with_two(
 
 
 def test_a_case_script_brings_its_picture(tmp_path: Path, run: Results) -> None:
-    from interfacefem.describe.case import Case
+    from interfacefem.case import Case
 
     script = tmp_path / "case.py"
     script.write_text(

@@ -420,6 +420,16 @@ def test_rows_of_risk_lack_nothing_that_is_shown(whole: Path, tmp_path: Path) ->
                 Results.open(path)
 
 
+def test_a_risk_that_cannot_be_judged_names_the_run(whole: Path, tmp_path: Path) -> None:
+    path = copied(whole, tmp_path)
+    for field in ("stress", "max_principal_stress"):
+        spoil(path, f"/increments/000001/layers/interlayer/{field}", ODD["not a number"])
+    with Results.open(path) as run, pytest.raises(ResultsError) as caught:
+        post.risk_table(run, "release")
+    said = rf"{re.escape(str(path))}: risk '[^']+' at the end of step 'release' cannot be judged: "
+    assert re.match(said, str(caught.value))
+
+
 @pytest.mark.parametrize("way", ["zero", "not a number"])
 def test_pictures_of_odd_numbers(whole: Path, tmp_path: Path, way: str) -> None:
     draw = (plots.interface_profiles, plots.loading_curves, plots.current_profile)

@@ -119,7 +119,7 @@ SINE: dict[str, Any] = {
     ("changes", "message"),
     [
         ({"kind": "sinus"}, "surface.a.kind: 'sinus' is unknown; did you mean 'sinusoid'?"),
-        ({"kind": None}, "surface.a.kind: None is unknown; write one of self_affine"),
+        ({"kind": None}, "surface.a.kind: None is unknown; write one of cylinder_cap, file"),
         ({"amplitud": "1 um"}, "surface.a.amplitud: unknown key; did you mean 'amplitude'?"),
         ({"q": 1}, "surface.a.q: unknown key; known are size, points, amplitude"),
         ({"place": "x"}, "surface.a.place: unknown key"),

@@ -14,7 +14,7 @@ from interfacefem import post, surfaces
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.drive import run as simulation
 from interfacefem.meshing import StackMesh, build_mesh
-from interfacefem.meshing.stack_mesh import InterfaceFaces
+from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.results import Results
 
 Record = Callable[[str, float, float, str], None]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from interfacefem.describe.interface import Interface
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.materials import Material
-    from interfacefem.meshing.stack_mesh import FaceSide, StackMesh
+    from interfacefem.meshing.faces import FaceSide
+    from interfacefem.meshing.stack_mesh import StackMesh
 
     IntArray = npt.NDArray[np.int64]
 

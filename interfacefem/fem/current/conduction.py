@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.kinetics import ChargeTransfer
-    from interfacefem.describe.case import Case
+    from interfacefem.describe.case import Description
     from interfacefem.drive.press import Press
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.current.solution import CurrentSolution
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Conduction:
     """Conduction on the accepted configurations of a press."""
 
-    def __init__(self, case: Case, mesh: StackMesh, press: Press) -> None:
+    def __init__(self, case: Description, mesh: StackMesh, press: Press) -> None:
         self.case, self.press, self.mesh = case, press, mesh
         # punches are the last layers of a mesh, and carry no current
         cells = mesh.cells[mesh.cell_layer < len(case.stack.names)]
@@ -141,7 +141,7 @@ class Conduction:
         return replace(snapshot, layers=())
 
 
-def _kinetics(case: Case, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
+def _kinetics(case: Description, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
     side = case.stack.electrode(name)
     electrode = case.stack.pair(name)[side == "upper"].material
     volume = electrode.molar_volume or 0.0

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""The case that a user makes: a description that knows its size and can be run.
+
+It stands above the solver, so that descriptions depend on nothing that is made of them. The solver
+is imported when a case is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from interfacefem import numbers
+from interfacefem.describe.case import Description
+from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
+from interfacefem.meshing.grading import planned_dofs
+from interfacefem.paths import AnyPath, user_path
+
+if TYPE_CHECKING:
+    from interfacefem.drive.listener import Listener
+    from interfacefem.results import Results
+
+
+class Case(Description):
+    """Everything a run needs.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, ``_``, ``-``, ``.``; also the name of the run's folder.
+    stack : Stack
+        What is pressed.
+    protocol : Protocol
+        How it is pressed.
+    mesh : MeshSize
+        How fine.
+    numerics : Numerics
+        When an increment counts as solved.
+    current : CurrentLoad or None
+        Current through the pressed stack; None computes none.
+    output : Output
+        What is written, and where.
+    mesh_file : str or Path, optional
+        A mesh to use instead of a generated one.
+    temperature : str, pint.Quantity or float
+        Temperature of the press, of which flow in time depends [K].
+    die : Die, optional
+        Presses a whole pellet of revolution: the section runs from the axis to the wall of the
+        die. Without one the section is a slice in plane strain, or an area, between side walls
+        that are symmetry planes.
+    start : tuple of (path, str), path or Start, optional
+        Begin with the state at the end of a step of another run, e.g. ``("runs/press",
+        "secondary press")``, instead of untouched layers. Stack, mesh, die and temperature are
+        those of that run; protocol, numerics, current and output are free. Times go on from there.
+
+    Raises
+    ------
+    CaseError
+        If a part is of the wrong kind, the name unusable or the temperature not positive.
+        Whether the parts fit together is told by :meth:`check`.
+    """
+
+    def look_ahead(
+        self, found: Sequence[Mistake], *, laws_sound: bool
+    ) -> tuple[list[Mistake], int | None]:
+        """Return what is wrong with what would be made of the case, and the size of the problem.
+
+        Parameters
+        ----------
+        found : sequence of Mistake
+            Mistakes that are known already.
+        laws_sound : bool
+            Whether the laws can be used.
+
+        Returns
+        -------
+        mistakes : list of Mistake
+            Of functions that others have added to what is stored, and of the mesh.
+        size : int or None
+            Displacement unknowns of the mesh that a run would generate, if it generates one.
+        """
+        from interfacefem.results import trial
+
+        begins: list[Mistake] = []
+        if self.start is not None:
+            from interfacefem.drive.start import start_mistakes
+
+            begins = start_mistakes(self)
+        layers = [(layer.name, layer.material) for layer in self.stack.layers]
+        dimension = len(self.stack.size) + 1
+        more = begins + trial.mistakes(layers, dimension=dimension, temperature=self.temperature)
+        punches = any(stage.punch is not None for stage in self.protocol.stages)
+        if self.mesh_file is not None or punches or not laws_sound:
+            return more, None
+        try:
+            size = int(planned_dofs(self.stack, self.mesh))
+        except MeshError as error:
+            if all(mistake.place != "mesh.edge" for mistake in found):
+                more.append(_mesh_mistake(error))
+            return more, None
+        return more + self._too_large(size), size
+
+    def _too_large(self, size: int) -> list[Mistake]:
+        """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""
+        from interfacefem.fem.effort import Size, require_memory
+
+        try:
+            # Faces add to it, but are not known yet; the run counts them.
+            require_memory(Size(size, len(self.stack.size) + 1, 0), self.linear_solver)
+        except EnvironmentProblem as error:
+            return [_mesh_mistake(error)]
+        return []
+
+    def run(
+        self,
+        path: AnyPath | None = None,
+        *,
+        overwrite: bool = False,
+        listeners: Sequence[Listener] | None = None,
+    ) -> Results:
+        """Run the case and return its results; see :func:`interfacefem.run_case`.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Folder to write to; :attr:`folder` if not given.
+        overwrite : bool
+            Replace a run that is already there.
+        listeners : sequence of Listener, optional
+            What is told how the run goes on. If not given, the run writes a line an increment to
+            the terminal and to ``run.log``; ``()`` is silent.
+
+        Raises
+        ------
+        CaseError
+            If the case has mistakes, or the numbers that the environment replaces.
+        ConvergenceError
+            If the protocol cannot be followed to its end; what was reached is kept.
+        ResultsError
+            If a run is there already, or the results cannot be written; what was stored is kept.
+        """
+        numbers.check()
+        self.require()
+        from interfacefem.drive import progress
+        from interfacefem.drive.run import run_case
+
+        folder = self.folder if path is None else user_path(path, "folder of the run")
+        if listeners is None:
+            listeners = progress.listeners(folder, [step.target_pressure for step in self.protocol])
+        return run_case(self, folder, overwrite=overwrite, listeners=listeners)
+
+
+def _mesh_mistake(error: InterfaceFEMError) -> Mistake:
+    problem, _, remedy = str(error).partition("; ")
+    return Mistake("mesh.edge", problem, remedy)

@@ -29,7 +29,7 @@ SAME = room(
     reason="a force and its pressure differ by round-off",
 )  # fmt: skip
 FLOOR = room(
-    "FLOOR", 5e-4, "force against which a residual is measured at first touch [largest force]",
+    "FLOOR", 5e-4, "force against which a residual is measured where there is none [largest force]",
     reason=f"{CHOSEN}, as that of the prototype: without a floor first touch never converges",
 )  # fmt: skip
 ROUND_OFF = room(
@@ -250,10 +250,6 @@ LEAST_FORCE = room(
 SEAT = room(
     "SEAT", 1e-4, "pressure that holds layers together in the open die [largest pressure]",
     reason=f"{CHOSEN}; loose layers have no equilibrium",
-)  # fmt: skip
-OPENING_FLOOR = room(
-    "OPENING_FLOOR", 5e-4, "force against which a residual is measured there [largest force]",
-    reason="as FLOOR",
 )  # fmt: skip
 EJECTED_PART = room(
     "EJECTED_PART", 2.0**-5, "largest part of the forces of a die that fades at once [-]",

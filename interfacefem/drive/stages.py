@@ -21,7 +21,7 @@ import numpy as np
 
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.memory import Memory
-from interfacefem.drive.numbers import FADE_CUT, FADE_GROWTH, OPENING_FLOOR, SMALLEST_FADE
+from interfacefem.drive.numbers import FADE_CUT, FADE_GROWTH, FLOOR, SMALLEST_FADE
 from interfacefem.fem.contact.face_distance import smallest_distance
 from interfacefem.fem.increment import Load, StepFailure
 from interfacefem.meshing.gaps import polyline_gap
@@ -190,7 +190,7 @@ def open_die(
         barriers = sum(barrier.energy(displacement) for barrier in opened.fold_barriers)
         work.applied += bulk.elastic_energy() + barriers
     seat = assembly.seat(kept, free_bottom=free_bottom).nodal
-    fade(opened, reaction, seat, OPENING_FLOOR * largest * assembly.area)
+    fade(opened, reaction, seat, FLOOR * largest * assembly.area)
     opened.system.destroy()
     pressed.system.destroy()
     return opened

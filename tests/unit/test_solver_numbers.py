@@ -126,9 +126,8 @@ def test_no_module_of_the_solver_keeps_a_number_to_itself() -> None:
         if (not isinstance(value, ast.Call) and floats(value) - {0, 1})
         or (isinstance(value, ast.Constant) and type(value.value) in (int, float))
     }  # fmt: skip
-    strange = {name for name in found if name.partition(" ")[2] not in {"LENGTHS", "_USUAL"}}
-    assert strange - ELSEWHERE.keys() == set()
-    assert ELSEWHERE.keys() - strange == set()  # what is gone is no exception any more
+    assert found - ELSEWHERE.keys() == set()
+    assert ELSEWHERE.keys() - found == set()  # what is gone is no exception any more
 
 
 def test_no_function_of_the_solver_keeps_a_number_to_itself() -> None:

@@ -82,8 +82,8 @@ class Numerics(Shown):
     gap_tolerance : float
         Largest penetration relative to the rms height of the rougher face [-].
     closing : float, optional
-        Largest closing of gaps in one increment, relative to their rms height [-]. If not given,
-        0.17; where a face flows 0.09, and at most 0.055 edges of its mesh.
+        Largest closing of gaps in one increment, relative to their rms height [-]; 0.17 if not
+        given.
     growth : float
         Largest ratio of the pressures after and before an increment under rising force [-].
     release : float
@@ -91,6 +91,9 @@ class Numerics(Shown):
     fraction : float
         Largest change of pressure in one increment, relative to the largest pressure of the stage
         [-].
+    path_tolerance : float
+        Error of the pressure by the size of an increment that presses, relative, which increments
+        aim at [-].
     time_tolerance : float
         Local error of the plastic strain that increments aim at, relative, where a material flows
         in time [-].
@@ -116,6 +119,7 @@ class Numerics(Shown):
         "growth": Scalar("dimensionless", above=1.0),
         "release": Scalar("dimensionless", above=0.0, below=1.0),
         "fraction": Scalar("dimensionless", above=0.0, below=1.0 + 1e-9),
+        "path_tolerance": Scalar("dimensionless", above=0.0, below=1.0),
         "time_tolerance": Scalar("dimensionless", above=0.0, below=1.0),
         "max_iterations": Scalar("dimensionless", at_least=1.0, whole=True),
         "max_rejections": Scalar("dimensionless", at_least=1.0, whole=True),
@@ -127,6 +131,7 @@ class Numerics(Shown):
     growth: float
     release: float
     fraction: float
+    path_tolerance: float
     time_tolerance: float
     max_iterations: int
     max_rejections: int
@@ -141,6 +146,7 @@ class Numerics(Shown):
         growth: float = 2.0,
         release: float = 0.45,
         fraction: float = 0.34,
+        path_tolerance: float = 0.03,
         time_tolerance: float = 0.03,
         max_iterations: int = 50,
         max_rejections: int = 8,
@@ -163,6 +169,7 @@ class Numerics(Shown):
             growth=read("growth", growth),
             release=read("release", release),
             fraction=read("fraction", fraction),
+            path_tolerance=read("path_tolerance", path_tolerance),
             time_tolerance=read("time_tolerance", time_tolerance),
             max_iterations=int(read("max_iterations", max_iterations)),
             max_rejections=int(read("max_rejections", max_rejections)),

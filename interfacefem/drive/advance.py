@@ -66,11 +66,22 @@ class Memory:
     pressure_cap : float
         Largest change of pressure under a prescribed force [MPa].
     stiffness : float
-        Of the stack in the last increment, force over travel [MPa]; zero if nothing is known.
+        Of the stack at the end of the last increment, force over travel [MPa]; zero if nothing is
+        known.
+    stiffening : float
+        Rise of the stiffness with the travel [MPa/um].
     closing : float
         Part of the platen's travel that closed gaps in the last increment.
     advance : float
         Travel of the platen in the last increment, zero if it was released [um].
+    ordinary : float
+        Travel of the platen in the increment that taught the stiffness [um].
+    known : float
+        Change of pressure in that increment [MPa].
+    flaw : float
+        Error of that increment by its size [tolerance].
+    error : float
+        That of the last increment [tolerance]; not a number where none is estimated.
     stride : float
         Next increment of a step that takes the stack apart [um]; zero before the first.
     slid : float
@@ -98,8 +109,13 @@ class Memory:
     travel: float = math.inf
     pressure_cap: float = math.inf
     stiffness: float = 0.0
+    stiffening: float = 0.0
     closing: float = 1.0
     advance: float = 0.0
+    ordinary: float = 0.0
+    known: float = 0.0
+    flaw: float = 0.0
+    error: float = math.nan
     stride: float = 0.0
     slid: float = 0.0
     duration: float = math.inf
@@ -202,6 +218,7 @@ def advance(
     while not path.done:
         problem = path.problem
         saved = problem.carried()
+        memory.error = math.nan
         load = path.load()
         attempt = problem.attempt(load)
         reason = attempt.failure or path.judge(load, attempt)

@@ -16,7 +16,6 @@ import numpy as np
 from interfacefem.describe.settings import USUAL, Numerics
 from interfacefem.describe.stage import bodies, joints
 from interfacefem.drive.numbers import (
-    CLOSING,
     CUT,
     FLAT,
     FLAT_HEIGHT,
@@ -25,7 +24,6 @@ from interfacefem.drive.numbers import (
     ROUND_OFF,
     SEAT,
     SPRING_RATIO,
-    STRIDE,
 )
 from interfacefem.drive.stages import face_load
 from interfacefem.fem.bulk.bodies import Bulk
@@ -72,6 +70,8 @@ class Limits:
         Factor on the size of an increment that was rejected.
     time_tolerance : float
         Local error of the plastic strain aimed at where it depends on time, relative.
+    path_tolerance : float
+        Error of the pressure by the size of an increment aimed at, relative.
     """
 
     closing: float = LARGEST_CLOSING
@@ -80,6 +80,7 @@ class Limits:
     fraction: float = USUAL.fraction
     cut: float = CUT
     time_tolerance: float = USUAL.time_tolerance
+    path_tolerance: float = USUAL.path_tolerance
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,9 +180,8 @@ def rig(
     )
     timed = bool(problem.bulk.rate_dependent.any())
     closing = numerics.closing
-    if closing is None and flowing and not timed:
-        closing = min(CLOSING, STRIDE * min(interface.edge for interface in flowing) / height)
     limits = Limits(
+        path_tolerance=numerics.path_tolerance,
         growth=numerics.growth,
         release=numerics.release,
         fraction=numerics.fraction,

@@ -293,6 +293,7 @@ class Run:
             cohesive_work=work.cohesive,
             shear_stress=press.shear_stress,
             **wall,
+            increment_error=press.memory.error,
             wall_time=elapsed,
             time=press.memory.time,
         )

@@ -44,17 +44,8 @@ SPRING_RATIO = room(
     reason="that of the prototype; so stiff that the travel is prescribed, not so stiff that first "
     "touch jumps",
 )  # fmt: skip
-CLOSING = room(
-    "CLOSING", 0.09, "largest closing in one increment where a face flows [rms height]",
-    reason="0.12 left the energy of a press in space out of its bound",
-)  # fmt: skip
-STRIDE = room(
-    "STRIDE", 0.055, "the same [edge of the face]",
-    reason="what is pushed aside shears cells by a multiple of that; prototype: 0.07 in space and "
-    "0.1 in sections converge, 0.16 and 0.2 do not",
-)  # fmt: skip
 LARGEST_CLOSING = room(
-    "LARGEST_CLOSING", 0.17, "the same where no face flows, and where flow takes time [rms height]",
+    "LARGEST_CLOSING", 0.17, "largest closing of gaps in one increment [rms height]",
     reason=f"{CHOSEN}; finer increments moved the resistance at the peak of the demo by 1 %",
 )  # fmt: skip
 FLAT = room(
@@ -66,7 +57,7 @@ FLAT_HEIGHT = room(
     reason=f"{CHOSEN}; flat faces close at once",
 )  # fmt: skip
 EASY = room(
-    "EASY", 13, "Newton iterations up to which increments grow [-]",
+    "EASY", 13, "Newton iterations up to which the next opening is larger [-]",
     reason=f"{CHOSEN}; flow takes 8 to 12",
 )  # fmt: skip
 HARD = room(
@@ -74,8 +65,8 @@ HARD = room(
     reason=f"{CHOSEN}; from about 20 on increments fail",
 )  # fmt: skip
 TRAVEL_GROWTH = room(
-    "TRAVEL_GROWTH", 1.25, "factor on the travel after an easy increment [-]",
-    reason=f"{CHOSEN}; only after a rejection, travel is limited by CLOSING",
+    "TRAVEL_GROWTH", 1.5, "largest ratio of a travel to the one before, after a smaller one [-]",
+    reason=f"{CHOSEN}; a rejection is dearer than an increment",
 )  # fmt: skip
 TRAVEL_SHRINKAGE = room(
     "TRAVEL_SHRINKAGE", 0.8, "factor on the travel after a hard increment [-]",
@@ -93,13 +84,37 @@ LEAST_SHARE = room(
     "LEAST_SHARE", 0.02, "smallest part of the travel that counts as closing gaps [-]",
     reason=f"{CHOSEN}; where all gaps are closed none does",
 )  # fmt: skip
-LEAST_STEP = room(
-    "LEAST_STEP", 2e-3, "smallest change of pressure that is aimed at [largest pressure]",
-    reason=f"{CHOSEN}; where there is no pressure yet, growth gives none",
+APPROACH = room(
+    "APPROACH", 0.8, "part of the pressure left to a target that one increment aims at [-]",
+    reason=f"{CHOSEN}; a stack that becomes stiffer on the way would pass the target",
 )  # fmt: skip
-SOFT_UNTIL = room(
-    "SOFT_UNTIL", 0.5, "part of the target up to which the platen is driven [-]",
-    reason=f"{CHOSEN}; a driven platen does not meet a target",
+LAST_BY_FORCE = room(
+    "LAST_BY_FORCE", 0.02, "pressure left to a target that is taken by force [target]",
+    reason="a driven platen does not meet a target; what closes too far on so short a way is "
+    "of no account",
+)  # fmt: skip
+LAST_ERROR = room(
+    "LAST_ERROR", 0.1, "error of an increment that is taken by force [tolerance]",
+    reason=f"{CHOSEN}; under force an error of the pressure is one of the closing, for good",
+)  # fmt: skip
+MOST_BY_FORCE = room(
+    "MOST_BY_FORCE", 2.0, "largest change of pressure under force [last ordinary increment]",
+    reason=f"{CHOSEN}; where nothing flows there is no error to limit it",
+)  # fmt: skip
+USUAL_POWER = room(
+    "USUAL_POWER", 1.0, "power of the pressure that travel follows up to a passed target [-]",
+    reason=f"{CHOSEN}; gaps that close make it smaller, first touch larger",
+)  # fmt: skip
+LEAST_POWER = room("LEAST_POWER", 0.5, "smallest such power [-]", reason=CHOSEN)
+LARGEST_POWER = room("LARGEST_POWER", 4.0, "largest such power [-]", reason=CHOSEN)
+ORDINARY = room(
+    "ORDINARY", 0.3, "smallest travel that teaches a stiffness [last one that did]",
+    reason="the last increments before a stop are small, and stiff: the increment after it "
+    "would go too far",
+)  # fmt: skip
+REJECTED_LAG = room(
+    "REJECTED_LAG", 3.0, "error of a press above which an increment is rejected [tolerance]",
+    reason=f"{CHOSEN}; faces that begin to flow make single ones larger",
 )  # fmt: skip
 LAST_STEP = room(
     "LAST_STEP", 0.25, "rest up to a target that joins the increment before [increment]",

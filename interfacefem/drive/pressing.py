@@ -9,30 +9,44 @@ threshold on the contact area.
 
 from __future__ import annotations
 
+from math import log, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interfacefem.drive.numbers import (
+    APPROACH,
     CAP_GROWTH,
-    EASY,
+    CUT,
     ENDED,
     FARTHEST,
     HARD,
+    LAST_BY_FORCE,
+    LAST_ERROR,
     LAST_RELEASE,
-    LAST_STEP,
+    LARGEST_POWER,
+    LEAST_ERROR,
+    LEAST_POWER,
     LEAST_SHARE,
-    LEAST_STEP,
+    MOST_BY_FORCE,
+    ORDINARY,
+    REJECTED_LAG,
+    SAFETY,
     SAME,
-    SOFT_UNTIL,
     TRAVEL_GROWTH,
     TRAVEL_SHRINKAGE,
+    USUAL_POWER,
 )
 from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from interfacefem.drive.advance import Memory
     from interfacefem.drive.assembly import Rig
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
+
+    Array = npt.NDArray[np.float64]
 
 
 class Before(NamedTuple):
@@ -46,12 +60,35 @@ class Before(NamedTuple):
         Its displacement [um].
     gap : float
         Mean gap of the interfaces that flow [um].
+    motion : (dofs,) array
+        Change of the displacement in the last increments [um].
     """
 
     force: float
     platen: float
     gap: float
+    motion: Array
 
+
+class Passed(NamedTuple):
+    """A driven increment that passed the target.
+
+    Attributes
+    ----------
+    travel : float
+        Of the platen [um].
+    rise : float
+        Of the force [MPa um].
+    error : float
+        By its size [tolerance]; not a number where that is not known.
+    motion : (dofs,) array
+        Change of the displacement [um].
+    """
+
+    travel: float
+    rise: float
+    error: float
+    motion: Array
 
 class Pressing:
     """Press or release to a nominal pressure.
@@ -78,9 +115,10 @@ class Pressing:
     ) -> None:
         self.problem, self.rig, self.memory = problem, rig, memory
         self.target, self.rate = target, rate
-        self._by_force = False  # the next increment is one under force
         self._driven = False  # a force could not be reached, so the platen is driven
-        self.before = Before(0.0, 0.0, 0.0)
+        self._again = False  # the increment is repeated because of its error
+        self._passed: list[Passed] = []
+        self.note()
 
     @property
     def pressure(self) -> float:
@@ -101,37 +139,97 @@ class Pressing:
             lowest = max(limits.release * pressure, pressure - memory.pressure_cap)
             goal = target if target > LAST_RELEASE * lowest else lowest
             return Load(force=goal * rig.area, floor=rig.floor)
-        step = max((limits.growth - 1.0) * pressure, LEAST_STEP * rig.largest)
-        step = min(step, memory.pressure_cap)
+        left = target - pressure
+        if not self._driven and left <= min(self._by_force, memory.pressure_cap):
+            return Load(force=target * rig.area, floor=rig.floor, **self._go_on(self._way(left)))
+        travel = self._travel(left)
+        platen = self.problem.platen - travel - self.problem.force / rig.spring
+        return Load(stiffness=rig.spring, target=platen, floor=rig.floor, **self._go_on(travel))
+
+    @property
+    def _by_force(self) -> float:
+        """Largest change of pressure that is prescribed as a force [MPa]."""
+        memory = self.memory
+        most = LAST_BY_FORCE * self.target
+        known, flaw = memory.known, memory.flaw
+        if self._passed:
+            known, flaw = self._passed[-1].rise / self.rig.area, self._passed[-1].error
+        if known > 0.0 and flaw >= 0.0:
+            # an error under force is one of closing, and grows with the square of the increment
+            most = max(most, min(sqrt(LAST_ERROR / max(flaw, LEAST_ERROR)), MOST_BY_FORCE) * known)
+        return most
+
+    def _way(self, left: float) -> float:
+        """Return the travel that a change of pressure is expected to take [um]."""
+        if self._passed:
+            return left * self.rig.area / self._passed[-1].rise * self._passed[-1].travel
+        return left * self.rig.area / self.memory.stiffness if self.memory.stiffness > 0.0 else 0.0
+
+    def _travel(self, left: float) -> float:
+        """Return the travel of a driven platen [um]."""
+        memory, rig = self.memory, self.rig
         travel = memory.travel / self.share
-        soft = self._driven or memory.stiffness * travel < step * rig.area
-        soft = soft and pressure < SOFT_UNTIL * target
-        if soft and not self._by_force:
-            platen = self.problem.platen - travel - self.problem.force / rig.spring
-            return Load(stiffness=rig.spring, target=platen, floor=rig.floor, **self._go_on(travel))
-        goal = pressure + step
-        if goal > target - LAST_STEP * step:
-            goal = target
-        return Load(force=goal * rig.area, floor=rig.floor)
+        wanted = min(memory.pressure_cap, APPROACH * left) * rig.area
+        slope, bend = memory.stiffness, memory.stiffening
+        if self._passed:
+            # between here and there the pressure follows a power of the travel
+            last, *before = self._passed[::-1]
+            power = USUAL_POWER
+            if before:
+                power = log(last.travel / before[0].travel) / log(last.rise / before[0].rise)
+                power = min(max(power, LEAST_POWER), LARGEST_POWER)
+            return min(travel, last.travel * (wanted / last.rise) ** power)
+        if slope > 0.0:
+            travel = min(travel, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
+        return travel
 
     def judge(self, load: Load, attempt: Attempt) -> str:
-        """Return why the attempt is not good: the last gaps have closed on the way."""
-        if load.stiffness > 0.0 and attempt.force > self.target * self.rig.area:
+        """Return why the attempt is not good: it passes the target, or its error is too large."""
+        lag, tolerance = self._lag(attempt), self.rig.limits.path_tolerance
+        self.memory.error = lag / tolerance
+        if self._passes(load, attempt):
             return f"the pressure would pass {self.target:g} MPa"
+        if lag > REJECTED_LAG * tolerance and not self._again:
+            return f"the pressure lags by {lag:.2g}, above {REJECTED_LAG * tolerance:.2g}"
         return ""
 
+    def _passes(self, load: Load, attempt: Attempt) -> bool:
+        return load.stiffness > 0.0 and attempt.force > self.target * self.rig.area
+
+    def _lag(self, attempt: Attempt) -> float:
+        """Return by how much, relative, the force of an attempt lags behind what flow needs."""
+        problem, memory = self.problem, self.memory
+        now = attempt.displacement - problem.displacement
+        way = -float(now[problem.equilibrium.platen_dof])
+        if not (attempt.force > problem.force and way > 0.0):
+            return 0.0
+        if not memory.advance > 0.0:
+            return nan
+        last = way / memory.advance * problem.motion  # at the same speed
+        ending = now + way / (way + memory.advance) * (now - last)
+        return problem.bulk.lag(ending) / (attempt.force * way)
+
     def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
-        """Make the next increment smaller, or one under force where the stack became stiff."""
-        if not attempt.failure:
-            self._by_force = True
+        """Make the next increment smaller."""
+        if attempt.failure:
+            self.shrink(load)
             return
-        self.shrink(load)
+        now = attempt.displacement - self.problem.displacement
+        way = -float(now[self.problem.equilibrium.platen_dof])
+        if self._passes(load, attempt):
+            rise = attempt.force - self.problem.force
+            self._passed.append(Passed(way, rise, self.memory.error, now))
+            return
+        # what remains of an error when it is repeated is not one of the size
+        self._again, self._driven = True, load.stiffness == 0.0
+        self.memory.travel = min(max(self._allowed(), CUT) * way * self.share, self.memory.travel)
 
     def shrink(self, load: Load) -> None:
         """Make increments smaller than one that failed."""
         memory, cut = self.memory, self.rig.limits.cut
         if load.stiffness > 0.0:
-            memory.travel *= cut
+            gone = self.problem.platen - load.target - self.problem.force / load.stiffness
+            memory.travel = cut * gone * self.share
             return
         change = load.force - self.problem.force
         memory.pressure_cap = cut * abs(change) / self.rig.area
@@ -146,7 +244,6 @@ class Pressing:
             change = abs(self.problem.force - self.before.force)
             self.memory.time += change / self.rig.area / self.rate
         self.learn(load, attempt.iterations[0])
-        self._by_force = False
 
     def tried(self, load: Load) -> str:
         """Return what a load was to reach, in words."""
@@ -162,7 +259,8 @@ class Pressing:
 
     def note(self) -> None:
         """Note the accepted state that an attempt begins with."""
-        self.before = Before(self.problem.force, self.problem.platen, self.mean_gap())
+        problem = self.problem
+        self.before = Before(problem.force, problem.platen, self.mean_gap(), problem.motion)
 
     def mean_gap(self) -> float:
         """Return the mean gap, summed over the interfaces that flow [um]."""
@@ -179,21 +277,49 @@ class Pressing:
         memory, rig = self.memory, self.rig
         before = self.before
         force, platen = self.problem.force - before.force, before.platen - self.problem.platen
+        closed = before.gap - self.mean_gap()
+        if force > 0.0 and platen > 0.0:
+            memory.closing = min(1.0, max(0.0, closed / platen))
         if load.stiffness > 0.0:
-            factor = TRAVEL_GROWTH if iterations <= EASY else 1.0
-            factor = TRAVEL_SHRINKAGE if iterations > HARD else factor
-            memory.travel = min(factor * memory.travel, rig.travel_limit)
+            closing = max(platen, 0.0) * self.share
+            allowed = self._allowed() * closing
+            if iterations > HARD:
+                allowed = min(allowed, TRAVEL_SHRINKAGE * closing)
+            most = max(memory.travel, TRAVEL_GROWTH * closing)
+            memory.travel = min(allowed, most, rig.travel_limit)
         else:
             memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
         self._driven = False
+        self._passed = []
+        self._again = False
+        if 0.0 < platen < ORDINARY * memory.ordinary:
+            # the last ones before a stop are as stiff as what has yet to flow: they say little
+            memory.ordinary *= 0.5
+            memory.advance += platen
+            self.problem.motion = self.before.motion + self.problem.motion
+            return
         memory.advance = max(platen, 0.0)
+        last, memory.ordinary = memory.ordinary, platen
         if force * platen > 0.0:
-            memory.stiffness = force / platen
-        if force > 0.0 and platen > 0.0:
-            memory.closing = min(1.0, max(0.0, (before.gap - self.mean_gap()) / platen))
+            found = force / platen
+            memory.stiffening = 0.0
+            if last > 0.0 and platen > 0.0:
+                rate = 2.0 * (found - memory.stiffness) / (last + platen)
+                memory.stiffening = max(0.0, rate)
+            memory.stiffness = found + 0.5 * memory.stiffening * platen
+            memory.known, memory.flaw = abs(force) / rig.area, memory.error
+
+    def _allowed(self) -> float:
+        """Return by which factor the travel may change for the error to meet the tolerance."""
+        error = self.memory.error
+        return SAFETY / sqrt(max(error, LEAST_ERROR)) if error >= 0.0 else 1.0
 
     def _go_on(self, travel: float) -> dict[str, Any]:
         # asperities that flow go on flowing much as they did
+        if self._passed:
+            last = self._passed[-1]
+            share = travel / last.travel
+            return {"start": share * last.motion, "flowing": True}
         if not self.memory.advance > 0.0:
             return {}
         share = min(travel / self.memory.advance, FARTHEST)

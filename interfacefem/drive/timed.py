@@ -78,6 +78,7 @@ def judge_duration(problem: MechanicalProblem, rig: Rig, memory: Memory, duratio
         Of the attempt [s].
     """
     error, tolerance = local_error(problem, duration), rig.limits.time_tolerance
+    memory.error = error / tolerance
     factor = SAFETY * np.sqrt(tolerance / max(error, LEAST_ERROR * tolerance))
     memory.duration = duration * min(max(factor, DURATION_LEAST), DURATION_GROWTH)
     if error <= REJECTED * tolerance:

@@ -188,6 +188,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
         {"bottom_pressure": "MPa", "wall_force": "uN", "wall_friction": "uN"},
         required=False,
     ),
+    Quantity("increment_error", "-", "increment", required=False),
     Quantity("wall_time", "s", "increment"),
     Quantity("time", "s", "increment", required=False),
     Quantity("stage", "-", "increment", "integer", required=False),

@@ -156,6 +156,9 @@ class IncrementSnapshot(ShownData):
         On the fixed punch of a die, force over nominal area [MPa]; without a die, not a number.
     wall_force, wall_friction : float
         Of the wall of a die, inwards summed around, and upwards [uN].
+    increment_error : float
+        Estimated error by the size of the increment, over the tolerance of the case [-]; not a
+        number where none is estimated.
     wall_time : float
         Time this increment took [s].
     time : float
@@ -194,6 +197,7 @@ class IncrementSnapshot(ShownData):
     bottom_pressure: float = float("nan")
     wall_force: float = float("nan")
     wall_friction: float = float("nan")
+    increment_error: float = float("nan")
     wall_time: float = float("nan")
     time: float = float("nan")
     stage: int = 0

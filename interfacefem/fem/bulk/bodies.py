@@ -299,6 +299,36 @@ class Bulk:
         excess = self.mean_stress.excess(self.mean.pressure, length)
         return self.division.ranks.total(self.mean.integral(excess * self.mean.rates()))
 
+    def lag(self, motion: Array) -> float:
+        """Return the power that the stress of the last :meth:`residual` lacks in a motion.
+
+        The return map lets stress point along the mean strain of an increment. Where flow goes on
+        with another direction, the stress that belongs to it does more work, the more the larger
+        the angle is (principle of maximum dissipation).
+
+        Parameters
+        ----------
+        motion : (dofs,) array
+            With which flow goes on at the end of the increment [um].
+
+        Returns
+        -------
+        float
+            In the units of :class:`Energies`, never negative.
+        """
+        own, shape = self._own, self.kinematics
+        self._direction.x.array[:] = motion
+        change = self._direction_gradient.eval(self.domain, self._cells)
+        rate = shape.stretching(self._f_full[own], np.asarray(change).reshape(-1, shape.components))
+        stress = shape.deviator(self._kirchhoff[own])
+        size = np.sqrt(shape.squared_norm(rate))
+        full = np.sqrt(shape.squared_norm(stress)) * size
+        grown = np.sqrt(1.5) * (self._trial_state[own, 0] - self.state[own, 0])
+        share = np.divide(grown, size, out=np.zeros_like(size), where=size > 0.0).clip(0.0, 1.0)
+        values = np.zeros(len(self.state))
+        values[own] = share * (full - shape.product(stress, rate))
+        return self.division.ranks.total(self.full.integral(values))
+
     def accept(self, duration: float = 0.0) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies.
 

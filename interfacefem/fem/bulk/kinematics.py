@@ -92,6 +92,41 @@ class Kinematics:
         plane: Array = gradient[:, 0] * gradient[:, 3] - gradient[:, 1] * gradient[:, 2]
         return plane * gradient[:, 4] if self.axisymmetric else plane
 
+    def stretching(self, gradient: Array, change: Array) -> Array:
+        """Return the deviator of the strain that changes of deformation gradients make.
+
+        Parameters
+        ----------
+        gradient, change : (n, components) array
+            Deformation gradients, and small changes of them.
+
+        Returns
+        -------
+        (n, tensor) array
+            Deviator of the symmetric part of ``change`` times the inverse of ``gradient``.
+        """
+        size, d = len(gradient), self.dimension
+        plane = d * d
+        full, moved = np.zeros((size, 3, 3)), np.zeros((size, 3, 3))
+        full[:, 2, 2] = 1.0
+        full[:, :d, :d] = gradient[:, :plane].reshape(-1, d, d)
+        moved[:, :d, :d] = change[:, :plane].reshape(-1, d, d)
+        if self.axisymmetric:
+            full[:, 2, 2], moved[:, 2, 2] = gradient[:, 4], change[:, 4]
+        rate = moved @ np.linalg.inv(full)
+        rows, columns = (0, 1, 2, 0, 0, 1)[: self.tensor], (0, 1, 2, 1, 2, 2)[: self.tensor]
+        found: Array = 0.5 * (rate[:, rows, columns] + rate[:, columns, rows])
+        return self.deviator(found)
+
+    def deviator(self, tensor: Array) -> Array:
+        """Return the deviators of symmetric tensors (n, tensor)."""
+        return tensor - tensor[:, :3].mean(axis=1)[:, None] * self.unit
+
+    def product(self, one: Array, two: Array) -> Array:
+        """Return the scalar products of symmetric tensors (n, tensor)."""
+        total: Array = np.einsum("ni,ni->n", one[:, :3], two[:, :3])
+        return total + 2.0 * np.einsum("ni,ni->n", one[:, 3:], two[:, 3:])
+
     def max_principal(self, tensor: Array) -> Array:
         """Return the largest eigenvalue of symmetric tensors (n, tensor)."""
         if self.dimension == 3:

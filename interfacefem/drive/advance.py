@@ -82,6 +82,9 @@ class Memory:
         Error of that increment by its size [tolerance].
     error : float
         That of the last increment [tolerance]; not a number where none is estimated.
+    ahead_travel, ahead_rise : float
+        Travel and rise of the force up to a state that passed a target; zero if none is known
+        [um, MPa um].
     stride : float
         Next increment of a step that takes the stack apart [um]; zero before the first.
     slid : float
@@ -116,6 +119,8 @@ class Memory:
     known: float = 0.0
     flaw: float = 0.0
     error: float = math.nan
+    ahead_travel: float = 0.0
+    ahead_rise: float = 0.0
     stride: float = 0.0
     slid: float = 0.0
     duration: float = math.inf

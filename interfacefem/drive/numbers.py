@@ -94,19 +94,23 @@ LAST_BY_FORCE = room(
     "of no account",
 )  # fmt: skip
 LAST_ERROR = room(
-    "LAST_ERROR", 0.1, "error of an increment that is taken by force [tolerance]",
-    reason=f"{CHOSEN}; under force an error of the pressure is one of the closing, for good",
+    "LAST_ERROR", 0.02, "error of closing by an increment under force [tolerance, rms height]",
+    reason="with 0.1 the closure of a wave of lithium is 1.4 % too large at 2 MPa, with this 0.8 %",
+)  # fmt: skip
+LARGEST_LAG = room(
+    "LARGEST_LAG", 0.5, "largest part of the pressure left that lagging stress may bring [-]",
+    reason=f"{CHOSEN}; the lag is an estimate",
 )  # fmt: skip
 MOST_BY_FORCE = room(
     "MOST_BY_FORCE", 2.0, "largest change of pressure under force [last ordinary increment]",
     reason=f"{CHOSEN}; where nothing flows there is no error to limit it",
 )  # fmt: skip
 USUAL_POWER = room(
-    "USUAL_POWER", 1.0, "power of the pressure that travel follows up to a passed target [-]",
+    "USUAL_POWER", 1.5, "power of the pressure that travel follows up to a passed target [-]",
     reason=f"{CHOSEN}; gaps that close make it smaller, first touch larger",
 )  # fmt: skip
 LEAST_POWER = room("LEAST_POWER", 0.5, "smallest such power [-]", reason=CHOSEN)
-LARGEST_POWER = room("LARGEST_POWER", 4.0, "largest such power [-]", reason=CHOSEN)
+LARGEST_POWER = room("LARGEST_POWER", 2.0, "largest such power [-]", reason=CHOSEN)
 ORDINARY = room(
     "ORDINARY", 0.3, "smallest travel that teaches a stiffness [last one that did]",
     reason="the last increments before a stop are small, and stiff: the increment after it "

@@ -9,7 +9,7 @@ threshold on the contact area.
 
 from __future__ import annotations
 
-from math import log, nan, sqrt
+from math import inf, log, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interfacefem.drive.numbers import (
@@ -19,10 +19,11 @@ from interfacefem.drive.numbers import (
     ENDED,
     FARTHEST,
     HARD,
+    LARGEST_LAG,
+    LARGEST_POWER,
     LAST_BY_FORCE,
     LAST_ERROR,
     LAST_RELEASE,
-    LARGEST_POWER,
     LEAST_ERROR,
     LEAST_POWER,
     LEAST_SHARE,
@@ -90,6 +91,7 @@ class Passed(NamedTuple):
     error: float
     motion: Array
 
+
 class Pressing:
     """Press or release to a nominal pressure.
 
@@ -140,24 +142,28 @@ class Pressing:
             goal = target if target > LAST_RELEASE * lowest else lowest
             return Load(force=goal * rig.area, floor=rig.floor)
         left = target - pressure
-        if not self._driven and left <= min(self._by_force, memory.pressure_cap):
+        if self._by_force(left):
             return Load(force=target * rig.area, floor=rig.floor, **self._go_on(self._way(left)))
         travel = self._travel(left)
         platen = self.problem.platen - travel - self.problem.force / rig.spring
         return Load(stiffness=rig.spring, target=platen, floor=rig.floor, **self._go_on(travel))
 
-    @property
-    def _by_force(self) -> float:
-        """Largest change of pressure that is prescribed as a force [MPa]."""
-        memory = self.memory
-        most = LAST_BY_FORCE * self.target
-        known, flaw = memory.known, memory.flaw
+    def _by_force(self, left: float) -> bool:
+        """Return whether what is left to the target [MPa] is taken by force."""
+        memory, rig = self.memory, self.rig
+        if left > memory.pressure_cap or self._driven:
+            return False
+        known, flaw, slope = memory.known, memory.flaw, memory.stiffness
         if self._passed:
-            known, flaw = self._passed[-1].rise / self.rig.area, self._passed[-1].error
-        if known > 0.0 and flaw >= 0.0:
-            # an error under force is one of closing, and grows with the square of the increment
-            most = max(most, min(sqrt(LAST_ERROR / max(flaw, LEAST_ERROR)), MOST_BY_FORCE) * known)
-        return most
+            last = self._passed[-1]
+            known, flaw, slope = last.rise / rig.area, last.error, last.rise / last.travel
+        if left <= LAST_BY_FORCE * self.target:
+            return True
+        if not (known > 0.0 and slope > 0.0 and flaw >= 0.0 and left <= MOST_BY_FORCE * known):
+            return False
+        # under force an error of the pressure becomes one of closing, for good
+        error = flaw * (left / known) ** 2 * self.target * rig.area / slope
+        return error <= LAST_ERROR * rig.height
 
     def _way(self, left: float) -> float:
         """Return the travel that a change of pressure is expected to take [um]."""
@@ -168,20 +174,34 @@ class Pressing:
     def _travel(self, left: float) -> float:
         """Return the travel of a driven platen [um]."""
         memory, rig = self.memory, self.rig
-        travel = memory.travel / self.share
+        most = memory.travel / self.share
+        # stress that lags behind catches up in the next increment, however small
+        lagging = memory.flaw * rig.limits.path_tolerance * self.pressure
+        left -= min(lagging, LARGEST_LAG * left) if lagging > 0.0 else 0.0
         wanted = min(memory.pressure_cap, APPROACH * left) * rig.area
         slope, bend = memory.stiffness, memory.stiffening
         if self._passed:
-            # between here and there the pressure follows a power of the travel
-            last, *before = self._passed[::-1]
-            power = USUAL_POWER
-            if before:
-                power = log(last.travel / before[0].travel) / log(last.rise / before[0].rise)
-                power = min(max(power, LEAST_POWER), LARGEST_POWER)
-            return min(travel, last.travel * (wanted / last.rise) ** power)
+            far, rise = self._passed[-1].travel, self._passed[-1].rise
+        else:
+            far, rise = memory.ahead_travel, memory.ahead_rise
+        if far > 0.0:  # the force at some travel ahead is known
+            if slope > 0.0 and slope < rise / far and len(self._passed) < 2:
+                bend = 2.0 * (rise / far - slope) / far
+            else:
+                return float(min(most, far * (wanted / rise) ** self._power()))
         if slope > 0.0:
-            travel = min(travel, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
-        return travel
+            most = min(most, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
+        return most
+
+    def _power(self) -> float:
+        """Return the power of the force that travel follows up to where the target was passed."""
+        if not self._passed:
+            return 1.0
+        if len(self._passed) < 2:
+            return USUAL_POWER
+        first, last = self._passed[-2:]
+        power = log(last.travel / first.travel) / log(last.rise / first.rise)
+        return min(max(power, LEAST_POWER), LARGEST_POWER)
 
     def judge(self, load: Load, attempt: Attempt) -> str:
         """Return why the attempt is not good: it passes the target, or its error is too large."""
@@ -205,9 +225,11 @@ class Pressing:
             return 0.0
         if not memory.advance > 0.0:
             return nan
+        if way < ORDINARY * memory.ordinary:
+            return memory.flaw * self.rig.limits.path_tolerance
         last = way / memory.advance * problem.motion  # at the same speed
         ending = now + way / (way + memory.advance) * (now - last)
-        return problem.bulk.lag(ending) / (attempt.force * way)
+        return problem.bulk.lag(now, ending) / (attempt.force * way)
 
     def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
         """Make the next increment smaller."""
@@ -280,19 +302,25 @@ class Pressing:
         closed = before.gap - self.mean_gap()
         if force > 0.0 and platen > 0.0:
             memory.closing = min(1.0, max(0.0, closed / platen))
-        if load.stiffness > 0.0:
+        usual = not 0.0 < platen < ORDINARY * memory.ordinary
+        if load.stiffness > 0.0 and usual:
             closing = max(platen, 0.0) * self.share
             allowed = self._allowed() * closing
             if iterations > HARD:
                 allowed = min(allowed, TRAVEL_SHRINKAGE * closing)
             most = max(memory.travel, TRAVEL_GROWTH * closing)
             memory.travel = min(allowed, most, rig.travel_limit)
-        else:
+        elif load.stiffness == 0.0:
             memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
-        self._driven = False
+        self._driven = self._again = False
+        if self._passed:
+            memory.ahead_travel, memory.ahead_rise, *_ = self._passed[-1]
+        memory.ahead_travel -= platen
+        memory.ahead_rise -= force
+        if min(memory.ahead_travel, memory.ahead_rise) <= 0.0:
+            memory.ahead_travel = memory.ahead_rise = 0.0
         self._passed = []
-        self._again = False
-        if 0.0 < platen < ORDINARY * memory.ordinary:
+        if not usual:
             # the last ones before a stop are as stiff as what has yet to flow: they say little
             memory.ordinary *= 0.5
             memory.advance += platen
@@ -312,18 +340,20 @@ class Pressing:
     def _allowed(self) -> float:
         """Return by which factor the travel may change for the error to meet the tolerance."""
         error = self.memory.error
-        return SAFETY / sqrt(max(error, LEAST_ERROR)) if error >= 0.0 else 1.0
+        return SAFETY / sqrt(max(error, LEAST_ERROR)) if error >= 0.0 else inf
 
     def _go_on(self, travel: float) -> dict[str, Any]:
         # asperities that flow go on flowing much as they did
+        advance = self.memory.advance
+        ratio = travel / advance if advance > 0.0 else 0.0
         if self._passed:
             last = self._passed[-1]
-            share = travel / last.travel
-            return {"start": share * last.motion, "flowing": True}
-        if not self.memory.advance > 0.0:
+            start = travel / last.travel * last.motion
+            return {"start": start, "flowing": True, "ratio": ratio}
+        if ratio == 0.0:
             return {}
-        share = min(travel / self.memory.advance, FARTHEST)
-        return {"start": share * self.problem.motion, "flowing": True}
+        start = min(ratio, FARTHEST) * self.problem.motion
+        return {"start": start, "flowing": True, "ratio": ratio}
 
 
 class Hold:

@@ -165,6 +165,8 @@ class Load:
         Mean motion of the faces that is prescribed instead of the force on a platen.
     by_residual : bool
         Whether steps are shortened until the residual falls, as always with ``control``.
+    ratio : float
+        Of this increment to the last one, whose flow goes on; zero where it does not.
     """
 
     force: float = 0.0
@@ -177,6 +179,7 @@ class Load:
     flowing: bool = False
     control: Control | None = None
     by_residual: bool = False
+    ratio: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ class MechanicalProblem:
         saved, problem = self.carried(), self.equilibrium
         problem.begin(load, self.displacement)
         self.bulk.deviator_ratio[:] = self._deviator_ratio
-        self.bulk.start(self.displacement)
+        self.bulk.start(self.displacement, load.ratio)
         self.system.begin()
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:

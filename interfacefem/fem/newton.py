@@ -30,6 +30,8 @@ import numpy as np
 from interfacefem.describe.settings import USUAL
 from interfacefem.fem.numbers import (
     BRACKET_EDGE,
+    CREEPING,
+    CREEPING_STEPS,
     DECREASE,
     INADMISSIBLE_CUT,
     LAST_LENGTH,
@@ -202,7 +204,7 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
     """
     u = start.copy()
     norm = np.inf
-    restarted = leaps = stuck = 0
+    restarted = leaps = stuck = creeping = 0
     for iteration in range(options.max_iterations + 1):
         residual = system.residual(u)
         if residual is None:
@@ -264,7 +266,8 @@ def solve(system: System, start: Array, options: NewtonOptions) -> NewtonResult:
         system.take(length)
         u = u + length * change
         stuck = stuck + 1 if length < STUCK else 0
-        if stuck == STUCK_STEPS:
+        creeping = creeping + 1 if length < CREEPING and norm > NEAR else 0
+        if stuck == STUCK_STEPS or creeping == CREEPING_STEPS:
             return NewtonResult(u, iteration, norm, "the line search makes no way")
     return NewtonResult(
         u, options.max_iterations, norm, f"no convergence in {options.max_iterations} iterations"

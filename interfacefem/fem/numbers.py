@@ -51,6 +51,14 @@ STUCK_STEPS = room(
     "STUCK_STEPS", 3, "such steps in a row after which a solution is given up [-]",
     reason=f"{CHOSEN}, with STUCK",
 )  # fmt: skip
+CREEPING = room(
+    "CREEPING", 0.15, "length of a step that hardly makes way [full step]",
+    reason="attempts that failed after 25 iterations had five such steps in a row long before",
+)  # fmt: skip
+CREEPING_STEPS = room(
+    "CREEPING_STEPS", 5, "such steps in a row after which a solution is given up [-]",
+    reason="as CREEPING",
+)  # fmt: skip
 UPHILL_FALL = room(
     "UPHILL_FALL", 0.5, "residual after over before a full step uphill that is taken [-]",
     reason="friction and nearly singular flow turn directions uphill although the step is good; a "

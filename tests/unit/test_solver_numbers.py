@@ -177,12 +177,6 @@ def test_what_a_user_sets_has_one_default() -> None:
         assert getattr(Limits(), name) == getattr(USUAL, name)
 
 
-def test_the_description_of_closing_says_the_numbers() -> None:
-    from interfacefem.drive.numbers import CLOSING, LARGEST_CLOSING, STRIDE
-
-    text = " ".join((Numerics.__doc__ or "").split())
-    said = f"{LARGEST_CLOSING:g}; where a face flows {CLOSING:g}, and at most {STRIDE:g} edges"
-    assert said in text
 
 
 def python(program: str, replaced: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,6 @@ the solution of the system do not live here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from dolfinx import fem
 
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.dilatation import Dilatation
+from interfacefem.fem.bulk.flow import Energies, Flow, lag
 from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D, Grid
 from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature, tangent_form
 from interfacefem.fem.division import Division
@@ -44,20 +44,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Energies:
-    """Energies of the accepted bodies, per unit depth [uN], of the whole ring or in space [pJ].
-
-    Attributes
-    ----------
-    elastic : float
-        Stored elastic energy.
-    plastic : float
-        Plastic work of the last accepted increment.
-    """
-
-    elastic: float
-    plastic: float
+__all__ = ["Bulk", "Energies"]
 
 
 class Bulk:
@@ -157,6 +144,8 @@ class Bulk:
         tensor = self.kinematics.tensor
         self.cp_inverse = np.tile(self.kinematics.unit, (count, 1))
         self.state = self.laws.initial[self._full_law]
+        coupled = self.laws.coupled[self._full_law]
+        self._flow = Flow(self.kinematics, self.cp_inverse, self.state, coupled)
         self.dual = np.zeros((count, tensor))
         self.deviator_ratio = np.ones(count)
         self.mean_stress = MixedField()
@@ -221,8 +210,8 @@ class Bulk:
         laws = self.laws
         good = self.kinematics.full_quadrature(
             self._f_full[own],
-            self.cp_inverse[own],
-            self.state[own],
+            self._flow.cp_start[own],
+            self._flow.state_start[own],
             self.dual[own],
             self.deviator_ratio[own],
             self._full_law[own],
@@ -262,9 +251,13 @@ class Bulk:
         single = self.division.ranks.size == 1
         return self.matrix if single else self.division.assembled(self.matrix)
 
-    def start(self, displacement: Array) -> None:
-        """Start an increment from the accepted displacement [um]."""
+    def start(self, displacement: Array, ratio: float = 0.0) -> None:
+        """Start an increment from the accepted displacement [um].
+
+        With its ratio to the last one where the flow of that goes on, else zero.
+        """
         self.reset_dual()
+        self._flow.begin(self.cp_inverse, self.state, ratio)
         self.displacement.x.array[:] = displacement
         self.mean.respond(tangent=False)
         self.mean_stress.start(self.mean.pressure)
@@ -280,13 +273,11 @@ class Bulk:
         At the state of the last :meth:`residual`. What of the direction is taken is said to
         :attr:`mean_stress`.
         """
-        self._direction.x.array[:] = direction
-        change = self._direction_gradient.eval(self.domain, self._cells)
-        own = self._own
+        change, own = self._gradient_of(direction), self._own
         self.kinematics.update_dual(
             self._f_full[own],
-            np.ascontiguousarray(change).reshape(-1, self.full.components),
-            self.cp_inverse[own],
+            change,
+            self._flow.cp_start[own],
             self._invariants[own],
             self.dual[own],
         )
@@ -299,35 +290,23 @@ class Bulk:
         excess = self.mean_stress.excess(self.mean.pressure, length)
         return self.division.ranks.total(self.mean.integral(excess * self.mean.rates()))
 
-    def lag(self, motion: Array) -> float:
-        """Return the power that the stress of the last :meth:`residual` lacks in a motion.
+    def lag(self, motion: Array, ending: Array) -> float:
+        """Return the power that stress of an increment lacks at its end, in units of Energies.
 
-        The return map lets stress point along the mean strain of an increment. Where flow goes on
-        with another direction, the stress that belongs to it does more work, the more the larger
-        the angle is (principle of maximum dissipation).
-
-        Parameters
-        ----------
-        motion : (dofs,) array
-            With which flow goes on at the end of the increment [um].
-
-        Returns
-        -------
-        float
-            In the units of :class:`Energies`, never negative.
+        Of the motion in the last :meth:`residual` and that with which flow goes on, (dofs,) [um];
+        see :func:`interfacefem.fem.bulk.flow.lag`.
         """
-        own, shape = self._own, self.kinematics
-        self._direction.x.array[:] = motion
-        change = self._direction_gradient.eval(self.domain, self._cells)
-        rate = shape.stretching(self._f_full[own], np.asarray(change).reshape(-1, shape.components))
-        stress = shape.deviator(self._kirchhoff[own])
-        size = np.sqrt(shape.squared_norm(rate))
-        full = np.sqrt(shape.squared_norm(stress)) * size
-        grown = np.sqrt(1.5) * (self._trial_state[own, 0] - self.state[own, 0])
-        share = np.divide(grown, size, out=np.zeros_like(size), where=size > 0.0).clip(0.0, 1.0)
-        values = np.zeros(len(self.state))
-        values[own] = share * (full - shape.product(stress, rate))
+        own, values = self._own, np.zeros(len(self.state))
+        grown = self._trial_state[own, 0] - self.state[own, 0]
+        moved = [self._gradient_of(direction) for direction in (motion, ending)]
+        values[own] = lag(self.kinematics, self._f_full[own], self._kirchhoff[own], grown, *moved)
         return self.division.ranks.total(self.full.integral(values))
+
+    def _gradient_of(self, direction: Array) -> Array:
+        """Return the gradient of a motion at the points of this rank, in memory of its own."""
+        self._direction.x.array[:] = direction
+        found = self._direction_gradient.eval(self.domain, self._cells)
+        return np.array(found).reshape(-1, self.full.components)
 
     def accept(self, duration: float = 0.0) -> Energies:
         """Commit the state of the last :meth:`residual` call and return its energies.
@@ -337,24 +316,19 @@ class Bulk:
         duration : float
             Of the increment [s]; positive where it takes time.
         """
-        own, before = self._own, self.alpha.copy()
-        self.kinematics.accepted_state(
-            self._f_full[own], self._invariants[own], self.cp_inverse[own]
-        )
+        own, before = self._own, (self.cp_inverse.copy(), self.state.copy())
+        self.cp_inverse[own] = self._flow.cp_start[own]
+        given = self._f_full[own], self._invariants[own]
+        self.kinematics.accepted_state(*given, self.cp_inverse[own])
         self.state[own] = self._trial_state[own]
-        for values in (
-            self.cp_inverse,
-            self.state,
-            self.deviator_ratio,
-            self._f_full,
-            self._kirchhoff,
-        ):
-            self.division.make_whole(values)
-        for values in self.mean.fields:
+        parts = self.cp_inverse, self.state, self.deviator_ratio, self._f_full, self._kirchhoff
+        for values in (*parts, self._dissipation, *self.mean.fields):
             self.division.make_whole(values)
         if duration > 0.0:
-            self.plastic_rate[:] = (self.alpha - before) / duration
-        plastic = self.division.ranks.total(self.full.integral(self._dissipation))
+            self.plastic_rate[:] = (self.alpha - before[1][:, 0]) / duration
+        work = self._flow.work(self._dissipation)
+        self._flow.accept(before, (self.cp_inverse, self.state), work)
+        plastic = self.division.ranks.total(self.full.integral(work))
         return Energies(self.elastic_energy(), plastic)
 
     def stored(self) -> dict[str, Array]:
@@ -367,6 +341,7 @@ class Bulk:
         """Take over the arrays of :meth:`stored`."""
         for name, values in self._accepted.items():
             values[:] = arrays[name][self.cell_index].reshape(values.shape)
+        self._flow.begin(self.cp_inverse, self.state, 0.0)
 
     @property
     def _accepted(self) -> dict[str, Array]:
@@ -375,6 +350,7 @@ class Bulk:
             "state": self.state,
             "deviator_ratio": self.deviator_ratio,
             "plastic_rate": self.plastic_rate,
+            **self._flow.changes,
         }
 
     def elastic_energy(self) -> float:

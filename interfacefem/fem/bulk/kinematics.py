@@ -120,12 +120,23 @@ class Kinematics:
 
     def deviator(self, tensor: Array) -> Array:
         """Return the deviators of symmetric tensors (n, tensor)."""
-        return tensor - tensor[:, :3].mean(axis=1)[:, None] * self.unit
+        found: Array = tensor - tensor[:, :3].mean(axis=1)[:, None] * self.unit
+        return found
 
     def product(self, one: Array, two: Array) -> Array:
         """Return the scalar products of symmetric tensors (n, tensor)."""
         total: Array = np.einsum("ni,ni->n", one[:, :3], two[:, :3])
-        return total + 2.0 * np.einsum("ni,ni->n", one[:, 3:], two[:, 3:])
+        total += 2.0 * np.einsum("ni,ni->n", one[:, 3:], two[:, 3:])
+        return total
+
+    def tensor_determinant(self, tensor: Array) -> Array:
+        """Return the determinants of symmetric tensors (n, tensor)."""
+        if self.dimension == 3:
+            full = tensor[:, [0, 3, 4, 3, 1, 5, 4, 5, 2]].reshape(-1, 3, 3)
+            result: Array = np.linalg.det(full)
+            return result
+        plane: Array = tensor[:, 2] * (tensor[:, 0] * tensor[:, 1] - tensor[:, 3] ** 2)
+        return plane
 
     def max_principal(self, tensor: Array) -> Array:
         """Return the largest eigenvalue of symmetric tensors (n, tensor)."""

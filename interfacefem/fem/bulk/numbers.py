@@ -12,3 +12,8 @@ FOLD_TOUCH = room(
     reason="contact fractions of a steep press (rms slope 0.3) are the same to 0.001 with 0.1; "
     "with 0.02 it stops at 84 MPa",
 )  # fmt: skip
+
+FARTHEST_AHEAD = room(
+    "FARTHEST_AHEAD", 1.0 / 3.0, "largest part of the last flow that a return map begins with [-]",
+    reason="that of equal increments; flow that is carried further may not go on",
+)  # fmt: skip

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+r"""Plastic flow from one increment to the next: where the return map begins, and what it lacks.
+
+The return map of the laws is backward Euler: the flow of an increment has the direction of the
+stress at its end. Where strains are large against the yield strain that stress points along the
+mean strain of the increment, so it lags behind the flow by half an increment. The backward
+differentiation formula of second order (BDF2) has no such lag and needs no other return map: it is
+backward Euler from a plastic state that the last increment has carried on,
+
+.. math:: y^* = y_n + \frac{w^2}{1 + 2 w} (y_n - y_{n-1}),
+
+with the ratio *w* of this increment to the last. Where flow stops, that would leave strains that
+nothing drives; so only points whose flow kept its direction over the last two increments are
+carried on, by the cosine of the angle. Laws of powders are not: their mean stress would jump.
+
+References
+----------
+Hairer and Wanner (1996), Solving Ordinary Differential Equations II (BDF2 of variable step).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from interfacefem.fem.bulk.numbers import FARTHEST_AHEAD
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from interfacefem.fem.bulk.kinematics import Kinematics
+
+    Array = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Energies of the accepted bodies, per unit depth [uN], of the whole ring or in space [pJ].
+
+    Attributes
+    ----------
+    elastic : float
+        Stored elastic energy.
+    plastic : float
+        Plastic work of the last accepted increment.
+    """
+
+    elastic: float
+    plastic: float
+
+
+class Flow:
+    """Change of the plastic state in the last increment, and the state an increment begins with.
+
+    Parameters
+    ----------
+    kinematics : Kinematics
+    cp_inverse : (points, tensor) array
+        Accepted inverse plastic right Cauchy-Green tensor.
+    state : (points, variables) array
+        Accepted internal variables.
+    still : (points,) bool array
+        Points that are never carried on.
+
+    Attributes
+    ----------
+    cp_start, state_start : arrays
+        What the increment begins with.
+    changes : dict of str to array
+        Of ``cp_inverse`` and ``state`` in the last increment, and of the plastic work [MPa] there;
+        ``steady`` is the part of them that may be carried on.
+    """
+
+    def __init__(
+        self, kinematics: Kinematics, cp_inverse: Array, state: Array, still: Mask
+    ) -> None:
+        self._kinematics, self._still = kinematics, still
+        self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
+        self._part = np.zeros(len(state))
+        self.changes = {
+            "cp_change": np.zeros_like(cp_inverse),
+            "state_change": np.zeros_like(state),
+            "work_change": np.zeros(len(state)),
+            "steady": np.zeros(len(state)),
+        }
+
+    def begin(self, cp_inverse: Array, state: Array, ratio: float) -> None:
+        """Begin an increment.
+
+        Parameters
+        ----------
+        cp_inverse, state : arrays
+            Accepted.
+        ratio : float
+            Of this increment to the last one; zero where the last one does not go on.
+        """
+        ahead = min(ratio**2 / (1.0 + 2.0 * ratio), FARTHEST_AHEAD)
+        self._part = ahead * self.changes["steady"]
+        moved = self._part > 0.0
+        self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
+        part = self._part[moved, None]
+        found = cp_inverse[moved] + part * self.changes["cp_change"][moved]
+        # flow keeps the volume
+        found *= self._kinematics.tensor_determinant(found)[:, None] ** (-1.0 / 3.0)
+        self.cp_start[moved] = found
+        self.state_start[moved] += part * self.changes["state_change"][moved]
+
+    def work(self, done: Array) -> Array:
+        """Return the plastic work of an increment from what the return map did [MPa]."""
+        return done + self._part * self.changes["work_change"]
+
+    def accept(self, before: tuple[Array, Array], now: tuple[Array, Array], work: Array) -> None:
+        """Take note of an accepted increment.
+
+        Parameters
+        ----------
+        before, now : tuple of arrays
+            Accepted ``cp_inverse`` and ``state``.
+        work : (points,) array
+            Plastic work of the increment [MPa].
+        """
+        shape, last = self._kinematics, self.changes["cp_change"]
+        change = now[0] - before[0]
+        size = np.sqrt(shape.squared_norm(change) * shape.squared_norm(last))
+        along = shape.product(change, last)
+        cosine = np.divide(along, size, out=np.zeros_like(size), where=size > 0.0)
+        self.changes = {
+            "cp_change": change,
+            "state_change": now[1] - before[1],
+            "work_change": work.copy(),
+            "steady": np.where(self._still, 0.0, cosine.clip(0.0, 1.0)),
+        }
+        self.cp_start, self.state_start = now[0].copy(), now[1].copy()
+        self._part = np.zeros(len(work))
+
+
+def lag(
+    kinematics: Kinematics,
+    gradient: Array,
+    kirchhoff: Array,
+    grown: Array,
+    now: Array,
+    ending: Array,
+) -> Array:
+    """Return the power that stress along the mean strain of an increment lacks at its end.
+
+    Stress that belongs to the flow at the end does more work there than any other, the more the
+    larger the angle is (principle of maximum dissipation).
+
+    Parameters
+    ----------
+    kinematics : Kinematics
+    gradient : (points, components) array
+        Deformation gradients at the end.
+    kirchhoff : (points, tensor) array
+        Stress there [MPa].
+    grown : (points,) array
+        Growth of the equivalent plastic strain.
+    now, ending : (points, components) arrays
+        Gradients of the motion in the increment, and of that with which flow goes on.
+
+    Returns
+    -------
+    (points,) array
+        [MPa], never negative.
+    """
+    mean, end = (kinematics.stretching(gradient, motion) for motion in (now, ending))
+    stress = np.sqrt(kinematics.squared_norm(kinematics.deviator(kirchhoff)))
+    size, last = (np.sqrt(kinematics.squared_norm(rate)) for rate in (mean, end))
+    flows = size > 0.0
+    along = np.divide(kinematics.product(mean, end), size, out=last.copy(), where=flows)
+    share = np.divide(np.sqrt(1.5) * grown, size, out=np.zeros_like(size), where=flows)
+    power: Array = share.clip(0.0, 1.0) * stress * (last - along).clip(min=0.0)
+    return power

@@ -146,7 +146,7 @@ class Numerics(Shown):
         growth: float = 2.0,
         release: float = 0.45,
         fraction: float = 0.34,
-        path_tolerance: float = 0.03,
+        path_tolerance: float = 0.05,
         time_tolerance: float = 0.03,
         max_iterations: int = 50,
         max_rejections: int = 8,

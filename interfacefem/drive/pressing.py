@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Paths of force and platen travel: press, release and hold of stacks that know no time.
 
-While gaps close, the platen is driven through a stiff spring and the closing per increment is
-limited to a fraction of their rms height; where the stack is stiff, the force is prescribed and the
-change of pressure limited. Whichever limit binds decides the control, so the change-over needs no
-threshold on the contact area.
+While a press rises, the platen is driven through a stiff spring up to the target: in nearly perfect
+plasticity a force closes gaps too far, and for good, where stress lags behind the flow. Travel is
+limited by the closing of gaps, by the change of pressure, by the way to the target, and by the
+error that the turn of the flow makes (:func:`interfacefem.fem.bulk.flow.lag`), which is aimed at
+the tolerance of the case. Only the last part is taken by force, and releases.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from math import inf, log, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interfacefem.drive.numbers import (
+    AFTER_FIRST,
     APPROACH,
     CAP_GROWTH,
     CUT,
     ENDED,
     FARTHEST,
+    FIRST,
     HARD,
     LARGEST_LAG,
     LARGEST_POWER,
@@ -153,12 +156,12 @@ class Pressing:
         memory, rig = self.memory, self.rig
         if left > memory.pressure_cap or self._driven:
             return False
-        known, flaw, slope = memory.known, memory.flaw, memory.stiffness
-        if self._passed:
-            last = self._passed[-1]
-            known, flaw, slope = last.rise / rig.area, last.error, last.rise / last.travel
         if left <= LAST_BY_FORCE * self.target:
             return True
+        known, flaw, slope = memory.known, memory.flaw, memory.stiffness
+        if self._passed:
+            travel, rise, flaw, _ = self._passed[-1]
+            known, slope = rise / rig.area, rise / travel
         if not (known > 0.0 and slope > 0.0 and flaw >= 0.0 and left <= MOST_BY_FORCE * known):
             return False
         # under force an error of the pressure becomes one of closing, for good
@@ -175,6 +178,8 @@ class Pressing:
         """Return the travel of a driven platen [um]."""
         memory, rig = self.memory, self.rig
         most = memory.travel / self.share
+        last = memory.advance  # zero in the first increment, of which nothing tells the error
+        most = min(most, AFTER_FIRST * last) if last > 0.0 else FIRST * most
         # stress that lags behind catches up in the next increment, however small
         lagging = memory.flaw * rig.limits.path_tolerance * self.pressure
         left -= min(lagging, LARGEST_LAG * left) if lagging > 0.0 else 0.0
@@ -195,10 +200,8 @@ class Pressing:
 
     def _power(self) -> float:
         """Return the power of the force that travel follows up to where the target was passed."""
-        if not self._passed:
-            return 1.0
         if len(self._passed) < 2:
-            return USUAL_POWER
+            return USUAL_POWER if self._passed else 1.0
         first, last = self._passed[-2:]
         power = log(last.travel / first.travel) / log(last.rise / first.rise)
         return min(max(power, LEAST_POWER), LARGEST_POWER)

@@ -77,11 +77,14 @@ class Work:
     Attributes
     ----------
     applied : float
-        By platen and nodal forces, summed by the trapezoidal rule.
+        By platen and nodal forces; that of the platen by parabolas through the last three states
+        while it goes on in one direction, else by the trapezoidal rule.
     elastic : float
         Stored in bodies and bonds.
     plastic, friction, cohesive : float
         Dissipated by flow, by slip and by damage of bonds.
+    way, slope : float
+        Of the platen in the last increment, and change of its force over that [um, MPa].
     """
 
     applied: float = 0.0
@@ -89,6 +92,27 @@ class Work:
     plastic: float = 0.0
     friction: float = 0.0
     cohesive: float = 0.0
+    way: float = 0.0
+    slope: float = 0.0
+
+    def press(self, before: float, after: float, way: float) -> None:
+        """Add the work of the platen in an increment.
+
+        Parameters
+        ----------
+        before, after : float
+            Force at its ends [MPa um].
+        way : float
+            Of the platen in the direction of the force [um].
+        """
+        self.applied += 0.5 * (before + after) * way
+        slope = (after - before) / way if way != 0.0 else 0.0
+        if way * self.way > 0.0:
+            bend = (slope - self.slope) / (way + self.way)
+            # no further than to the smaller force all the way, or to the larger one
+            most = 0.5 * abs((after - before) * way)
+            self.applied -= min(max(bend * way**3 / 6.0, -most), most)
+        self.way, self.slope = way, slope
 
     def stored(self) -> dict[str, Array]:
         """Return the parts as arrays of one number."""
@@ -118,8 +142,7 @@ def account(
     """
     work, control, platen = problem.work, load.control, problem.equilibrium.platen_dof
     if platen >= 0:
-        moved = float(change[platen])
-        work.applied -= 0.5 * (problem.force + attempt.force) * moved
+        work.press(problem.force, attempt.force, -float(change[platen]))
     if control is not None and control.unknown != problem.equilibrium.platen_unknown:
         moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
         work.applied -= 0.5 * (problem.side + attempt.side) * moved

@@ -173,10 +173,15 @@ def test_what_a_user_sets_has_one_default() -> None:
     for options in (NewtonOptions(), AugmentationLimits()):
         assert options.tolerance == USUAL.tolerance
         assert options.max_iterations == USUAL.max_iterations
-    for name in ("growth", "release", "fraction", "time_tolerance"):
+    for name in ("growth", "release", "fraction", "time_tolerance", "path_tolerance"):
         assert getattr(Limits(), name) == getattr(USUAL, name)
 
 
+def test_the_description_of_closing_says_the_numbers() -> None:
+    from interfacefem.drive.numbers import LARGEST_CLOSING
+
+    text = " ".join((Numerics.__doc__ or "").split())
+    assert f"relative to their rms height [-]; {LARGEST_CLOSING:g} if not given" in text
 
 
 def python(program: str, replaced: str) -> subprocess.CompletedProcess[str]:

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.paths import user_path
+from interfacefem.fields import ShownData, html_table, listed
+from interfacefem.quantities import user_path
 from interfacefem.results import schema
+from interfacefem.results.export import to_frame
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
-from interfacefem.results.tables import to_frame
-from interfacefem.shown import ShownData, html_table, listed
 
 if TYPE_CHECKING:
     import pandas as pd

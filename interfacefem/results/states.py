@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.fields import ShownData
 from interfacefem.results import schema
 from interfacefem.results.fields import FloatArray, InterfaceField, LayerField
 from interfacefem.results.groups import Stored
 from interfacefem.results.layout import suggestion
-from interfacefem.results.read import location_of, read_field, read_number
-from interfacefem.results.run_mesh import RunMesh
+from interfacefem.results.read import RunMesh, location_of, read_field, read_number
 from interfacefem.results.schema import GEOMETRY, Quantity
-from interfacefem.shown import ShownData
 
 IntArray = npt.NDArray[np.int64]
 #: where fields are, and whether they are those of a current

@@ -22,8 +22,7 @@ from interfacefem.drive.run import resume, run_case
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results, ResultsWriter, lock
 from interfacefem.results.example import example_increment, example_mesh, example_run
-from interfacefem.results.lock import RunLock, holder, require_free
-from interfacefem.results.process import process_stamp
+from interfacefem.results.lock import RunLock, holder, process_stamp, require_free
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of the system are POSIX")
 

@@ -14,8 +14,8 @@ from interfacefem import surfaces
 from interfacefem.drive.press import Press
 from interfacefem.fem.contact.mortar3d import smallest_distance
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
-from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.meshing.punches import add_punches
+from interfacefem.meshing.stack_mesh import layer_faces
 
 Record = Callable[[str, float, float, str], None]
 

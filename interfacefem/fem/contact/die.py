@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.describe.die import Die
+    from interfacefem.describe.settings import Die
     from interfacefem.describe.stack import Layer
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.fem.mechanics import MechanicalProblem

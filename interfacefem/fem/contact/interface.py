@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.contact.cohesion import BondTractions
+    from interfacefem.contact.adhesion import BondTractions
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
-    from interfacefem.fem.contact.settings import ContactSettings
+    from interfacefem.fem.contact.setup import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

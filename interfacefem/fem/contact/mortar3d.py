@@ -9,7 +9,7 @@ that are biorthogonal on the part actually covered. Row sums of the projection a
 round-off whatever the rule. Areas are those of the current slave face. The derivatives live in
 :mod:`interfacefem.fem.contact.interface3d`, laws at the nodes elsewhere.
 
-The counterpart in space of :func:`interfacefem.meshing.gaps.polyline_gap` for faces that have
+The counterpart in space of :func:`interfacefem.meshing.faces.polyline_gap` for faces that have
 deformed and are no grids any more.
 
 References

@@ -36,7 +36,7 @@ from interfacefem.fem.current.numbers import BALANCE
 from interfacefem.fem.current.solution import CurrentSolution
 from interfacefem.fem.current.system import ElectricContact, Link, chain
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.meshing.measures import cell_measures
+from interfacefem.meshing.faces import cell_measures
 from interfacefem.results.snapshot import CurrentInterface
 
 if TYPE_CHECKING:

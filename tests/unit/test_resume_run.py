@@ -102,7 +102,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]
             kept.append(folder / f"{len(kept):03d}")
             shutil.copytree(folder / "full", kept[-1])
 
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_and_keep)
         run_case(tiny(), folder / "full")
     return folder / "full", kept
@@ -259,7 +259,7 @@ def test_full_disk(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_until_full)
         with pytest.raises(ifem.ResultsError, match="No space left on device"):
             run_case(tiny(), folder)

@@ -202,7 +202,7 @@ def test_a_run_that_failed_in_this_process_can_be_continued(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_until_full)
         with pytest.raises(ResultsError, match="No space left"):
             run_case(ifem.Case.load(script), folder)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fifty random rough stacks in the plane and five in space, with no setting touched.
+"""Fifty random rough stacks in the plane and five in 3D, with no setting touched.
 
 python cases/random_stacks.py [--plane FIRST LAST] [--space FIRST LAST] [-o FOLDER]
 

@@ -10,7 +10,7 @@ the potential is continuous. Numpy only; geometry and assembly do not live here.
 
 Per slave node the inputs are the gap, the tangential slip of the increment and the carried
 multipliers; the outputs are the tractions and the entries of their tangent. Slip and shear traction
-are numbers in the plane and vectors of two components in space, returned radially:
+are numbers in the plane and vectors of two components in 3D, returned radially:
 
 .. math::
 

@@ -283,7 +283,7 @@ class Shear(Shown):
     x as one rigid body, so that the mean slip of the interface grows. It is free to rise under the
     constant force of the platen. Along x, walls pass what the interface bears; at the slave nodes
     on the walls themselves faces cannot slip relative to their wall, so stress is taken over the
-    area of all others. In space, walls across y stay where they are and let faces slide along x.
+    area of all others. In 3D, walls across y stay where they are and let faces slide along x.
 
     Parameters
     ----------

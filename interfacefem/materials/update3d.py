@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Compiled constitutive updates at quadrature points in space, in logarithmic strain.
+r"""Compiled constitutive updates at quadrature points in 3D, in logarithmic strain.
 
 The counterpart of :mod:`interfacefem.materials.update` and :mod:`interfacefem.materials.state`
 with the same arguments and laws, for the full rule; the volumetric part of uncoupled laws is in

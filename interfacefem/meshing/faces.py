@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Faces of a mesh: which there are, their areas, the gap between them.
 
-numpy only, and arrays only, in the plane and in space; meshes live in ``stack_mesh``.
+numpy only, and arrays only, in the plane and in 3D; meshes live in ``stack_mesh``.
 
 numpy only, and arrays only; meshes live in ``stack_mesh``.
 """
@@ -67,7 +67,7 @@ GAUSS = (-1.0 / np.sqrt(3.0), 1.0 / np.sqrt(3.0))
 
 
 def cell_measures(points: FloatArray, cells: IntArray, *, axisymmetric: bool = False) -> FloatArray:
-    """Return the areas of quadrilaterals [um^2] or the volumes of hexahedra or rings [um^3].
+    """Return areas of quadrilaterals [um^2], volumes of hexahedra or axisymmetric cells [um^3].
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ def nodal_areas(points: FloatArray, faces: IntArray, *, axisymmetric: bool = Fal
     Returns
     -------
     ndarray, shape (n,)
-        Length per unit depth [um] or area, also of rings [um^2]; zero for nodes that are not of
-        the face.
+        Length per unit depth [um] or area, also of bodies of revolution [um^2]; zero for nodes that
+        are not of the face.
     """
     areas = np.zeros(len(points))
     corners = points[faces][..., :-1]

@@ -39,12 +39,12 @@ DEPTH_BOUNDARIES = ("front", "back")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StackMesh(ShownData):
-    """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in space.
+    """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in 3D.
 
     Attributes
     ----------
     points : ndarray of float64, shape (N, 2) or (N, 3)
-        Node coordinates [um]; x, and in space y, run along the interfaces from 0, the last
+        Node coordinates [um]; x, and in 3D y, run along the interfaces from 0, the last
         coordinate is the press direction.
     cells : ndarray of int64, shape (M, 4) or (M, 8)
         Nodes of each quadrilateral, counter-clockwise; of each hexahedron, the lower face
@@ -57,7 +57,7 @@ class StackMesh(ShownData):
         ``"lower|upper"`` -> :class:`InterfaceFaces`, bottom to top. The faces just touch: the
         smallest vertical distance of the two polylines is zero.
     boundaries : dict
-        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2); in space also
+        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2); in 3D also
         ``"front"`` (y = 0) and ``"back"``, all as quadrilaterals, shape (e, 4). Walls hold all
         layers from bottom to top.
     key : str
@@ -91,7 +91,7 @@ class StackMesh(ShownData):
         )
         if self.points.ndim != 2 or self.points.shape[1] not in (2, 3):
             raise MeshError(
-                f"points have shape {self.points.shape}; a plane mesh needs (N, 2), one in space "
+                f"points have shape {self.points.shape}; a plane mesh needs (N, 2), one in 3D "
                 "(N, 3)"
             )
         if self.cells.ndim != 2 or self.cells.shape[1] != 2**self.dimension:
@@ -149,7 +149,7 @@ class StackMesh(ShownData):
 
     @property
     def dimension(self) -> int:
-        """Number of coordinates: 2 in plane strain, 3 in space."""
+        """Number of coordinates: 2 in plane strain, 3 in 3D."""
         return int(self.points.shape[1])
 
     @property
@@ -225,7 +225,7 @@ class StackMesh(ShownData):
         return np.unique(self.boundaries[side])
 
     def wall_nodes(self) -> list[IntArray]:
-        """Return the nodes of the side walls across x, and in space those across y."""
+        """Return the nodes of the side walls across x, and in 3D those across y."""
         pairs = [BOUNDARIES[2:], DEPTH_BOUNDARIES][: self.dimension - 1]
         return [
             np.unique(np.concatenate([self.boundaries[side].ravel() for side in sides]))
@@ -238,7 +238,7 @@ class StackMesh(ShownData):
         Returns
         -------
         x : ndarray, shape (n,) or (n, 2)
-            Positions of the nodes of both faces [um], increasing; in space the points of the grid
+            Positions of the nodes of both faces [um], increasing; in 3D the points of the grid
             made of both faces' grid lines.
         gap : ndarray, shape (n,)
             Upper minus lower face height [um]; it is linear, or bilinear, in between.
@@ -246,7 +246,7 @@ class StackMesh(ShownData):
         Raises
         ------
         MeshError
-            If a face in space is no grid of lines along x and y.
+            If a face in 3D is no grid of lines along x and y.
         """
         faces = self.faces(interface)
         lower = self.points[faces.nodes("lower")]
@@ -331,7 +331,7 @@ class LayerFaces:
         return self.bottom if side == "bottom" else self.top
 
     def nodes(self, side: Literal["bottom", "top"]) -> IntArray:
-        """Return the nodes of a face: from left to right, or increasing in space."""
+        """Return the nodes of a face: from left to right, or increasing in 3D."""
         face = self.face(side)
         return np.append(face[:, 0], face[-1, 1]) if face.shape[1] == 2 else np.unique(face)
 

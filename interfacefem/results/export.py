@@ -195,7 +195,7 @@ def export_vtu(results: Results, folder: AnyPath | None = None) -> list[Path]:
 
     Layers stand in their undeformed place with the displacement as a field (Warp By Vector
     shows the deformed stack), at every increment where their fields are stored. Interfaces are
-    lines, in space quadrilaterals, in their deformed place, at every increment. The time of the
+    lines, in 3D quadrilaterals, in their deformed place, at every increment. The time of the
     series is the increment's row in the history.
 
     Parameters

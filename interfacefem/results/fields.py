@@ -54,9 +54,9 @@ class InterfaceField(ShownData):
     weights : (n,) array
         Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     values : (n,) array
-        In ``unit``; (n, 2) for tractions in space.
+        In ``unit``; (n, 2) for tractions in 3D.
     faces : (k, 4) int array, optional
-        Quadrilaterals of the points in space, for whoever asks for neighbours.
+        Quadrilaterals of the points in 3D, for whoever asks for neighbours.
     words : str
         The name in words, where it has other ones than its letters.
     """

@@ -32,7 +32,7 @@ _MASS = np.array([[4, 2, 1, 2], [2, 4, 2, 1], [1, 2, 4, 2], [2, 1, 2, 4]]) / 36.
 
 @dataclass(frozen=True, eq=False)
 class FaceEdges:
-    """The two faces of an interface in the mesh: node pairs, in space quadrilaterals."""
+    """The two faces of an interface in the mesh: node pairs, in 3D quadrilaterals."""
 
     lower: IntArray
     upper: IntArray
@@ -57,7 +57,7 @@ class RunMesh(ShownData):
     interfaces : mapping of str to FaceEdges
         By ``"lower|upper"``.
     boundaries : mapping of str to array
-        Node pairs by side, in space quadrilaterals.
+        Node pairs by side, in 3D quadrilaterals.
     key : str
         Hash of what the mesh was made from.
     """
@@ -73,7 +73,7 @@ class RunMesh(ShownData):
 
     @property
     def dimension(self) -> int:
-        """Number of coordinates: 2 in plane strain, 3 in space."""
+        """Number of coordinates: 2 in plane strain, 3 in 3D."""
         return int(self.points.shape[1])
 
     def layer_cells(self, name: str) -> IntArray:

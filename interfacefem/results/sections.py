@@ -122,7 +122,7 @@ def current_row(snapshot: CurrentSnapshot) -> dict[str, Any]:
 
 
 class Faces(Protocol):
-    """The two faces of an interface as node pairs of the mesh, in space as quadrilaterals."""
+    """The two faces of an interface as node pairs of the mesh, in 3D as quadrilaterals."""
 
     @property
     def lower(self) -> npt.NDArray[Any]: ...  # noqa: D102

@@ -48,7 +48,7 @@ class InterfaceSnapshot(ShownData):
     gap : (n,) array
         Open > 0 [um].
     shear_traction : (n,) or (n, 2) array
-        Tangential traction on the lower face, in space along x and y of the face [MPa].
+        Tangential traction on the lower face, in 3D along x and y of the face [MPa].
     slip : (n,) array
         Accumulated path of slip [um].
     in_contact : (n,) array of bool
@@ -99,7 +99,7 @@ class LayerSnapshot(ShownData):
     plastic_strain : (cells,) array
         Equivalent plastic strain [-].
     stress : (cells, 4) or (cells, 6) array
-        Cauchy stress, components xx, yy, zz, xy, and in space xz, yz [MPa].
+        Cauchy stress, components xx, yy, zz, xy, and in 3D xz, yz [MPa].
     relative_density : (cells,) array, optional
         Of a powder, over that of its dense material [-].
     present : bool

@@ -60,7 +60,7 @@ class InterfaceState(ShownData):
 
     @property
     def faces(self) -> IntArray | None:
-        """Quadrilaterals of the points in space (k, 4); None in two dimensions."""
+        """Quadrilaterals of the points in 3D (k, 4); None in two dimensions."""
         if self._mesh.dimension == 2:
             return None
         return self._mesh.point_faces(self.name, self.points_reference)
@@ -205,7 +205,7 @@ class LayerState(ShownData):
 
     @property
     def stress(self) -> LayerField:
-        """Cauchy stress of the cells: xx, yy, zz, xy, and in space xz, yz [MPa]."""
+        """Cauchy stress of the cells: xx, yy, zz, xy, and in 3D xz, yz [MPa]."""
         return self.field("stress")
 
     @property

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Program of several processes: two increments in space by each alone, then by all together.
+"""Program of several processes: two increments in 3D by each alone, then by all together.
 
 Prints one line of JSON: for each solver the largest relative difference of what was reached, and
 the iterations both ways.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Linearised contact geometry in space against central differences of what it linearises.
+"""Linearised contact geometry in 3D against central differences of what it linearises.
 
 Origin of every number: differences of the pairing itself, which ``test_3d_mortar`` checks.
 """

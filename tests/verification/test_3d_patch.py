@@ -1,4 +1,4 @@
-"""Uniform pressure through flat and inclined non-matching interfaces in space.
+"""Uniform pressure through flat and inclined non-matching interfaces in 3D.
 
 The exact solutions are homogeneous deformations, so every number is a difference from a closed
 form of finite deformation.

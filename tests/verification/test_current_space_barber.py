@@ -1,4 +1,4 @@
-"""Barber's identity in space: conduction through a rough elastic contact against its stiffness.
+"""Barber's identity in 3D: conduction through a rough elastic contact against its stiffness.
 
 As in the plane: contact and conduction are solved by different modules on the same deformed mesh,
 flat layers are subtracted on both sides, and no node changes its state between the loads compared.

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent / "_ext")]
 
-import interfacefem  # noqa: E402
+import interfacefem
 
 project = "interfacefem"
 author = "The interfacefem developers"

@@ -36,7 +36,9 @@ def entries() -> dict[str, list[str]]:
     ]
     for name in MODULES:
         room = name.partition(".")[0]
-        found[room] += [f"interfacefem.{name}.{member}" for member in members(f"interfacefem.{name}")]
+        found[room] += [
+            f"interfacefem.{name}.{member}" for member in members(f"interfacefem.{name}")
+        ]
     there = {id(load(name)) for names in found.values() for name in names}
     found["interfacefem"] = [
         f"interfacefem.{name}"

@@ -185,7 +185,11 @@ def make(app: Sphinx) -> None:
     for source, page in TEXTS.items():
         write(f"{page}.md", bring(source, page))
     names = [f"notebooks/{name}" for name in notebooks()]
-    lines = ["# Notebooks", "", "Each runs from start to end in a minute or so; the tests run them."]
+    lines = [
+        "# Notebooks",
+        "",
+        "Each runs from start to end in a minute or so; the tests run them.",
+    ]
     lines += ["Open them in JupyterLab from the folder `notebooks/`.", "", "```{toctree}"]
     write("notebooks.md", "\n".join([*lines, *names, "```", ""]))
 

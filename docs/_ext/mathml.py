@@ -11,7 +11,6 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.util.math import get_node_equation_number
 
-
 #: sizes of brackets, which MathML chooses by itself
 SIZES = re.compile(r"\\[bB]igg?[lr]?(?![a-zA-Z])")
 

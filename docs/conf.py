@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How the documentation is built: offline, and every warning is an error (``make docs``)."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -32,8 +33,13 @@ html_copy_source = False
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
-# notebooks are executed by tests/notebooks, pages by tests/unit/test_docs.py
-nb_execution_mode = "off"
+# notebooks are executed once and kept in docs/_build; DOCS_NOTEBOOKS=off shows them without pictures
+nb_execution_mode = os.environ.get("DOCS_NOTEBOOKS", "cache")
+nb_execution_timeout = 600
+nb_execution_raise_on_error = True
+nb_execution_in_temp = True
+nb_output_stderr = "remove"
+nb_merge_streams = True
 
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True

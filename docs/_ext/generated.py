@@ -17,7 +17,7 @@ import catalogue
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 
-from interfacefem import materials, numbers
+from interfacefem import materials, numbers, units
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs" / "generated"
@@ -29,6 +29,8 @@ TEXTS = {
     "CONTRIBUTING.md": "contributing",
     "CHANGELOG.md": "changelog",
 }
+#: kind of a value -> its unit on the page, where papers do not write the internal one
+UNITS = {"conductivity": "mS/cm", "toughness": "MPa*m^0.5", "current_density": "mA/cm^2"}
 CONFIDENCE = {"H": "high", "M": "medium", "L": "low"}
 
 
@@ -83,13 +85,19 @@ def materials_page() -> str:
 
 
 def value_row(key: str, value: materials.Value) -> str:
-    """Return one value as a row of a table."""
-    unit = f" {value.unit}" if value.unit else ""
-    band = "as given" if value.low == value.high else f"{value.low:g} to {value.high:g}"
+    """Return one value as a row of a table, in the unit that papers have it in."""
+    kind = materials.PROPERTIES[key].kind
+    shown = UNITS.get(kind)
+    low, number, high = (
+        each if shown is None else units.from_internal(each, kind, shown)
+        for each in (value.low, value.value, value.high)
+    )
+    unit = f" {shown or value.unit}".rstrip()
+    band = "as given" if low == high else f"{low:g} to {high:g}"
     sure = CONFIDENCE[value.confidence] + (", estimate" if value.estimate else "")
     warm = "" if abs(value.temperature - 298.15) < 1.0 else f" At {value.temperature:g} K."
     words = f"{value.source}. {value.note}{warm}".replace("|", "\\|").strip()
-    return f"| `{key}` = {value.value:g}{unit} | {band} | {sure} | {words} |"
+    return f"| `{key}` = {number:g}{unit} | {band} | {sure} | {words} |"
 
 
 def api_pages() -> None:

@@ -7,8 +7,10 @@ warning, and so an error of the build.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import attrs
 import catalogue
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -73,7 +75,23 @@ def _find(target: str, node: pending_xref) -> tuple[object, str]:
     raise LookupError(target)
 
 
+def with_defaults(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
+) -> tuple[str, str] | None:
+    """Write the defaults of a class made by attrs, which its source does not show."""
+    if not signature or "attr_dict[" not in signature:
+        return None
+    fields = {field.name: field for field in attrs.fields(obj)}
+
+    def default(match: re.Match[str]) -> str:
+        value = fields[match[1]].default
+        return "..." if isinstance(value, attrs.Factory) else repr(value)
+
+    return re.sub(r"attr_dict\['(\w+)'\]\.default", default, signature), returned
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Listen for references that were not found."""
+    """Listen for references that were not found, and for signatures."""
     app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-signature", with_defaults)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ scheduled here. Each run has one core. Outcomes come back to one process, which 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import time
@@ -17,7 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError
-from interfacefem.sweep.worker import Outcome, Task, failure, start_worker, work
+from interfacefem.results.files import reason
+from interfacefem.sweep.worker import Failure, Outcome, Task, failure, start_worker, work
 
 #: how long workers may take to close their runs after Ctrl-C before they are killed [s]
 GRACE = 8.0
@@ -149,24 +151,27 @@ def _one_thread_each() -> Iterator[None]:
 
 def _on_cluster(tasks: Sequence[Task], done: Done, address: str) -> None:
     try:
-        from distributed import Client, as_completed as finished
+        distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise EnvironmentProblem(
             "a cluster needs dask.distributed; install it with: pip install 'interfacefem[sweep]'"
         ) from error
     try:
-        client = Client(address, timeout=10)
+        client = distributed.Client(address, timeout=10)
     except (OSError, ValueError) as error:
-        raise EnvironmentProblem(f"no Dask cluster answers at {address} ({error})") from None
+        raise EnvironmentProblem(
+            f"no Dask cluster answers at {address} ({reason(error)}); start one, "
+            "or correct the address"
+        ) from None
     with client:
-        keys: dict[str, Task] = {}
+        keys: dict[Any, Task] = {}
         futures = []
         for task in tasks:
             future = client.submit(work, task, pure=False, retries=TRIES - 1)
             keys[future.key] = task
             futures.append(future)
         try:
-            for future in finished(futures):
+            for future in distributed.as_completed(futures):
                 done(_of_cluster(future, keys[future.key]))
                 future.release()
         except BaseException:
@@ -180,6 +185,6 @@ def _of_cluster(future: Any, task: Task) -> Outcome:
         outcome: Outcome = future.result()
         return outcome
     error = future.exception()
-    kind = "machine" if isinstance(error, InterfaceFEMError | ImportError) else "killed"
+    kind: Failure = "machine" if isinstance(error, InterfaceFEMError | ImportError) else "killed"
     why = f"the cluster did not bring it to an end: {type(error).__name__}: {error}"
     return Outcome(task.key, [failure(task.key, kind, why)], 0.0)

@@ -366,10 +366,9 @@ def _kinds(table: Tables, head: str) -> dict[str, str]:
         return {"width": "length"}
     if head == "mesh":
         return {"edge": "length", "growth": "dimensionless", "face_ratio": "dimensionless"}
-    known = {"numerics": Numerics, "current": CurrentLoad, "die": Die}
+    known: dict[str, Any] = {"numerics": Numerics, "current": CurrentLoad, "die": Die}
     return {key: s.kind for key, s in known[head].scalars.items()} if head in known else {}
 
 
 def _first(inside: Iterable[Any]) -> str:
     return str(next(iter(inside), "..."))
-

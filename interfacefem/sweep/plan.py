@@ -5,8 +5,9 @@ Lists are crossed with each other. ``"range"`` takes the low end, the value as g
 end; with ``sample="lhs:N"`` the ranges are sampled together by a Latin hypercube of N points
 (McKay, Beckman, Conover 1979, Technometrics 21, 239), evenly in the logarithm where a range spans
 more than a factor of three. Values of a material that were fitted together with one that is varied
-change in proportion with it, unless they are varied themselves. Realisations are crossed with lists and dealt out over the points of a
-sample. The pressure of a press becomes one run with rising peaks where that is the same.
+change in proportion with it, unless they are varied themselves. Realisations are crossed with lists
+and dealt out over the points of a sample. The pressure of a press becomes one run with rising peaks
+where that is the same.
 """
 
 from __future__ import annotations
@@ -232,8 +233,10 @@ def make_plan(
         raise one_mistake("sweep", "nothing is varied", "give over=..., seeds=..., or both")
     pressure = require_one_pressure([one.path for one in lists if is_pressure(data, one.path)])
     rising = next((one for one in lists if one.path == pressure), None)
-    why = "" if rising is None or separate else why_separate(
-        case.stack, case.protocol, data, pressure
+    why = (
+        ""
+        if rising is None or separate
+        else why_separate(case.stack, case.protocol, data, pressure)
     )
     together = rising is not None and len(lists[rising]) > 1 and not why and not separate
     points = _sampled(ranges, count)

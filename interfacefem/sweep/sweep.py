@@ -95,9 +95,7 @@ class Sweep:
         problem, _, remedy = name_problem(name or case.name).rpartition("; ")
         if problem:
             raise one_mistake("name", problem, remedy)
-        self.folder = (
-            SWEEPS / (name or case.name) if folder is None else user_path(folder, "sweep")
-        )
+        self.folder = SWEEPS / (name or case.name) if folder is None else user_path(folder, "sweep")
         self._base = Path(base).expanduser().absolute()
         self._files = tuple(str(Path(file).expanduser().absolute()) for file in files)
         self._script = "" if script is None else str(Path(script).expanduser().absolute())

@@ -137,7 +137,8 @@ def test_a_measured_map_is_cut_elsewhere(tmp_path: Path) -> None:
     )
     made = sweep(case, {}, tmp_path / "s", seeds=range(4))
     faces = [ifem.Case.from_dict(r.data).stack.layer("electrolyte").top for r in made.plan.runs]
-    assert faces[0] is not None and np.array_equal(faces[0].heights, line.heights)
+    assert faces[0] is not None
+    assert np.array_equal(faces[0].heights, line.heights)
     assert len({face.checksum for face in faces if face is not None}) == 4
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from interfacefem import extensions
 from interfacefem.cli.codes import DONE
+from interfacefem.cli.sweep import add_question, is_sweep, write_page
 from interfacefem.cli.words import read_path, say
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.notes import temperature_note
@@ -25,7 +26,9 @@ OPTIONS = ("step", "field", "at")
 def add_verbs(verbs: Any) -> None:
     """Add the verbs of this module."""
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run; with --html of a sweep too")
+    report.add_argument("--html", action="store_true", help="one page that needs nothing else")
+    add_question(report, required=False)
     report.add_argument(
         "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
     )
@@ -88,6 +91,11 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    if chosen.html:
+        say(f"page in {write_page(chosen, chosen.run)}")
+        return DONE
+    if is_sweep(chosen.run):
+        raise ResultsError(f"{chosen.run}: is a sweep; give --html, or ask interfacefem window")
     with Results.open(chosen.run) as results:
         say(summary(results))
         if note := _temperature(results):

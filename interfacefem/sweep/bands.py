@@ -66,7 +66,7 @@ class Band(ShownData):
         place = part * (len(self.values) - 1)
         low, high = math.floor(place), math.ceil(place)
         first, last = float(self.values[low]), float(self.values[high])
-        return first if low == high else first + (place - low) * (last - first)
+        return first if first == last else first + (place - low) * (last - first)
 
     def exceeding(self, threshold: float) -> float:
         """Return the part of the values above a threshold [-]."""
@@ -113,9 +113,9 @@ class Band(ShownData):
         if len(self.values) == 1:
             return f"{number(self.median, 3)}{unit} in one realisation"
         return (
-            f"{number(self.median, 3)}{unit} in the middle of {len(self.values)} realisations from "
-            f"{ends}: no band, the scatter (log standard deviation {number(self.scatter, 2)}) needs "
-            f"{self.needed}"
+            f"{number(self.median, 3)}{unit} in the middle of {len(self.values)} realisations "
+            f"from {ends}: no band, the scatter (log standard deviation {number(self.scatter, 2)}) "
+            f"needs {self.needed}"
         )
 
 

@@ -14,13 +14,12 @@ from interfacefem import numbers
 from interfacefem.describe.case import Description
 from interfacefem.describe.settings import TEMPERATURE
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
+from interfacefem.fields import as_html, in_words, screen
 from interfacefem.meshing.grading import planned_dofs
-from interfacefem.paths import AnyPath, user_path
-from interfacefem.quantities import spoken
-from interfacefem.shown import as_html, in_words, screen
+from interfacefem.quantities import AnyPath, spoken, user_path
 
 if TYPE_CHECKING:
-    from interfacefem.drive.listener import Listener
+    from interfacefem.drive.snapshots import Listener
     from interfacefem.results import Results
 
 
@@ -117,7 +116,7 @@ class Case(Description):
 
         begins: list[Mistake] = []
         if self.start is not None:
-            from interfacefem.drive.start import start_mistakes
+            from interfacefem.drive.begin import start_mistakes
 
             begins = start_mistakes(self)
         layers = [(layer.name, layer.material) for layer in self.stack.layers]

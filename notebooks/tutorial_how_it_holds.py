@@ -32,7 +32,7 @@ import matplotlib.pyplot as plt
 
 import interfacefem as ifem
 from interfacefem import plots, surfaces
-from interfacefem.results import separation
+from interfacefem.results import over_run
 
 # %% [markdown]
 # ## The stack
@@ -72,7 +72,7 @@ folder = Path(tempfile.mkdtemp())
 pulled = fresh.run(folder / "fresh")
 
 # %%
-parted = separation(pulled)
+parted = over_run(pulled)
 print(f"strength {parted.strength:.3f} MPa, work {parted.work:.3f} J/m^2")
 
 # %% [markdown]
@@ -117,7 +117,7 @@ plots.cycling_curves(lived)
 # release to 0.5 MPa, or see `cases/stack_pressure_sweep.py`.
 
 # %%
-after = separation(lived)
+after = over_run(lived)
 print(f"fresh:  strength {parted.strength:.3f} MPa, work {parted.work:.3f} J/m^2")
 print(f"cycled: strength {after.strength:.3f} MPa, work {after.work:.3f} J/m^2")
 

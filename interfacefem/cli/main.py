@@ -12,11 +12,9 @@ import argparse
 from collections.abc import Sequence
 
 import interfacefem
-from interfacefem import extensions, logs
-from interfacefem.cli import compare, describe, info, read, solve, sweep
-from interfacefem.cli.codes import DONE, guarded
-from interfacefem.cli.processes import is_first
-from interfacefem.cli.words import read_path
+from interfacefem import logs, registry
+from interfacefem.cli import cases, read, sweep
+from interfacefem.cli.shell import DONE, guarded, is_first, read_path
 
 EXAMPLES = """
 examples:
@@ -43,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (describe, solve, sweep, read, compare, info):
+    for module in (cases, sweep, read):
         module.add_verbs(verbs)
     for verb in verbs.choices.values():
         verb.add_argument(
@@ -74,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.verbose:
         logs.set_log_level("DEBUG")
-    if chosen.act not in solve.SHARED and not is_first():
+    if chosen.act not in cases.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
     with logs.warnings_shown():
         return guarded(lambda: _act(chosen))
@@ -82,5 +80,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _act(chosen: argparse.Namespace) -> int:
     for file in chosen.files:
-        extensions.load_file(file)
+        registry.load_file(file)
     return int(chosen.act(chosen))

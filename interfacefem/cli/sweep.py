@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.case import Case
-from interfacefem.cli.codes import DONE, NOT_CONVERGED
-from interfacefem.cli.words import read_path, say
+from interfacefem.cli.shell import DONE, NOT_CONVERGED, read_path, say
 from interfacefem.errors import ResultsError
 from interfacefem.quantities import one_mistake
 from interfacefem.sweep.ask import CONFIDENCE, die_of, recommend

@@ -19,19 +19,16 @@ from typing import TYPE_CHECKING
 from interfacefem.contact import verify as interface_verify
 from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials import verify
 from interfacefem.names import name_problem, shown
-from interfacefem.paths import is_file
-from interfacefem.quantities import did_you_mean, spoken
+from interfacefem.quantities import did_you_mean, is_file, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
-    from interfacefem.describe.die import Die
     from interfacefem.describe.protocol import Protocol
-    from interfacefem.describe.settings import CurrentLoad, MeshSize, Output
+    from interfacefem.describe.settings import CurrentLoad, Die, MeshSize, Output
     from interfacefem.describe.stack import Layer, Stack
 
 #: largest Poisson's ratio that converges, by Young's modulus up to which [MPa]. Measured on two

@@ -17,8 +17,8 @@ import numpy as np
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
+from interfacefem.fields import Shown
 from interfacefem.quantities import did_you_mean, fill, one_mistake
-from interfacefem.shown import Shown
 
 if TYPE_CHECKING:
     from interfacefem.describe.steps import Step

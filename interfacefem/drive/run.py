@@ -3,7 +3,7 @@
 
 What happens in between is in :mod:`interfacefem.drive.loop`; whether a run can be continued is
 found out in :mod:`interfacefem.drive.continuation`, whether one can begin in
-:mod:`interfacefem.drive.place`.
+:mod:`interfacefem.drive.begin`.
 
 From the first look at the folder to the last write the run holds the lock of the folder. Nothing
 that is in the folder changes before all that can be refused was refused.
@@ -19,18 +19,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem import signals
-from interfacefem.describe.writer import numerics_table
-from interfacefem.drive import continuation, place, progress
+from interfacefem.describe.files import numerics_table
+from interfacefem.drive import begin as place
+from interfacefem.drive import continuation, progress
+from interfacefem.drive.advance import Beginning
+from interfacefem.drive.begin import find_start
 from interfacefem.drive.loop import Run
-from interfacefem.drive.memory import Beginning
-from interfacefem.drive.start import find_start
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
-from interfacefem.paths import AnyPath, user_path
+from interfacefem.quantities import AnyPath, user_path
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.added import origins
 from interfacefem.results.checkpoint import remove_checkpoint
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from interfacefem.describe.case import Description
     from interfacefem.describe.settings import Numerics
     from interfacefem.drive.continuation import Continuation
-    from interfacefem.drive.listener import Listener
+    from interfacefem.drive.snapshots import Listener
     from interfacefem.meshing import StackMesh
 
 METHODS = (
@@ -92,7 +93,7 @@ def run_case(
     overwrite : bool
         Replace a run that is already there.
     listeners : sequence of Listener
-        Objects with any of the methods of :class:`interfacefem.drive.listener.Listener`.
+        Objects with any of the methods of :class:`interfacefem.drive.snapshots.Listener`.
 
     Returns
     -------

@@ -15,8 +15,8 @@ import numpy as np
 
 from interfacefem.errors import ResultsError
 from interfacefem.quantities import one_mistake
+from interfacefem.results.documents import number
 from interfacefem.results.risk_rows import too_wide
-from interfacefem.results.text import number
 from interfacefem.sweep.bands import band, influences
 from interfacefem.sweep.plan import REALISATION
 from interfacefem.sweep.recommend import Pressed, Recommendation

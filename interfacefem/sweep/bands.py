@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results.text import number
-from interfacefem.shown import ShownData
+from interfacefem.fields import ShownData
+from interfacefem.results.documents import number
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.plots import theme
-from interfacefem.results.text import number
+from interfacefem.results.documents import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,15 +16,12 @@ from typing import Any
 
 from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.kinetics import ChargeTransfer
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.die import Die
 from interfacefem.describe.interface import Interface
-from interfacefem.describe.protocol import Eject, Hold, Press, PullOff, Release, Shear
-from interfacefem.describe.settings import CurrentLoad, Numerics
+from interfacefem.describe.protocol import Cycle, Eject, Hold, Press, PullOff, Release, Shear
+from interfacefem.describe.settings import CurrentLoad, Die, Numerics
 from interfacefem.errors import InterfaceFEMError, MaterialError
 from interfacefem.materials import Material
-from interfacefem.materials.together import changed_alone
-from interfacefem.materials.value import PROPERTIES
+from interfacefem.materials.value import PROPERTIES, changed_alone
 from interfacefem.names import shown
 from interfacefem.quantities import did_you_mean, one_mistake, spoken, written
 from interfacefem.surfaces.topography import Topography

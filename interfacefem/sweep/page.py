@@ -22,9 +22,9 @@ from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, ResultsEr
 from interfacefem.names import printable
 from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results
+from interfacefem.results.documents import number
 from interfacefem.results.files import put_in_place, reason
 from interfacefem.results.risk_rows import band_text, value_text, verdict
-from interfacefem.results.text import number
 from interfacefem.sweep.recommend import Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.table import number as as_number

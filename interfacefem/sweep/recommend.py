@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interfacefem.fields import ShownData
 from interfacefem.names import printable
-from interfacefem.results.text import Cell, number, table
-from interfacefem.shown import ShownData
+from interfacefem.results.documents import Cell, number, table
 from interfacefem.sweep.bands import Band, Influence
 from interfacefem.sweep.plan import REALISATION
 from interfacefem.units import from_internal

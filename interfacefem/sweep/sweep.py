@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from interfacefem.describe.case import Description
 from interfacefem.errors import ResultsError
 from interfacefem.names import name_problem
-from interfacefem.paths import AnyPath, user_path
-from interfacefem.quantities import one_mistake
+from interfacefem.quantities import AnyPath, one_mistake, user_path
 from interfacefem.results.lock import RunLock
 from interfacefem.sweep.engine import run_tasks
 from interfacefem.sweep.plan import Plan, Planned, Values, make_plan

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from interfacefem import extensions
+from interfacefem import registry
 from interfacefem.case import Case
 from interfacefem.drive.progress import LogFile
 from interfacefem.errors import (
@@ -34,7 +34,7 @@ from interfacefem.errors import (
     MeshError,
     ResultsError,
 )
-from interfacefem.post.clusters import clusters
+from interfacefem.post.maps import clusters
 from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results, layout
 from interfacefem.results.lock import holder
@@ -202,7 +202,7 @@ def _kind(error: InterfaceFEMError) -> Failure:
 def _case(task: Task) -> Case:
     """Return the case; laws of its own script are loaded where they are missing."""
     for file in task.files:
-        extensions.load_file(Path(file))
+        registry.load_file(Path(file))
     try:
         return Case.from_dict(task.data, folder=task.base, source=task.key)
     except InterfaceFEMError:

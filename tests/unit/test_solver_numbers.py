@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import interfacefem
-from interfacefem import caches, numbers
+from interfacefem import compiled, numbers
 from interfacefem.describe.settings import USUAL, Numerics
 from interfacefem.errors import CaseError
 
@@ -27,7 +27,7 @@ ELSEWHERE = {
     "fem/ranks.py _GOOD": "a code",
     "fem/ranks.py _BAD": "a code",
     "fem/ranks.py _STOP": "a code",
-    "fem/bulk/cell_means.py _GAUSS": "quadrature",
+    "fem/bulk/kinematics.py _GAUSS": "quadrature",
     "fem/bulk/hexahedral_volume.py _POINT": "quadrature",
     "fem/contact/mortar3d.py RULE": "quadrature",
     "drive/progress.py FIRST_TOUCH": "of the bar of progress",
@@ -46,10 +46,10 @@ ELSEWHERE = {
     "contact/kinetics.py GAS": "physics",
     "contact/kinetics.py _UM3_PER_UC": "a unit",
     "contact/kinetics.py _VOLT": "a unit",
-    "meshing/measures.py GAUSS": "quadrature",
-    "meshing/probe.py PATIENCE": "patience with another process",
-    "meshing/probe.py FOR_A_MEGABYTE": "patience with another process",
-    "meshing/probe.py REFUSED": "an exit code",
+    "meshing/faces.py GAUSS": "quadrature",
+    "meshing/session.py PATIENCE": "patience with another process",
+    "meshing/session.py FOR_A_MEGABYTE": "patience with another process",
+    "meshing/session.py REFUSED": "an exit code",
     "meshing/layered.py RECIPE": "version of a recipe",
     "meshing/hexahedra.py RECIPE": "version of a recipe",
     "meshing/hexahedra.py _HEXAHEDRON": "a code of gmsh",
@@ -165,7 +165,7 @@ def test_each_number_is_used() -> None:
 
 
 def test_what_a_user_sets_has_one_default() -> None:
-    from interfacefem.drive.rig import Limits
+    from interfacefem.drive.assembly import Limits
     from interfacefem.fem.increment import AugmentationLimits
     from interfacefem.fem.newton import NewtonOptions
 
@@ -201,7 +201,7 @@ def test_the_environment_replaces_a_number_and_a_run_says_so() -> None:
     done = python(program, "fem.STUCK = 0.5; fem.MAX_CUTS=3")
     assert done.stdout.startswith("0.5 3 "), done.stderr
     assert done.stdout.endswith(" with fem.MAX_CUTS=3, fem.STUCK=0.5\n")
-    assert " with " not in caches.sources_key()
+    assert " with " not in compiled.sources_key()
 
 
 def test_compiled_code_with_other_numbers_is_kept_apart() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Compiled derivatives of the mortar integrals and areas of faces in space.
+r"""Compiled derivatives of the mortar integrals and areas of faces in 3D.
 
 On a slave face that is wholly covered the integrals run over fixed coordinates of that face, and
 the master's shape functions are continuous across its faces; so their derivatives are integrals
@@ -12,7 +12,7 @@ over the same segments,
 
 with the velocities of slave and master in the plane, and no terms from the segments' edges. Faces
 that are covered partly are held fixed. The matrices are put together in
-:mod:`interfacefem.fem.contact.mortar3d_tangent`.
+:mod:`interfacefem.fem.contact.interface3d`.
 
 References
 ----------

@@ -33,7 +33,8 @@ html_copy_source = False
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
-# notebooks are executed once and kept in docs/_build; DOCS_NOTEBOOKS=off shows them without pictures
+# notebooks are executed once and kept in docs/_build; DOCS_NOTEBOOKS=off shows them without
+# pictures
 nb_execution_mode = os.environ.get("DOCS_NOTEBOOKS", "cache")
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True

@@ -18,7 +18,7 @@ FORGIVEN = room(
 )  # fmt: skip
 CUT = room(
     "CUT", 0.4, "factor on the size of an increment that was rejected [-]",
-    reason="that of the prototype in space, where increments grew by 1.5",
+    reason="that of the prototype in 3D, where increments grew by 1.5",
 )  # fmt: skip
 ENDED = room(
     "ENDED", 1.0 - 1e-12, "part of its time or charge from which a step is at its end [-]",

@@ -46,10 +46,10 @@ ELSEWHERE = {
     "contact/kinetics.py GAS": "physics",
     "contact/kinetics.py _UM3_PER_UC": "a unit",
     "contact/kinetics.py _VOLT": "a unit",
-    "meshing/measures.py GAUSS": "quadrature",
-    "meshing/probe.py PATIENCE": "patience with another process",
-    "meshing/probe.py FOR_A_MEGABYTE": "patience with another process",
-    "meshing/probe.py REFUSED": "an exit code",
+    "meshing/faces.py GAUSS": "quadrature",
+    "meshing/session.py PATIENCE": "patience with another process",
+    "meshing/session.py FOR_A_MEGABYTE": "patience with another process",
+    "meshing/session.py REFUSED": "an exit code",
     "meshing/layered.py RECIPE": "version of a recipe",
     "meshing/hexahedra.py RECIPE": "version of a recipe",
     "meshing/hexahedra.py _HEXAHEDRON": "a code of gmsh",
@@ -211,7 +211,7 @@ def test_compiled_code_with_other_numbers_is_kept_apart() -> None:
     )
     usual = python(program, "").stdout.split()
     assert len(usual) == 2
-    assert python(program, "drive.CLOSING=0.05").stdout.split() == usual
+    assert python(program, "drive.LARGEST_CLOSING=0.05").stdout.split() == usual
     changed = python(program, "materials.J2_STEP=1e-10").stdout.split()
     assert changed[0] != usual[0]
 

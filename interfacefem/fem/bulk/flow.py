@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Energies:
-    """Energies of the accepted bodies, per unit depth [uN], of the whole ring or in space [pJ].
+    """Energies of the accepted bodies, per unit depth [uN], axisymmetric or in 3D [pJ].
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ the bond in shear, the bond takes it over without a jump, and friction comes bac
 it is more, friction goes on and the bond begins beside it without load. A later press makes new
 bonds and enlarges the bonded share of undamaged ones; damage does not heal.
 
-The law of a bond is :mod:`interfacefem.contact.cohesion`.
+The law of a bond is :mod:`interfacefem.contact.adhesion`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.contact.cohesion import BondTractions, Cohesion
+    from interfacefem.contact.adhesion import BondTractions, Cohesion
     from interfacefem.fem.contact.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]

@@ -97,11 +97,14 @@ def _steps(results: Results) -> str:
                 int(np.sum(part["newton_iterations"])),
                 int(np.sum(part["linear_solves"])),
                 int(np.sum(part["rejected"])),
+                float(part["increment_error"][-1]) if "increment_error" in part else math.nan,
                 float(np.nansum(part["wall_time"])),
             ]
         )
     head = ["step", "pressure [MPa]", "closure [um]", "increments", "iterations", "solves"]
-    return "Steps, at their end\n" + table([*head, "rejected", "time [s]"], rows)
+    return "Steps, at their end\n" + table(
+        [*head, "rejected", "error [tolerance]", "time [s]"], rows
+    )
 
 
 def _interfaces(results: Results) -> str:

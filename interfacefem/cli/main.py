@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import interfacefem
 from interfacefem import logs, registry
-from interfacefem.cli import cases, read
+from interfacefem.cli import cases, read, sweep
 from interfacefem.cli.shell import DONE, guarded, is_first, read_path
 
 EXAMPLES = """
@@ -23,6 +23,8 @@ examples:
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
   interfacefem compare runs/one runs/two           both side by side
+  interfacefem sweep CASE --seeds 12 --over "step.press.to=25 MPa, 60 MPa, 150 MPa"
+  interfacefem window sweeps/NAME --target "100 ohm*cm^2" --at "5 MPa"
 exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped by Ctrl-C, 143 ended by SIGTERM; after
 the last three what was reached is kept
 """
@@ -39,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (cases, read):
+    for module in (cases, sweep, read):
         module.add_verbs(verbs)
     for verb in verbs.choices.values():
         verb.add_argument(

@@ -16,6 +16,7 @@ from typing import Any
 import interfacefem
 from interfacefem import environment, registry
 from interfacefem.cli.shell import BAD_INPUT, DONE, read_path, say
+from interfacefem.cli.sweep import add_question, is_sweep, write_page
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.notes import temperature_note
 from interfacefem.errors import EnvironmentProblem, ExtensionError, ResultsError, UnitError
@@ -34,7 +35,9 @@ def add_verbs(verbs: Any) -> None:
     _add_compare(verbs)
     _add_info(verbs)
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run; with --html of a sweep too")
+    report.add_argument("--html", action="store_true", help="one page that needs nothing else")
+    add_question(report, required=False)
     report.add_argument(
         "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
     )
@@ -97,6 +100,11 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    if chosen.html:
+        say(f"page in {write_page(chosen, chosen.run)}")
+        return DONE
+    if is_sweep(chosen.run):
+        raise ResultsError(f"{chosen.run}: is a sweep; give --html, or ask interfacefem window")
     with Results.open(chosen.run) as results:
         say(summary(results))
         if note := _temperature(results):

@@ -82,7 +82,8 @@ def to_tree(results: Results) -> xarray.DataTree:
     for name in results.layers:
         layers = [results.layer(name).at(*results.when(row)) for row in stored]
         parts[f"layers/{name}"] = _layer(results, stored, layers, xarray)
-    return xarray.DataTree.from_dict(parts, name=results.name)
+    tree: DataTree = xarray.DataTree.from_dict(parts, name=results.name)
+    return tree
 
 
 def _history(results: Results, xarray: Any) -> Any:

@@ -12,7 +12,7 @@ through a :class:`Room`:
 A number is a plain ``float`` or ``int``, so compiled loops take it as a constant. The environment
 variable ``INTERFACEFEM_NUMBERS`` replaces numbers for one process, to see what they do:
 ``INTERFACEFEM_NUMBERS="fem.contact.SOFT=0.1;drive.CLOSING=0.05"``. Compiled code with other numbers
-is kept apart (:func:`interfacefem.compiled.reached_key`), and a run notes the replaced numbers.
+is kept apart (:func:`interfacefem.caches.reached_key`), and a run notes the replaced numbers.
 ``python -m interfacefem.numbers`` prints all numbers as a page; ``cases/sensitivity.py`` measures
 what each of them does.
 

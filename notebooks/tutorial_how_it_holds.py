@@ -32,7 +32,7 @@ import matplotlib.pyplot as plt
 
 import interfacefem as ifem
 from interfacefem import plots, surfaces
-from interfacefem.results import over_run
+from interfacefem.results import separation
 
 # %% [markdown]
 # ## The stack
@@ -72,7 +72,7 @@ folder = Path(tempfile.mkdtemp())
 pulled = fresh.run(folder / "fresh")
 
 # %%
-parted = over_run(pulled)
+parted = separation(pulled)
 print(f"strength {parted.strength:.3f} MPa, work {parted.work:.3f} J/m^2")
 
 # %% [markdown]
@@ -117,7 +117,7 @@ plots.cycling_curves(lived)
 # release to 0.5 MPa, or see `cases/stack_pressure_sweep.py`.
 
 # %%
-after = over_run(lived)
+after = separation(lived)
 print(f"fresh:  strength {parted.strength:.3f} MPa, work {parted.work:.3f} J/m^2")
 print(f"cycled: strength {after.strength:.3f} MPa, work {after.work:.3f} J/m^2")
 

@@ -150,14 +150,13 @@ class Description:
             self.output,
             self.mesh_file,
         )
-        laws = checks.law_mistakes(self.stack.layers, self.temperature)
-        laws += checks.interface_law_mistakes(self.stack, self.temperature)
+        stages = self.protocol.stages
+        laws = checks.law_mistakes(self.stack, stages, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
-        stages = self.protocol.stages
         punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
         found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:

@@ -16,7 +16,7 @@ import os
 
 from threadpoolctl import threadpool_limits
 
-from interfacefem import compiled, signals
+from interfacefem import caches, signals
 from interfacefem.environment import is_launched
 from interfacefem.errors import EnvironmentProblem
 
@@ -65,11 +65,11 @@ def load() -> str:
         ) from None
     signals.ignore_broken_pipes()
     jit.DOLFINX_DEFAULT_JIT_OPTIONS["timeout"] = (COMPILE_TIMEOUT, "Timeout for JIT compilation")
-    forms = compiled.folder("forms")
+    forms = caches.folder("forms")
     if forms is None:
         raise EnvironmentProblem(
             "no folder for compiled forms can be written; name one with the variable "
-            f"{compiled.VARIABLE}"
+            f"{caches.VARIABLE}"
         )
     jit.DOLFINX_DEFAULT_JIT_OPTIONS["cache_dir"] = (forms, "Path for storing DOLFINx JIT cache")
     version = str(dolfinx.__version__)

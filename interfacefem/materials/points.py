@@ -25,7 +25,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from interfacefem import compiled
+from interfacefem import caches
 from interfacefem.compiled import carray, cfunc, njit
 from interfacefem.errors import MaterialError
 from interfacefem.materials.numbers import RELATIVE_STEP, STEP
@@ -247,6 +247,6 @@ def _key(source: Callable[..., Any]) -> str:
     code: Any = source
     file = Path(code.__code__.co_filename)
     if file.is_file():
-        return compiled.reached_key(file)
+        return caches.reached_key(file)
     text = repr((code.__code__.co_code, code.__code__.co_consts, code.__code__.co_names))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

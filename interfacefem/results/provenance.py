@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interfacefem import compiled
+from interfacefem import caches
 from interfacefem.materials import Material
 from interfacefem.materials.value import USER
 from interfacefem.names import printable
@@ -116,7 +116,7 @@ def begin_session(solver: str, rows: int) -> Session:
         "begun": now(),
         "after_increments": rows,
         "versions": versions(solver),
-        "sources": compiled.sources_key(),
+        "sources": caches.sources_key(),
         "platform": platform.platform(),
         "status": "running",
     }

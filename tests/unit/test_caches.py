@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import interfacefem
-from interfacefem import compiled
+from interfacefem import caches
 
 PACKAGE = Path(interfacefem.__file__).parent
 #: sheared lithium by the compiled loops: prints the shear stress
@@ -62,12 +62,12 @@ def test_a_changed_law_is_compiled_anew_with_a_warm_cache(tmp_path: Path) -> Non
 
 def test_a_file_is_known_by_all_it_can_reach(tmp_path: Path) -> None:
     powder = PACKAGE / "materials" / "powder.py"
-    reached = {path.relative_to(PACKAGE).as_posix() for path in compiled.reached(powder)}
+    reached = {path.relative_to(PACKAGE).as_posix() for path in caches.reached(powder)}
     assert {"materials/powder.py", "materials/numbers.py", "compiled.py"} <= reached
     assert "drive/press.py" not in reached
     script = tmp_path / "law.py"
     script.write_text("from interfacefem.materials import (\n    j2,\n)\n", encoding="utf-8")
-    assert PACKAGE / "materials" / "j2.py" in compiled.reached(script)
+    assert PACKAGE / "materials" / "j2.py" in caches.reached(script)
 
 
 def test_where_the_folder_cannot_be_written_another_is_taken(tmp_path: Path) -> None:

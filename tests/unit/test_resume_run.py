@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import compiled, surfaces
+from interfacefem import caches, surfaces
 from interfacefem.drive import continuation
 from interfacefem.drive.run import resume, run_case
 from interfacefem.fem import effort
@@ -151,7 +151,7 @@ def test_ctrl_c_again_and_again(moments: tuple[Path, list[Path]], cut: Path) -> 
     # each session with what it used and how long it took, the sum of all in front
     noted = results.provenance["sessions"]
     assert len(noted) == sessions + 1
-    assert {item["sources"] for item in noted} == {compiled.sources_key()}
+    assert {item["sources"] for item in noted} == {caches.sources_key()}
     assert [item["after_increments"] for item in noted] == [0, *range(4, 4 + 3 * sessions, 3)]
     assert [item["status"] for item in noted] == ["interrupted"] * sessions + ["complete"]
     assert all(item["versions"]["dolfinx"] for item in noted)

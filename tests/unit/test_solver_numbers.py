@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import interfacefem
-from interfacefem import compiled, numbers
+from interfacefem import caches, numbers
 from interfacefem.describe.settings import USUAL, Numerics
 from interfacefem.errors import CaseError
 
@@ -201,7 +201,7 @@ def test_the_environment_replaces_a_number_and_a_run_says_so() -> None:
     done = python(program, "fem.STUCK = 0.5; fem.MAX_CUTS=3")
     assert done.stdout.startswith("0.5 3 "), done.stderr
     assert done.stdout.endswith(" with fem.MAX_CUTS=3, fem.STUCK=0.5\n")
-    assert " with " not in compiled.sources_key()
+    assert " with " not in caches.sources_key()
 
 
 def test_compiled_code_with_other_numbers_is_kept_apart() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from shared_sweep import rough, wavy
+from shared_sweep import dense, rough, wavy
 
 import interfacefem as ifem
 from interfacefem.meshing import build_mesh
@@ -32,7 +32,7 @@ RESISTANCE = "interface.electrolyte|anode.resistance"
 def test_rows_are_those_of_the_runs(tmp_path: Path) -> None:
     over = {RESISTANCE: ["1 ohm*cm^2", "9 ohm*cm^2"], "step.press.to": ["2 MPa", "3 MPa"]}
     told: list[str] = []
-    sweep = Sweep(wavy(), over, folder=tmp_path / "s")
+    sweep = Sweep(dense(wavy()), over, folder=tmp_path / "s")
     table = sweep.run(workers=1, tell=told.append)
     assert len(table) == 8  # two runs of two pressures, each with press and release
     assert not table.failures

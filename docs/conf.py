@@ -33,9 +33,10 @@ html_copy_source = False
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
-# notebooks are executed once and kept in docs/_build; DOCS_NOTEBOOKS=off shows them without
-# pictures
+# notebooks are executed once and kept in docs/_build; DOCS_NOTEBOOKS=off leaves out pictures
 nb_execution_mode = os.environ.get("DOCS_NOTEBOOKS", "cache")
+os.environ["JUPYTER_PATH"] = str(Path(__file__).parent / "_ext" / "jupyter")
+nb_kernel_rgx_aliases = {"python3": "quiet"}
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True

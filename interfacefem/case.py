@@ -20,7 +20,7 @@ from interfacefem.quantities import spoken
 from interfacefem.shown import as_html, in_words, screen
 
 if TYPE_CHECKING:
-    from interfacefem.drive.listener import Listener
+    from interfacefem.drive.snapshots import Listener
     from interfacefem.results import Results
 
 
@@ -117,7 +117,7 @@ class Case(Description):
 
         begins: list[Mistake] = []
         if self.start is not None:
-            from interfacefem.drive.start import start_mistakes
+            from interfacefem.drive.begin import start_mistakes
 
             begins = start_mistakes(self)
         layers = [(layer.name, layer.material) for layer in self.stack.layers]

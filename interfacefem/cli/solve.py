@@ -14,7 +14,7 @@ from interfacefem.cli.codes import DONE, INTERRUPTED
 from interfacefem.cli.processes import on_first
 from interfacefem.cli.words import read_path, say
 from interfacefem.drive import progress
-from interfacefem.drive.place import require_place
+from interfacefem.drive.begin import require_place
 from interfacefem.errors import ConvergenceError, ResultsError
 from interfacefem.results import Results, layout
 from interfacefem.results.lock import require_free

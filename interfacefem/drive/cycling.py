@@ -20,7 +20,7 @@ metal do not open, gaps are not narrowed by metal that leaves elsewhere; metal t
 plastically and leaves takes no plastic strain with it. Without a diffusivity nothing levels a face
 but flow, and a contact of one node recedes by itself, so that where contact is lost the recession
 is as rough as the mesh is fine; with one it levels out along the face
-(:mod:`interfacefem.fem.contact.recession`). Not modelled at all: vacancies and voids in the depth
+(:mod:`interfacefem.fem.contact.bonds`). Not modelled at all: vacancies and voids in the depth
 of the metal, growth of interphases, dendrites.
 
 A cathode swells as it takes the lithium up. It is an outermost layer whose strain is prescribed and
@@ -51,7 +51,7 @@ from interfacefem.drive.numbers import (
     SMALLEST_CHARGE,
 )
 from interfacefem.drive.timed import judge_duration
-from interfacefem.fem.contact.recession import receded
+from interfacefem.fem.contact.bonds import receded
 from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ if TYPE_CHECKING:
 
     from interfacefem.describe.cycle import Cycle
     from interfacefem.describe.stack import Stack
-    from interfacefem.drive.memory import Memory
+    from interfacefem.drive.advance import Memory
+    from interfacefem.drive.assembly import Rig
     from interfacefem.drive.press import Press
-    from interfacefem.drive.rig import Rig
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem

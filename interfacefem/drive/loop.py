@@ -20,14 +20,13 @@ from interfacefem.describe.start import START
 from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
-from interfacefem.drive.look import Look
 from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.separation import Separation
-from interfacefem.drive.snapshots import max_penetration, pressure_in_open_gap
+from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
 from interfacefem.errors import ConvergenceError
-from interfacefem.fem import clock
+from interfacefem.fem import increment as clock
 from interfacefem.fem.current.conduction import Conduction
 from interfacefem.fem.increment import Attempt, StepFailure
 from interfacefem.fem.ranks import on_first
@@ -41,10 +40,9 @@ if TYPE_CHECKING:
 
     from interfacefem.describe.case import Description
     from interfacefem.describe.steps import Step
-    from interfacefem.drive.advance import Path
+    from interfacefem.drive.advance import Beginning, Path
     from interfacefem.drive.continuation import Continuation
-    from interfacefem.drive.listener import Listener
-    from interfacefem.drive.memory import Beginning
+    from interfacefem.drive.snapshots import Listener
     from interfacefem.meshing import StackMesh
 
 REMEDY = (

@@ -14,10 +14,9 @@ import numpy as np
 
 from interfacefem.describe.stage import Arrangement, arrangements, openings
 from interfacefem.drive import stages
-from interfacefem.drive.assembly import Assembly
-from interfacefem.drive.memory import Beginning, Memory
+from interfacefem.drive.advance import Beginning, Memory
+from interfacefem.drive.assembly import Assembly, Rig, rig
 from interfacefem.drive.numbers import EJECTED_PART
-from interfacefem.drive.rig import Rig, rig
 from interfacefem.drive.snapshots import interface_snapshots, layer_snapshots
 from interfacefem.errors import ResultsError
 from interfacefem.fem.contact.die import DieForces, die_forces
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.describe.case import Description
-    from interfacefem.fem.increment import Attempt
+    from interfacefem.fem.increment import Attempt, Work
     from interfacefem.fem.mechanics import MechanicalProblem
-    from interfacefem.fem.work import Work
     from interfacefem.meshing.stack_mesh import StackMesh
     from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
 

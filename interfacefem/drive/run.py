@@ -3,7 +3,7 @@
 
 What happens in between is in :mod:`interfacefem.drive.loop`; whether a run can be continued is
 found out in :mod:`interfacefem.drive.continuation`, whether one can begin in
-:mod:`interfacefem.drive.place`.
+:mod:`interfacefem.drive.begin`.
 
 From the first look at the folder to the last write the run holds the lock of the folder. Nothing
 that is in the folder changes before all that can be refused was refused.
@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 from interfacefem import signals
 from interfacefem.describe.writer import numerics_table
-from interfacefem.drive import continuation, place, progress
+from interfacefem.drive import begin as place
+from interfacefem.drive import continuation, progress
+from interfacefem.drive.advance import Beginning
+from interfacefem.drive.begin import find_start
 from interfacefem.drive.loop import Run
-from interfacefem.drive.memory import Beginning
-from interfacefem.drive.start import find_start
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from interfacefem.describe.case import Description
     from interfacefem.describe.settings import Numerics
     from interfacefem.drive.continuation import Continuation
-    from interfacefem.drive.listener import Listener
+    from interfacefem.drive.snapshots import Listener
     from interfacefem.meshing import StackMesh
 
 METHODS = (
@@ -92,7 +93,7 @@ def run_case(
     overwrite : bool
         Replace a run that is already there.
     listeners : sequence of Listener
-        Objects with any of the methods of :class:`interfacefem.drive.listener.Listener`.
+        Objects with any of the methods of :class:`interfacefem.drive.snapshots.Listener`.
 
     Returns
     -------

@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.describe.separate import PullOff
-    from interfacefem.drive.memory import Memory
+    from interfacefem.drive.advance import Memory
+    from interfacefem.drive.assembly import Rig
     from interfacefem.drive.press import Press
-    from interfacefem.drive.rig import Rig
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Accepted states of a press as plain arrays for the results.
+"""Accepted states of a press as plain arrays, and who is told of them.
+
+Functions that others have added to what is stored are shown the present state; nothing is copied
+or kept while there are none. What they see is in
+:mod:`interfacefem.results.now`, what they return in :mod:`interfacefem.results.added`.
 
 What is not in the die yet is written as well, so that every increment of a run has the same parts:
 an interface that is not there carries no pressure and has no gap.
@@ -7,25 +11,141 @@ an interface that is not there carries no pressure and has no gap.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from interfacefem.meshing.measures import cell_measures, nodal_areas
+from interfacefem.results.added import extended, functions
+from interfacefem.results.now import (
+    Body,
+    Moment,
+    StackBefore,
+    interface_now,
+    layer_before,
+    stack_before,
+    stack_now,
+)
 from interfacefem.results.snapshot import InterfaceSnapshot, LayerSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     import numpy.typing as npt
 
     from interfacefem.describe.stack import Layer
+    from interfacefem.drive.press import Press
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.mechanics import MechanicalProblem
     from interfacefem.meshing.stack_mesh import StackMesh
+    from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
+
+
+class Listener(Protocol):
+    """Told how a run goes on; a method that a listener does not have is not called.
+
+    A class of one's own takes this one for its base and has the methods it wants; the others do
+    nothing. Listeners read what they are given and change nothing.
+    """
+
+    def on_start(self, info: Mapping[str, object]) -> None:
+        """Begin a run.
+
+        Parameters
+        ----------
+        info : mapping
+            ``name``, ``path``, ``dofs`` and ``interfaces``. A run that is continued has
+            ``resumed`` with ``step``, ``step_index``, ``increment`` and ``nominal_pressure`` of
+            its last increment.
+        """
+
+    def on_step(self, name: str, target_pressure: float | None) -> None:
+        """Begin a step, to a pressure [MPa]; None where it stays."""
+
+    def on_increment(self, snapshot: IncrementSnapshot) -> None:
+        """Look at an accepted increment."""
+
+    def on_reject(self, text: str) -> None:
+        """Hear why an attempt was thrown away."""
+
+    def on_current(self, snapshot: CurrentSnapshot) -> None:
+        """Look at a current that was solved for."""
+
+    def on_end(self, status: str, message: str = "") -> None:
+        """Hear how the run ended."""
+
+
+class Look:
+    """The state of a press for functions of others, from increment to increment.
+
+    Parameters
+    ----------
+    press : Press
+        As the run begins or goes on.
+    """
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._wanted = bool(functions())
+        self._before: StackBefore | None = None
+        if not self._wanted:
+            return
+        mesh = press.mesh
+        self._bodies = {
+            name: Body(
+                material=press.layers[name].material,
+                points=mesh.points[mesh.layer_nodes(name)],
+                cells=np.searchsorted(mesh.layer_nodes(name), mesh.cells[mesh.layer_cells(name)]),
+            )
+            for name in mesh.layer_names
+        }
+        when = Moment(pressure=press.pressure, time=press.memory.time)
+        moved = press.problem.displacement[press.problem.bulk.node_dofs]
+        self._before = StackBefore(
+            when=when,
+            layers={
+                name: layer_before(when, name, moved[mesh.layer_nodes(name)], state)
+                for name, state in self._states().items()
+            },
+            interfaces={
+                part.name: interface_now(when, part) for part in press.interface_snapshots()
+            },
+        )
+
+    def extend(self, snapshot: IncrementSnapshot) -> IncrementSnapshot:
+        """Return an accepted increment with what the functions say of it.
+
+        Raises
+        ------
+        ResultsError
+            If a function fails or returns something else; the message names its line.
+        """
+        if self._before is None:
+            return snapshot
+        when = Moment(
+            step=snapshot.step,
+            increment=snapshot.increment,
+            pressure=snapshot.nominal_pressure,
+            time=snapshot.time,
+            duration=snapshot.time - self._before.time,
+        )
+        layers = snapshot.layers or self._press.layer_snapshots()
+        now = stack_now(
+            when, layers, snapshot.interfaces, self._bodies, self._states(), self._before
+        )
+        found = extended(snapshot, now)
+        self._before = stack_before(now)
+        return found
+
+    def _states(self) -> dict[str, Array]:
+        """Return the internal variables of each layer (cells, k, variables)."""
+        mesh, bulk = self._press.mesh, self._press.problem.bulk
+        values = bulk.stored()["state"].reshape(len(mesh.cells), -1, bulk.state.shape[1])
+        return {name: values[mesh.layer_cells(name)] for name in mesh.layer_names}
 
 
 def interface_snapshots(

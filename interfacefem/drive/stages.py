@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.drive.advance import Policy, advance
-from interfacefem.drive.memory import Memory
+from interfacefem.drive.advance import Memory, Policy, advance
 from interfacefem.drive.numbers import FADE_CUT, FADE_GROWTH, FLOOR, SMALLEST_FADE
-from interfacefem.fem.contact.face_distance import smallest_distance
+from interfacefem.fem.contact.mortar3d import smallest_distance
 from interfacefem.fem.increment import Load, StepFailure
 from interfacefem.meshing.gaps import polyline_gap
 from interfacefem.meshing.measures import nodal_areas

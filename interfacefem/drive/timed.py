@@ -42,8 +42,8 @@ from interfacefem.drive.pressing import Pressing
 from interfacefem.fem.increment import Load
 
 if TYPE_CHECKING:
-    from interfacefem.drive.memory import Memory
-    from interfacefem.drive.rig import Rig
+    from interfacefem.drive.advance import Memory
+    from interfacefem.drive.assembly import Rig
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
 

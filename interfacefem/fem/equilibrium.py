@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem.clock import timed
 from interfacefem.fem.contact.linear_contact import linear_contact, update_active_set
 from interfacefem.fem.control import Border
-from interfacefem.fem.increment import Load
+from interfacefem.fem.increment import Load, timed
 from interfacefem.fem.linear.condensation import Supports, transformation
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.fem.bulk.fold_barrier import FoldBarrier
+    from interfacefem.fem.contact.die import RigidSurface
     from interfacefem.fem.contact.interface import ContactInterface
-    from interfacefem.fem.contact.rigid_surface import RigidSurface
     from interfacefem.fem.increment import AugmentationLimits
     from interfacefem.fem.linear import systems
 

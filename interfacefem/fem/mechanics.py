@@ -17,7 +17,7 @@ import numpy as np
 
 from interfacefem.contact.laws import Tractions
 from interfacefem.errors import MeshError
-from interfacefem.fem import newton, work
+from interfacefem.fem import increment, newton
 from interfacefem.fem.equilibrium import Equilibrium
 from interfacefem.fem.increment import (
     Attempt,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.fem.bulk.fold_barrier import FoldBarrier
+    from interfacefem.fem.contact.die import RigidSurface
     from interfacefem.fem.contact.interface import ContactInterface
-    from interfacefem.fem.contact.rigid_surface import RigidSurface
     from interfacefem.fem.linear.condensation import Supports
 
     Array = npt.NDArray[np.float64]
@@ -116,7 +116,7 @@ class MechanicalProblem:
         self.motion = np.zeros(bulk.size)
         self.force = self.side = 0.0
         self.dead_forces = np.zeros(bulk.size)
-        self.work = work.Work()
+        self.work = increment.Work()
         self.inner: Array | None = None
         self.seat: Seat | None = None
         self.above: dict[str, Mask] = {}
@@ -229,7 +229,7 @@ class MechanicalProblem:
         self._deviator_ratio = self.bulk.deviator_ratio.copy()
         energies = self.bulk.accept(load.duration)
         change = attempt.displacement - self.displacement
-        work.account(self, load, attempt, change, energies)
+        increment.account(self, load, attempt, change, energies)
         if load.control is not None and load.control.unknown != problem.platen_unknown:
             self.side = attempt.side
         self.dead_forces = np.zeros_like(change) if load.nodal is None else load.nodal
@@ -256,7 +256,9 @@ class MechanicalProblem:
         nodal = other.dead_forces if dead_forces is None else dead_forces
         self.begin_from(other.displacement, other.work, nodal)
 
-    def begin_from(self, displacement: Array, done: work.Work | None, dead_forces: Array) -> None:
+    def begin_from(
+        self, displacement: Array, done: increment.Work | None, dead_forces: Array
+    ) -> None:
         """Start from an equilibrium without platen.
 
         Parameters
@@ -369,7 +371,7 @@ class MechanicalProblem:
             interface.restore(part(f"interfaces/{interface.name}"))
         for surface in self.rigid_surfaces:
             surface.restore(part(f"rigid_surfaces/{surface.name}"))
-        self.work = work.Work.restored(part("work"))
+        self.work = increment.Work.restored(part("work"))
         # what follows from the state: the pairing of the faces and what an increment starts from
         self._deviator_ratio = self.bulk.deviator_ratio.copy()
         self.equilibrium.refresh(self.displacement)

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from interfacefem.drive import pressing, timed
-from interfacefem.drive.advance import Policy, advance
-from interfacefem.drive.memory import Memory
-from interfacefem.drive.rig import Limits, Rig
+from interfacefem.drive.advance import Memory, Policy, advance
+from interfacefem.drive.assembly import Limits, Rig
 
 OnAccept = Callable[[Any, int], None]
 OnReject = Callable[[str], None]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from interfacefem.contact.laws import Tractions
-from interfacefem.fem.contact import mortar3d_tangent
+from interfacefem.fem.contact import interface3d
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.meshing.hexahedra import quads
@@ -139,5 +139,5 @@ def test_tangents_turn_with_the_normal() -> None:
     normals /= np.linalg.norm(normals, axis=1)[:, None]
     way = np.cross(normals, rng.uniform(-1.0, 1.0, (20, 3)))  # a rotation keeps the length
     numerical = (frame(normals + STEP * way) - frame(normals - STEP * way)) / (2.0 * STEP)
-    turns = mortar3d_tangent.tangent_turns(normals, frame(normals))
+    turns = interface3d.tangent_turns(normals, frame(normals))
     assert np.abs(np.einsum("nkxy,ny->nkx", turns, way) - numerical).max() < 1e-8

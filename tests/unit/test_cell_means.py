@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from interfacefem.fem.bulk.cell_means import mean_gradients
+from interfacefem.fem.bulk.kinematics import mean_gradients
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 CUBE = np.vstack([np.column_stack([SQUARE, np.full(4, z)]) for z in (0.0, 1.0)])

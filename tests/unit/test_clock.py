@@ -7,17 +7,17 @@ import time
 
 import pytest
 
-from interfacefem.fem import clock
+from interfacefem.fem import increment
 
 
-@clock.timed("test of the inner")
+@increment.timed("test of the inner")
 def inner(*, fail: bool = False) -> None:
     time.sleep(0.05)
     if fail:
         raise ValueError
 
 
-@clock.timed("test of the outer")
+@increment.timed("test of the outer")
 def outer(*, fail: bool = False) -> None:
     time.sleep(0.02)
     inner(fail=fail)
@@ -25,7 +25,7 @@ def outer(*, fail: bool = False) -> None:
 
 
 def taken(purpose: str) -> float:
-    return clock.spent.get(purpose, 0.0)
+    return increment.spent.get(purpose, 0.0)
 
 
 def test_the_time_of_an_inner_function_is_not_that_of_the_outer() -> None:
@@ -45,4 +45,4 @@ def test_the_time_of_an_inner_function_is_not_that_of_the_outer() -> None:
 def test_a_failure_leaves_the_clock_in_order() -> None:
     with pytest.raises(ValueError, match=r"^$"):
         outer(fail=True)
-    assert not clock._inner
+    assert not increment._inner

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interfacefem.fem.contact.recession import _laplacian, receded
+from interfacefem.fem.contact.bonds import _laplacian, receded
 from interfacefem.meshing.hexahedra import quads
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from interfacefem.fem.contact.die import RigidSurface
 from interfacefem.fem.contact.numbers import DIE_STICK
-from interfacefem.fem.contact.rigid_surface import RigidSurface
 
 SIZE, KAPPA, FRICTION = 20, 50.0, 0.3
 

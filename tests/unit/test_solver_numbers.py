@@ -27,7 +27,7 @@ ELSEWHERE = {
     "fem/ranks.py _GOOD": "a code",
     "fem/ranks.py _BAD": "a code",
     "fem/ranks.py _STOP": "a code",
-    "fem/bulk/cell_means.py _GAUSS": "quadrature",
+    "fem/bulk/kinematics.py _GAUSS": "quadrature",
     "fem/bulk/hexahedral_volume.py _POINT": "quadrature",
     "fem/contact/mortar3d.py RULE": "quadrature",
     "drive/progress.py FIRST_TOUCH": "of the bar of progress",
@@ -165,7 +165,7 @@ def test_each_number_is_used() -> None:
 
 
 def test_what_a_user_sets_has_one_default() -> None:
-    from interfacefem.drive.rig import Limits
+    from interfacefem.drive.assembly import Limits
     from interfacefem.fem.increment import AugmentationLimits
     from interfacefem.fem.newton import NewtonOptions
 

@@ -12,7 +12,7 @@ import pytest
 import interfacefem as ifem
 from interfacefem import surfaces
 from interfacefem.drive.press import Press
-from interfacefem.fem.contact.face_distance import smallest_distance
+from interfacefem.fem.contact.mortar3d import smallest_distance
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
 from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.meshing.punches import add_punches

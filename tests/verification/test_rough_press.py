@@ -27,7 +27,7 @@ from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
-from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.fem.newton import MixedField
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
 
 WIDTH, HEIGHT, ROWS = 100.0, 50.0, 20

@@ -12,7 +12,7 @@ import pytest
 
 import meshes
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.rigid_surface import RigidSurface
+from interfacefem.fem.contact.die import RigidSurface
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic, J2Plastic

@@ -27,13 +27,11 @@ from dolfinx import fem
 
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.dilatation import Dilatation
-from interfacefem.fem.bulk.grid import Grid
-from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D
-from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature
-from interfacefem.fem.bulk.tangent_form import tangent_form
-from interfacefem.fem.clock import timed
+from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D, Grid
+from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature, tangent_form
 from interfacefem.fem.division import Division
-from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.fem.increment import timed
+from interfacefem.fem.newton import MixedField
 from interfacefem.materials.points import law_table
 from interfacefem.units import ROOM
 
@@ -70,7 +68,7 @@ class Bulk:
     points : (n, 2) or (n, 3) array
         Node positions [um].
     cells : (m, 4) or (m, 8) int array
-        As in :class:`interfacefem.fem.bulk.grid.Grid`.
+        As in :class:`interfacefem.fem.bulk.kinematics.Grid`.
     cell_law : (m,) int array
         Index into ``laws`` for each cell.
     laws : sequence

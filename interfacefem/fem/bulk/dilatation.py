@@ -26,7 +26,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 from dolfinx import fem
 
 from interfacefem.fem.bulk import axisymmetric_volume, hexahedral_volume
-from interfacefem.fem.bulk.tangent_form import kernel_form
+from interfacefem.fem.bulk.quadrature import kernel_form
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -21,7 +21,7 @@ from interfacefem.contact import laws
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
 from interfacefem.fem.contact.numbers import BOND_TOLERANCE, SLOW, STIFFENING, TIE
-from interfacefem.fem.mixed_newton import MixedField
+from interfacefem.fem.newton import MixedField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem.clock import timed
 from interfacefem.fem.contact.numbers import MOST_CHANGES, MOST_ROUNDS, MOST_SOLUTIONS, SOFTEST
+from interfacefem.fem.increment import timed
 from interfacefem.fem.linear.iterative import IterativeSystem
 
 if TYPE_CHECKING:

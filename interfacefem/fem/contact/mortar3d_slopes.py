@@ -12,7 +12,7 @@ over the same segments,
 
 with the velocities of slave and master in the plane, and no terms from the segments' edges. Faces
 that are covered partly are held fixed. The matrices are put together in
-:mod:`interfacefem.fem.contact.mortar3d_tangent`.
+:mod:`interfacefem.fem.contact.interface3d`.
 
 References
 ----------

@@ -30,8 +30,7 @@ import ufl
 from dolfinx import fem
 
 from interfacefem.errors import MaterialError, MeshError
-from interfacefem.fem.bulk.cell_means import mean_gradients
-from interfacefem.fem.bulk.grid import Grid
+from interfacefem.fem.bulk.kinematics import Grid, mean_gradients
 from interfacefem.fem.current.kinetics import solve_kinetics
 from interfacefem.fem.current.numbers import BALANCE
 from interfacefem.fem.current.solution import CurrentSolution

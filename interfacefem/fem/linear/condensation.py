@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from interfacefem.fem.clock import timed
+from interfacefem.fem.increment import timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from petsc4py import PETSc
 
-from interfacefem.fem.clock import timed
+from interfacefem.fem.increment import timed
 from interfacefem.fem.linear.displacement_system import DisplacementSystem
 from interfacefem.fem.linear.numbers import SHORT_ROW, TOGETHER
 

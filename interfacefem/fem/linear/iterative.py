@@ -32,10 +32,14 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from interfacefem.fem.clock import timed
 from interfacefem.fem.division import Division, distributed
-from interfacefem.fem.linear.displacement_system import DisplacementSystem
-from interfacefem.fem.linear.multigrid import Level, interpolations, multigrid
+from interfacefem.fem.increment import timed
+from interfacefem.fem.linear.displacement_system import (
+    DisplacementSystem,
+    Level,
+    interpolations,
+    multigrid,
+)
 from interfacefem.fem.linear.numbers import (
     ASYMMETRY,
     MAX_ITERATIONS,

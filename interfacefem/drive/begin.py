@@ -1,27 +1,96 @@
 # SPDX-License-Identifier: MIT
-"""The state of another run that a case begins with: whether it is there and fits."""
+"""Where a run begins: a folder that can take it, a stored state that it goes on from."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.describe.case import Description
 from interfacefem.describe.start import START, Start
-from interfacefem.drive.continuation import flat, mesh_of
-from interfacefem.drive.memory import Beginning
+from interfacefem.drive.advance import Beginning
+from interfacefem.drive.continuation import CASE_NAME, MESH_NAME, flat, mesh_of
+from interfacefem.drive.progress import LOG_NAME
 from interfacefem.errors import CaseError, Mistake, ResultsError
 from interfacefem.quantities import did_you_mean, mistakes_of
-from interfacefem.results import Results
+from interfacefem.results import Results, checkpoint, layout
 from interfacefem.results.checkpoint import (
     Checkpoint,
     read_checkpoint,
     require_unchanged,
     state_name,
 )
+from interfacefem.results.files import reason
 
 if TYPE_CHECKING:
     from interfacefem.meshing import StackMesh
+
+
+def require_place(folder: Path, *, overwrite: bool, mesh_file: Path | None = None) -> None:
+    """Refuse a folder that could not take the results, or whose own files they would replace.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run; it need not be there yet.
+    overwrite : bool
+        Whether a run in it may be replaced.
+    mesh_file : Path, optional
+        The mesh that the case brings.
+
+    Raises
+    ------
+    ResultsError
+        If it holds a run or other files of the same names, is a file, or cannot be written.
+    """
+    try:
+        _require(folder, overwrite, mesh_file)
+    except OSError as error:
+        raise ResultsError(
+            f"{folder}: cannot be written ({reason(error)}); give another folder with -o"
+        ) from error
+
+
+def require_apart(folder: Path, start: Path | None) -> None:
+    """Refuse to write a run into the folder of the run that it begins from.
+
+    Raises
+    ------
+    ResultsError
+    """
+    if start is not None and folder.resolve() == start.resolve():
+        raise ResultsError(
+            f"{folder}: the run begins from a state in this folder; give another folder with -o"
+        )
+
+
+def _require(folder: Path, overwrite: bool, mesh_file: Path | None) -> None:
+    run = (folder / layout.FILE_NAME).exists()
+    if run and not overwrite:
+        raise ResultsError(
+            f"{folder}: there is a run in this folder already; give another folder with -o, "
+            "replace it with --overwrite (overwrite=True), or continue it with: interfacefem resume"
+        )
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise ResultsError(f"{folder}: {nearest} is a file; give a folder with -o")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise ResultsError(f"{folder}: cannot write in {nearest}; give another folder with -o")
+    if mesh_file is not None and mesh_file.resolve() == (folder / MESH_NAME).resolve():
+        raise ResultsError(
+            f"{folder}: the run would replace {mesh_file.name}, the mesh of its case; give another "
+            "folder with -o, or move the mesh elsewhere"
+        )
+    names = (CASE_NAME, MESH_NAME, LOG_NAME, checkpoint.FILE_NAME)
+    others = [name for name in names if (folder / name).exists()]
+    if others and not run:
+        raise ResultsError(
+            f"{folder}: has {', '.join(others)} but no run, which a run here would replace; give "
+            "another folder with -o, or move what is there elsewhere"
+        )
+
 
 #: parts of a case that must be those of the run it begins from
 SAME = ("width", "layer", "interface", "surface", "die", "temperature", "mesh")

@@ -42,6 +42,12 @@ class Adhesion(Shown):
         Contact pressure from which a place bonds with its whole area [MPa]. Where the largest
         contact pressure so far is less, strength and toughness are less in proportion. Zero: the
         whole area bonds at any pressure.
+    healing_pressure : str, pint.Quantity or float, optional
+        Contact pressure at the end of a press or a hold that makes a damaged bond whole again
+        [MPa]. If not given the largest of strength, bond pressure and full pressure: no
+        measurement is known, it is assumed that as much is needed to join faces again as the bond
+        bears. A pressure
+        that is never reached keeps all damage.
 
     Raises
     ------
@@ -60,9 +66,15 @@ class Adhesion(Shown):
         "stiffness": Scalar("stiffness", above=0.0),
         "bond_pressure": Scalar("pressure", at_least=0.0),
         "full_pressure": Scalar("pressure", at_least=0.0),
+        "healing_pressure": Scalar("pressure", at_least=0.0),
     }
     #: what need not be given
-    optional: ClassVar[tuple[str, ...]] = ("shear_strength", "shear_toughness", "stiffness")
+    optional: ClassVar[tuple[str, ...]] = (
+        "shear_strength",
+        "shear_toughness",
+        "stiffness",
+        "healing_pressure",
+    )
 
     strength: float
     toughness: float
@@ -72,6 +84,7 @@ class Adhesion(Shown):
     stiffness: float | None
     bond_pressure: float
     full_pressure: float
+    healing_pressure: float | None
 
     def __init__(
         self,
@@ -84,6 +97,7 @@ class Adhesion(Shown):
         stiffness: Dimensional | None = None,
         bond_pressure: Dimensional = "0 MPa",
         full_pressure: Dimensional = "0 MPa",
+        healing_pressure: Dimensional | None = None,
     ) -> None:
         given = {
             "strength": strength,
@@ -94,6 +108,7 @@ class Adhesion(Shown):
             "stiffness": stiffness,
             "bond_pressure": bond_pressure,
             "full_pressure": full_pressure,
+            "healing_pressure": healing_pressure,
         }
         fill(
             self,
@@ -119,6 +134,13 @@ class Adhesion(Shown):
         return (self.strength, self.toughness), shear
 
     @property
+    def heals_at(self) -> float:
+        """Contact pressure that makes a damaged bond whole again [MPa]."""
+        if self.healing_pressure is not None:
+            return self.healing_pressure
+        return max(self.strength, self.bond_pressure, self.full_pressure)
+
+    @property
     def law(self) -> Cohesion:
         """The cohesive law."""
         (strength, toughness), (shear_strength, shear_toughness) = self._modes
@@ -132,4 +154,5 @@ class Adhesion(Shown):
             mode_exponent=self.mode_exponent,
             threshold=self.bond_pressure,
             full_pressure=self.full_pressure,
+            healing=self.heals_at,
         )

@@ -16,7 +16,7 @@ on the mode mix :math:`B = |w|^2 / \delta^2`, which is the share of shear in the
    \delta_0^2 = \delta_{0n}^2 + (\delta_{0s}^2 - \delta_{0n}^2) B^\eta, \qquad
    G = G_n + (G_s - G_n) B^\eta, \qquad \delta_f = 2 G / (K \delta_0).
 
-Damage never falls. The energy dissipated up to a damage is
+Damage does not fall, unless the bond heals. The energy dissipated up to a damage is
 :math:`G\,\delta_0 d / (\delta_f - d (\delta_f - \delta_0))` at a constant mode mix. Numpy only;
 contact and friction, which act beside it, are in :mod:`interfacefem.contact.laws`, and when bonds
 form is said in :mod:`interfacefem.fem.contact.bonds`.
@@ -95,6 +95,8 @@ class Cohesion:
     full_pressure : float
         Contact pressure from which the whole area is bonded [MPa]; below it, the part pressure
         over this. Zero bonds the whole area at any pressure.
+    healing : float
+        Contact pressure that makes a damaged bond whole again [MPa].
     """
 
     strength: float
@@ -105,6 +107,7 @@ class Cohesion:
     mode_exponent: float = 2.0
     threshold: float = 0.0
     full_pressure: float = 0.0
+    healing: float = float("inf")
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -200,6 +203,16 @@ class Cohesion:
             - lost[:, None, None] * slip[:, :, None] * by_slip[:, None, :],
             secant=secant,
         )
+
+    def intact(self, damage: Array, mode: Array) -> Array:
+        """Return the share of a bond that is not broken, by damage and mode mix [-].
+
+        It is the part of the toughness that is left. On the way to the end it equals the traction
+        that the bond still bears over its strength: what is left of it is as strong as before.
+        """
+        onset, end, _ = self.limits(mode)
+        left: Array = end * (1.0 - damage) / (end - damage * (end - onset))
+        return left
 
     def dissipated(self, damage: Array, mode: Array) -> Array:
         """Return the energy dissipated up to a damage at a mode mix, per bonded area [MPa um]."""

@@ -34,7 +34,8 @@ def compare(folder: Path) -> Comparison:
         [
             Quantity(
                 "share of the excess at 5 MPa that a visit to 25 MPa erases", "",
-                (measured - slack, measured + slack), shares, 0.5 * (seeds[1] + seeds[2]), share=True,
+                (measured - slack, measured + slack), shares, 0.5 * (seeds[1] + seeds[2]),
+                share=True,
             ),
             Quantity(
                 "resistance of an interface at 5 over that at 25 MPa", "",

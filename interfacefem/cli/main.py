@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import interfacefem
 from interfacefem import extensions, logs
-from interfacefem.cli import compare, describe, info, read, solve
+from interfacefem.cli import compare, describe, info, read, solve, validate
 from interfacefem.cli.codes import DONE, guarded
 from interfacefem.cli.processes import is_first
 from interfacefem.cli.words import read_path
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (describe, solve, read, compare, info):
+    for module in (describe, solve, read, compare, validate, info):
         module.add_verbs(verbs)
     for verb in verbs.choices.values():
         verb.add_argument(

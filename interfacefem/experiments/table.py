@@ -36,8 +36,8 @@ def as_markdown(found: Sequence[Comparison]) -> str:
         "",
         f"{inside} of {len(found)} data sets are inside the band in all that was compared. Inside: "
         "the range of the measurement with its error of reading, and the band of the model over "
-        "seeds and assumed inputs, overlap. A band wider than a factor of four (0.3 of a share), and "
-        "off in its nominal value, decides nothing.",
+        "seeds and assumed inputs, overlap. A band that is wider than a factor of four (0.3 of a "
+        "share) and off in its nominal value decides nothing.",
         "",
         "| Data set | Quantity | Measured | Model (band) | Verdict |",
         "|---|---|---|---|---|",

@@ -17,12 +17,13 @@ node that is in contact then and whose contact pressure has reached the threshol
 then faces rub without adhesion. Where the shear traction of friction is less than the strength of
 the bond in shear, the bond takes it over without a jump, and friction comes back with damage; where
 it is more, friction goes on and the bond begins beside it without load. A later press makes new
-bonds and enlarges the bonded share of undamaged ones. A damaged bond heals when a press or a hold ends
-and the contact pressure there has reached the healing pressure of the law: it is then as if new, and
-the energy that its damage took stays spent. Where friction bears more than a new bond would, it does not heal.
+bonds and enlarges the bonded share of undamaged ones. A damaged bond heals when a press or a hold
+ends and the contact pressure there has reached the healing pressure of the law: it is then as if
+new, and the energy that its damage took stays spent. Where friction bears more than a new bond
+would, it does not heal.
 
-Current. Where faces are pressed together all of a node conducts; where they are not, the part of its
-area that is bonded and not broken (:attr:`Bonds.intact`).
+Current. Where faces are pressed together all of a node conducts; where they are not, the part of
+its area that is bonded and not broken (:attr:`Bonds.intact`).
 
 The law of a bond is :mod:`interfacefem.contact.cohesion`.
 """

@@ -1,6 +1,7 @@
 # make demo      the Li | Li3OCl | Li3InCl6 case: pictures and a summary
-# make test      lint, then the tests
+# make test      lint and docs, then the tests
 # make lint      ruff, mypy, import-linter
+# make docs      the documentation, in docs/_build/html; a warning is an error
 # make campaign  the tests that run many cases, then the demo with other seeds, slopes, meshes (hours)
 # make bench     time and memory of linear systems in space, on one process and on two
 # make format    let ruff format the code
@@ -22,11 +23,11 @@ BIN := $(VENV)/bin/
 READY := $(VENV)/.installed
 endif
 
-.PHONY: help demo test lint campaign bench format clean
+.PHONY: help demo test lint docs campaign bench format clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -11
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -12
 
 $(VENV)/.installed: pyproject.toml constraints.txt .ci/setup
 	@.ci/setup $(VENV)
@@ -41,7 +42,11 @@ lint: $(READY)
 	$(BIN)mypy
 	$(BIN)lint-imports
 
-test: lint
+docs: $(READY)
+	$(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
+test: lint docs
 	OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
 
 campaign: $(READY)
@@ -61,5 +66,5 @@ format: $(READY)
 	$(BIN)ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build dist docs/_build docs/generated .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

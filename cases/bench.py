@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Time and memory of linear systems in space: by size, by solver, on one process and on two.
+"""Time and memory of linear systems in 3D: by size, by solver, on one process and on two.
 
 python cases/bench.py [--edges L ...] [--widths W ...] [--ranks N ...] [--increments K]
 
@@ -152,7 +152,7 @@ def exponents(found: Found) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Measure, print the tables and what they say."""
-    parser = argparse.ArgumentParser(description="Time and memory of linear systems in space.")
+    parser = argparse.ArgumentParser(description="Time and memory of linear systems in 3D.")
     parser.add_argument("--edges", type=float, nargs="*", default=EDGES, metavar="L", help="[um]")
     parser.add_argument("--widths", type=float, nargs="*", default=WIDTHS, metavar="W", help="[um]")
     both = ("direct", "iterative")

@@ -15,7 +15,7 @@ import numpy as np
 from study import DEMO, SOLVER, Record, Row, arguments, follow, short, variant
 
 import interfacefem as ifem
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 from interfacefem.plots import theme
 
 #: nominal pressures [MPa], those of the press and of a stack in use

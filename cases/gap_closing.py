@@ -17,7 +17,7 @@ from study import SOLVER, Record, Row, arguments, follow, short
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 from interfacefem.plots import theme
 from interfacefem.reference import voids
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Secondary press of Li | Li3OCl | Li3InCl6 in space: thin layers, long waves; see README.md."""
+"""Secondary press of Li | Li3OCl | Li3InCl6 in 3D: thin layers, long waves; see README.md."""
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces

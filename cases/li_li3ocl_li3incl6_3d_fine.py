@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The secondary press in space on a mesh of 48 x 48 faces an interface or more; see README.md."""
+"""The secondary press in 3D on a mesh of 48 x 48 faces an interface or more; see README.md."""
 
 from dataclasses import replace
 

@@ -16,7 +16,7 @@ from study import SOLVER, Record, Row, arguments, follow, short
 
 import interfacefem as ifem
 from interfacefem import materials, plots, post, surfaces
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 from interfacefem.plots import theme
 
 PRESSURES = (1.0, 3.0, 10.0, 41.0, 120.0, 400.0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""From an instrument's file to maps: lithium foil on a measured face of Li6PS5Cl, in space."""
+"""From an instrument's file to maps: lithium foil on a measured face of Li6PS5Cl, in 3D."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fifty random rough stacks in the plane and five in space, with no setting touched.
+"""Fifty random rough stacks in the plane and five in 3D, with no setting touched.
 
 python cases/random_stacks.py [--plane FIRST LAST] [--space FIRST LAST] [-o FOLDER]
 
@@ -18,7 +18,7 @@ from study import SOLVER, Record, Row, arguments, follow, last_at, reached
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 
 CERAMICS = ("Li3InCl6", "Li3OCl", "Li6PS5Cl", "LGPS", "LLZO")
 FRICTIONS = (0.0, 0.0, 0.2, 0.5)

@@ -15,7 +15,7 @@ import numpy as np
 from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, short, variant
 
 import interfacefem as ifem
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 
 #: edge lengths along the interfaces [um]: 8, 10 and 15 to the shortest wave; the demo has 0.3
 EDGES = (0.375, 0.3, 0.2)

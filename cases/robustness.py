@@ -14,7 +14,7 @@ from pathlib import Path
 from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, variant
 
 import interfacefem as ifem
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 
 #: seed of the first face; the other three faces follow. The demo itself has 1.
 SEEDS = (11, 21, 31, 41, 51, 61, 71, 81, 91, 101)

@@ -31,7 +31,7 @@ import numpy as np
 
 import interfacefem as ifem
 from interfacefem import materials, numbers, surfaces
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 
 HERE = Path(__file__).resolve()
 #: file of the trial that replaces nothing

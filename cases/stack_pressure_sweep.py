@@ -16,7 +16,7 @@ import numpy as np
 from study import DEMO, SOLVER, Record, Row, arguments, follow, short, variant
 
 import interfacefem as ifem
-from interfacefem.cli.codes import guarded
+from interfacefem.cli.shell import guarded
 from interfacefem.plots import theme
 
 #: stack pressures [MPa]

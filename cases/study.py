@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 import interfacefem as ifem
+from interfacefem.results.documents import table
 from interfacefem.results.summary import worst_penetration
-from interfacefem.results.text import table
 
 DEMO = Path(__file__).with_name("li_li3ocl_li3incl6.py")
 Row = dict[str, str]

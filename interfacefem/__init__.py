@@ -28,7 +28,7 @@ _NAMES: dict[str, str] = {
     "PullOff": "describe.protocol",
     "Shear": "describe.protocol",
     "Adhesion": "contact.adhesion",
-    "Die": "describe.die",
+    "Die": "describe.settings",
     "Protocol": "describe.protocol",
     "Stage": "describe.stage",
     "Case": "case",
@@ -42,6 +42,10 @@ _NAMES: dict[str, str] = {
     "run_case": "drive.run",
     "resume": "drive.run",
     "main": "cli.script",
+    "Sweep": "sweep",
+    "SweepTable": "sweep",
+    "ladder": "sweep",
+    "recommend": "sweep",
     "Results": "results",
     "InterfaceFEMError": "errors",
     "UnitError": "errors",
@@ -65,7 +69,6 @@ _MODULES = frozenset(
         "drive",
         "environment",
         "errors",
-        "extensions",
         "fem",
         "logs",
         "materials",
@@ -76,12 +79,13 @@ _MODULES = frozenset(
         "registry",
         "results",
         "surfaces",
+        "sweep",
         "units",
     }
 )
 
 #: rooms that users work in; the others are loaded by name too, but not listed
-_ROOMS = ("contact", "materials", "plots", "post", "reference", "results", "surfaces")
+_ROOMS = ("contact", "materials", "plots", "post", "reference", "results", "surfaces", "sweep")
 
 __all__ = ["__version__", *sorted(_NAMES)]
 

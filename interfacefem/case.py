@@ -14,10 +14,9 @@ from interfacefem import numbers
 from interfacefem.describe.case import Description
 from interfacefem.describe.settings import TEMPERATURE
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
+from interfacefem.fields import as_html, in_words, screen
 from interfacefem.meshing.grading import planned_dofs
-from interfacefem.paths import AnyPath, user_path
-from interfacefem.quantities import spoken
-from interfacefem.shown import as_html, in_words, screen
+from interfacefem.quantities import AnyPath, spoken, user_path
 
 if TYPE_CHECKING:
     from interfacefem.drive.snapshots import Listener

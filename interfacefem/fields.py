@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Fields of descriptions: what a value must be is said once, where the field is declared.
+"""Fields of descriptions: what a value must be, and how objects show themselves.
+
+At most :data:`LINES` lines of at most :data:`WIDTH` characters; what is the default is left out.
 
 A description is an attrs class with ``field_transformer=placed``. From what its fields declare, its
 values are read and checked here, with the place in every message. A number that was written with a
@@ -8,14 +10,210 @@ unit stays a :class:`interfacefem.units.Stated`, which knows its text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+import contextlib
+import html
+import inspect
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, ClassVar, cast
 
 import attrs
+import numpy as np
 
-from interfacefem.errors import CaseError
+from interfacefem.errors import CaseError, UnitError
 from interfacefem.quantities import Scalar, written
-from interfacefem.units import Dimensional, Stated, to_internal
+from interfacefem.units import KINDS, Dimensional, Stated, to_internal
+
+#: characters of a line and lines of a screen
+WIDTH, LINES = 100, 20
+
+
+def in_words(value: object, scalar: Scalar | None = None) -> str:
+    """Return a value as its user would write it.
+
+    Parameters
+    ----------
+    value : object
+        A number keeps the text it was written with, where it had a unit.
+    scalar : Scalar, optional
+        What a number must be.
+    """
+    if isinstance(value, Stated) and value.unit:
+        return f'"{value.text}"'
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple | list):
+        inner = ", ".join(map(in_words, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    if not isinstance(value, float):
+        return repr(value)
+    kind = value.kind if isinstance(value, Stated) else "" if scalar is None else scalar.kind
+    if kind in ("", "dimensionless") or kind not in KINDS:
+        return f"{value:g}"
+    return f'"{written(float(value), kind)}"'
+
+
+def changed(made: object, scalars: Mapping[str, Scalar]) -> dict[str, str]:
+    """Return the parameters of an object that are not the default, as their user would write them.
+
+    Parameters
+    ----------
+    made : object
+        Its attributes are called as the parameters of its class.
+    scalars : mapping of str to Scalar
+        What its numbers must be.
+    """
+    found = {}
+    for name, parameter in inspect.signature(type(made)).parameters.items():
+        if name not in vars(made):  # what it was made from, but does not keep
+            continue
+        value, default = getattr(made, name), parameter.default
+        scalar = scalars.get(name)
+        if scalar is not None and isinstance(default, str) and isinstance(value, float):
+            with contextlib.suppress(UnitError):  # a word, such as "yield"
+                default = to_internal(default, scalar.kind)
+        if default is inspect.Parameter.empty or not bool(value == default):
+            found[name] = in_words(value, scalar)
+    return found
+
+
+def as_call(
+    made: object, scalars: Mapping[str, Scalar], *, positional: Sequence[str] = (), **texts: str
+) -> str:
+    """Return an object as the call that makes it, without what is the default.
+
+    Parameters
+    ----------
+    made : object
+        Its attributes are called as the parameters of its class.
+    scalars : mapping of str to Scalar
+        What its numbers must be.
+    positional : sequence of str
+        Parameters that are written without their name.
+    **texts : str
+        Other texts for parameters; empty ones are left out.
+    """
+    parts = changed(made, scalars) | texts
+    return call(
+        type(made).__name__,
+        [text if name in positional else f"{name}={text}" for name, text in parts.items() if text],
+    )
+
+
+class Shown:
+    """Shows itself as the call that makes it; a base of descriptions.
+
+    Their parameters are attributes too. A dataclass that derives from it has ``repr=False``.
+    """
+
+    #: parameters that are written without their name
+    POSITIONAL: ClassVar[tuple[str, ...]] = ()
+    #: what the numbers of the class must be
+    scalars: ClassVar[dict[str, Scalar]] = {}
+
+    def __repr__(self) -> str:
+        return as_call(self, self.scalars, positional=self.POSITIONAL)
+
+
+class ShownData:
+    """Shows the fields of a dataclass in short: of arrays and tables their size.
+
+    A dataclass that derives from it has ``repr=False``.
+    """
+
+    def __repr__(self) -> str:
+        made: Any = self
+        parts = [f"{f.name}={in_short(getattr(self, f.name))}" for f in fields(made) if f.repr]
+        return call(type(self).__name__, parts)
+
+
+def in_short(value: object) -> str:
+    """Return a value on one line; of an array, a table or a long tuple its size."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} array {value.shape}>" if value.size > 6 else str(value.tolist())
+    if isinstance(value, Mapping):
+        return f"<{len(value)} by name: {', '.join(map(str, value))}>" if value else "{}"
+    if isinstance(value, tuple) and len(str(value)) > WIDTH:
+        return f"<{len(value)} of {type(value[0]).__name__}>"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    line = " ".join(in_words(value).split())
+    return line if len(line) <= WIDTH // 2 else f"{line[: WIDTH // 2]}..."
+
+
+def call(name: str, parts: Sequence[str]) -> str:
+    """Return a call on one line, or with one argument a line where it is too long."""
+    line = f"{name}({', '.join(parts)})"
+    if len(line) <= WIDTH and "\n" not in line:
+        return line
+    inner = [f"    {row}" for part in parts for row in f"{part},".splitlines()]
+    return screen([f"{name}(", *inner, ")"])
+
+
+def screen(lines: Iterable[str]) -> str:
+    """Return lines that fit on a screen: long ones are cut, and of many the middle is left out."""
+    rows = [
+        line if len(line) <= WIDTH else f"{line[: WIDTH - 3].rstrip()}..."
+        for text in lines
+        for line in text.splitlines()
+    ]
+    if len(rows) > LINES:
+        head = LINES * 2 // 3
+        tail = LINES - head - 1
+        left = f"  ... {len(rows) - head - tail} more lines ..."
+        rows = [*rows[:head], left, *rows[-tail:]]
+    return "\n".join(rows)
+
+
+def listed(head: str, words: Iterable[str]) -> str:
+    """Return a head and words under it, filled into lines."""
+    lines, line = [head], ""
+    for word in words:
+        if line and len(line) + len(word) + 2 > WIDTH:
+            lines.append(f"{line},")
+            line = ""
+        line = f"{line}, {word}" if line else f"  {word}"
+    return screen([*lines, line] if line else lines)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> list[str]:
+    """Return rows of as many words each, with aligned columns."""
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        (
+            indent + "  ".join(word.ljust(size) for word, size in zip(row, sizes, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def as_html(text: str) -> str:
+    """Return a text for a notebook, its lines and columns kept."""
+    return f"<pre>{html.escape(text)}</pre>"
+
+
+def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: str = "") -> str:
+    """Return a table for a notebook.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Names of the columns, with units.
+    rows : sequence of sequence
+        Texts and numbers; numbers have four digits.
+    caption : str
+        What stands above.
+    """
+
+    def row(tag: str, cells: Sequence[object]) -> str:
+        texts = [f"{c:.4g}" if isinstance(c, float) else str(c) for c in cells]
+        return "<tr>" + "".join(f"<{tag}>{html.escape(t)}</{tag}>" for t in texts) + "</tr>"
+
+    top = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    body = "".join(row("td", cells) for cells in rows)
+    return f"<table>{top}<thead>{row('th', head)}</thead><tbody>{body}</tbody></table>"
+
 
 #: key of a field's metadata that holds what its number must be
 _SCALAR = "scalar"

@@ -2,7 +2,7 @@
 """Names and texts from outside: which names are accepted, how they are shown, and named on disk.
 
 A name is given by a user or read from a file. It is printed in a terminal and becomes a part of
-file names, so both have one place here. Paths are in :mod:`interfacefem.paths`.
+file names, so both have one place here. Paths are in :mod:`interfacefem.quantities`.
 """
 
 from __future__ import annotations

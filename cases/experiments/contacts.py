@@ -60,7 +60,7 @@ def compare(folder: Path) -> Comparison:
                 tuple(by_pressure), by_pressure[0],
             ),
         ],
-        assumed=["one bump a period of 20 um, 1.5 um high, pressed in 3D until contact covers a third"],
+        assumed=["one bump a period of 20 um, 1.5 um high, in 3D; up to a third in contact"],
         blind="nothing was fitted",
         notes=[
             f"nine spots spread out have {nine / one:.2f} times the constriction of one with the "

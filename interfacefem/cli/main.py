@@ -12,11 +12,9 @@ import argparse
 from collections.abc import Sequence
 
 import interfacefem
-from interfacefem import extensions, logs
-from interfacefem.cli import compare, describe, info, read, solve, validate
-from interfacefem.cli.codes import DONE, guarded
-from interfacefem.cli.processes import is_first
-from interfacefem.cli.words import read_path
+from interfacefem import logs, registry
+from interfacefem.cli import cases, read, sweep, validate
+from interfacefem.cli.shell import DONE, guarded, is_first, read_path
 
 EXAMPLES = """
 examples:
@@ -25,6 +23,8 @@ examples:
   interfacefem resume runs/wavy_interface          continue it where it was interrupted
   interfacefem report runs/wavy_interface          numbers, risks and pictures
   interfacefem compare runs/one runs/two           both side by side
+  interfacefem sweep CASE --seeds 12 --over "step.press.to=25 MPa, 60 MPa, 150 MPa"
+  interfacefem window sweeps/NAME --target "100 ohm*cm^2" --at "5 MPa"
 exit codes: 0 done, 2 bad input, 3 not converged, 130 stopped by Ctrl-C, 143 ended by SIGTERM; after
 the last three what was reached is kept
 """
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (describe, solve, read, compare, validate, info):
+    for module in (cases, sweep, read, validate):
         module.add_verbs(verbs)
     for verb in verbs.choices.values():
         verb.add_argument(
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if chosen.verbose:
         logs.set_log_level("DEBUG")
-    if chosen.act not in solve.SHARED and not is_first():
+    if chosen.act not in cases.SHARED and not is_first():
         return DONE  # nothing to share: the first process does it
     with logs.warnings_shown():
         return guarded(lambda: _act(chosen))
@@ -80,5 +80,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _act(chosen: argparse.Namespace) -> int:
     for file in chosen.files:
-        extensions.load_file(file)
+        registry.load_file(file)
     return int(chosen.act(chosen))

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: MIT
-"""``report``, ``plot`` and ``export``: what a stored run says; no solver is needed."""
+"""What stored runs say: report, plot, export, compare; and versions for a bug report."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from interfacefem import extensions
-from interfacefem.cli.codes import DONE
-from interfacefem.cli.words import read_path, say
+import interfacefem
+from interfacefem import environment, registry
+from interfacefem.cli.shell import BAD_INPUT, DONE, read_path, say
+from interfacefem.cli.sweep import add_question, is_sweep, write_page
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.notes import temperature_note
-from interfacefem.errors import ExtensionError, ResultsError, UnitError
+from interfacefem.errors import EnvironmentProblem, ExtensionError, ResultsError, UnitError
 from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
+from interfacefem.post.comparison import compare
 from interfacefem.results import Results, export_vtu
 from interfacefem.units import to_internal
 
@@ -24,8 +32,12 @@ OPTIONS = ("step", "field", "at")
 
 def add_verbs(verbs: Any) -> None:
     """Add the verbs of this module."""
+    _add_compare(verbs)
+    _add_info(verbs)
     report = verbs.add_parser("report", help="numbers, risks and pictures of a run")
-    report.add_argument("run", type=read_path, help="folder of a run")
+    report.add_argument("run", type=read_path, help="folder of a run; with --html of a sweep too")
+    report.add_argument("--html", action="store_true", help="one page that needs nothing else")
+    add_question(report, required=False)
     report.add_argument(
         "-o", "--output", type=read_path, help="folder of the pictures; RUN/figures by default"
     )
@@ -71,7 +83,7 @@ class _Help(argparse.Action):
 
         try:
             for file in getattr(namespace, "files", []):
-                extensions.load_file(file)
+                registry.load_file(file)
         except ExtensionError as error:
             parser.error(str(error))
         kinds = []
@@ -88,6 +100,11 @@ class _Help(argparse.Action):
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    if chosen.html:
+        say(f"page in {write_page(chosen, chosen.run)}")
+        return DONE
+    if is_sweep(chosen.run):
+        raise ResultsError(f"{chosen.run}: is a sweep; give --html, or ask interfacefem window")
     with Results.open(chosen.run) as results:
         say(summary(results))
         if note := _temperature(results):
@@ -149,3 +166,90 @@ def _export(chosen: argparse.Namespace) -> int:
         for path in export_vtu(results, chosen.output):
             say(f"  {path}")
     return DONE
+
+
+def _add_compare(verbs: Any) -> None:
+    """Add the verb of this module."""
+    verb = verbs.add_parser("compare", help="numbers of two or more runs side by side")
+    verb.add_argument("runs", type=read_path, nargs="+", metavar="RUN", help="folder of a run")
+    verb.add_argument("-o", "--output", type=read_path, help="a .png, .pdf or .svg file to draw")
+    verb.add_argument("--csv", type=read_path, help="file for the table")
+    verb.add_argument("--no-figure", action="store_true", help="numbers only")
+    verb.set_defaults(act=_compare)
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    with contextlib.ExitStack() as stack:
+        runs = [stack.enter_context(Results.open(path)) for path in chosen.runs]
+        found = compare(runs)
+        say(found.to_text())
+        if chosen.csv is not None:
+            say(f"\n{found.to_csv(chosen.csv)}")
+        if not chosen.no_figure:
+            from interfacefem import plots
+
+            target = chosen.output or runs[-1].folder / "figures" / "comparison.png"
+            say(f"\n{plots.save(plots.comparison(found), target)}")
+            if all("die" in run.case for run in runs):
+                beside = target.with_name(f"{target.stem}_pellets{target.suffix}")
+                say(plots.save(plots.pellets(runs), beside))
+    return DONE
+
+
+#: distributions whose versions are told
+PACKAGES = (
+    "numpy", "scipy", "numba", "h5py", "pint", "SurfaceTopography",
+    "gmsh", "meshio", "matplotlib", "pyvista", "vtk",
+)  # fmt: skip
+#: the two distributions of DOLFINx
+DISTRIBUTIONS = ("dolfinx-solver-real", "fenics-dolfinx")
+
+
+def _add_info(verbs: Any) -> None:
+    """Add the verb of this module."""
+    info = verbs.add_parser("info", help="versions of everything, for bug reports")
+    info.set_defaults(act=_info)
+
+
+def facts() -> dict[str, str]:
+    """Return what a bug report should say, nothing of it about the user."""
+    found = {
+        "interfacefem": interfacefem.__version__,
+        "Python": f"{platform.python_version()} ({platform.python_implementation()})",
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "DOLFINx": _dolfinx(),
+    }
+    found |= {name: _version(name) or "not installed" for name in PACKAGES}
+    try:
+        found["C compiler"] = " ".join(environment.compiler())
+    except EnvironmentProblem as problem:
+        found["C compiler"] = str(problem)
+    return found
+
+
+def _dolfinx() -> str:
+    for name in DISTRIBUTIONS:
+        version = _version(name)
+        if version is not None:
+            return f"{version} ({name})"
+    if importlib.util.find_spec("dolfinx") is not None:
+        return "version unknown (conda or built from source)"
+    return "not installed"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _info(_: argparse.Namespace) -> int:
+    told = facts()
+    width = max(len(name) for name in told)
+    for name, value in told.items():
+        say(f"{name:<{width}}  {value}")
+    missing = environment.problems(installed=True)
+    for problem in missing:
+        say(f"missing: {problem}", to=sys.stderr)
+    return BAD_INPUT if missing else DONE

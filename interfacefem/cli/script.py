@@ -14,10 +14,8 @@ from typing import NoReturn
 
 from interfacefem import logs
 from interfacefem.case import Case
-from interfacefem.cli.codes import DONE, guarded
-from interfacefem.cli.processes import is_first
-from interfacefem.cli.solve import carry_on, perform
-from interfacefem.cli.words import read_path, say
+from interfacefem.cli.cases import carry_on, perform
+from interfacefem.cli.shell import DONE, guarded, is_first, read_path, say
 from interfacefem.names import printable
 from interfacefem.results import Results
 

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import interfacefem
-from interfacefem import extensions
-from interfacefem.cli.codes import DONE
-from interfacefem.cli.words import read_path, say
+from interfacefem import registry
+from interfacefem.cli.shell import DONE, read_path, say
 from interfacefem.errors import CaseError
 from interfacefem.experiments.published import names, published
 from interfacefem.experiments.rows import Comparison
@@ -64,7 +63,7 @@ def compared(chosen: dict[str, Path], folder: Path) -> list[Comparison]:
     found = []
     for name, script in chosen.items():
         begun = time.perf_counter()
-        comparison = extensions.load_file(script).compare(folder)
+        comparison = registry.load_file(script).compare(folder)
         if not isinstance(comparison, Comparison):
             raise one_mistake(str(script), "compare returns no Comparison", "return one")
         found.append(comparison)

@@ -15,8 +15,7 @@ from interfacefem.contact.base import (
     law,
     parameter,
 )
-from interfacefem.contact.conductance import PowerConductance
-from interfacefem.contact.friction import Coulomb
+from interfacefem.contact.laws import Coulomb, PowerConductance
 
 __all__ = [
     "Conductance",

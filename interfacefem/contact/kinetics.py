@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 import numpy as np
 
 from interfacefem.contact.numbers import INVERSE_ITERATIONS, INVERSE_STEP
+from interfacefem.fields import Shown
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
-from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 if TYPE_CHECKING:

@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: MIT
-r"""Nodal interface laws in augmented Lagrangian form: unilateral contact and Coulomb friction.
+r"""The interface laws of the program, and the nodal ones in augmented Lagrangian form.
+
+.. math:: R(p) = R_0 \left( \frac{p}{p_0} \right)^{-m}, \qquad p > 0.
+
+:math:`R_0` is what charge transfer and interphase films cost where the faces touch. It does not
+hold the squeezing of current through the spots: that constriction is resolved by the geometry and
+comes out of :mod:`interfacefem.fem.current.electric`. :math:`R_0 = 0` is a perfect contact, where
+the potential is continuous. Numpy only; geometry and assembly do not live here.
 
 Per slave node the inputs are the gap, the tangential slip of the increment and the carried
 multipliers; the outputs are the tractions and the entries of their tangent. Slip and shear traction
-are numbers in the plane and vectors of two components in space, returned radially:
+are numbers in the plane and vectors of two components in 3D, returned radially:
 
 .. math::
 
-   \lambda = \langle \lambda_k - \epsilon g \rangle_+ , \qquad
-   t = \Pi_{|t| \le s}(t_k - \epsilon_t w), \qquad s = \min(\mu \lambda, \tau_{max}).
+\lambda = \langle \lambda_k - \epsilon g \rangle_+ , \qquad t = \Pi_{|t| \le s}(t_k - \epsilon_t w),
+\qquad s = \min(\mu \lambda, \tau_{max}).
 
 A node that just touches counts as closed, one that is just about to slip as sticking, whatever
 round-off says: flat faces touch at all nodes at once, and nodes that slid are on their limit where
 the next increment begins.
 
-Bonds of :mod:`interfacefem.contact.cohesion` act beside contact and friction. Numpy only; geometry
+Bonds of :mod:`interfacefem.contact.adhesion` act beside contact and friction. Numpy only; geometry
 and assembly do not live here.
 
 References
@@ -25,23 +32,115 @@ Simo and Laursen (1992), 10.1016/0045-7949(92)90540-G (augmentation of frictiona
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import attrs
 import numpy as np
 
-from interfacefem.contact.base import ContactPoints
-from interfacefem.contact.friction import NONE
+from interfacefem.contact.base import Conductance, ContactPoints, Friction, law
+from interfacefem.fields import number, placed, quantity
 from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.contact.base import Friction, NormalLaw
-    from interfacefem.contact.cohesion import BondTractions
+    from interfacefem.contact.adhesion import BondTractions
+    from interfacefem.contact.base import NormalLaw
 
     Array = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
+
+
+@law("coulomb")
+@attrs.frozen(field_transformer=placed, repr=False)
+class Coulomb(Friction):
+    """Friction in proportion to pressure, up to what the softer side bears.
+
+    Attributes
+    ----------
+    coefficient : float
+        [-]; zero is no friction.
+    cap : float
+        Largest shear traction [MPa]; infinite for none.
+    """
+
+    coefficient: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("dimensionless", at_least=0.0)
+    )
+    cap: float = math.inf
+
+    @property
+    def frictionless(self) -> bool:
+        """Whether the coefficient is zero."""
+        return self.coefficient == 0.0
+
+    def shear_limit(self, points: ContactPoints) -> tuple[Array, Array]:
+        """Return the limit and its slope; see :class:`interfacefem.contact.base.Friction`."""
+        limit = self.coefficient * points.pressure
+        slope = np.where(limit <= self.cap, self.coefficient, 0.0)
+        return np.minimum(limit, self.cap), slope
+
+
+#: faces that slide freely
+NONE = Coulomb()
+
+
+@law("power")
+@attrs.frozen(field_transformer=placed, kw_only=True, repr=False)
+class PowerConductance(Conductance):
+    """Area resistance of a contact as a power of the contact pressure.
+
+    Attributes
+    ----------
+    resistance : float
+        R0, area resistance at the reference pressure [V um^2/uA]; zero is a perfect contact.
+    pressure_exponent : float
+        m, zero for a resistance that does not depend on pressure [-].
+    reference_pressure : float
+        p0 [MPa].
+
+    Raises
+    ------
+    MaterialError
+        If a value is out of range.
+
+    Notes
+    -----
+    Of the exponents in use, 0.95 is the plastic and 0.94 the elastic correlation for surfaces
+    whose roughness is *not* resolved; with resolved roughness they would count the constriction
+    twice.
+
+    References
+    ----------
+    Cooper, Mikic and Yovanovich (1969), 10.1016/0017-9310(69)90011-8 (exponent 0.95).
+    Mikic (1974), Int. J. Heat Mass Transfer 17, 205-214 (exponent 0.94).
+    """
+
+    resistance: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("area_resistance", at_least=0.0)
+    )
+    pressure_exponent: float = attrs.field(
+        default=0.0, converter=quantity, metadata=number("dimensionless", at_least=0.0)
+    )
+    reference_pressure: float = attrs.field(
+        default=1.0, converter=quantity, metadata=number("pressure", above=0.0)
+    )
+
+    def area_resistance(self, points: ContactPoints) -> Array:
+        """Return the area resistance [V um^2/uA]; infinite where there is no contact.
+
+        A point in contact without pressure conducts only if the law does not depend on pressure.
+        """
+        touching = points.in_contact
+        if self.resistance == 0.0 or self.pressure_exponent == 0.0:
+            return np.where(touching, self.resistance, np.inf)
+        values = np.where(touching, np.maximum(points.pressure, 0.0), 0.0)
+        with np.errstate(divide="ignore", over="ignore"):
+            relative = values / self.reference_pressure
+            result: Array = self.resistance * relative**-self.pressure_exponent
+        return result
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from interfacefem.describe import checks, reader, writer
+from interfacefem.describe import checks, files, reader
 from interfacefem.describe.checks import CaseReport
-from interfacefem.describe.die import Die
+from interfacefem.describe.files import case_of_script
 from interfacefem.describe.notes import case_notes
 from interfacefem.describe.protocol import Protocol
-from interfacefem.describe.script import case_of_script
 from interfacefem.describe.settings import (
     TEMPERATURE,
     CurrentLoad,
+    Die,
     MeshSize,
     Numerics,
     Output,
@@ -31,8 +31,7 @@ from interfacefem.describe.stack import Stack
 from interfacefem.describe.stage import stage_mistakes
 from interfacefem.describe.start import Start, read_start
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.paths import AnyPath, is_file
-from interfacefem.quantities import checked_path, did_you_mean, fill, one_mistake
+from interfacefem.quantities import AnyPath, checked_path, did_you_mean, fill, is_file, one_mistake
 from interfacefem.units import ROOM, Dimensional
 
 __all__ = ["CaseReport", "CurrentLoad", "Description", "MeshSize", "Numerics", "Output"]
@@ -151,14 +150,13 @@ class Description:
             self.output,
             self.mesh_file,
         )
-        laws = checks.law_mistakes(self.stack.layers, self.temperature)
-        laws += checks.interface_law_mistakes(self.stack, self.temperature)
+        stages = self.protocol.stages
+        laws = checks.law_mistakes(self.stack, stages, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
-        stages = self.protocol.stages
         punches = {f"stage[{n}].punch": stage.punch for n, stage in enumerate(stages)}
         found += checks.incompressible({k: body for k, body in punches.items() if body is not None})
         if stages:
@@ -203,7 +201,7 @@ class Description:
         folder : str or Path, optional
             Where heights without a recipe are written as npz; without it they are listed.
         """
-        return writer.tables(self, None if folder is None else checked_path(folder, "folder"))
+        return files.tables(self, None if folder is None else checked_path(folder, "folder"))
 
     @classmethod
     def from_dict(
@@ -250,7 +248,7 @@ class Description:
         CaseError
             If the name does not end in ``.toml`` or the place cannot be written.
         """
-        return writer.write(self, _path(path))
+        return files.write(self, _path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

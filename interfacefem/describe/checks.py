@@ -19,20 +19,19 @@ from typing import TYPE_CHECKING
 from interfacefem.contact import verify as interface_verify
 from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials import verify
 from interfacefem.names import name_problem, shown
-from interfacefem.paths import is_file
-from interfacefem.quantities import did_you_mean, spoken
+from interfacefem.quantities import did_you_mean, is_file, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
-    from interfacefem.describe.die import Die
     from interfacefem.describe.protocol import Protocol
-    from interfacefem.describe.settings import CurrentLoad, MeshSize, Output
+    from interfacefem.describe.settings import CurrentLoad, Die, MeshSize, Output
     from interfacefem.describe.stack import Layer, Stack
+    from interfacefem.describe.stage import Stage
+    from interfacefem.materials.base import Law
 
 #: largest Poisson's ratio that converges, by Young's modulus up to which [MPa]. Measured on two
 #: wavy layers of 8 um in plane strain, elastic and plastic, pressed to 5 and released to 0.2 MPa:
@@ -122,26 +121,25 @@ def incompressible(bodies: Mapping[str, Layer]) -> list[Mistake]:
     return found
 
 
-def law_mistakes(layers: Sequence[Layer], temperature: float) -> list[Mistake]:
-    """Return what is wrong with material laws that are not of the package."""
-    seen: set[str] = set()
+def law_mistakes(stack: Stack, stages: Sequence[Stage], temperature: float) -> list[Mistake]:
+    """Return what is wrong with laws of materials and interfaces that are not of the package."""
+    punches = {f"stage[{n}]": stage for n, stage in enumerate(stages) if stage.punch is not None}
+    bodies = {f"layer[{index}]": layer for index, layer in enumerate(stack.layers)}
+    bodies |= {f"{place}.punch": stage.punch for place, stage in punches.items() if stage.punch}
+    joints = {f"interface '{name}'": joint for name, joint in stack.interfaces.items()}
+    joints |= {
+        f"{place}.punch_interface": stage.punch_interface for place, stage in punches.items()
+    }
+    seen: list[Law] = []
     found: list[Mistake] = []
-    for index, layer in enumerate(layers):
-        law = layer.material.law
-        if law.kind not in seen:
-            seen.add(law.kind)
-            found += verify.law_mistakes(law, f"layer[{index}].material", temperature)
-    return found
-
-
-def interface_law_mistakes(stack: Stack, temperature: float) -> list[Mistake]:
-    """Return what is wrong with interface laws that are not of the package."""
-    found: list[Mistake] = []
-    for name, joint in stack.interfaces.items():
+    for place, layer in bodies.items():
+        if layer.material.law not in seen:
+            seen.append(layer.material.law)
+            found += verify.law_mistakes(layer.material.law, f"{place}.material", temperature)
+    for place, joint in joints.items():
         for key in ("friction", "conductance", "normal"):
             if isinstance(law := getattr(joint, key), InterfaceLaw):
-                place = f"interface '{name}'.{key}"
-                found += interface_verify.law_mistakes(law, place, temperature)
+                found += interface_verify.law_mistakes(law, f"{place}.{key}", temperature)
     return found
 
 

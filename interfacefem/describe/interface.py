@@ -11,12 +11,11 @@ from typing import ClassVar, Literal
 
 from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.base import Conductance, Friction, InterfaceLaw, NormalLaw
-from interfacefem.contact.conductance import PowerConductance
-from interfacefem.contact.friction import Coulomb
 from interfacefem.contact.kinetics import ChargeTransfer
+from interfacefem.contact.laws import Coulomb, PowerConductance
+from interfacefem.fields import Shown
 from interfacefem.materials import Material
 from interfacefem.quantities import Scalar, fill, one_mistake
-from interfacefem.shown import Shown
 from interfacefem.units import ROOM, Dimensional
 
 

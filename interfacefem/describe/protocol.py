@@ -13,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.describe.stage import Stage, openings
 from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
 from interfacefem.errors import CaseError, Mistake
+from interfacefem.fields import call
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
-from interfacefem.shown import call
 
 #: more steps than this, or stages, are taken for a slip
 MOST_STEPS = 1000

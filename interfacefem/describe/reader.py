@@ -21,7 +21,6 @@ from interfacefem.describe.checks import (
     separation_mistakes,
     time_mistakes,
 )
-from interfacefem.describe.die import Die
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
     MOST_STEPS,
@@ -36,7 +35,13 @@ from interfacefem.describe.protocol import (
     protocol_mistakes,
     unique_names,
 )
-from interfacefem.describe.read_settings import (
+from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, Die, MeshSize, Numerics, Output
+from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
+from interfacefem.describe.stage import Stage, stage_mistakes
+from interfacefem.describe.start import Start
+from interfacefem.describe.steps import Step
+from interfacefem.describe.tables import (
+    Table,
     read_current,
     read_die,
     read_interface,
@@ -45,12 +50,6 @@ from interfacefem.describe.read_settings import (
     read_output,
     read_start_table,
 )
-from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize, Numerics, Output
-from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
-from interfacefem.describe.stage import Stage, stage_mistakes
-from interfacefem.describe.start import Start
-from interfacefem.describe.steps import Step
-from interfacefem.describe.table import Table
 from interfacefem.errors import InterfaceFEMError, Mistake
 from interfacefem.materials import Elastic, Material
 from interfacefem.quantities import did_you_mean, mistakes_of

@@ -2,6 +2,9 @@
 """How a case is meshed, solved, charged with current and written: small frozen settings.
 
 What is pressed and how lives in ``stack`` and ``protocol``; all of it together in ``case``.
+
+With a die the section of a case is one of revolution: it runs from the axis to the wall, so its
+width is the radius. Wall and punches are rigid; punches are smooth.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from interfacefem.errors import UnitError
+from interfacefem.fields import Shown, as_call, in_words
 from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_path, did_you_mean, fill, one_mistake
-from interfacefem.shown import Shown, as_call, in_words
 from interfacefem.units import Dimensional, to_internal
 
 LayerFields = Literal["steps", "increments"]
@@ -318,3 +321,44 @@ def _moments(given: Dimensional | Iterable[Dimensional]) -> Moments:
             kind = "time"
         found[kind].append(Scalar(kind, above=0.0).read(value, f"output.at[{index}]", bare=False))
     return Moments(tuple(found["pressure"]), tuple(found["time"]))
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Die(Shown):
+    """A round die.
+
+    Parameters
+    ----------
+    diameter : str, pint.Quantity or float
+        Inner diameter [um].
+    wall_friction : float
+        Coulomb coefficient of all layers at the wall [-]; zero is a smooth one. Powders on steel or
+        carbide have 0.1 (lubricated) to 0.4; of these electrolytes it was not measured.
+
+    Raises
+    ------
+    UnitError
+        If the diameter has no unit or one of another kind.
+    CaseError
+        If a value is out of range.
+    """
+
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "diameter": Scalar("length", above=0.0),
+        "wall_friction": Scalar("dimensionless", at_least=0.0),
+    }
+
+    diameter: float
+    wall_friction: float
+
+    def __init__(self, diameter: Dimensional, *, wall_friction: float = 0.0) -> None:
+        fill(
+            self,
+            diameter=self.scalars["diameter"].read(diameter, "die.diameter"),
+            wall_friction=self.scalars["wall_friction"].read(wall_friction, "die.wall_friction"),
+        )
+
+    @property
+    def radius(self) -> float:
+        """Half of the diameter [um]."""
+        return 0.5 * self.diameter

@@ -17,10 +17,10 @@ from interfacefem import materials
 from interfacefem.describe import stack_checks
 from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, Mistake
+from interfacefem.fields import Shown, aligned, as_call, as_html, changed, in_words, screen
 from interfacefem.materials import Material
 from interfacefem.names import shown
 from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, spoken
-from interfacefem.shown import Shown, aligned, as_call, as_html, changed, in_words, screen
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional
 

@@ -17,8 +17,8 @@ import numpy as np
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
 from interfacefem.errors import Mistake
+from interfacefem.fields import Shown
 from interfacefem.quantities import did_you_mean, fill, one_mistake
-from interfacefem.shown import Shown
 
 if TYPE_CHECKING:
     from interfacefem.describe.steps import Step
@@ -75,6 +75,8 @@ class Stage(Shown):
                 )
         if not all(isinstance(name, str) for name in names):
             raise one_mistake("stage.adds", f"{adds!r} are no names", 'write adds=["separator"]')
+        if not isinstance(steps, Iterable):
+            raise one_mistake("stage.steps", f"{steps!r} is no list of steps", "write it in [ ]")
         fill(self, adds=names, steps=tuple(steps), punch=punch, punch_interface=punch_interface)
 
 

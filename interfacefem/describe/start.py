@@ -8,8 +8,7 @@ from pathlib import Path
 import attrs
 
 from interfacefem.names import shown
-from interfacefem.paths import AnyPath
-from interfacefem.quantities import checked_name, checked_path, one_mistake
+from interfacefem.quantities import AnyPath, checked_name, checked_path, one_mistake
 
 #: step of the first row of a run that begins with a state of another run
 START = "start"

@@ -11,10 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import Cycle, PullOff, Shear
+from interfacefem.fields import Shown
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
-from interfacefem.shown import Shown
 from interfacefem.units import Dimensional
 
 #: how fast a step goes: at most one of them

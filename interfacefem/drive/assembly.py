@@ -37,7 +37,7 @@ from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import MechanicalProblem
 from interfacefem.meshing.grading import softness
-from interfacefem.meshing.layer_faces import layer_faces
+from interfacefem.meshing.stack_mesh import layer_faces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

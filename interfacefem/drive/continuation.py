@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from interfacefem.describe.case import Description
-from interfacefem.describe.read_settings import read_numerics_table
+from interfacefem.describe.files import numerics_table
 from interfacefem.describe.settings import Numerics
 from interfacefem.describe.start import START
-from interfacefem.describe.writer import numerics_table
+from interfacefem.describe.tables import read_numerics_table
 from interfacefem.errors import MeshError, ResultsError
 from interfacefem.meshing import StackMesh, read_mesh
 from interfacefem.meshing.faces import InterfaceFaces
@@ -33,8 +33,7 @@ from interfacefem.results.checkpoint import (
     require_unchanged,
     state_name,
 )
-from interfacefem.results.lock import RunLock
-from interfacefem.results.process import process_of, process_stamp
+from interfacefem.results.lock import RunLock, process_of, process_stamp
 from interfacefem.results.provenance import Session, past_sessions
 from interfacefem.results.sections import materials_text
 

@@ -57,7 +57,7 @@ from interfacefem.fem.increment import Load, StepFailure
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.describe.cycle import Cycle
+    from interfacefem.describe.later_steps import Cycle
     from interfacefem.describe.stack import Stack
     from interfacefem.drive.advance import Memory
     from interfacefem.drive.assembly import Rig

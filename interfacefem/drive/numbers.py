@@ -18,7 +18,7 @@ FORGIVEN = room(
 )  # fmt: skip
 CUT = room(
     "CUT", 0.4, "factor on the size of an increment that was rejected [-]",
-    reason="that of the prototype in space, where increments grew by 1.5",
+    reason="that of the prototype in 3D, where increments grew by 1.5",
 )  # fmt: skip
 ENDED = room(
     "ENDED", 1.0 - 1e-12, "part of its time or charge from which a step is at its end [-]",
@@ -46,11 +46,11 @@ SPRING_RATIO = room(
 )  # fmt: skip
 CLOSING = room(
     "CLOSING", 0.09, "largest closing in one increment where a face flows [rms height]",
-    reason="0.12 left the energy of a press in space out of its bound",
+    reason="0.12 left the energy of a press in 3D out of its bound",
 )  # fmt: skip
 STRIDE = room(
     "STRIDE", 0.055, "the same [edge of the face]",
-    reason="what is pushed aside shears cells by a multiple of that; prototype: 0.07 in space and "
+    reason="what is pushed aside shears cells by a multiple of that; prototype: 0.07 in 3D and "
     "0.1 in sections converge, 0.16 and 0.2 do not",
 )  # fmt: skip
 LARGEST_CLOSING = room(

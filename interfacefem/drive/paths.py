@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interfacefem.describe.cycle import Cycle
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.describe.steps import Hold, Press, Release
 from interfacefem.drive import pressing, timed
 from interfacefem.drive.cycling import Cycling

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem import signals
-from interfacefem.describe.writer import numerics_table
+from interfacefem.describe.files import numerics_table
 from interfacefem.drive import begin as place
 from interfacefem.drive import continuation, progress
 from interfacefem.drive.advance import Beginning
@@ -31,7 +31,7 @@ from interfacefem.fem.effort import Size, peak_memory, require_memory
 from interfacefem.meshing import build_mesh, read_mesh
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
-from interfacefem.paths import AnyPath, user_path
+from interfacefem.quantities import AnyPath, user_path
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.added import origins
 from interfacefem.results.checkpoint import remove_checkpoint

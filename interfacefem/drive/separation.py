@@ -2,8 +2,8 @@
 """Taking a pressed stack apart: increments of mean opening or of mean slip.
 
 How such an increment is solved is in :mod:`interfacefem.fem.control`; what the steps mean is said
-where they are described, :class:`interfacefem.describe.separate.PullOff` and
-:class:`interfacefem.describe.separate.Shear`.
+where they are described, :class:`interfacefem.describe.later_steps.PullOff` and
+:class:`interfacefem.describe.later_steps.Shear`.
 
 A pull-off first lowers the force to where it just holds the layers together. Where that fails,
 because bonds break on the way, the opening takes over earlier.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.describe.separate import Shear
+from interfacefem.describe.later_steps import Shear
 from interfacefem.drive.numbers import (
     EASY,
     FIRST_BARE,
@@ -44,12 +44,12 @@ from interfacefem.drive.numbers import (
 from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.control import Control, mean_opening
 from interfacefem.fem.increment import Load
-from interfacefem.meshing.measures import nodal_areas
+from interfacefem.meshing.faces import nodal_areas
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.describe.separate import PullOff
+    from interfacefem.describe.later_steps import PullOff
     from interfacefem.drive.advance import Memory
     from interfacefem.drive.assembly import Rig
     from interfacefem.drive.press import Press

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from interfacefem.meshing.measures import cell_measures, nodal_areas
+from interfacefem.meshing.faces import cell_measures, nodal_areas
 from interfacefem.results.added import extended, functions
 from interfacefem.results.now import (
     Body,

@@ -23,8 +23,7 @@ from interfacefem.drive.advance import Memory, Policy, advance
 from interfacefem.drive.numbers import FADE_CUT, FADE_GROWTH, FLOOR, SMALLEST_FADE
 from interfacefem.fem.contact.mortar3d import smallest_distance
 from interfacefem.fem.increment import Load, StepFailure
-from interfacefem.meshing.gaps import polyline_gap
-from interfacefem.meshing.measures import nodal_areas
+from interfacefem.meshing.faces import nodal_areas, polyline_gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
-    from interfacefem.meshing.layer_faces import LayerFaces
-    from interfacefem.meshing.stack_mesh import StackMesh
+    from interfacefem.meshing.stack_mesh import LayerFaces, StackMesh
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

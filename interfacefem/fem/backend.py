@@ -21,7 +21,7 @@ from interfacefem.environment import is_launched
 from interfacefem.errors import EnvironmentProblem
 
 SUPPORTED = "0.11"
-#: how long a form that another process is compiling is waited for [s]; forms in space take longer
+#: how long a form that another process is compiling is waited for [s]; forms in 3D take longer
 #: than the ten seconds of DOLFINx
 COMPILE_TIMEOUT = 120
 #: parameters of glibc's malloc: most blocks that are mapped singly, and free memory kept [byte]
@@ -88,7 +88,7 @@ def load() -> str:
 def keep_memory() -> None:
     """Let malloc keep large blocks for the next of their kind, where it is glibc's.
 
-    Factors and arrays of a problem in space come and go with every Newton iteration; to map their
+    Factors and arrays of a problem in 3D come and go with every Newton iteration; to map their
     pages anew each time takes a tenth of it.
     """
     with contextlib.suppress(OSError, AttributeError):

@@ -72,7 +72,7 @@ def timed[**P, R](purpose: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 @dataclass
 class Work:
-    """Accumulated work and energy, per unit depth [uN], of a whole ring or in space [pJ].
+    """Accumulated work and energy, per unit depth [uN], axisymmetric or in 3D [pJ].
 
     Attributes
     ----------

@@ -64,6 +64,7 @@ class Ranks:
         self.rank = int(communicator.rank)
         self.first = self.rank == 0
         self._stop = False
+        self._alone = False  # while only the first rank acts
 
     def bounds(self, count: int) -> IntArray:
         """Return where the parts of ``count`` things begin, and the end of the last."""
@@ -144,21 +145,26 @@ class Ranks:
     def on_first(self, act: Callable[[], Any]) -> Any:
         """Do something on the first rank only; an error there is raised on all ranks.
 
+        What is done there may itself ask for this: it is on the first rank already.
+
         Returns
         -------
         object
             What ``act`` returned; None on other ranks.
         """
-        if self.size == 1:
+        if self.size == 1 or self._alone:
             return act()
         if not self.first:
             _raise(json.loads(self._send(b"")))
             return None
+        self._alone = True
         try:
             result = act()
         except BaseException as error:
+            self._alone = False
             self._send(_message(error))
             raise
+        self._alone = False
         self._send(b"null")
         return result
 

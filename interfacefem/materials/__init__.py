@@ -21,8 +21,7 @@ from interfacefem.materials.models import (
     Powder,
     SaturatingHardening,
 )
-from interfacefem.materials.override import override
-from interfacefem.materials.value import PROPERTIES, Value
+from interfacefem.materials.value import PROPERTIES, Value, override
 
 __all__ = [
     "LAWS",

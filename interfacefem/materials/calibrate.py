@@ -2,7 +2,7 @@
 r"""Powder parameters from measured pressures and densities, and the points the library rests on.
 
 Give points to :func:`heckel` and get a :class:`~interfacefem.materials.Powder` with standard errors
-and the fit's error. The figure is drawn by :func:`interfacefem.plots.calibration`.
+and the fit's error. The figure is drawn by :func:`interfacefem.plots.charts`.
 
 Notes
 -----

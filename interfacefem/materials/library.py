@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
 from interfacefem.materials.base import LAWS
-from interfacefem.materials.override import override
-from interfacefem.materials.value import PROPERTIES, Value, user_value
+from interfacefem.materials.value import PROPERTIES, Value, override, user_value
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
 

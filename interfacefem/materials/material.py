@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
+from interfacefem.fields import aligned, as_html, call, in_words, screen
 from interfacefem.materials import library
 from interfacefem.materials.base import Law
-from interfacefem.materials.override import check_known
-from interfacefem.materials.value import PROPERTIES, USER, Value, check_physical, user_value
+from interfacefem.materials.value import (
+    PROPERTIES,
+    USER,
+    Value,
+    check_known,
+    check_physical,
+    user_value,
+)
 from interfacefem.quantities import fill, written
-from interfacefem.shown import aligned, as_html, call, in_words, screen
 from interfacefem.units import Dimensional, to_internal
 
 Carrier = Literal["ions", "electrons"]

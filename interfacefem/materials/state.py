@@ -11,8 +11,8 @@ import math
 from typing import TYPE_CHECKING
 
 from interfacefem.compiled import njit
-from interfacefem.materials.logarithmic import dlog, log_strain
 from interfacefem.materials.numbers import ELASTIC, NO_RADIUS
+from interfacefem.materials.strains import dlog, log_strain
 
 if TYPE_CHECKING:
     import numpy as np

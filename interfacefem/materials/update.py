@@ -12,7 +12,7 @@ one, :func:`reduced_quadrature_response` the mean stress of the others. Tensors 
 yy, zz, xy``; a deformation gradient as ``F11, F12, F21, F22`` in plane strain, with ``F33`` after
 them in axisymmetry, and so is the first Piola stress: the number of components of the arrays
 decides. How a law is called is in :mod:`interfacefem.materials.points`, the strain in
-:mod:`interfacefem.materials.logarithmic`, the step to a new accepted state in
+:mod:`interfacefem.materials.strains`, the step to a new accepted state in
 :mod:`interfacefem.materials.state`. Assembly does not live here.
 
 References
@@ -32,9 +32,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.compiled import njit
-from interfacefem.materials.logarithmic import dlog, log_strain
 from interfacefem.materials.numbers import NO_DEVIATOR
 from interfacefem.materials.points import RESULTS, respond
+from interfacefem.materials.strains import dlog, log_strain
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-r"""Compiled constitutive updates at quadrature points in space, in logarithmic strain.
+r"""Compiled constitutive updates at quadrature points in 3D, in logarithmic strain.
 
 The counterpart of :mod:`interfacefem.materials.update` and :mod:`interfacefem.materials.state`
 with the same arguments and laws, for the full rule; the volumetric part of uncoupled laws is in
 :mod:`interfacefem.fem.bulk.dilatation`. Deformation gradient and
 first Piola stress are stored row by row (9), symmetric tensors as ``xx, yy, zz, xy, xz, yz`` (6).
 All is done in the principal axes of the trial strain, which are found for every point anew; what
-happens at one point is in :mod:`interfacefem.materials.principal`. Assembly does not live here.
+happens at one point is in :mod:`interfacefem.materials.strains`. Assembly does not live here.
 
 References
 ----------
@@ -27,7 +27,7 @@ import numpy as np
 from interfacefem.compiled import njit
 from interfacefem.materials.numbers import ELASTIC, NO_DEVIATOR
 from interfacefem.materials.points import RESULTS, respond
-from interfacefem.materials.principal import inverse, principal_strain, strain_slopes
+from interfacefem.materials.strains import inverse, principal_strain, strain_slopes
 from interfacefem.materials.update import ROOT
 
 if TYPE_CHECKING:

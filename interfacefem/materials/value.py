@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""The record behind one material value: number, unit, range, temperature, source, confidence.
+"""Numbers with their source, relations between them, and what a user gives in their place.
 
 Which values a material has, and their kinds, are listed here too; laws live in ``models`` and the
 files in ``library``.
+
+Which parameters go together is stated by each law in ``fitted_together``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 from interfacefem.errors import CaseError, MaterialError
-from interfacefem.quantities import Scalar
-from interfacefem.units import KINDS, ROOM
+from interfacefem.quantities import Scalar, did_you_mean, spoken
+from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
+
+if TYPE_CHECKING:
+    from interfacefem.materials.base import Law
+    from interfacefem.materials.material import Material
 
 Confidence = Literal["H", "M", "L"]
 
@@ -126,3 +133,143 @@ def check_physical(name: str, number: float) -> None:
         PROPERTIES[name].read(number, name)
     except CaseError as error:
         raise MaterialError(str(error.mistakes[0])) from None
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A parameter that was changed without those it was fitted together with.
+
+    Attributes
+    ----------
+    name : str
+        The parameter.
+    number : float
+        Its new value [internal units].
+    kept : mapping of str to float
+        The others, as they were [internal units].
+    alike : mapping of str to float
+        Those of the same kind among them, in the proportion of before [internal units].
+    """
+
+    name: str
+    number: float
+    kept: Mapping[str, float]
+    alike: Mapping[str, float]
+
+    @property
+    def stays(self) -> str:
+        """What stays as it was, for a sentence."""
+        parts = (
+            f"{key} = {spoken(value, PROPERTIES[key].kind)}" for key, value in self.kept.items()
+        )
+        return ", ".join(parts)
+
+    @property
+    def advice(self) -> str:
+        """What to write to change all in proportion; empty if that is not known."""
+        if not self.alike:
+            return ""
+        both = {self.name: self.number, **self.alike}
+        kind = PROPERTIES[self.name].kind
+        return "write " + ", ".join(
+            f'{key} = "{spoken(value, kind, self.number)}"' for key, value in both.items()
+        )
+
+    def __str__(self) -> str:
+        text = f"was fitted together with {self.stays}, which stays as it was"
+        return f"{text}; to keep the proportion {self.advice}" if self.alike else text
+
+
+def changed_alone(law: Law, fitted: Mapping[str, float], given: Mapping[str, float]) -> list[Alone]:
+    """Return the parameters that were changed without those they were fitted together with.
+
+    Parameters
+    ----------
+    law : Law
+        States which parameters go together.
+    fitted : mapping of str to float
+        Values before the change, by property name [internal units].
+    given : mapping of str to float
+        Those that were changed [internal units].
+    """
+    found = []
+    for group in law.fitted_together:
+        kept = {key: fitted[key] for key in group if key in fitted and key not in given}
+        for name in group:
+            if kept and name in given and name in fitted and given[name] != fitted[name]:
+                alike = {
+                    key: value * float(given[name]) / fitted[name]
+                    for key, value in kept.items()
+                    if PROPERTIES[key].kind == PROPERTIES[name].kind and fitted[name]
+                }
+                found.append(Alone(name, given[name], kept, alike))
+    return found
+
+
+def check_known(material: str, name: str) -> None:
+    """Refuse a property that no material has.
+
+    Raises
+    ------
+    MaterialError
+        With the nearest property that exists.
+    """
+    if name not in PROPERTIES:
+        raise MaterialError(
+            f"{material}.{name}: is not a property of a material; {did_you_mean(name, PROPERTIES)}"
+        )
+
+
+def override(material: Material, **values: Dimensional) -> Material:
+    """Return a material with some values replaced and marked as the user's.
+
+    Parameters
+    ----------
+    material : Material
+        The original.
+    **values : str, pint.Quantity or float
+        New values by property name, in internal units if without a unit.
+
+    Raises
+    ------
+    MaterialError
+        If a property is unknown or a value is out of range.
+    UnitError
+        If a value has no unit or one of another kind.
+    """
+    records = dict(material.records)
+    for key, given in values.items():
+        check_known(material.name, key)
+        number = to_internal(given, PROPERTIES[key].kind, place=f"{material.name}.{key}")
+        check_physical(key, number)
+        old = records.get(key)
+        if old is None:
+            records[key] = user_value(key, number)
+            continue
+        records[key] = replace(
+            old,
+            value=number,
+            low=min(old.low, number),
+            high=max(old.high, number),
+            source=USER,
+            estimate=False,
+            note=f"instead of {old.value:g} {old.unit}".rstrip() + f" from {old.source}",
+        )
+    fitted = {key: record.value for key, record in material.records}
+    alone = changed_alone(material.law, fitted, {key: records[key].value for key in values})
+    for one in alone:
+        note = f"{records[one.name].note}; {one}"
+        records[one.name] = replace(records[one.name], note=note)
+    numbers = {key: record.value for key, record in records.items()}
+    try:
+        law = type(material.law).from_parameters(numbers)
+    except MaterialError:
+        for one in alone:
+            if one.advice:
+                said = spoken(one.number, PROPERTIES[one.name].kind, one.number)
+                raise MaterialError(
+                    f"{material.name}.{one.name}: {said} does not go with {one.stays}, with which "
+                    f"it was fitted; {one.advice}"
+                ) from None
+        raise
+    return replace(material, law=law, records=tuple(records.items()))

@@ -18,8 +18,7 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
-from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
-from interfacefem.meshing.gaps import face_gap
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces, face_gap
 from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session

@@ -19,8 +19,7 @@ import numpy as np
 from interfacefem.describe.settings import MeshSize
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra
-from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
-from interfacefem.meshing.gaps import polyline_gap
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces, polyline_gap
 from interfacefem.meshing.numbers import THINNEST
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.session import session

@@ -22,9 +22,8 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
-from interfacefem.meshing.probe import require_survivable
-from interfacefem.meshing.session import session
-from interfacefem.paths import user_path
+from interfacefem.meshing.session import require_survivable, session
+from interfacefem.quantities import user_path
 
 if TYPE_CHECKING:
     from interfacefem.meshing.stack_mesh import StackMesh

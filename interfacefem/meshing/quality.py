@@ -93,7 +93,7 @@ class MeshQuality:
 def _corner_edges(points: FloatArray, cells: IntArray) -> FloatArray:
     """Return the edges that leave each corner, shape (M, corners, dimension, dimension).
 
-    In the plane the one ahead and the one behind; in space the two of the corner's horizontal
+    In the plane the one ahead and the one behind; in 3D the two of the corner's horizontal
     face and the one that joins lower and upper face, in right-handed order.
     """
     corner = points[cells]

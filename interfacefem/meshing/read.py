@@ -19,15 +19,13 @@ import numpy as np
 from interfacefem.describe.stack import Stack
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading
-from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
-from interfacefem.meshing.foreign import read_foreign
-from interfacefem.meshing.gaps import polyline_gap
+from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces, polyline_gap
+from interfacefem.meshing.foreign import Outline, at, face_edges, outline, read_foreign, sort_chain
 from interfacefem.meshing.msh_file import RawMesh, read_msh
 from interfacefem.meshing.numbers import LARGEST_OVERLAP, WIDTH_TOLERANCE
-from interfacefem.meshing.outline import Outline, at, face_edges, outline, sort_chain
 from interfacefem.meshing.quality import corner_jacobians, require_usable
 from interfacefem.meshing.stack_mesh import StackMesh, round_coordinates
-from interfacefem.paths import user_path
+from interfacefem.quantities import user_path
 from interfacefem.units import to_internal
 
 

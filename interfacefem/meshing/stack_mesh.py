@@ -5,6 +5,9 @@ Lives here: :class:`StackMesh` and questions about it that need numpy only, in t
 space. Not here: the two faces of an interface (``faces``), making meshes (``layered``,
 ``hexahedra``), files (``msh_file``, ``read``), judging (``quality``). No gmsh or DOLFINx object is
 ever part of a mesh.
+
+numpy only. Faces of interfaces have names in the mesh; those of layers in general are found here,
+because in a staged press any two layers can come to lie on each other.
 """
 
 from __future__ import annotations
@@ -14,13 +17,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from interfacefem.errors import MeshError
-from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
-from interfacefem.meshing.gaps import face_gap, polyline_gap
-from interfacefem.shown import ShownData
+from interfacefem.fields import ShownData
+from interfacefem.meshing.faces import (
+    FloatArray,
+    IntArray,
+    InterfaceFaces,
+    face_gap,
+    nodal_areas,
+    polyline_gap,
+)
 
 #: names of the outer boundaries in two dimensions, and the two more of three
 BOUNDARIES = ("bottom", "top", "left", "right")
@@ -29,12 +39,12 @@ DEPTH_BOUNDARIES = ("front", "back")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StackMesh(ShownData):
-    """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in space.
+    """Mesh of a stack of layers that share no nodes: quadrilaterals, or hexahedra in 3D.
 
     Attributes
     ----------
     points : ndarray of float64, shape (N, 2) or (N, 3)
-        Node coordinates [um]; x, and in space y, run along the interfaces from 0, the last
+        Node coordinates [um]; x, and in 3D y, run along the interfaces from 0, the last
         coordinate is the press direction.
     cells : ndarray of int64, shape (M, 4) or (M, 8)
         Nodes of each quadrilateral, counter-clockwise; of each hexahedron, the lower face
@@ -47,7 +57,7 @@ class StackMesh(ShownData):
         ``"lower|upper"`` -> :class:`InterfaceFaces`, bottom to top. The faces just touch: the
         smallest vertical distance of the two polylines is zero.
     boundaries : dict
-        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2); in space also
+        ``"bottom"``, ``"top"``, ``"left"``, ``"right"`` -> edges, shape (e, 2); in 3D also
         ``"front"`` (y = 0) and ``"back"``, all as quadrilaterals, shape (e, 4). Walls hold all
         layers from bottom to top.
     key : str
@@ -81,7 +91,7 @@ class StackMesh(ShownData):
         )
         if self.points.ndim != 2 or self.points.shape[1] not in (2, 3):
             raise MeshError(
-                f"points have shape {self.points.shape}; a plane mesh needs (N, 2), one in space "
+                f"points have shape {self.points.shape}; a plane mesh needs (N, 2), one in 3D "
                 "(N, 3)"
             )
         if self.cells.ndim != 2 or self.cells.shape[1] != 2**self.dimension:
@@ -139,7 +149,7 @@ class StackMesh(ShownData):
 
     @property
     def dimension(self) -> int:
-        """Number of coordinates: 2 in plane strain, 3 in space."""
+        """Number of coordinates: 2 in plane strain, 3 in 3D."""
         return int(self.points.shape[1])
 
     @property
@@ -215,7 +225,7 @@ class StackMesh(ShownData):
         return np.unique(self.boundaries[side])
 
     def wall_nodes(self) -> list[IntArray]:
-        """Return the nodes of the side walls across x, and in space those across y."""
+        """Return the nodes of the side walls across x, and in 3D those across y."""
         pairs = [BOUNDARIES[2:], DEPTH_BOUNDARIES][: self.dimension - 1]
         return [
             np.unique(np.concatenate([self.boundaries[side].ravel() for side in sides]))
@@ -228,7 +238,7 @@ class StackMesh(ShownData):
         Returns
         -------
         x : ndarray, shape (n,) or (n, 2)
-            Positions of the nodes of both faces [um], increasing; in space the points of the grid
+            Positions of the nodes of both faces [um], increasing; in 3D the points of the grid
             made of both faces' grid lines.
         gap : ndarray, shape (n,)
             Upper minus lower face height [um]; it is linear, or bilinear, in between.
@@ -236,7 +246,7 @@ class StackMesh(ShownData):
         Raises
         ------
         MeshError
-            If a face in space is no grid of lines along x and y.
+            If a face in 3D is no grid of lines along x and y.
         """
         faces = self.faces(interface)
         lower = self.points[faces.nodes("lower")]
@@ -301,3 +311,82 @@ def round_coordinates(points: FloatArray) -> FloatArray:
     decimals = 14 - int(np.floor(np.log10(largest)))
     rounded: FloatArray = np.round(points, decimals) + 0.0  # + 0.0 turns -0.0 into 0.0
     return rounded
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFaces:
+    """Faces of a layer between the side walls.
+
+    Attributes
+    ----------
+    bottom, top : ndarray of int64, shape (k, 2) or (k, 4)
+        Edges from left to right, or quadrilaterals counter-clockwise seen from above.
+    """
+
+    bottom: IntArray
+    top: IntArray
+
+    def face(self, side: Literal["bottom", "top"]) -> IntArray:
+        """Return one face by name."""
+        return self.bottom if side == "bottom" else self.top
+
+    def nodes(self, side: Literal["bottom", "top"]) -> IntArray:
+        """Return the nodes of a face: from left to right, or increasing in 3D."""
+        face = self.face(side)
+        return np.append(face[:, 0], face[-1, 1]) if face.shape[1] == 2 else np.unique(face)
+
+
+def layer_faces(mesh: StackMesh, name: str) -> LayerFaces:
+    """Return the faces of a layer.
+
+    Raises
+    ------
+    MeshError
+        If the layer does not reach from wall to wall.
+    """
+    cells = mesh.cells[mesh.layer_cells(name)]
+    faces = _strip(mesh, cells) if mesh.dimension == 2 else _slab(mesh, cells)
+    if faces is None:
+        raise MeshError(f"layer '{name}' does not reach from wall to wall; mesh it as one layer")
+    return faces
+
+
+def _outer(faces: IntArray) -> IntArray:
+    """Return those faces that only one cell has."""
+    ends = np.sort(faces, axis=1)
+    _, first, count = np.unique(ends, axis=0, return_index=True, return_counts=True)
+    outer: IntArray = faces[np.sort(first[count == 1])]
+    return outer
+
+
+def _strip(mesh: StackMesh, cells: IntArray) -> LayerFaces | None:
+    outer = _outer(np.vstack([cells[:, [i, (i + 1) % 4]] for i in range(4)]))
+    x = mesh.points[:, 0]
+    step = 1e-9 * mesh.width
+    walls = (x.min() + step, x.max() - step)
+    on_wall = (x[outer] <= walls[0]).all(axis=1) | (x[outer] >= walls[1]).all(axis=1)
+    # cells are counter-clockwise: lower faces run to the right, upper ones to the left
+    follows = dict(outer[~on_wall].tolist())
+    found = []
+    for start in (n for n in follows if n not in set(follows.values())):
+        chain = [start]
+        while chain[-1] in follows:
+            chain.append(follows[chain[-1]])
+        found.append(np.array(chain, dtype=np.int64))
+    found.sort(key=lambda nodes: bool(x[nodes[0]] > x[nodes[-1]]))
+    if len(found) != 2 or x[found[0][0]] > x[found[0][-1]] or x[found[1][0]] < x[found[1][-1]]:
+        return None
+    bottom, top = found[0], found[1][::-1]
+    return LayerFaces(*(np.column_stack([nodes[:-1], nodes[1:]]) for nodes in (bottom, top)))
+
+
+def _slab(mesh: StackMesh, cells: IntArray) -> LayerFaces | None:
+    # of two cells one over the other, the upper face of one is the lower face of the other
+    both = _outer(np.vstack([cells[:, :4], cells[:, 4:]]))
+    lower = {tuple(face) for face in cells[:, :4].tolist()}
+    is_lower = np.array([tuple(face) in lower for face in both.tolist()])
+    faces = LayerFaces(both[is_lower], both[~is_lower])
+    for side in (faces.bottom, faces.top):
+        if abs(nodal_areas(mesh.points, side).sum() / mesh.area - 1.0) > 1e-6:
+            return None
+    return faces

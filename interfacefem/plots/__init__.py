@@ -10,22 +10,16 @@ from __future__ import annotations
 
 from interfacefem.plots.animation import animation
 from interfacefem.plots.areas import interface_maps
-from interfacefem.plots.calibration import calibration
-from interfacefem.plots.comparison import comparison
-from interfacefem.plots.curves import loading_curves
-from interfacefem.plots.cycles import cycling_curves
-from interfacefem.plots.debonded import debonded
-from interfacefem.plots.deformed import stack
-from interfacefem.plots.distribution import current_distribution
+from interfacefem.plots.charts import calibration, comparison, cycling_curves, pressure_window
+from interfacefem.plots.curves import current_distribution, loading_curves
+from interfacefem.plots.cut import pellets
+from interfacefem.plots.deformed import scene, stack
 from interfacefem.plots.figures import report, save
-from interfacefem.plots.flaws import flaws
-from interfacefem.plots.pellet import pellets
+from interfacefem.plots.flaws import debonded, flaws
 from interfacefem.plots.pictures import PICTURES, draw, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
-from interfacefem.plots.scene import scene
 from interfacefem.plots.theme import axis_label, figure
 from interfacefem.plots.undeformed import mesh, surfaces
-from interfacefem.plots.window import pressure_window
 
 __all__ = [
     "PICTURES",

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interfacefem.errors import ResultsError
-from interfacefem.paths import user_path
 from interfacefem.plots import areas, theme
-from interfacefem.plots.choose import Moment, require_increments
+from interfacefem.plots.choose import Moment, Scale, require_increments, scale_of
 from interfacefem.plots.cut import behind, middle_of
 from interfacefem.plots.deformed import draw_cells, frame_of
 from interfacefem.plots.painted import Painted, cell_sizes, colour_bars, paint_all
 from interfacefem.plots.profiles import draw_field, draw_gap, draw_pressure, open_gap
-from interfacefem.plots.scale import Scale, scale_of
 from interfacefem.plots.values import is_of_interfaces, on_cells, shown
+from interfacefem.quantities import user_path
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.files import write_whole
 

@@ -12,8 +12,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.choose import highest_step, pressure_at, require_increments
-from interfacefem.plots.scale import Scale, scale_of
+from interfacefem.plots.choose import Scale, highest_step, pressure_at, require_increments, scale_of
 from interfacefem.plots.values import require_field, shown
 from interfacefem.post import (
     area_map,

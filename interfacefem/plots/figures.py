@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interfacefem import extensions
+from interfacefem import registry
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.names import file_name, printable
-from interfacefem.paths import user_path
-from interfacefem.plots import kinds, theme
+from interfacefem.plots import pictures, theme
 from interfacefem.plots.choose import require_increments
 from interfacefem.plots.pictures import PICTURES, Film, draw, in_order, is_own
+from interfacefem.quantities import user_path
 from interfacefem.results import Results
 from interfacefem.results.files import write_whole
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: those of the program register themselves
-_OWN = kinds
+_OWN = pictures
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def plan(results: Results, broken: list[str] | None = None) -> Iterator[Planned]
         except Exception as error:
             if is_own(entry.name):
                 raise
-            said = extensions.told(error, PICTURES.origin(entry.name))
+            said = registry.told(error, PICTURES.origin(entry.name))
             said = f"picture '{entry.name}': cannot say when it is shown: {said}"
             if broken is None:
                 raise ResultsError(said) from error

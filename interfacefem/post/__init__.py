@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Numbers from stored fields: pure functions, no solver and no pictures."""
 
+from interfacefem.post.brittle import weibull_probability
 from interfacefem.post.causes import CAUSES, Cause, Found, risk, threshold
-from interfacefem.post.clusters import Clusters, clusters
 from interfacefem.post.comparison import ComparedRow, Comparison, compare
-from interfacefem.post.connected import connected_parts
-from interfacefem.post.critical import critical_current, electrode
 from interfacefem.post.current import (
     Hotspot,
     cumulative_distribution,
@@ -24,8 +22,8 @@ from interfacefem.post.delamination import (
 from interfacefem.post.exposures import Exposure, Metal
 from interfacefem.post.flaws import flaw_sizes, intrusion_pressure, stress_intensity
 from interfacefem.post.increment import Increment
-from interfacefem.post.maps import AreaMap, area_map
-from interfacefem.post.pressure import (
+from interfacefem.post.maps import AreaMap, Clusters, area_map, clusters, connected_parts
+from interfacefem.post.measures import (
     PressureStatistics,
     contact_fraction,
     gap_volume,
@@ -36,7 +34,7 @@ from interfacefem.post.report import summary
 from interfacefem.post.risk_rows import RiskRow, RiskTable
 from interfacefem.post.risk_table import delamination_risk, overpressing, risk_table
 from interfacefem.post.short_circuit import ShortCircuit, short_circuit
-from interfacefem.post.weibull import weibull_probability
+from interfacefem.post.strengths import critical_current, electrode
 from interfacefem.post.window import PressureWindow
 from interfacefem.post.window_points import pressure_window, window_of
 

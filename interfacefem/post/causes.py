@@ -34,7 +34,7 @@ from interfacefem.errors import ResultsError
 from interfacefem.materials import Value
 from interfacefem.post.increment import Increment, Need, needed
 from interfacefem.registry import Registry, origin_of
-from interfacefem.results.text import number
+from interfacefem.results.documents import number
 
 #: temperature of thresholds that nobody measured [K]
 ROOM = 298.15

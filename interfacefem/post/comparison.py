@@ -16,18 +16,22 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.post.compared_risk import compared_risks
-from interfacefem.post.compared_separation import compared_separations
+from interfacefem.fields import html_table, screen
+from interfacefem.post.compared import compared_risks, compared_separations
 from interfacefem.post.delamination import highest_load
 from interfacefem.post.faces import is_axisymmetric
-from interfacefem.post.measures import area_ratio, density_gradient, mean_density, rms_slope
-from interfacefem.post.pressure import gap_volume
+from interfacefem.post.measures import (
+    area_ratio,
+    density_gradient,
+    gap_volume,
+    mean_density,
+    rms_slope,
+)
 from interfacefem.results import InterfaceState, LayerState, Results
+from interfacefem.results.documents import Cell, table
 from interfacefem.results.fields import write_csv
-from interfacefem.results.separation import separation_steps
+from interfacefem.results.over_run import separation_steps
 from interfacefem.results.states import CurrentState
-from interfacefem.results.text import Cell, table
-from interfacefem.shown import html_table, screen
 
 FloatArray = npt.NDArray[np.float64]
 

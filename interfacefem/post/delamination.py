@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from interfacefem.errors import ResultsError
+from interfacefem.fields import ShownData
 from interfacefem.results import InterfaceField, InterfaceState, Results
-from interfacefem.shown import ShownData
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from interfacefem.materials import Value
-from interfacefem.post.bonds import bond_limits
 from interfacefem.post.causes import Found, risk, threshold
 from interfacefem.post.delamination import Delamination, residual_traction
 from interfacefem.post.increment import Increment
 from interfacefem.post.pull_off_demand import PullOffDemand
-from interfacefem.results.text import number
+from interfacefem.post.strengths import bond_limits
+from interfacefem.results.documents import number
 
 OPENED, RESIDUAL = "delamination", "delamination: residual traction"
 CLOSING, RELEASE = "delamination: closing traction", "delamination: energy release"

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interfacefem.errors import MaterialError
+from interfacefem.fields import ShownData
 from interfacefem.materials import Material, Value
-from interfacefem.post.cells import mean_thickness
+from interfacefem.post.brittle import USUAL_DEPTH, FlawDepths, judged_depths
 from interfacefem.post.faces import cell_height, contact_pressure_at, face, thickness
-from interfacefem.post.flaw_depths import USUAL_DEPTH, FlawDepths, judged_depths
 from interfacefem.post.flaws import (
     ROOT_METRE,
     entry_pressure,
@@ -25,10 +25,10 @@ from interfacefem.post.flaws import (
     pressure_inside,
     stress_intensities,
 )
-from interfacefem.post.metals import flow_pressure
+from interfacefem.post.measures import mean_thickness
+from interfacefem.post.strengths import flow_pressure
 from interfacefem.results import InterfaceField, LayerState, Results
-from interfacefem.results.text import number
-from interfacefem.shown import ShownData
+from interfacefem.results.documents import number
 from interfacefem.units import Dimensional
 
 #: width of the slit that is looked for unless another is given [um]; a choice

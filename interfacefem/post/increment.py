@@ -19,7 +19,7 @@ from interfacefem.post.exposures import SLIT_WIDTH, Exposure, exposures, flaw_si
 from interfacefem.post.pull_off_demand import PullOffDemand, pull_off_demand
 from interfacefem.quantities import did_you_mean
 from interfacefem.results import InterfaceState, LayerState, Results
-from interfacefem.results.separation import separation_steps
+from interfacefem.results.over_run import separation_steps
 from interfacefem.results.states import CurrentState
 from interfacefem.units import Dimensional
 
@@ -43,7 +43,7 @@ class Increment:
         By layer; those the run was made with by default.
     depth, width : str, pint.Quantity or float, optional
         Of the flaws that are looked for [um]; by default those that go with the strength of each
-        layer (:mod:`interfacefem.post.flaw_depths`), and a slit of 0.1 um.
+        layer (:mod:`interfacefem.post.brittle`), and a slit of 0.1 um.
     critical : str, pint.Quantity or float, optional
         Critical current density [uA/um^2]; by default that of the case, else of the materials.
 

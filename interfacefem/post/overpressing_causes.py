@@ -2,7 +2,7 @@
 """Causes of risk about pressing too hard: tension, hardness, flaws, fracture, metal driven in.
 
 All about the brittle layers. The fields behind them are in :mod:`interfacefem.post.exposures`
-(flaws and slits) and :mod:`interfacefem.post.weibull`.
+(flaws and slits) and :mod:`interfacefem.post.brittle`.
 
 Tension, chance of fracture and flaws speak of the same flaws in three ways that agree in an even
 tension and differ where it is not even. The *tension* is held against a strength that was measured,
@@ -10,7 +10,7 @@ or estimated, under an even one; the *chance of fracture* sums the tensions of a
 volume of the whole die, with a Weibull modulus that nobody knows. At their high ends both take the
 tension of single cells, as if flaws were small against the distance over which it falls off, which
 is from above; at their low ends its mean over a ball as wide as the flaws that go with the strength
-are deep (:mod:`interfacefem.post.flaw_depths`), as they see it. A *flaw* at a face is held against
+are deep (:mod:`interfacefem.post.brittle`), as they see it. A *flaw* at a face is held against
 the toughness with the tension over its whole depth. Tension inside a layer, away from its faces, is
 in the first two only.
 """
@@ -23,17 +23,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from interfacefem.materials import Value
+from interfacefem.post.brittle import DEEPEST, depth_of_strength, weibull_probabilities
 from interfacefem.post.causes import Found, risk, threshold
-from interfacefem.post.cells import cells, mean_around, mean_thickness, pressed_area
 from interfacefem.post.exposures import Exposure, Metal, percent
 from interfacefem.post.faces import is_axisymmetric
-from interfacefem.post.flaw_depths import DEEPEST, depth_of_strength
 from interfacefem.post.increment import Increment
+from interfacefem.post.measures import cells, mean_around, mean_thickness, pressed_area
 from interfacefem.post.risk_rows import known_limit, position
 from interfacefem.post.short_circuit import assumptions
-from interfacefem.post.weibull import weibull_probabilities
 from interfacefem.results import InterfaceField
-from interfacefem.results.text import number
+from interfacefem.results.documents import number
 
 TENSION, FRACTURE = "over-pressing: tension", "over-pressing: fracture probability"
 HARDNESS = "over-pressing: contact pressure"

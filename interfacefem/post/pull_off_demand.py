@@ -38,12 +38,12 @@ from scipy.fft import dctn, idctn
 from scipy.sparse.linalg import LinearOperator, cg
 
 from interfacefem.errors import ResultsError
+from interfacefem.fields import ShownData
 from interfacefem.materials import Material
 from interfacefem.post.delamination import Delamination
 from interfacefem.post.faces import beside
 from interfacefem.post.maps import area_map
 from interfacefem.results import InterfaceField, Results
-from interfacefem.shown import ShownData
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from interfacefem.post.causes import CAUSES
-from interfacefem.post.clusters import Clusters, clusters
+from interfacefem.post.maps import Clusters, clusters
 from interfacefem.post.risk_table import risk_table
 from interfacefem.post.window_points import window_of
 from interfacefem.results import Results
-from interfacefem.results.text import Cell, table
+from interfacefem.results.documents import Cell, table
 
 
 def summary(results: Results, *, rows: int | None = None) -> str:

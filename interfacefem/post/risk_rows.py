@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from interfacefem.errors import MaterialError, ResultsError
+from interfacefem.fields import html_table, screen
 from interfacefem.materials import Material, Value
 from interfacefem.post.causes import CAUSES, Cause, Found
 from interfacefem.post.increment import Increment
 from interfacefem.results import risk_rows as stored
+from interfacefem.results.documents import number, table
 from interfacefem.results.fields import write_csv
 from interfacefem.results.risk_rows import Verdict
-from interfacefem.results.text import number, table
-from interfacefem.shown import html_table, screen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from interfacefem import extensions, logs
+from interfacefem import logs, registry
 from interfacefem.materials import Material
-from interfacefem.post import delamination_causes, hotspot_causes, overpressing_causes
+from interfacefem.post import current, delamination_causes, overpressing_causes
 from interfacefem.post.causes import CAUSES, Cause
 from interfacefem.post.exposures import SLIT_WIDTH, flaw_sizes_given
 from interfacefem.post.increment import Increment, Need, last_with
@@ -28,7 +28,7 @@ _MISSING: dict[Need, str] = {
     "current": "no current was computed",
 }
 #: those of the program, which register themselves
-_OWN = (delamination_causes, hotspot_causes, overpressing_causes)
+_OWN = (delamination_causes, current, overpressing_causes)
 
 
 class Judge:
@@ -145,7 +145,7 @@ class Judge:
         except Exception as error:
             if CAUSES.is_own(cause.name):
                 raise
-            said = f"risk '{cause.name}' is not judged: {extensions.told(error, origin)}"
+            said = f"risk '{cause.name}' is not judged: {registry.told(error, origin)}"
             logger.warning("%s", said)
             self.notes.append(said)
             self._failed.add(cause.name)
@@ -177,7 +177,7 @@ def risk_table(
         electrolyte's material with its range.
     depth, width : str, pint.Quantity or float, optional
         Of the flaws and slits that are looked for [um]; by default all flaws up to that which goes
-        with the strength (:mod:`interfacefem.post.flaw_depths`), and slits of 0.1 um.
+        with the strength (:mod:`interfacefem.post.brittle`), and slits of 0.1 um.
     causes : collection of str, optional
         Only these; all that are registered by default (:data:`interfacefem.post.CAUSES`).
 

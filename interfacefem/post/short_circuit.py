@@ -2,7 +2,7 @@
 """Where flaws of a brittle layer may grow and a metal be driven in: a table of faces, assumptions.
 
 Three readings at every node of every face of a brittle layer: the largest stress intensity of the
-flaws that the layer may have (:mod:`interfacefem.post.flaw_depths`), dry; the same with the metal's
+flaws that the layer may have (:mod:`interfacefem.post.brittle`), dry; the same with the metal's
 contact pressure inside them; and by how much that pressure exceeds what it takes to enter a slit of
 given width (:mod:`interfacefem.post.exposures`). No probability and no single number: what counts
 is where, over how much of the area, and how far the ranges of the data reach.
@@ -24,8 +24,8 @@ from interfacefem.post.exposures import (
     percent,
 )
 from interfacefem.results import Results
+from interfacefem.results.documents import Cell, number, table
 from interfacefem.results.fields import write_csv
-from interfacefem.results.text import Cell, number, table
 from interfacefem.units import Dimensional
 
 
@@ -120,7 +120,7 @@ def short_circuit(
         By layer; those the run was made with by default.
     depth : str, pint.Quantity or float, optional
         Of the flaw, and of the slit that a metal may enter [um]; by default all flaws up to that
-        which goes with the strength of the layer (:mod:`interfacefem.post.flaw_depths`).
+        which goes with the strength of the layer (:mod:`interfacefem.post.brittle`).
     width : str, pint.Quantity or float
         Of the slit [um].
 

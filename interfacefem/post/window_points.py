@@ -20,10 +20,9 @@ from interfacefem.materials import Material
 from interfacefem.post.causes import CAUSES
 from interfacefem.post.delamination import highest_load
 from interfacefem.post.exposures import SLIT_WIDTH
-from interfacefem.post.free_ranges import free_ranges
 from interfacefem.post.risk_rows import RiskRow, ranked
 from interfacefem.post.risk_table import Judge, risk_table
-from interfacefem.post.window import GOOD, Band, PressureWindow, bounds
+from interfacefem.post.window import GOOD, Band, PressureWindow, bounds, free_ranges
 from interfacefem.results import Results
 from interfacefem.units import Dimensional
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Closed forms for current squeezed through contacts: strips in the plane, round spots in space.
+r"""Closed forms for current squeezed through contacts: strips in the plane, round spots in 3D.
 
 Resistances of a strip are for a unit depth [V um/uA], those of a spot in [V/uA]; conductivities and
 resistivities are in internal units [uA/(V um)] and [V um/uA]. Fields do not live here.

@@ -9,9 +9,9 @@ from interfacefem.results.added import stored
 from interfacefem.results.export import export_vtu
 from interfacefem.results.fields import History, InterfaceField, LayerField
 from interfacefem.results.now import InterfaceNow, LayerNow, StackNow
+from interfacefem.results.over_run import Separation, separation
+from interfacefem.results.read import RunMesh
 from interfacefem.results.results import Results
-from interfacefem.results.run_mesh import RunMesh
-from interfacefem.results.separation import Separation, separation
 from interfacefem.results.snapshot import (
     CurrentInterface,
     CurrentLayer,

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem import extensions
+from interfacefem import registry
 from interfacefem.errors import ResultsError
 from interfacefem.quantities import did_you_mean
 from interfacefem.registry import origin_of
@@ -187,7 +187,7 @@ def values_of(item: Quantity, now: StackNow | LayerNow | InterfaceNow) -> npt.ND
             found = item.function(now)
     except Exception as error:
         raise ResultsError(
-            f"stored quantity '{item.name}': {extensions.told(error, origin)}; correct the function"
+            f"stored quantity '{item.name}': {registry.told(error, origin)}; correct the function"
         ) from error
     wanted = _shape(item, now)
     try:

@@ -18,9 +18,8 @@ from typing import Any
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.results.files import in_memory, put_in_place, reason, seal_of
+from interfacefem.results.files import damaged, in_memory, open_hdf5, put_in_place, reason, seal_of
 from interfacefem.results.groups import Stored
-from interfacefem.results.hdf5 import damaged, open_hdf5
 
 FORMAT = "interfacefem checkpoint"
 FORMAT_VERSION = 3

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""A made-up run in space with closed-form fields: tests, and trying pictures without a solver.
+r"""A made-up run in 3D with closed-form fields: tests, and trying pictures without a solver.
 
 Nothing here is physics. Each interface touches on round spots in a square array of period
 :math:`L/k` whose radius a grows with the square root of the pressure: with r the distance from the
@@ -117,7 +117,7 @@ def example_area(mesh: ExampleMesh, name: str, nominal_pressure: float) -> Inter
 def example_run_in_space(
     folder: str | Path, *, n: int = 12, rows: int = 2, increments: int = 2
 ) -> Results:
-    """Write a complete run of press, hold and release in space, and open it.
+    """Write a complete run of press, hold and release in 3D, and open it.
 
     Parameters
     ----------

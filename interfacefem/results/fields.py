@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.paths import user_path
+from interfacefem.fields import ShownData, html_table, listed
+from interfacefem.quantities import user_path
 from interfacefem.results import schema
+from interfacefem.results.export import to_frame
 from interfacefem.results.files import reason, write_whole
 from interfacefem.results.layout import suggestion
-from interfacefem.results.tables import to_frame
-from interfacefem.shown import ShownData, html_table, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +54,9 @@ class InterfaceField(ShownData):
     weights : (n,) array
         Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     values : (n,) array
-        In ``unit``; (n, 2) for tractions in space.
+        In ``unit``; (n, 2) for tractions in 3D.
     faces : (k, 4) int array, optional
-        Quadrilaterals of the points in space, for whoever asks for neighbours.
+        Quadrilaterals of the points in 3D, for whoever asks for neighbours.
     words : str
         The name in words, where it has other ones than its letters.
     """

@@ -4,7 +4,7 @@
 A file can name other files: through links, virtual datasets and raw storage. HDF5 follows them
 without a word, for reading and for writing. Nothing here does. Types and shapes are checked before
 anything is read. What the data mean is in :mod:`interfacefem.results.schema`, which file belongs to
-a run in :mod:`interfacefem.results.parts`.
+a run in :mod:`interfacefem.results.layout`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.results.hdf5 import careful, damaged, leads_away, require_own
+from interfacefem.results.files import careful, damaged, leads_away, require_own
 from interfacefem.results.schema import LARGEST
 
 #: most characters of a name that is read from a file

@@ -20,22 +20,19 @@ import numpy as np
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.materials import Material
 from interfacefem.names import printable
-from interfacefem.paths import AnyPath, user_path
+from interfacefem.quantities import AnyPath, user_path
 from interfacefem.results import documents, layout, lock
-from interfacefem.results.cite import cite
-from interfacefem.results.files import reason
+from interfacefem.results.export import to_tree
+from interfacefem.results.files import careful, reason
 from interfacefem.results.groups import Stored
-from interfacefem.results.hdf5 import careful
-from interfacefem.results.layout import suggestion
-from interfacefem.results.over_run import InterfaceRun, LayerRun, StoredAt
-from interfacefem.results.parts import Increments
-from interfacefem.results.process import is_running
+from interfacefem.results.layout import Increments, suggestion
+from interfacefem.results.lock import is_running
+from interfacefem.results.over_run import InterfaceRun, LayerRun, Separation, StoredAt, separation
+from interfacefem.results.provenance import cite
 from interfacefem.results.read import read_history, read_mesh
 from interfacefem.results.risk_rows import merge
-from interfacefem.results.separation import Separation, separation
 from interfacefem.results.states import CurrentState, read_current
 from interfacefem.results.summary import summary
-from interfacefem.results.tables import to_tree
 
 if TYPE_CHECKING:
     import xarray
@@ -303,7 +300,7 @@ class Results:
         return separation(self, step)
 
     def to_xarray(self) -> xarray.DataTree:
-        """Return history and all fields as :func:`interfacefem.results.tables.to_tree` does."""
+        """Return history and all fields as :func:`interfacefem.results.export.to_tree` does."""
         return to_tree(self)
 
     def cite(self) -> str:

@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from interfacefem.results.text import Cell, number, table
+from interfacefem.results.documents import Cell, number, table
 
 Record = dict[str, Any]
 # a type statement: jedi cannot complete a class with a property that is a bare Literal

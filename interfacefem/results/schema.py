@@ -238,7 +238,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
 
 #: larger numbers are not stored, as they overflow where they are squared
 LARGEST = 1e100
-#: columns that are per um of depth of a slice, and not in space or of a pellet
+#: columns that are per um of depth of a slice, and not in 3D or of a pellet
 ENERGIES = frozenset(
     {"applied_work", "elastic_energy", "plastic_work", "friction_work", "cohesive_work"}
 )

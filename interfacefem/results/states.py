@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.fields import ShownData
 from interfacefem.results import schema
 from interfacefem.results.fields import FloatArray, InterfaceField, LayerField
 from interfacefem.results.groups import Stored
 from interfacefem.results.layout import suggestion
-from interfacefem.results.read import location_of, read_field, read_number
-from interfacefem.results.run_mesh import RunMesh
+from interfacefem.results.read import RunMesh, location_of, read_field, read_number
 from interfacefem.results.schema import GEOMETRY, Quantity
-from interfacefem.shown import ShownData
 
 IntArray = npt.NDArray[np.int64]
 #: where fields are, and whether they are those of a current
@@ -61,7 +60,7 @@ class InterfaceState(ShownData):
 
     @property
     def faces(self) -> IntArray | None:
-        """Quadrilaterals of the points in space (k, 4); None in two dimensions."""
+        """Quadrilaterals of the points in 3D (k, 4); None in two dimensions."""
         if self._mesh.dimension == 2:
             return None
         return self._mesh.point_faces(self.name, self.points_reference)
@@ -206,7 +205,7 @@ class LayerState(ShownData):
 
     @property
     def stress(self) -> LayerField:
-        """Cauchy stress of the cells: xx, yy, zz, xy, and in space xz, yz [MPa]."""
+        """Cauchy stress of the cells: xx, yy, zz, xy, and in 3D xz, yz [MPa]."""
         return self.field("stress")
 
     @property

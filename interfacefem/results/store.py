@@ -27,32 +27,26 @@ import numpy.typing as npt
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Material
 from interfacefem.names import printable
-from interfacefem.paths import AnyPath, user_path
-from interfacefem.results import checks, layout, parts
+from interfacefem.quantities import AnyPath, user_path
+from interfacefem.results import layout, sections
 from interfacefem.results.checkpoint import remove_checkpoint, remove_states
-from interfacefem.results.files import in_memory, is_gone, now, part_name, put_in_place, reason
-from interfacefem.results.groups import Stored, require_closed
-from interfacefem.results.hdf5 import careful
-from interfacefem.results.process import process_stamp
-from interfacefem.results.rows import current_row, history_row
-from interfacefem.results.sections import (
-    CaseLike,
-    MeshArrays,
-    json_text,
-    materials_text,
-    merge_provenance,
-    put_columns,
-    put_current,
-    put_field,
-    put_interface,
-    put_layer,
-    put_mesh,
-    put_missing_columns,
-    put_row,
-    put_signature,
-    toml_text,
+from interfacefem.results.files import (
+    careful,
+    in_memory,
+    is_gone,
+    now,
+    part_name,
+    put_in_place,
+    reason,
 )
-from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
+from interfacefem.results.groups import Stored, require_closed
+from interfacefem.results.lock import process_stamp
+from interfacefem.results.snapshot import (
+    CurrentSnapshot,
+    IncrementSnapshot,
+    require_current_fit,
+    require_fit,
+)
 
 PART_NAME = part_name(layout.FILE_NAME)
 #: bytes of increments in ``results.h5`` above which they move to a file of their own
@@ -82,8 +76,8 @@ class ResultsWriter:
         cls,
         folder: AnyPath,
         *,
-        case: CaseLike | Mapping[str, object] | str,
-        mesh: MeshArrays,
+        case: sections.CaseLike | Mapping[str, object] | str,
+        mesh: sections.MeshArrays,
         materials: Mapping[str, Material] | None = None,
         provenance: Mapping[str, object] | None = None,
         overwrite: bool = False,
@@ -97,7 +91,7 @@ class ResultsWriter:
             Folder of the run; made if missing.
         case : Case, mapping or str
             The resolved case, as it is, as a dictionary or as TOML text.
-        mesh : MeshArrays
+        mesh : sections.MeshArrays
             Kept in the file, so that pictures and export need nothing else.
         materials : mapping of str to Material, optional
             By layer, kept with every value's range and source; taken from the case if it is one.
@@ -126,7 +120,7 @@ class ResultsWriter:
         for name in (*mesh.interfaces, *mesh.layer_names):
             if "/" in name or name in {"", "."}:
                 raise ResultsError(f"{where}: layer name in {name!r} has a '/'; rename the layer")
-        if isinstance(case, CaseLike):
+        if isinstance(case, sections.CaseLike):
             if materials is None:
                 materials = {layer.name: layer.material for layer in case.stack.layers}
             case = case.to_dict()
@@ -137,13 +131,13 @@ class ResultsWriter:
             file.attrs["message"] = ""
             file.attrs["created"] = now()
             file.attrs["run"] = writer.run
-            put_signature(file, locked_by_system)
-            layout.put_text(file, "case", toml_text(case))
-            layout.put_text(file, "provenance", json_text(dict(provenance or {})))
-            layout.put_text(file, "materials", materials_text(materials or {}))
-            put_mesh(file.create_group("mesh"), mesh)
+            sections.put_signature(file, locked_by_system)
+            layout.put_text(file, "case", sections.toml_text(case))
+            layout.put_text(file, "provenance", sections.json_text(dict(provenance or {})))
+            layout.put_text(file, "materials", sections.materials_text(materials or {}))
+            sections.put_mesh(file.create_group("mesh"), mesh)
             pellet = isinstance(case, Mapping) and "die" in case
-            put_columns(
+            sections.put_columns(
                 file.create_group("history"),
                 writer._interfaces,
                 per_depth=np.shape(mesh.points)[1] == 2 and not pellet,
@@ -154,7 +148,7 @@ class ResultsWriter:
         # After the new run is there, which does not know them: at no moment is there neither.
         remove_checkpoint(where)
         remove_states(where)
-        parts.remove(where)
+        layout.remove(where)
         return writer
 
     @classmethod
@@ -204,11 +198,11 @@ class ResultsWriter:
                 del file["increments"][name]
             for column in file["history"].values():
                 column.resize((rows,))
-            put_missing_columns(file["history"], writer._interfaces)
+            sections.put_missing_columns(file["history"], writer._interfaces)
             file.attrs["status"] = "running"
             file.attrs["message"] = ""
-            put_signature(file, locked_by_system)
-            merge_provenance(file, provenance)
+            sections.put_signature(file, locked_by_system)
+            sections.merge_provenance(file, provenance)
         return writer
 
     def __len__(self) -> int:
@@ -223,7 +217,7 @@ class ResultsWriter:
             If an array or a name does not fit the run, or the file cannot be written; what was
             stored before stays readable.
         """
-        checks.require_fit(snapshot, self._interfaces, self._layers)
+        require_fit(snapshot, self._interfaces, self._layers)
         if (snapshot.step, snapshot.increment) in self._rows:
             raise ResultsError(
                 f"increment {snapshot.increment} of step '{snapshot.step}': is stored already; "
@@ -240,17 +234,17 @@ class ResultsWriter:
             group.attrs["increment"] = snapshot.increment
             for part in snapshot.interfaces:
                 place = group.create_group(f"interfaces/{part.name}")
-                put_interface(place, part)
+                sections.put_interface(place, part)
                 known = reference.get(part.name)
                 if known is not None and np.array_equal(known[0], part.points_reference):
                     place["points_reference"] = file[known[1]]  # the same dataset, not a copy
                 else:
-                    put_field(place, "points_reference", part.points_reference, "point")
+                    sections.put_field(place, "points_reference", part.points_reference, "point")
                     path = f"{place.name}/points_reference"
                     reference[part.name] = (np.array(part.points_reference), path)
             for layer in snapshot.layers or ():
-                put_layer(group.create_group(f"layers/{layer.name}"), layer)
-            put_row(file["history"], index, history_row(snapshot))
+                sections.put_layer(group.create_group(f"layers/{layer.name}"), layer)
+            sections.put_row(file["history"], index, sections.history_row(snapshot))
         self._rows.append((snapshot.step, snapshot.increment))
         self._reference = reference
 
@@ -262,7 +256,7 @@ class ResultsWriter:
         ResultsError
             If that increment is not there or has a current already, or the file cannot be written.
         """
-        checks.require_current_fit(snapshot, self._interfaces)
+        require_current_fit(snapshot, self._interfaces)
         wanted = snapshot.increment
         found = [
             index
@@ -277,7 +271,7 @@ class ResultsWriter:
             )
         index = found[-1]
         with self._edit(f"the current of step '{snapshot.step}'") as file:
-            if parts.is_moved(file, index):
+            if layout.is_moved(file, index):
                 raise ResultsError(
                     f"{self.path}: increment {self._rows[index][1]} of step '{snapshot.step}' is "
                     "closed; store a current before the increments that follow"
@@ -288,8 +282,8 @@ class ResultsWriter:
                     "a current already; store one current for each increment"
                 )
             group = file[f"increments/{layout.increment_name(index)}"].create_group("current")
-            put_current(group, snapshot)
-            put_row(file["history"], index, current_row(snapshot))
+            sections.put_current(group, snapshot)
+            sections.put_row(file["history"], index, sections.current_row(snapshot))
 
     def append_risk(self, step: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Store the ranked risk rows after a step, replacing those stored before.
@@ -306,7 +300,7 @@ class ResultsWriter:
             for name in [key for key, dataset in group.items() if dataset.attrs["step"] == step]:
                 del group[name]
             name = f"{1 + max((int(key) for key in group if key.isdecimal()), default=-1):03d}"
-            layout.put_text(group, name, json_text(list(rows)))
+            layout.put_text(group, name, sections.json_text(list(rows)))
             group[name].attrs["step"] = step
 
     def finish(
@@ -330,7 +324,7 @@ class ResultsWriter:
         with self._edit("the end of the run") as file:
             file.attrs["status"] = status
             file.attrs["message"] = printable(message)
-            merge_provenance(file, provenance)
+            sections.merge_provenance(file, provenance)
         self._finished = True
 
     def __enter__(self) -> Self:
@@ -357,7 +351,7 @@ class ResultsWriter:
         """Move the increments to a file of their own."""
         with self._writing("the increments"), in_memory(self.path, fresh=False) as (file, _):
             self._require_unchanged(file)
-            self._size = self._bare_size = parts.move(file, self.path)
+            self._size = self._bare_size = layout.move(file, self.path)
         self._reference = {}
 
     @contextlib.contextmanager

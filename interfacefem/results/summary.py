@@ -10,9 +10,9 @@ import numpy as np
 
 from interfacefem.names import printable
 from interfacefem.results import schema
+from interfacefem.results.documents import Cell, number, table
+from interfacefem.results.over_run import separation, separation_steps
 from interfacefem.results.risk_rows import rows_text
-from interfacefem.results.separation import separation, separation_steps
-from interfacefem.results.text import Cell, number, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from interfacefem.errors import SurfaceError
-from interfacefem.paths import is_file, user_path
-from interfacefem.surfaces import instrument, npz
-from interfacefem.surfaces.decimals import (
+from interfacefem.quantities import is_file, user_path
+from interfacefem.surfaces import formats
+from interfacefem.surfaces.formats import (
     Decimal,
     check_decimal,
     either,
@@ -109,7 +109,7 @@ def read(
     if extent is not None:
         recipe["size"] = [text(length) for length in extent]
     if ending == ".npz":
-        arrays = npz.arrays_of(file)
+        arrays = formats.arrays_of(file)
         if "interfacefem" in arrays:
             unused = [key for key in recipe if key not in ("kind", "path")]
             if unused:
@@ -117,7 +117,7 @@ def read(
                     f"{file}: a saved topography states its own {', '.join(unused)}; leave "
                     f"{'it' if len(unused) == 1 else 'them'} out"
                 )
-            surface = npz.restored(file, arrays, Topography)
+            surface = formats.restored(file, arrays, Topography)
             # the file's own recipe is not replayed: its heights are what counts
             return Topography(
                 surface.heights,
@@ -128,11 +128,11 @@ def read(
             )
         columns = _from_npz(file, arrays)
     elif ending == ".npy":
-        columns = {"heights": npz.arrays_of(file)["heights"]}
+        columns = {"heights": formats.arrays_of(file)["heights"]}
     elif ending in _TEXT:
         columns = _from_text(file, decimal, grid=ending == ".xyz")
     else:
-        columns = instrument.read(file, channel)
+        columns = formats.read(file, channel)
     heights_unit = columns.pop("unit", None) or unit
     if heights_unit is None:
         raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')

@@ -1,17 +1,192 @@
 # SPDX-License-Identifier: MIT
-"""Surfaces from arrays of heights that a user has. Files are in ``files``, checks in ``clean``."""
+"""Surfaces from arrays of heights that a user has, checked.
+
+Used for arrays and files alike; ``place`` names the file or call in every message.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import numpy.typing as npt
+from scipy.interpolate import RegularGridInterpolator, griddata
 
 from interfacefem.errors import SurfaceError
-from interfacefem.surfaces import clean
 from interfacefem.surfaces.quantities import Size, check_far, lengths, record
 from interfacefem.surfaces.recipe import maker
-from interfacefem.surfaces.shapes import Interpolation, Sampled
+from interfacefem.surfaces.shapes import FloatArray, Interpolation, Sampled
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
+
+#: spacing may vary by this share of its mean and still counts as even
+EVENNESS = 1e-4
+
+
+def as_heights(heights: Any, place: str) -> FloatArray:
+    """Return heights as floats, masked values as NaN.
+
+    Raises
+    ------
+    SurfaceError
+        If they are not numbers, or not a line or an area of at least 2 samples.
+    """
+    try:
+        numbers = np.asarray(heights, dtype=np.float64)
+        array = np.where(np.ma.getmaskarray(heights), np.nan, numbers)
+    except (TypeError, ValueError, OverflowError):
+        raise SurfaceError(
+            f"{place}: heights are not all numbers; give an array of floats"
+        ) from None
+    if array.ndim not in (1, 2) or min(array.shape) < 2:
+        raise SurfaceError(
+            f"{place}: heights have shape {array.shape}; give (n,) for a line or (nx, ny) for an "
+            "area, with at least 2 samples per direction"
+        )
+    return array
+
+
+def as_axis(coordinates: Any, name: str, place: str) -> FloatArray:
+    """Return one direction's coordinates [um], finite and rising.
+
+    Raises
+    ------
+    SurfaceError
+        If one is not finite, repeated, or smaller than the one before.
+    """
+    axis = np.asarray(coordinates, dtype=np.float64)
+    if axis.ndim != 1 or axis.size < 2:
+        raise SurfaceError(f"{place}: {name} has shape {axis.shape}; give (n,) with n >= 2")
+    if not np.isfinite(axis).all():
+        where = int(np.argmin(np.isfinite(axis)))
+        raise SurfaceError(f"{place}: {name}[{where}] is {axis[where]}; remove or correct the row")
+    steps = np.diff(axis)
+    if (steps == 0.0).any():
+        where = int(np.argmax(steps == 0.0)) + 1
+        raise SurfaceError(
+            f"{place}: {name}[{where}] = {axis[where]:g} um repeats the value before; remove "
+            "duplicate rows"
+        )
+    if (steps < 0.0).any():
+        where = int(np.argmax(steps < 0.0)) + 1
+        raise SurfaceError(
+            f"{place}: {name}[{where}] = {axis[where]:g} um is below {axis[where - 1]:g} um before "
+            "it; sort the rows by rising coordinate"
+        )
+    return axis
+
+
+def on_even_grid(
+    heights: FloatArray,
+    axes: list[FloatArray],
+    size: tuple[float, ...] | None,
+    *,
+    regrid: bool,
+    place: str,
+) -> tuple[FloatArray, tuple[float, ...]]:
+    """Return heights on an even grid and its size [um].
+
+    Parameters
+    ----------
+    heights : (n,) or (nx, ny) array [um]
+    axes : list of arrays [um]
+        Coordinates per direction, or empty.
+    size : tuple of float [um] or None
+    regrid : bool
+        Interpolate uneven coordinates instead of refusing them.
+    place : str
+
+    Raises
+    ------
+    SurfaceError
+        If there is no size, size and shape disagree, or spacing is uneven.
+    """
+    if not axes:
+        if size is None:
+            raise SurfaceError(
+                f"{place}: the size is not known; give size= or the sample coordinates x="
+            )
+        if len(size) != heights.ndim:
+            raise SurfaceError(
+                f"{place}: heights of shape {heights.shape} need {heights.ndim} length(s), but "
+                f"size has {len(size)}"
+            )
+        return heights, size
+    if tuple(axis.size for axis in axes) != heights.shape:
+        given = " x ".join(str(axis.size) for axis in axes)
+        raise SurfaceError(
+            f"{place}: {given} coordinates do not fit heights of shape {heights.shape}; give one "
+            "coordinate per sample"
+        )
+    extent = tuple(float(axis[-1] - axis[0]) for axis in axes)
+    if size is not None and not (
+        len(size) == len(extent) and np.allclose(size, extent, rtol=1e-6, atol=0.0)
+    ):
+        raise SurfaceError(
+            f"{place}: size {size} um differs from what the coordinates span, {extent} um; leave "
+            "size out or correct one of them"
+        )
+    uneven = False
+    for name, axis in zip("xy", axes, strict=False):
+        steps = np.diff(axis)
+        worst = int(np.argmax(abs(steps - steps.mean())))
+        if abs(steps[worst] / steps.mean() - 1.0) > EVENNESS:
+            uneven = True
+            if not regrid:
+                raise SurfaceError(
+                    f"{place}: spacing of {name} is uneven, {steps[worst]:g} um at {name} = "
+                    f"{axis[worst]:g} um against {steps.mean():g} um on average; give regrid=True "
+                    "to interpolate to an even grid"
+                )
+    if uneven:
+        even = [np.linspace(axis[0], axis[-1], axis.size) for axis in axes]
+        linear = RegularGridInterpolator(tuple(axes), heights, method="linear")
+        heights = np.asarray(linear(tuple(np.meshgrid(*even, indexing="ij"))))
+    return heights, extent
+
+
+def without_holes(heights: FloatArray, *, fill: bool, place: str) -> FloatArray:
+    """Return heights with holes closed, or refuse them.
+
+    Parameters
+    ----------
+    heights : (n,) or (nx, ny) array [um]
+    fill : bool
+    place : str
+
+    Raises
+    ------
+    SurfaceError
+        If there are holes and ``fill`` is false, or fewer than 3 samples are left.
+    """
+    holes = ~np.isfinite(heights)
+    count = int(np.count_nonzero(holes))
+    if count == 0:
+        return heights
+    first = tuple(int(i) for i in np.argwhere(holes)[0])
+    shown = first[0] if len(first) == 1 else first
+    if not fill:
+        raise SurfaceError(
+            f"{place}: {count} of {heights.size} heights are holes (NaN, infinite or masked), the "
+            f"first at sample {shown}; give fill_holes=True to interpolate over them"
+        )
+    if heights.size - count < 3:
+        raise SurfaceError(
+            f"{place}: only {heights.size - count} heights are not holes; measure again"
+        )
+    known = np.argwhere(~holes)
+    values = heights[~holes]
+    filled = heights.copy()
+    if heights.ndim == 1:
+        filled[holes] = np.interp(np.flatnonzero(holes), known[:, 0], values)
+        return filled
+    wanted = np.argwhere(holes)
+    nearest = griddata(known, values, wanted, method="nearest")
+    # a triangulation needs points that do not lie on one line
+    spread = np.linalg.matrix_rank(known - known[0]) == 2
+    linear = griddata(known, values, wanted, method="linear") if spread else nearest
+    filled[holes] = np.where(np.isnan(linear), nearest, linear)
+    return filled
 
 
 @maker("heights")
@@ -56,13 +231,13 @@ def from_heights(
         If there are holes, the shape or size does not fit, or coordinates do not rise evenly.
     """
     factor = unit_size(unit, "length", place=f"{place} unit")
-    array = clean.as_heights(heights, place)
+    array = as_heights(heights, place)
     check_far(array, place)
     array = array * factor
-    axes = [clean.as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]
+    axes = [as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]
     extent = None if size is None else lengths(size, place)
-    array, extent = clean.on_even_grid(array, axes, extent, regrid=regrid, place=place)
-    array = clean.without_holes(array, fill=fill_holes, place=place)
+    array, extent = on_even_grid(array, axes, extent, regrid=regrid, place=place)
+    array = without_holes(array, fill=fill_holes, place=place)
     if interpolation not in ("cubic", "linear"):
         raise SurfaceError(f"{place}: interpolation {interpolation!r} is unknown; cubic or linear")
     shape = Sampled(array, extent, interpolation, symmetric=mirrored)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.fft import dctn
 
 from interfacefem.errors import SurfaceError
-from interfacefem.shown import ShownData
+from interfacefem.fields import ShownData
 from interfacefem.surfaces.shapes import FloatArray
 
 Form = Literal["mean", "plane", "quadratic"]

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.ndimage import grey_erosion
 
 from interfacefem.errors import SurfaceError
+from interfacefem.surfaces.change import filtered_amplitudes
 from interfacefem.surfaces.generate import grid_axes, positive
 from interfacefem.surfaces.quantities import (
     BYTES,
@@ -26,7 +27,6 @@ from interfacefem.surfaces.quantities import (
     text,
 )
 from interfacefem.surfaces.recipe import maker
-from interfacefem.surfaces.resample import filtered_amplitudes
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional, to_internal

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import InterfaceFEMError, SurfaceError
-from interfacefem.paths import user_path
+from interfacefem.quantities import user_path
 from interfacefem.surfaces import change
 from interfacefem.surfaces.quantities import text
 from interfacefem.surfaces.shapes import CosineSeries

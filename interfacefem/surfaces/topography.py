@@ -19,9 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
-from interfacefem.paths import user_path
-from interfacefem.quantities import spoken
-from interfacefem.surfaces import change, measure, npz, resample
+from interfacefem.quantities import spoken, user_path
+from interfacefem.surfaces import change, formats, measure
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
@@ -298,7 +297,7 @@ class Topography:
         self,
         points: int | tuple[int, ...],
         *,
-        filter: resample.Filter = "none",
+        filter: change.Filter = "none",
         cutoff: Dimensional | None = None,
     ) -> Topography:
         """Return the surface on other points, filtered as stated.
@@ -330,7 +329,7 @@ class Topography:
         Path
             The file, with the ending ``.npz``.
         """
-        return npz.save(self, user_path(path, "surface", SurfaceError))
+        return formats.save(self, user_path(path, "surface", SurfaceError))
 
     @classmethod
     def load(cls, path: str | Path) -> Topography:
@@ -341,7 +340,7 @@ class Topography:
         SurfaceError
             If the file is missing, of another kind, or its heights were changed.
         """
-        return npz.load(user_path(path, "surface", SurfaceError), cls)
+        return formats.load(user_path(path, "surface", SurfaceError), cls)
 
     def to_dict(self, folder: str | Path | None = None) -> dict[str, object]:
         """Return the recipe with the checksum, as plain values for JSON and TOML.

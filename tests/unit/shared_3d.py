@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Program of several processes: two increments in space by each alone, then by all together.
+"""Program of several processes: two increments in 3D by each alone, then by all together.
 
 Prints one line of JSON: for each solver the largest relative difference of what was reached, and
 the iterations both ways.
@@ -17,7 +17,7 @@ from interfacefem.contact import Coulomb
 from interfacefem.fem import ranks
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface3d import ContactInterface3D
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Load, MechanicalProblem

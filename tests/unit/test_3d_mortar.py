@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Mortar coupling of faces in space: clipping, exact integrals, normals, and vector friction."""
+"""Mortar coupling of faces in 3D: clipping, exact integrals, normals, and vector friction."""
 
 from __future__ import annotations
 

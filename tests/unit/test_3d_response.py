@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Pointwise laws in space: against the plane ones, against matrix functions and differences."""
+"""Pointwise laws in 3D: against the plane ones, against matrix functions and differences."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from scipy.linalg import expm, logm
 from scipy.spatial.transform import Rotation
 
-from interfacefem.materials import principal, update
 from interfacefem.materials import state as carry
-from interfacefem.materials import update3d as spatial
+from interfacefem.materials import strains, update, update3d
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening, SaturatingHardening
 from interfacefem.materials.points import law_table
 
@@ -30,7 +29,7 @@ PLACE = np.array([0, 1, 3, 4, 8])
 
 @dataclass
 class Points:
-    """Material points of one law with their accepted state, in the plane (4, 5) or in space (9)."""
+    """Material points of one law with their accepted state, in the plane (4, 5) or in 3D (9)."""
 
     law: Any
     count: int
@@ -49,8 +48,8 @@ class Points:
         self.work, self.energy = np.zeros(self.count), np.zeros(self.count)
         self.table = law_table([self.law], 298.15)
         self.rows = np.zeros(self.count, np.int64)
-        self.loops = spatial if self.components == 9 else update
-        self.carry = spatial if self.components == 9 else carry
+        self.loops = update3d if self.components == 9 else update
+        self.carry = update3d if self.components == 9 else carry
 
     def full(
         self, f: np.ndarray, *, primal_dual: bool = False, predict: bool = False
@@ -128,7 +127,7 @@ def test_eigenvectors_diagonalise_and_stay_orthogonal() -> None:
     for values in ((1.0, 1.0, 1.0), (2.0, 2.0, 1.0), (1.0, 1.0 + 1e-12, 3.0), tuple(rng.random(3))):
         matrix = turn @ np.diag(values) @ turn.T
         found, axes = 0.5 * (matrix + matrix.T), np.empty((3, 3))
-        principal.eigen(found, axes)
+        strains.eigen(found, axes)
         # a few units of round-off of the largest entry
         assert np.abs(axes.T @ axes - np.eye(3)).max() < 4e-15
         assert np.abs(axes @ np.diag(np.diag(found)) @ axes.T - matrix).max() < 4e-15
@@ -233,7 +232,7 @@ def test_dual_field_stays_bounded_and_reaches_the_normal() -> None:
 def test_an_inverted_point_is_refused() -> None:
     points = Points(LAWS["linear"], 1, 9)
     f = np.diag([1.0, 1.0, -1.0]).reshape(1, 9)
-    assert not spatial.full_quadrature_response(
+    assert not update3d.full_quadrature_response(
         f, points.cp_inverse, points.state, points.dual, points.deviator_ratio, points.rows,
         points.table.address, points.table.coupled, points.table.rows, 0.0, False, False, False,
         np.empty((1, 9)), np.empty((1, 81)), points.kirchhoff, points.trial_state,

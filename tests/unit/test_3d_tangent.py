@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Linearised contact geometry in space against central differences of what it linearises.
+"""Linearised contact geometry in 3D against central differences of what it linearises.
 
 Origin of every number: differences of the pairing itself, which ``test_3d_mortar`` checks.
 """
@@ -14,7 +14,7 @@ import pytest
 from interfacefem.contact.laws import Tractions
 from interfacefem.fem.contact import interface3d
 from interfacefem.fem.contact.interface3d import ContactInterface3D
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.meshing.hexahedra import quads
 
 SETTINGS = ContactSettings(penalty=1.0, shear_penalty=0.1, gap_tolerance=1e-3)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem.contact.cohesion import Cohesion
+from interfacefem.contact.adhesion import Cohesion
 from interfacefem.fem.contact.bonds import Bonds
 from interfacefem.fem.current.conduction import side_by_side
 

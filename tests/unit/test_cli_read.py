@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from interfacefem.cli import info, main
+from interfacefem.cli import main, read
 from interfacefem.cli.main import parser
 from interfacefem.meshing import StackMesh
 from interfacefem.results.example import example_run
@@ -166,7 +166,7 @@ def test_export_names_what_to_open(
 
 
 def test_info_tells_versions_and_the_distribution_of_dolfinx() -> None:
-    told = info.facts()
+    told = read.facts()
     assert {"interfacefem", "Python", "DOLFINx", "numpy", "gmsh", "C compiler"} <= set(told)
     assert str(Path.home()) not in " ".join(told.values())
 

@@ -56,7 +56,14 @@ class Solver:
         self.calls.append(("run", path))
         return self._end()
 
-    def resume(self, path: Path, *, case: ifem.Case | None = None, force: bool = False) -> Results:
+    def resume(
+        self,
+        path: Path,
+        *,
+        case: ifem.Case | None = None,
+        force: bool = False,
+        numerics: object = None,
+    ) -> Results:
         self.calls.append(("resume", (path, case, force)))
         return self._end()
 

@@ -48,7 +48,7 @@ def test_memory_is_that_of_measured_runs_or_a_little_more(
     assert peak <= found < 1.25 * peak
 
 
-#: peaks of the first increment of a rough pair in space [GB], of cases/bench.py, where faces hardly
+#: peaks of the first increment of a rough pair in 3D [GB], of cases/bench.py, where faces hardly
 #: touch: degrees of freedom, direct, iterative
 BEGUN = [
     (21_396, 0.69, 0.55),
@@ -74,7 +74,7 @@ def test_memory_of_two_processes_before_faces_touch() -> None:
 
 
 def test_memory_where_faces_touch_on_a_part_only_in_two_processes_and_in_the_plane() -> None:
-    # ceramics on ceramics (random stacks 2, 3); the demos in space and in the plane
+    # ceramics on ceramics (random stacks 2, 3); the demos in 3D and in the plane
     assert 1.90 <= effort.memory(Size(30_135, 3, 1_458), "direct", 2) / 1e9 < 1.40 * 1.90
     assert 0.49 <= effort.memory(Size(9_888, 3, 289)) / 1e9 < 1.45 * 0.49
     assert 0.62 <= effort.memory(Size(16_227, 3, 578)) / 1e9 < 1.45 * 0.62

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interfacefem import extensions, plots, post
+from interfacefem import plots, post, registry
 from interfacefem.cli import main
 from interfacefem.results import Results
 from interfacefem.results.example import example_run
@@ -86,7 +86,7 @@ def test_a_risk_is_in_the_table_with_its_threshold(
     said = capsys.readouterr().out
     assert "open at the metal" in said
     assert "a choice of this file, not measured: open at the metal, interface" in said
-    extensions.load_file(file)  # a second time it is there already
+    registry.load_file(file)  # a second time it is there already
     with Results.open(run) as results:
         row = post.risk_table(results).worst("open at the metal")
         assert row is not None

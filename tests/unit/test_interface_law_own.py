@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import contact, extensions, materials
+from interfacefem import contact, materials, registry
 from interfacefem.cli import main
 from interfacefem.contact.base import LAWS
 
@@ -27,7 +27,7 @@ def _forget() -> Iterator[None]:
 
 
 def example(repository: Path, name: str) -> ModuleType:
-    return extensions.load_file(repository / "cases" / "extend" / name)
+    return registry.load_file(repository / "cases" / "extend" / name)
 
 
 def blocks(joint: ifem.Interface, width: str = "10 um", modulus: float = 1e3) -> ifem.Stack:

@@ -209,6 +209,26 @@ def test_check_refuses_a_broken_law(replaced: dict[str, Any], said: str, tmp_pat
     assert not (tmp_path / "run").exists()
 
 
+def test_laws_of_punches_and_of_a_second_layer_are_tried_too() -> None:
+    cls: Any = define("broken", tangent=staticmethod(wrong_tangent))
+    good = materials.Material("good", cls(5e3, 0.36, 0.8, 0.0))  # its wrong part is nought
+    bad = materials.Material("bad", cls(5e3, 0.36, 0.8, 4000.0))
+    stack = ifem.Stack(ifem.Layer("a", good, 4.0), ifem.Layer("b", bad, 4.0), width=4.0)
+    case = ifem.Case("own", stack, ifem.Protocol(ifem.Press(to=5.0)), current=None)
+    assert [m.place for m in case.check().mistakes] == ["layer[1].material.law 'broken'"]
+    stack = ifem.Stack(ifem.Layer("a", "Li3InCl6", 4.0), ifem.Layer("b", "Li", 4.0), width=4.0)
+    protocol = ifem.Protocol(
+        ifem.Stage(
+            "a",
+            [ifem.Press(to=5.0, name="one"), ifem.Release(to=1.0)],
+            punch=ifem.Layer("steel", bad, 4.0),
+        ),
+        ifem.Stage("b", [ifem.Press(to=6.0, name="two")]),
+    )
+    case = ifem.Case("own", stack, protocol, current=None)
+    assert "stage[0].punch.material.law 'broken'" in [m.place for m in case.check().mistakes]
+
+
 def test_a_correct_law_is_not_refused() -> None:
     cls: Any = define("right")
     metal = materials.Material("m", cls(5e3, 0.36, 0.8, 2.0))

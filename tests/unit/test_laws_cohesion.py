@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from interfacefem.contact.cohesion import Cohesion
+from interfacefem.contact.adhesion import Cohesion
 from interfacefem.fem.contact.bonds import Bonds
 
 LAW = Cohesion(2.0, 3.0, 0.4, 1.0, stiffness=500.0, mode_exponent=1.7)

@@ -16,7 +16,7 @@ from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact import linear_contact
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.linear_contact import LinearContact, update_active_set
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.control import Border
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports, inverse, transformation

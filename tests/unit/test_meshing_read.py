@@ -16,7 +16,7 @@ import interfacefem as ifem
 from interfacefem import materials
 from interfacefem.errors import MeshError, UnitError
 from interfacefem.meshing import quality
-from interfacefem.meshing.outline import Outline, sort_chain
+from interfacefem.meshing.foreign import Outline, sort_chain
 from interfacefem.meshing.session import session
 
 WIDTH = 6.0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interfacefem.fem.contact import mortar
-from interfacefem.meshing.measures import nodal_areas
+from interfacefem.meshing.faces import nodal_areas
 
 
 def face(

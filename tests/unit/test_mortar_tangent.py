@@ -15,7 +15,7 @@ import pytest
 from interfacefem.contact import Coulomb, laws
 from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.mortar_tangent import GeometryTangent, linearise
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 
 #: step of the differences [um]: their error is about step^2 + 1e-16 / step relative to the field
 STEP = 1e-5

@@ -26,7 +26,7 @@ from interfacefem.cli import main
 from interfacefem.drive import progress
 from interfacefem.errors import CaseError, InterfaceFEMError, ResultsError
 from interfacefem.names import file_name, file_names, name_problem, printable
-from interfacefem.paths import user_path
+from interfacefem.quantities import user_path
 from interfacefem.results import Results, ResultsWriter, export_vtu
 from interfacefem.results.example import (
     ExampleMesh,

@@ -18,9 +18,9 @@ from interfacefem.cli import main
 from interfacefem.errors import ResultsError
 from interfacefem.plots import cut
 from interfacefem.plots.areas import limit
+from interfacefem.plots.deformed import build
 from interfacefem.plots.figures import plan
 from interfacefem.plots.painted import cell_sizes, paint
-from interfacefem.plots.scene import build
 from interfacefem.results import Results
 from interfacefem.results.example import THICKNESS, WIDTH, example_run
 from interfacefem.results.example_3d import PERIOD, example_run_in_space, spot_radius
@@ -197,7 +197,7 @@ def test_scene_is_a_still_where_it_cannot_be_turned(
         assert isinstance(plots.scene(run, "press"), Figure)
     assert "a still picture in place of the scene" in caplog.text
     # a notebook in which trame only gives a still as well
-    scene = sys.modules["interfacefem.plots.scene"]
+    scene = sys.modules["interfacefem.plots.deformed"]
     monkeypatch.setattr(scene, "stack", lambda *_: "the still picture")
     monkeypatch.setattr(scene.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(scene, "_in_jupyter", lambda: True)

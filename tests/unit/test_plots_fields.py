@@ -15,9 +15,9 @@ from PIL import Image
 
 from interfacefem import plots
 from interfacefem.errors import ResultsError
+from interfacefem.plots.choose import Scale, scale_of
+from interfacefem.plots.deformed import build
 from interfacefem.plots.painted import paint, paint_all
-from interfacefem.plots.scale import Scale, scale_of
-from interfacefem.plots.scene import build
 from interfacefem.plots.values import components, offered, on_cells, shown
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.example import PRESS, example_run

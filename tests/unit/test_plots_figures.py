@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 import interfacefem as ifem
 from interfacefem import plots, post, surfaces
 from interfacefem.errors import ResultsError, SurfaceError
-from interfacefem.plots import raster, theme
+from interfacefem.plots import painted, theme
 from interfacefem.plots.choose import moments
 from interfacefem.plots.curves import branches
 from interfacefem.results import Results, ResultsWriter
@@ -204,12 +204,12 @@ def test_cells_land_on_their_pixels() -> None:
     points = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [2, 0], [2, 1]], dtype=float)
     cells = np.array([[0, 1, 2, 3], [1, 4, 5, 2]])
     colours = np.array([[200, 90, 30], [0, 0, 255]], dtype=np.uint8)
-    image = raster.cells_as_pixels(points, cells, colours, (0.0, 3.0, 0.0, 1.0), 40)
+    image = painted.cells_as_pixels(points, cells, colours, (0.0, 3.0, 0.0, 1.0), 40)
     assert image.shape == (40, 120, 4)
     np.testing.assert_array_equal(image[20, 20], [200, 90, 30, 255])
     np.testing.assert_array_equal(image[20, 60], [0, 0, 255, 255])
     assert image[20, 100, 3] == 0  # nothing there: transparent
-    outside = raster.cells_as_pixels(points, cells, colours, (5.0, 6.0, 0.0, 1.0), 10)
+    outside = painted.cells_as_pixels(points, cells, colours, (5.0, 6.0, 0.0, 1.0), 10)
     assert not outside.any()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from interfacefem import extensions, plots
+from interfacefem import plots, registry
 from interfacefem.cli import main
 from interfacefem.errors import ExtensionError, ResultsError
 from interfacefem.plots import figures
@@ -118,7 +118,7 @@ def test_names_belong_to_one_file(tmp_path: Path) -> None:
     with pytest.raises(
         ExtensionError, match=r"there is a picture 'stack' already, from .*deformed\.py"
     ):
-        extensions.load_file(file)
+        registry.load_file(file)
     assert plots.PICTURES["stack"].title.startswith("a field in the deformed stack")
 
 
@@ -190,7 +190,7 @@ def test_a_case_script_brings_its_picture(tmp_path: Path, run: Results) -> None:
     )
     Case.load(script)
     assert isinstance(plots.draw(run, "mine", step="press"), Figure)
-    extensions.load_file(script)  # and once more by --with: the same file
+    registry.load_file(script)  # and once more by --with: the same file
     assert plots.PICTURES.origin("mine") == str(script)
 
 
@@ -203,7 +203,7 @@ def test_an_installed_package_brings_its_picture(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[interfacefem]\nmine = plugin_of_pictures_7\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(extensions, "_asked", False)
+    monkeypatch.setattr(registry, "_asked", False)
     assert main(["plot", str(run.folder), "mine", "-o", str(tmp_path / "m.png")]) == 0
     assert "plugin_of_pictures_7" in sys.modules
     assert "mine" in [item.kind for item in plan(run)]

@@ -50,7 +50,7 @@ def test_a_cone_and_a_roof_have_their_slope_and_area() -> None:
     )
     assert rms_slope(cone, axisymmetric=True) == pytest.approx(0.5 * np.sqrt(8.0 / 9.0), rel=1e-12)
     assert rms_slope(cone) == pytest.approx(0.5 * np.sqrt(2.0 / 3.0), rel=1e-12)
-    # two planes in space, one level of width 1 and one of slope 1/2 of width 2
+    # two planes in 3D, one level of width 1 and one of slope 1/2 of width 2
     points = np.array(
         [[x, y, max(0.0, 0.5 * (x - 1.0))] for y in (0.0, 4.0) for x in (0.0, 1.0, 3.0)]
     )

@@ -15,9 +15,9 @@ import pytest
 from interfacefem import plots, post
 from interfacefem.errors import ResultsError, UnitError
 from interfacefem.materials import J2Plastic, Material, Value
-from interfacefem.post.cells import pressed_area
-from interfacefem.post.metals import flow_pressure
+from interfacefem.post.measures import pressed_area
 from interfacefem.post.overpressing_causes import FLAW
+from interfacefem.post.strengths import flow_pressure
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interfacefem.cli.main import main
-from interfacefem.describe.plausible import RANGES
+from interfacefem.describe.notes import RANGES
 from interfacefem.errors import UnitError
 from interfacefem.grammar import take_apart
 from interfacefem.post import risk_table, summary

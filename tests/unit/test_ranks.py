@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 import pytest
 
-from interfacefem.cli.codes import BAD_INPUT, DONE, INTERRUPTED
+from interfacefem.cli.shell import BAD_INPUT, DONE, INTERRUPTED
 from interfacefem.results import Results
 
 pytestmark = pytest.mark.slow

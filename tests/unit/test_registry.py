@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from interfacefem import extensions
+from interfacefem import registry
 from interfacefem.errors import ExtensionError, MaterialError
 from interfacefem.registry import SESSION, Registry, origin_of
 
@@ -92,7 +92,7 @@ def test_a_script_has_one_origin_however_it_is_executed(tmp_path: Path) -> None:
     path = tmp_path / "case.py"
     path.write_text("def draw():\n    return NUMBER\nNUMBER = 7\n", encoding="utf-8")
     by_path = runpy.run_path(str(path), run_name="interfacefem_case")["draw"]
-    loaded = extensions.load_file(path).draw
+    loaded = registry.load_file(path).draw
     assert origin_of(by_path) == origin_of(loaded) == str(path.resolve())
     assert by_path() == loaded() == 7  # what it needs of its file is still there
 
@@ -110,9 +110,9 @@ def test_a_file_is_executed_once_and_may_import_its_neighbours(tmp_path: Path) -
         encoding="utf-8",
     )
     before = list(sys.path)
-    module = extensions.load_file(path)
+    module = registry.load_file(path)
     assert module.Mine().value == 3
-    assert extensions.load_file(tmp_path / "." / "mine.py") is module
+    assert registry.load_file(tmp_path / "." / "mine.py") is module
     assert sys.path == before
 
 
@@ -131,18 +131,18 @@ def test_a_file_that_stops_is_named_with_its_line(tmp_path: Path, text: str, mes
     path.write_text(text, encoding="utf-8")
     before, modules = list(sys.path), {name for name in sys.modules if name.endswith("_mine")}
     with pytest.raises(ExtensionError, match=message):
-        extensions.load_file(path)
+        registry.load_file(path)
     assert sys.path == before
     assert {name for name in sys.modules if name.endswith("_mine")} == modules
     path.write_text("x = 1\n", encoding="utf-8")
-    assert extensions.load_file(path).x == 1  # mended
+    assert registry.load_file(path).x == 1  # mended
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(ExtensionError, match="there is no such file"):
-        extensions.load_file(tmp_path / "none.py")
+        registry.load_file(tmp_path / "none.py")
     with pytest.raises(ExtensionError, match="is no Python file"):
-        extensions.load_file(tmp_path)
+        registry.load_file(tmp_path)
 
 
 # Packages -------------------------------------------------------------------------------------
@@ -158,14 +158,14 @@ def test_installed_packages_register_at_the_first_look(
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[interfacefem]\nthings = {name}\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(extensions, "_asked", False)
-    monkeypatch.setattr(extensions, "_installed", [])
+    monkeypatch.setattr(registry, "_asked", False)
+    monkeypatch.setattr(registry, "_installed", [])
     register: Registry[int] = Registry("thing")
     assert "good_plugin_7" not in sys.modules
     with caplog.at_level("WARNING", logger="interfacefem"):
         assert len(register) == 0  # a look
     assert sys.modules["good_plugin_7"].DONE
-    assert extensions.load_installed() == ("good_plugin_7: things",)
+    assert registry.load_installed() == ("good_plugin_7: things",)
     (said,) = caplog.messages
     assert "package bad_plugin_7: its entry point 'things' (bad_plugin_7) cannot be loaded" in said
     assert "ZeroDivisionError" in said

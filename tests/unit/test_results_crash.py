@@ -16,7 +16,7 @@ import pytest
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import example_mesh
-from interfacefem.results.process import is_running, process_stamp
+from interfacefem.results.lock import is_running, process_stamp
 from interfacefem.results.store import PART_NAME
 
 WRITE_FOREVER = """

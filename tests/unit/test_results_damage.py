@@ -745,11 +745,11 @@ def test_gmsh_breaks_down_in_another_process(
     with contextlib.suppress(MeshError):
         read_msh(foreign)
     program = "import os; os.kill(os.getpid(), 11)  # {refused}"
-    monkeypatch.setattr("interfacefem.meshing.probe._PROGRAM", program)
+    monkeypatch.setattr("interfacefem.meshing.session._PROGRAM", program)
     with pytest.raises(MeshError, match="gmsh breaks down over it"):
         read_msh(foreign)
-    monkeypatch.setattr("interfacefem.meshing.probe._PROGRAM", "import time; time.sleep(9)")
-    monkeypatch.setattr("interfacefem.meshing.probe.PATIENCE", 0.1)
+    monkeypatch.setattr("interfacefem.meshing.session._PROGRAM", "import time; time.sleep(9)")
+    monkeypatch.setattr("interfacefem.meshing.session.PATIENCE", 0.1)
     with pytest.raises(MeshError, match="does not come to its end"):
         read_msh(foreign)
 

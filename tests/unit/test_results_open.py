@@ -17,9 +17,9 @@ import pytest
 
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results, ResultsWriter, export_vtu
-from interfacefem.results.cite import METHODS, cite
+from interfacefem.results.documents import table
 from interfacefem.results.example import AMPLITUDE, example_increment, example_mesh, example_run
-from interfacefem.results.text import table
+from interfacefem.results.provenance import METHODS, cite
 
 LOWER = "separator|interlayer"
 

@@ -123,7 +123,7 @@ def test_killed_between_two_files(
 
     with monkeypatch.context() as patch:
         patch.setattr("interfacefem.results.store.put_in_place", put_and_keep)
-        patch.setattr("interfacefem.results.parts.put_in_place", put_and_keep)
+        patch.setattr("interfacefem.results.layout.put_in_place", put_and_keep)
         fill(tmp_path / "run", mesh)
     seen = [len(Results.open(moment)) for moment in kept]
     assert seen == sorted(seen)

@@ -1,4 +1,4 @@
-"""A run in space: stored, read, summed up and exported, against closed forms of the example."""
+"""A run in 3D: stored, read, summed up and exported, against closed forms of the example."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from interfacefem import caches, surfaces
 from interfacefem.drive import continuation
 from interfacefem.drive.run import resume, run_case
 from interfacefem.fem import effort
-from interfacefem.results import Results, checkpoint, files, process
+from interfacefem.results import Results, checkpoint, files, lock
 from interfacefem.results.lock import RunLock
 
 #: what the clock says is no history
@@ -102,7 +102,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]
             kept.append(folder / f"{len(kept):03d}")
             shutil.copytree(folder / "full", kept[-1])
 
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_and_keep)
         run_case(tiny(), folder / "full")
     return folder / "full", kept
@@ -259,7 +259,7 @@ def test_full_disk(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_until_full)
         with pytest.raises(ifem.ResultsError, match="No space left on device"):
             run_case(tiny(), folder)
@@ -385,7 +385,7 @@ def test_the_case_of_a_script_must_be_the_one_that_was_run(
 def test_a_run_that_goes_on_is_left_alone(moments: tuple[Path, list[Path]], tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(moments[1][12], folder)
-    own = process.process_stamp()
+    own = lock.process_stamp()
     with (
         RunLock.take(folder),
         pytest.raises(ifem.ResultsError, match=r"this process .* is still writing this run"),

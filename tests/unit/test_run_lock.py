@@ -22,8 +22,7 @@ from interfacefem.drive.run import resume, run_case
 from interfacefem.errors import ResultsError
 from interfacefem.results import Results, ResultsWriter, lock
 from interfacefem.results.example import example_increment, example_mesh, example_run
-from interfacefem.results.lock import RunLock, holder, require_free
-from interfacefem.results.process import process_stamp
+from interfacefem.results.lock import RunLock, holder, process_stamp, require_free
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of the system are POSIX")
 
@@ -203,7 +202,7 @@ def test_a_run_that_failed_in_this_process_can_be_continued(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        for module in ("store", "checkpoint", "parts"):
+        for module in ("store", "checkpoint", "layout"):
             patch.setattr(f"interfacefem.results.{module}.put_in_place", put_until_full)
         with pytest.raises(ResultsError, match="No space left"):
             run_case(ifem.Case.load(script), folder)

@@ -1,4 +1,4 @@
-"""Runs that end by taking a stack apart: in time, in space, of pellets; clock, units, continued."""
+"""Runs that end by taking a stack apart: in time, in 3D, of pellets; clock, units, continued."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Stop:
         pytest.param(creeping(ifem.Shear("5 nm", duration="5 s")), 4, id="shear in time"),
         pytest.param(pellet(ifem.PullOff("5 nm")), 0, id="pellet gripped"),
         pytest.param(pellet(ifem.PullOff("5 nm")), 4, id="pellet"),
-        pytest.param(in_space(ifem.Shear("3 nm")), 3, id="shear in space"),
+        pytest.param(in_space(ifem.Shear("3 nm")), 3, id="shear in 3D"),
     ],
 )
 def test_continued_nothing_differs(made: ifem.Case, at: int, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_steps_are_those_of_all_stages() -> None:
             "stage[1].step[0]",
             "but the pressure is 0 MPa",
         ),
+        (lambda: Stage("a", PRESS), "stage.steps", "is no list of steps"),  # type: ignore[arg-type]
         (lambda: Stage("a", [PRESS], punch=STEEL), "stage.punch", "Material is not a Layer"),  # type: ignore[arg-type]
     ],
 )

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem import extensions, materials, plots, results, surfaces
+from interfacefem import materials, plots, registry, results, surfaces
 from interfacefem.cli import main
 from interfacefem.drive.run import resume, run_case
 from interfacefem.errors import CaseError, ExtensionError, InterfaceFEMError, ResultsError
@@ -423,7 +423,7 @@ def test_the_example_is_checked_run_and_drawn(
 
 
 def test_a_press_without_time_has_no_rate(repository: Path, tmp_path: Path) -> None:
-    module = extensions.load_file(repository / "cases" / "extend" / "stored_rate.py")
+    module = registry.load_file(repository / "cases" / "extend" / "stored_rate.py")
     results.stored(RATE, unit="1/s", place="cells")(module.plastic_strain_rate)
     data = case(fields="steps", duration=None).to_dict()
     data["layer"][1]["material"] = "Li"
@@ -442,7 +442,7 @@ def test_two_files_do_not_share_a_name(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with pytest.raises(ExtensionError, match=r"'mine' already, from .*test_stored\.py"):
-        extensions.load_file(file)
+        registry.load_file(file)
 
 
 def test_nothing_is_kept_where_nothing_is_added(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from interfacefem import surfaces
 from interfacefem.errors import SurfaceError, UnitError
+from interfacefem.surfaces.change import transmission
 from interfacefem.surfaces.measure import cosine_amplitudes, form, weights
-from interfacefem.surfaces.resample import transmission
 
 
 def random_heights(seed: int, *shape: int) -> np.ndarray[Any, np.dtype[np.float64]]:

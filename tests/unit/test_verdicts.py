@@ -15,9 +15,9 @@ from interfacefem import plots, post
 from interfacefem.cli import main
 from interfacefem.errors import ExtensionError, ResultsError
 from interfacefem.materials import Material, Value
-from interfacefem.post.cells import mean_around
-from interfacefem.post.flaw_depths import depth_of_strength
-from interfacefem.post.free_ranges import free_ranges, widest
+from interfacefem.post.brittle import depth_of_strength
+from interfacefem.post.measures import mean_around
+from interfacefem.post.window import free_ranges, widest
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (

@@ -1,4 +1,4 @@
-"""Stacks of mapped blocks for conduction, in the plane and in space, with their faces paired."""
+"""Stacks of mapped blocks for conduction, in the plane and in 3D, with their faces paired."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface3d import ContactInterface3D
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Elastic

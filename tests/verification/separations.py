@@ -8,7 +8,7 @@ import driving
 import numpy as np
 
 import interfacefem as ifem
-from interfacefem.describe.separate import PullOff, Shear
+from interfacefem.describe.later_steps import PullOff, Shear
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.press import Press
 from interfacefem.drive.separation import Separation

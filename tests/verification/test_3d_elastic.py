@@ -1,4 +1,4 @@
-"""Frictionless elastic contact in space against Hertz (sphere) and Johnson et al. (two waves)."""
+"""Frictionless elastic contact in 3D against Hertz (sphere) and Johnson et al. (two waves)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uniform pressure through flat and inclined non-matching interfaces in space.
+"""Uniform pressure through flat and inclined non-matching interfaces in 3D.
 
 The exact solutions are homogeneous deformations, so every number is a difference from a closed
 form of finite deformation.
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A rough press of three layers in space: it completes, and what must hold holds."""
+"""A rough press of three layers in 3D: it completes, and what must hold holds."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def test_press_to_187_mpa_and_back(record: Record) -> None:
     up, solves = len(balance), problem.system.solves
     driving.go_to(press, 5.0, accept, rejected.append)
     assert rejected == []
-    record("rough press in space: force balance", max(balance), 1e-6, "equilibrium")
+    record("rough press in 3D: force balance", max(balance), 1e-6, "equilibrium")
     heights = min(float(np.std(press.mesh.gap(name)[1])) for name in press.mesh.interfaces)
     overlap = snapshots.max_penetration(problem) / heights
-    record("rough press in space: penetration over rms height", overlap, 1e-3, "no overlap")
-    record("rough press in space: solves an increment", solves / up, 10.0, "a prototype's effort")
+    record("rough press in 3D: penetration over rms height", overlap, 1e-3, "no overlap")
+    record("rough press in 3D: solves an increment", solves / up, 10.0, "a prototype's effort")
     work = problem.work
     error = abs(work.applied - work.elastic - work.plastic - work.friction) / work.applied
-    record("rough press in space: energy", error, 0.01, "first law")
+    record("rough press in 3D: energy", error, 0.01, "first law")
     # lithium begins on its highest places and loses none on the way
     assert fractions[0] < 0.5
     assert np.all(np.diff(fractions[:up]) > -0.02)
@@ -99,7 +99,7 @@ def test_press_with_friction_to_187_mpa_and_back(record: Record) -> None:
     solves, steps = problem.system.solves, len(history)
     driving.go_to(press, 5.0, accept, rejected.append)
     assert len(rejected) <= 1  # one is halved near complete contact
-    record("rough press in space with friction: force balance", max(balance), 1e-6, "equilibrium")
+    record("rough press in 3D with friction: force balance", max(balance), 1e-6, "equilibrium")
     assert np.abs(interface.gaps(problem.displacement)).max() < 5e-4
     fractions = [fraction for fraction, _ in history[:steps]]
     assert fractions[0] < 0.1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stages in space: absent layers feel nothing, are laid on touching; punches leave imprints."""
+"""Stages in 3D: absent layers feel nothing, are laid on touching; punches leave imprints."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from interfacefem import surfaces
 from interfacefem.drive.press import Press
 from interfacefem.fem.contact.mortar3d import smallest_distance
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
-from interfacefem.meshing.layer_faces import layer_faces
 from interfacefem.meshing.punches import add_punches
+from interfacefem.meshing.stack_mesh import layer_faces
 
 Record = Callable[[str, float, float, str], None]
 
@@ -69,14 +69,14 @@ def test_a_layer_is_laid_on_the_imprint_of_a_punch(record: Record) -> None:
     points = mesh.points + moved
     lower, upper = layer_faces(mesh, "electrolyte"), layer_faces(mesh, "protection")
     gap = smallest_distance(points, lower.top, points, upper.bottom)
-    record("placed layer in space: smallest gap [um]", abs(gap), 1e-12, "touches in one point")
+    record("placed layer in 3D: smallest gap [um]", abs(gap), 1e-12, "touches in one point")
     assert np.ptp(moved[later, 2]) == 0.0
     assert not moved[later, :2].any()
     # the punch has left its face, as six edges of its mesh a wave can follow it
     face = lower.nodes("top")
     expected = wave(0.1).at(points[face, 0], points[face, 1])
     like = np.corrcoef(points[face, 2], expected)[0, 1]
-    record("punch in space: 1 - correlation with its imprint", 1.0 - like, 0.02, "same shape")
+    record("punch in 3D: 1 - correlation with its imprint", 1.0 - like, 0.02, "same shape")
     assert np.std(points[face, 2]) == pytest.approx(np.std(expected), rel=0.05)
     # a press that is built anew goes the same way from here
     state = press.stored()
@@ -97,4 +97,4 @@ def test_two_stages_with_nothing_added_are_one(record: Record) -> None:
     two.enter(1)
     follow(two, 30.0)
     difference = np.abs(one.problem.displacement - two.problem.displacement).max()
-    record("two stages in space, nothing added [um]", difference, 1e-10, "one stage")
+    record("two stages in 3D, nothing added [um]", difference, 1e-10, "one stage")

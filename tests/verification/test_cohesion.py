@@ -9,10 +9,10 @@ import pytest
 from scipy.linalg import solve_banded
 
 import meshes
-from interfacefem.contact.cohesion import Cohesion
+from interfacefem.contact.adhesion import Cohesion
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.control import Control
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem

@@ -14,7 +14,7 @@ import pytest
 from current_stacks import Stack
 
 import meshes
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import constriction, hertz, westergaard

@@ -1,4 +1,4 @@
-"""Conduction in space: flat stacks, conserved current, round spots against Holm and Greenwood.
+"""Conduction in 3D: flat stacks, conserved current, round spots against Holm and Greenwood.
 
 A spot has a singular current density at its edge, so its resistance converges with the first power
 of the edge length there; meshes follow its circle and are graded towards it.
@@ -65,7 +65,7 @@ def test_flat_stack_in_space_is_exact(record: Record) -> None:
             np.testing.assert_allclose(interface.current_density, 1e-5, rtol=1e-5)
         even = np.tile([0.0, 0.0, 1e-5], (len(stack.problem.cells), 1))
         np.testing.assert_allclose(solution.current_density, even, rtol=1e-5, atol=1e-10)
-    name = "flat stack in space, three layers, non-matching, 1e-4 to 1e7 S/m"
+    name = "flat stack in 3D, three layers, non-matching, 1e-4 to 1e7 S/m"
     record(f"{name}: resistance", worst[0], 1e-6, "series circuit")
     record(f"{name}: current in = out", worst[1], 1e-10, "conservation")
     record(f"{name}: sum of parts", worst[2], 1e-10, "energy identity")
@@ -79,7 +79,7 @@ def test_stretched_stack_in_space_uses_its_present_thickness(record: Record) -> 
     solution = stack.solve(contacts, area=1.1 * 0.9 * AREA, displacement=move)
     exact = 0.8 * sum(t / c for t, c in zip(THICKNESS, CONDUCTIVITY, strict=True)) + 100.0
     error = abs(solution.asr_total / exact - 1.0)
-    record("flat stack in space, stretched: resistance", error, 1e-10, "series circuit")
+    record("flat stack in 3D, stretched: resistance", error, 1e-10, "series circuit")
 
 
 def test_current_in_space_is_conserved_through_partial_contacts(record: Record) -> None:
@@ -108,12 +108,12 @@ def test_current_in_space_is_conserved_through_partial_contacts(record: Record) 
         exact = solution.voltage * 1e-5 * AREA
         assert 0.0 < heat @ _volumes(stack) < exact
     record(
-        "random partial contacts in space, 1e-6 to 1e7 S/m: current in = out",
+        "random partial contacts in 3D, 1e-6 to 1e7 S/m: current in = out",
         worst,
         1e-10,
         "conservation",
     )
-    record("random partial contacts in space: sum of parts", identity, 1e-10, "energy identity")
+    record("random partial contacts in 3D: sum of parts", identity, 1e-10, "energy identity")
 
 
 def _volumes(stack: Stack) -> np.ndarray:

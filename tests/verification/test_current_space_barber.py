@@ -1,4 +1,4 @@
-"""Barber's identity in space: conduction through a rough elastic contact against its stiffness.
+"""Barber's identity in 3D: conduction through a rough elastic contact against its stiffness.
 
 As in the plane: contact and conduction are solved by different modules on the same deformed mesh,
 flat layers are subtracted on both sides, and no node changes its state between the loads compared.
@@ -14,7 +14,7 @@ import pytest
 from current_stacks import Stack
 
 from interfacefem import surfaces
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import constriction, hertz

@@ -12,7 +12,7 @@ from pellets import HARD, HEIGHT, POWDER, RADIUS, follow, layer, pellet, press_o
 
 from interfacefem.drive.press import Press
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening
-from interfacefem.meshing.measures import nodal_areas
+from interfacefem.meshing.faces import nodal_areas
 
 Record = Callable[[str, float, float, str], None]
 

@@ -10,7 +10,7 @@ import pytest
 
 import meshes
 from interfacefem.contact import Coulomb
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.mechanics import AugmentationLimits, Load
 from interfacefem.materials.models import Elastic
 from interfacefem.reference import hertz

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import meshes
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.mechanics import Load
 from interfacefem.materials.models import Elastic, J2Plastic, LinearHardening
 

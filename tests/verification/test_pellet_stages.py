@@ -14,8 +14,8 @@ import interfacefem as ifem
 from interfacefem import materials
 from interfacefem.drive.press import Press
 from interfacefem.materials import J2Plastic, LinearHardening
-from interfacefem.meshing.gaps import polyline_gap
-from interfacefem.meshing.layer_faces import layer_faces
+from interfacefem.meshing.faces import polyline_gap
+from interfacefem.meshing.stack_mesh import layer_faces
 
 Record = Callable[[str, float, float, str], None]
 

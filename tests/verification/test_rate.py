@@ -14,7 +14,7 @@ import interfacefem as ifem
 import meshes
 from interfacefem import materials, surfaces
 from interfacefem.fem.bulk.bodies import Bulk
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import AugmentationLimits, Load, MechanicalProblem
 from interfacefem.materials.models import Anand, Elastic, Norton

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interfacefem.cli.codes import DONE
+from interfacefem.cli.shell import DONE
 from interfacefem.results import Results
 
 Record = Callable[[str, float, float, str], None]

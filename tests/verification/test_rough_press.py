@@ -24,7 +24,7 @@ from interfacefem import surfaces
 from interfacefem.contact import Coulomb
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.contact.interface import ContactInterface
-from interfacefem.fem.contact.settings import ContactSettings
+from interfacefem.fem.contact.setup import ContactSettings
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import Attempt, Load, MechanicalProblem
 from interfacefem.fem.newton import MixedField

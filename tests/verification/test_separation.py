@@ -247,7 +247,7 @@ def test_shear_box_in_space(friction: float, record: Record) -> None:
     apart = separations.take_apart(separations.case(stiff, joint, steps, "3 um", ("12 um", "6 um")))
     stress = apart.rows[:, 2]
     np.testing.assert_allclose(apart.rows[:, 0], 2.0, rtol=1e-9)  # the platen keeps its force
-    name = f"shear box in space, friction {friction:g}: "
+    name = f"shear box in 3D, friction {friction:g}: "
     if friction == 0.0:
         off = abs(stress.max() / 2.0 - 1.0)
         record(name + "largest stress / strength - 1", off, 0.01, "strength given")

@@ -16,9 +16,9 @@ from interfacefem import surfaces
 from interfacefem.drive.numbers import SEAT
 from interfacefem.drive.press import Press
 from interfacefem.materials import Elastic, J2Plastic, LinearHardening, Material
-from interfacefem.meshing.gaps import polyline_gap
-from interfacefem.meshing.layer_faces import layer_faces
+from interfacefem.meshing.faces import polyline_gap
 from interfacefem.meshing.punches import add_punches
+from interfacefem.meshing.stack_mesh import layer_faces
 
 Record = Callable[[str, float, float, str], None]
 

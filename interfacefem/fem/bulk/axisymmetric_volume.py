@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Volume of rings of quadrilateral section and what its logarithm does to their nodes, compiled.
+r"""Volume of axisymmetric quadrilaterals and what its logarithm does to their nodes, compiled.
 
 The first coordinate is the radius. A section with straight edges sweeps
 

@@ -3,15 +3,16 @@
 
 Bilinear quadrilaterals or trilinear hexahedra with selective reduced integration: the isochoric
 response at two points per direction, the volumetric one at the centre of a quadrilateral in plane
-strain and from the mean dilatation of a hexahedron or ring; laws whose two parts are coupled have
-both at the full rule. In plane strain all is per unit depth. In axisymmetry the first coordinate is
-the radius, the gradient is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the weight ``2 pi r``:
-forces and energies are then those of the whole ring. Material points are updated by the compiled
-loops of :mod:`interfacefem.fem.bulk.kinematics`; forms only integrate the stress and tangent they
-are given (:mod:`interfacefem.fem.bulk.quadrature`, :mod:`interfacefem.fem.bulk.dilatation`).
-Several ranks share the cells: each evaluates and assembles its own, residuals are summed, and what
-is accepted is made whole on all of them (:mod:`interfacefem.fem.division`). Contact, supports and
-the solution of the system do not live here.
+strain and from the mean dilatation of a hexahedron or an axisymmetric cell; laws whose two parts
+are coupled have both at the full rule. In plane strain all is per unit depth. In axisymmetry the
+first coordinate is the radius, the gradient is ``(u_r,r, u_r,z, u_z,r, u_z,z, u_r/r)`` and the
+weight ``2 pi r``: forces and energies are then those of the whole body of revolution. Material
+points are updated by the compiled loops of :mod:`interfacefem.fem.bulk.kinematics`; forms only
+integrate the stress and tangent they are given (:mod:`interfacefem.fem.bulk.quadrature`,
+:mod:`interfacefem.fem.bulk.dilatation`). Several ranks share the cells: each evaluates and
+assembles its own, residuals are summed, and what is accepted is made whole on all of them
+(:mod:`interfacefem.fem.division`). Contact, supports and the solution of the system do not live
+here.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Energies:
-    """Energies of the accepted bodies, per unit depth [uN], of the whole ring or in space [pJ].
+    """Energies of the accepted bodies, per unit depth [uN], axisymmetric or in 3D [pJ].
 
     Attributes
     ----------
@@ -209,8 +210,8 @@ class Bulk:
         Returns
         -------
         (dofs,) array or None
-            Internal forces per unit depth [MPa um], or of the ring [uN]; None when a cell is
-            inverted or a law finds no solution.
+            Internal forces per unit depth [MPa um], or of the body of revolution [uN]; None when a
+            cell is inverted or a law finds no solution.
         """
         self.division.ranks.same(displacement)
         if not np.all(np.isfinite(displacement)):
@@ -363,7 +364,7 @@ class Bulk:
         -------
         dict
             ``stress`` Cauchy stress, (cells, 4) xx, yy, zz, xy, in axisymmetry radial, axial, hoop
-            and shear, in space (cells, 6) xx, yy, zz, xy, xz, yz; ``mean_stress``,
+            and shear, in 3D (cells, 6) xx, yy, zz, xy, xz, yz; ``mean_stress``,
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
         cells = len(self.cell_index)

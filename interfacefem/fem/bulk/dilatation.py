@@ -3,10 +3,10 @@ r"""Mean dilatation: one pressure a cell, from the change of its volume.
 
 The volumetric energy of a cell is :math:`V \tfrac{K}{2} (\ln \theta)^2` with the ratio
 :math:`\theta = v / V` of current and reference volume. The volume of a trilinear hexahedron, or of
-a ring, is a polynomial of its nodes, so residual and tangent are exact, and a uniform
+an axisymmetric cell, is a polynomial of its nodes, so residual and tangent are exact, and a uniform
 pressure is in equilibrium on any mesh. The one-point rule, which does that for quadrilaterals in
-plane strain, fails on hexahedra that are no parallelepipeds, and on rings, where the mean of the
-volume is not at the centre. Volumes and cell kernels for DOLFINx are in
+plane strain, fails on hexahedra that are no parallelepipeds, and on axisymmetric cells, where the
+mean of the volume is not at the centre. Volumes and cell kernels for DOLFINx are in
 :mod:`interfacefem.fem.bulk.hexahedral_volume` and :mod:`interfacefem.fem.bulk.axisymmetric_volume`,
 the isochoric part and assembly in :mod:`interfacefem.fem.bulk.bodies`.
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 
 class Dilatation:
-    """Volumetric response of hexahedra or of rings.
+    """Volumetric response of hexahedra or of axisymmetric cells.
 
     Parameters
     ----------
     space : dolfinx.fem.FunctionSpace
-        Displacements: trilinear in space, else bilinear with the radius first.
+        Displacements: trilinear in 3D, else bilinear with the radius first.
     displacement, direction : dolfinx.fem.Function
         Their present values are read.
     modulus : (cells,) array

@@ -6,7 +6,7 @@ until the face folds and touches itself. The two sides of such a barrier must no
 other, and the pairing of faces needs graphs over the interface. So an edge whose span has shrunk
 to a small part :math:`\epsilon` of its first length resists with the force
 :math:`c\,(\epsilon/s - 1)`, which is zero at :math:`s = \epsilon` and grows without bound towards
-:math:`s = 0`. It has a potential, so equilibrium stays the derivative of an energy. In space
+:math:`s = 0`. It has a potential, so equilibrium stays the derivative of an energy. In 3D
 the face is a grid, and its edges resist along the grid lines.
 
 References
@@ -105,7 +105,7 @@ class FoldBarrier:
         return (stretch.T @ sp.diags(stiffness) @ stretch).tocsr()
 
     def energy(self, displacement: Array) -> float:
-        """Potential of the forces, per unit depth in the plane [uN], of rings or in space [pJ]."""
+        """Potential of the forces, per unit depth in the plane [uN], axisymmetric or in 3D [pJ]."""
         closed, span = self._now(displacement)
         touch = self._touch[closed]
         stored = touch * np.log(touch / span) - (touch - span)

@@ -2,7 +2,7 @@
 """Volume of trilinear hexahedra and what its logarithm does to their nodes, compiled.
 
 The volume is a polynomial of the nodes that the 2x2x2 rule integrates exactly. Who calls this is
-:mod:`interfacefem.fem.bulk.dilatation`; rings are in
+:mod:`interfacefem.fem.bulk.dilatation`; axisymmetric cells are in
 :mod:`interfacefem.fem.bulk.axisymmetric_volume`.
 
 References

@@ -27,8 +27,7 @@ from dolfinx import mesh
 from mpi4py import MPI
 
 from interfacefem.materials import state as carry
-from interfacefem.materials import update
-from interfacefem.materials import update3d as spatial
+from interfacefem.materials import update, update3d
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -112,9 +111,9 @@ THREE_D = Kinematics(
     9,
     6,
     False,
-    spatial.full_quadrature_response,
-    spatial.update_dual,
-    spatial.accepted_state,
+    update3d.full_quadrature_response,
+    update3d.update_dual,
+    update3d.accepted_state,
 )
 
 

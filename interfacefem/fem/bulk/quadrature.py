@@ -7,7 +7,7 @@ and adds up all rules of a cell before anything is put into the matrix.
 
 Which components there are is said by :mod:`interfacefem.fem.bulk.kinematics`; which rule has what,
 and the state of the points, is in :mod:`interfacefem.fem.bulk.bodies`. The volumetric part of
-hexahedra and rings is in :mod:`interfacefem.fem.bulk.dilatation`.
+hexahedra and axisymmetric cells is in :mod:`interfacefem.fem.bulk.dilatation`.
 """
 
 from __future__ import annotations

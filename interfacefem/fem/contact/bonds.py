@@ -25,7 +25,7 @@ would, it does not heal.
 Current. Where faces are pressed together all of a node conducts; where they are not, the part of
 its area that is bonded and not broken (:attr:`Bonds.intact`).
 
-The law of a bond is :mod:`interfacefem.contact.cohesion`.
+The law of a bond is :mod:`interfacefem.contact.adhesion`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.contact.cohesion import BondTractions, Cohesion
+    from interfacefem.contact.adhesion import BondTractions, Cohesion
     from interfacefem.fem.contact.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]

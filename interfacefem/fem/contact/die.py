@@ -2,7 +2,8 @@
 r"""Rigid surfaces: the wall of a die with Coulomb friction and flat punches, what they bear.
 
 A rigid face against a mesh is a condition on each node, so that multipliers are nodal forces of the
-whole ring and need no areas. Normal contact and friction are enforced by an augmented Lagrangian,
+whole circumference and need no areas. Normal contact and friction are enforced by an augmented
+Lagrangian,
 
 .. math::
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.describe.die import Die
+    from interfacefem.describe.settings import Die
     from interfacefem.describe.stack import Layer
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.fem.mechanics import MechanicalProblem

@@ -2,7 +2,7 @@
 """One contact interface during the solution: geometry, multipliers, tractions.
 
 Holds the pairing of the current pass and the carried multipliers; the law at a node is
-:mod:`interfacefem.contact.laws`, the integration :mod:`interfacefem.fem.contact.mortar`, in space
+:mod:`interfacefem.contact.laws`, the integration :mod:`interfacefem.fem.contact.mortar`, in 3D
 :mod:`interfacefem.fem.contact.mortar3d`. Which body is the slave is decided by the caller. The
 global system does not live here.
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from interfacefem.contact.cohesion import BondTractions
+    from interfacefem.contact.adhesion import BondTractions
     from interfacefem.fem.contact.mortar_tangent import GeometryTangent
-    from interfacefem.fem.contact.settings import ContactSettings
+    from interfacefem.fem.contact.setup import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -54,7 +54,8 @@ class ContactInterface:
     left_wall, right_wall : bool
         Whether the slave's end nodes slide on side walls.
     axisymmetric : bool
-        Whether the first coordinate is a radius, so that areas are those of whole rings.
+        Whether the first coordinate is a radius, so that areas are those of whole bodies of
+        revolution.
 
     Attributes
     ----------
@@ -97,7 +98,7 @@ class ContactInterface:
         self.on_wall[0], self.on_wall[-1] = left_wall, right_wall
         self.free = ~self.on_wall[:, None]
         self.pressure = np.zeros(count)  #: carried normal multiplier [MPa]
-        self.shear = np.zeros(count)  #: carried tangential multiplier [MPa], (n, 2) in space
+        self.shear = np.zeros(count)  #: carried tangential multiplier [MPa], (n, 2) in 3D
         self.total_slip = np.zeros(count)  #: accumulated slip path [um]
         self.removed_volume = np.zeros(count)  #: lithium a current took, brought if negative [um^3]
         self.removed = np.zeros(count)  #: how far the face has receded by that [um]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from interfacefem.contact import laws
     from interfacefem.contact.laws import Tractions
     from interfacefem.fem.contact import mortar
-    from interfacefem.fem.contact.settings import ContactSettings
+    from interfacefem.fem.contact.setup import ContactSettings
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ Slave and master faces are graphs over the direction along the interface, so poi
 vertical projection. Per slave node *j* this gives
 
 - the area weight :math:`D_j = \int \psi_j` on the current slave face, per unit depth, or of the
-  whole ring where the first coordinate is a radius,
+  whole body of revolution where the first coordinate is a radius,
 - the projection row :math:`P_{jm} = D_j^{-1} \int \psi_j N_m`, whose entries sum to one,
 
 with dual functions :math:`\psi_j` that are biorthogonal to the slave shape functions on the
@@ -43,8 +43,8 @@ class Pairing:
     Attributes
     ----------
     weights : (n,) array
-        Area weight of each slave node, per unit depth [um], of the ring or in space [um^2]; zero
-        where nothing lies opposite.
+        Area weight of each slave node, per unit depth [um], of the body of revolution or in 3D
+        [um^2]; zero where nothing lies opposite.
     projection : (n, m) CSR matrix
         Master values seen by each slave node.
     normals : (n, dimension) array
@@ -192,7 +192,8 @@ def pair(
     left_wall, right_wall : bool
         See :func:`nodal_normals`.
     axisymmetric : bool
-        Whether the first coordinate is a radius, so that areas are those of whole rings.
+        Whether the first coordinate is a radius, so that areas are those of whole bodies of
+        revolution.
 
     Returns
     -------

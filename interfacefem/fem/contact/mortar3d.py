@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Dual mortar coupling of two faces of quadrilaterals in space.
+"""Dual mortar coupling of two faces of quadrilaterals in 3D.
 
 The counterpart of :mod:`interfacefem.fem.contact.mortar`: faces are graphs over the plane x-y, so
 points are paired by projection along z (:mod:`interfacefem.fem.contact.face_search` finds the
@@ -9,7 +9,7 @@ that are biorthogonal on the part actually covered. Row sums of the projection a
 round-off whatever the rule. Areas are those of the current slave face. The derivatives live in
 :mod:`interfacefem.fem.contact.interface3d`, laws at the nodes elsewhere.
 
-The counterpart in space of :func:`interfacefem.meshing.gaps.polyline_gap` for faces that have
+The counterpart in 3D of :func:`interfacefem.meshing.faces.polyline_gap` for faces that have
 deformed and are no grids any more.
 
 References

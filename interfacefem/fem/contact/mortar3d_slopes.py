@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Compiled derivatives of the mortar integrals and areas of faces in space.
+r"""Compiled derivatives of the mortar integrals and areas of faces in 3D.
 
 On a slave face that is wholly covered the integrals run over fixed coordinates of that face, and
 the master's shape functions are continuous across its faces; so their derivatives are integrals

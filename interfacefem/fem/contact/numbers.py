@@ -52,7 +52,7 @@ STIFFENING = room(
 MOST_CHANGES = room(
     "MOST_CHANGES", 1000, "changes of contact that are followed with the same factors [-]",
     reason="substitutions for more take about as long as new factors; 80 cut line searches of the "
-    "fine press in space to a per cent",
+    "fine press in 3D to a per cent",
 )  # fmt: skip
 MOST_ROUNDS = room(
     "MOST_ROUNDS", 25, "rounds of the active set iteration [-]",
@@ -81,7 +81,7 @@ BROKEN = room(
 # -- rigid faces of a die ------------------------------------------------------------------------
 
 DIE_STIFFNESS = room(
-    "DIE_STIFFNESS", 30.0, "stiffness of the augmentation at a die [stiffness of the layer's ring]",
+    "DIE_STIFFNESS", 30.0, "stiffness of the augmentation at a die [stiffness of the layer around]",
     reason="rigid on rigid, so high; raised from 10 for the LGPS pellets",
 )  # fmt: skip
 DIE_STICK = room(
@@ -100,7 +100,7 @@ LEAST_OVERLAP = room(
     reason="dual functions on a shorter one would be round-off",
 )  # fmt: skip
 LEAST_COVER = room(
-    "LEAST_COVER", 0.02, "covered part of a face in space that counts as nothing [face]",
+    "LEAST_COVER", 0.02, "covered part of a face in 3D that counts as nothing [face]",
     reason=f"{CHOSEN}; dual functions on a sliver of a face are badly conditioned",
 )  # fmt: skip
 SLIVER = room(

@@ -7,19 +7,23 @@ converges to.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.laws import NONE
 from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.numbers import FLAT, FLAT_GAP_TOLERANCE, FLOWING, SOFT, STIFF
-from interfacefem.fem.contact.settings import ContactSettings
 from interfacefem.meshing.grading import softness
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from interfacefem.contact.adhesion import Cohesion
+    from interfacefem.contact.base import Friction, NormalLaw
     from interfacefem.describe.interface import Interface
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.materials import Material
@@ -27,6 +31,37 @@ if TYPE_CHECKING:
     from interfacefem.meshing.stack_mesh import StackMesh
 
     IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ContactSettings:
+    """Law and numerical stiffness of one interface.
+
+    Attributes
+    ----------
+    penalty : float
+        Augmentation stiffness [MPa/um].
+    shear_penalty : float
+        Tangential augmentation stiffness [MPa/um].
+    gap_tolerance : float
+        Largest gap or penetration of a node in contact when an increment is accepted [um].
+    friction : Friction
+        The largest shear traction.
+    cohesion : Cohesion or None
+        Law of the bonds; None if the faces do not adhere.
+    normal_law : NormalLaw or None
+        Pressure as a function of the gap; None where faces do not penetrate at all.
+    temperature : float
+        [K].
+    """
+
+    penalty: float
+    shear_penalty: float
+    gap_tolerance: float
+    friction: Friction = NONE
+    cohesion: Cohesion | None = None
+    normal_law: NormalLaw | None = None
+    temperature: float = ROOM
 
 
 def contact_interface(

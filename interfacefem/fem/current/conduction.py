@@ -17,7 +17,7 @@ from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure
-from interfacefem.meshing.measures import cell_measures
+from interfacefem.meshing.faces import cell_measures
 
 if TYPE_CHECKING:
     import numpy.typing as npt

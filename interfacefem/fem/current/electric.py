@@ -2,9 +2,9 @@
 r"""Steady ohmic conduction through the deformed stack, with current only where layers touch.
 
 In each layer :math:`\nabla \cdot (\sigma \nabla \phi) = 0` on the current configuration, with
-bilinear quadrilaterals, of a slice or of rings, or trilinear hexahedra. Bottom and top are
-equipotential collectors that carry a given current, side walls insulate, and slave node *j* of an
-interface, if in contact, passes the current
+bilinear quadrilaterals, of a slice or of a body of revolution, or trilinear hexahedra. Bottom and
+top are equipotential collectors that carry a given current, side walls insulate, and slave node *j*
+of an interface, if in contact, passes the current
 
 .. math:: I_j = \frac{D_j}{R_j} \, s \, \Big( \phi_j - \sum_m P_{jm} \phi_m \Big)
 
@@ -36,7 +36,7 @@ from interfacefem.fem.current.numbers import BALANCE
 from interfacefem.fem.current.solution import CurrentSolution
 from interfacefem.fem.current.system import ElectricContact, Link, chain
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.meshing.measures import cell_measures
+from interfacefem.meshing.faces import cell_measures
 from interfacefem.results.snapshot import CurrentInterface
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class CurrentProblem:
     layer_names : sequence of str, optional
         Bottom to top; ``layer 0`` and so on if not given.
     axisymmetric : bool
-        Whether the first of two coordinates is a radius; currents are then those of whole rings.
+        Whether the first of two coordinates is a radius; currents are then those of whole bodies of
+        revolution.
 
     Raises
     ------

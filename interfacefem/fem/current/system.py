@@ -19,7 +19,7 @@ linearised law gives one. Eliminating the currents gives back :math:`B^T \mathrm
 B`. The last equation makes the same current pass every interface: layers must form a chain. Meshes,
 forms and results do not live here.
 
-The whole is solved directly: with two interfaces in space 53,000 nodes take 4 s and 0.7 GB, 108,000
+The whole is solved directly: with two interfaces in 3D 53,000 nodes take 4 s and 0.7 GB, 108,000
 nodes 15 s and 1.5 GB.
 """
 

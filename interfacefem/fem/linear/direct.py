@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Tangent of contact factored by MUMPS, on one rank or many.
 
-Layers are wide and thin, so that factors grow little faster than the matrix, in space too, and
+Layers are wide and thin, so that factors grow little faster than the matrix, in 3D too, and
 they give the inverse's columns by which contacts are settled.
 
 References
@@ -186,7 +186,7 @@ def _factorisation(matrix: Any) -> Any:
 
     The largest entries are on the diagonal already and unknowns are alike, so that neither a
     matching nor scaling is of use; they would take half of the time in sections. Unknowns are
-    ordered by the blocks of the nodes, which takes a quarter of the time in space.
+    ordered by the blocks of the nodes, which takes a quarter of the time in 3D.
     """
     solver = PETSc.KSP().create(matrix.getComm())
     solver.setType("preonly")

@@ -11,8 +11,8 @@ room = Room(__name__)
 
 SHORT_ROW = room(
     "SHORT_ROW", 22, "entries of a row below which minimum fill orders the matrix [-]",
-    reason="rows of sections are shorter, those of bodies in space are not; measured: sections in "
-    "less than half of the time of nested dissection, bodies in space not",
+    reason="rows of sections are shorter, those of bodies in 3D are not; measured: sections in "
+    "less than half of the time of nested dissection, bodies in 3D not",
 )  # fmt: skip
 TOGETHER = room(
     "TOGETHER", 64, "right-hand sides solved for at a time [-]",
@@ -28,7 +28,7 @@ TOLERANCE = room(
 )  # fmt: skip
 MAX_ITERATIONS = room(
     "MAX_ITERATIONS", 400, "iterations of one solution [-]",
-    reason=f"{CHOSEN}; plastic tangents in space take 30 to 150",
+    reason=f"{CHOSEN}; plastic tangents in 3D take 30 to 150",
 )  # fmt: skip
 ASYMMETRY = room(
     "ASYMMETRY", 1e-6,

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT
+"""A sweep: one case, some of its inputs varied, one folder, one table.
+
+``sweeps/NAME`` holds ``plan.toml``, ``rows.jsonl``, ``table.csv`` and ``runs/KEY``, the key being a
+hash of the case. Called again, a sweep does what is missing: finished runs are read, half-done ones
+resumed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interfacefem.describe.case import Description
+from interfacefem.errors import ResultsError
+from interfacefem.names import name_problem
+from interfacefem.quantities import AnyPath, one_mistake, user_path
+from interfacefem.results.lock import RunLock
+from interfacefem.sweep.engine import run_tasks
+from interfacefem.sweep.plan import Plan, Planned, Values, make_plan
+from interfacefem.sweep.table import RowFile, SweepTable, is_final
+from interfacefem.sweep.worker import Outcome, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: where sweeps go unless told otherwise
+SWEEPS = Path("sweeps")
+
+
+class Sweep:
+    """Runs of one case with some of its inputs varied.
+
+    Parameters
+    ----------
+    case : Case
+        What is varied.
+    over : mapping of str to values
+        By path of the input, as in a case file: ``"step.secondary press.to"``,
+        ``"layer.anode.material.yield_stress"``, ``"interface.separator|anode.friction"``. Values
+        are a list; ``"range"`` for the range of the library; or a range of one's own,
+        ``"0.4 MPa to 1.2 MPa"``. Lists are crossed; of ranges the ends and the middle, or a sample.
+    seeds : int or sequence of int
+        How many new realisations of every synthesised face, or which. A line cut from a measured
+        map is cut elsewhere.
+    sample : str, optional
+        ``"lhs:N"``: N points of a Latin hypercube over all ranges; realisations are dealt out over
+        them.
+    name : str, optional
+        Name of the folder; that of the case by default.
+    folder : path, optional
+        Another folder than ``sweeps/NAME``.
+    separate : bool
+        Whether each pressure has a run of its own, also where one run could reach them all.
+    base : path
+        Where files of the case are looked for.
+    files : sequence of path
+        Extensions that a worker loads first.
+    script : path, optional
+        Script of the case, if it holds laws of its own.
+
+    Attributes
+    ----------
+    plan : Plan
+    folder : Path
+
+    Raises
+    ------
+    CaseError
+        If an input is unknown, a value unreadable, or nothing is varied; with all mistakes.
+
+    Examples
+    --------
+    >>> sweep = Sweep(case, {"step.press.to": ["25 MPa", "60 MPa"]}, seeds=12)  # doctest: +SKIP
+    >>> table = sweep.run()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        case: Description,
+        over: Mapping[str, Values] | None = None,
+        *,
+        seeds: int | Sequence[int] = 0,
+        sample: str | None = None,
+        name: str | None = None,
+        folder: AnyPath | None = None,
+        separate: bool = False,
+        base: AnyPath = ".",
+        files: Sequence[AnyPath] = (),
+        script: AnyPath | None = None,
+    ) -> None:
+        problem, _, remedy = name_problem(name or case.name).rpartition("; ")
+        if problem:
+            raise one_mistake("name", problem, remedy)
+        self.folder = SWEEPS / (name or case.name) if folder is None else user_path(folder, "sweep")
+        self._base = Path(base).expanduser().absolute()
+        self._files = tuple(str(Path(file).expanduser().absolute()) for file in files)
+        self._script = "" if script is None else str(Path(script).expanduser().absolute())
+        self._steps = case.protocol.names
+        self.plan: Plan = make_plan(
+            case, over or {}, seeds=seeds, sample=sample, name=name, separate=separate,
+            folder=self._base, target=self.folder,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        varied = ", ".join(self.plan.columns) or "nothing"
+        return f"<Sweep {self.plan.name}: {len(self.plan.runs)} runs over {varied}>"
+
+    def run(
+        self,
+        *,
+        workers: int | None = None,
+        cluster: str | None = None,
+        retry: bool = False,
+        tell: Callable[[str], object] | None = None,
+    ) -> SweepTable:
+        """Do all runs that are missing and return the table.
+
+        Parameters
+        ----------
+        workers : int, optional
+            Processes on this machine; as many as there are cores by default. A script that calls
+            this does so under ``if __name__ == "__main__":``.
+        cluster : str, optional
+            Address of the scheduler of a Dask cluster in their place.
+        retry : bool
+            Repeat runs that failed, too.
+        tell : callable, optional
+            Called with a line about each run that ends, with the time left.
+
+        Raises
+        ------
+        CaseError
+            If the number of workers is not positive.
+        ResultsError
+            If another process writes this sweep, or the folder cannot be written.
+        EnvironmentProblem
+            If the cluster cannot be reached.
+        KeyboardInterrupt
+            After Ctrl-C; what is finished is kept.
+        """
+        if workers is not None and workers < 1:
+            raise one_mistake("workers", f"{workers} is out of range", "write 1 or more")
+        say = tell or (lambda text: None)
+        with RunLock.take(self.folder):
+            self.plan.write(self.folder)
+            file = RowFile(self.folder)
+            found = file.read()
+            left = [
+                run
+                for run in self.plan.runs
+                if not is_final(found.get(run.key, []))
+                or (retry and any(row.get("failure") for row in found[run.key]))
+            ]
+            say(self._begin(left))
+            clock = _Clock(len(left), len(self.plan.runs) - len(left))
+
+            def done(outcome: Outcome) -> None:
+                if outcome.stopped:
+                    return
+                file.append(outcome)
+                found[outcome.key] = outcome.rows
+                say(clock.line(outcome))
+
+            try:
+                run_tasks([self._task(run) for run in left], done, workers=workers, cluster=cluster)
+            finally:
+                table = SweepTable.of(self.plan, found, self.folder)
+                table.write()
+        return table
+
+    def table(self) -> SweepTable:
+        """Return the table of what is done by now.
+
+        Raises
+        ------
+        ResultsError
+            If nothing is there.
+        """
+        if not self.folder.is_dir():
+            raise ResultsError(f"{self.folder}: the sweep has not begun; call run()")
+        return SweepTable.of(self.plan, RowFile(self.folder).read(), self.folder)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return :meth:`table` as a ``pandas.DataFrame``."""
+        return self.table().to_dataframe()
+
+    def _begin(self, left: Sequence[Planned]) -> str:
+        runs, levels = len(self.plan.runs), max(len(run.levels) for run in self.plan.runs)
+        text = f"{self.plan.name}: {runs} runs over {', '.join(self.plan.columns)}"
+        if levels:
+            text += f"; each reaches {levels} pressures one after the other"
+        elif self.plan.separate:
+            text += f"; one run a pressure: {self.plan.separate}"
+        if len(left) < runs:
+            text += f"; {runs - len(left)} are there already"
+        return text
+
+    def _task(self, run: Planned) -> Task:
+        return Task(
+            run.key, run.data, str(self._base), str((self.folder / "runs" / run.key).absolute()),
+            len(run.levels), self._steps, self._files, self._script,
+        )  # fmt: skip
+
+
+class _Clock:
+    """How far a sweep is, and how long it still takes."""
+
+    def __init__(self, left: int, before: int) -> None:
+        self._all, self._before = left, before
+        self._done = self._failed = 0
+        self._begun = time.perf_counter()
+
+    def line(self, outcome: Outcome) -> str:
+        """Count an outcome and return what to say."""
+        self._done += 1
+        why = next((row for row in outcome.rows if row.get("failure")), None)
+        self._failed += why is not None
+        spent = time.perf_counter() - self._begun
+        rest = spent / self._done * (self._all - self._done)
+        text = f"  {self._done + self._before} of {self._all + self._before}"
+        text += f"  {outcome.key}  {outcome.seconds:.0f} s"
+        if why is not None:
+            text += f"  failed ({why['failure']}): {why['reason']}"
+        if self._done < self._all:
+            text += f"  about {_duration(rest)} left"
+        return text
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"

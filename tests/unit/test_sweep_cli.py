@@ -1,0 +1,204 @@
+"""``sweep``, ``window`` and ``report --html`` on the command line, and what the page holds."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+from pathlib import Path
+
+import pytest
+from shared_sweep import around, made, wavy
+
+import interfacefem as ifem
+from interfacefem.cli import main
+from interfacefem.sweep import figures, page, recommend
+from interfacefem.sweep.recommend import Recommendation
+from interfacefem.sweep.table import RowFile, SweepTable
+from interfacefem.sweep.worker import Outcome
+
+OVER = "step.press.to=1.5 MPa, 2 MPa"
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    wavy().save(folder / "wavy.toml")
+    code = main(
+        ["sweep", str(folder / "wavy.toml"), "--over", OVER, "-o", str(folder / "s"),
+         "--over", "layer.anode.material.yield_stress=0.7 MPa, 0.9 MPa", "--workers", "1"]
+    )  # fmt: skip
+    assert code == 0
+    return folder / "s"
+
+
+def test_a_sweep_says_what_it_did(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", str(swept.parent / "wavy.toml"), "--over", OVER, "-o", str(swept),
+                 "--over", "layer.anode.material.yield_stress=0.7 MPa, 0.9 MPa"]) == 0  # fmt: skip
+    said = capsys.readouterr().out
+    assert "2 runs over step.press.to [MPa]" in said
+    assert "2 are there already" in said
+    assert "table.csv" in said
+    names = {entry.name for entry in swept.iterdir()}
+    assert {"plan.toml", "rows.jsonl", "table.csv", "runs"} <= names
+
+
+def test_the_window_of_a_sweep(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["window", str(swept), "--target", "60 ohm*cm^2", "--at", "1 MPa",
+                 "-o", str(swept / "w.svg")])  # fmt: skip
+    said = capsys.readouterr().out
+    assert code == 0
+    assert re.match(r"(Press at|No pressure from)", said)
+    assert (swept / "w.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--over", "step.press.to"], "write PATH=VALUES"),
+        (["--over", "step.press.to=1,5 MPa"], "has no unit"),
+        (["--over", "step.pres.to=2 MPa"], 'did you mean "press"'),
+        (["--seeds", "2"], "no face of the case is random"),
+        (["--over", OVER, "--workers", "0"], "out of range"),
+        ([], "nothing is varied"),
+    ],
+)
+def test_a_wrong_sweep_ends_with_code_2(
+    words: list[str], said: str, swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["sweep", str(swept.parent / "wavy.toml"), *words, "-o", str(tmp_path / "s")])
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_wrong_window_ends_with_code_2(
+    swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder, at, said in (
+        (tmp_path, "1 MPa", "is no sweep"),
+        (swept, "1.7 MPa", "no step after a press ends at"),
+        (swept, "1 um", "is not a pressure"),
+    ):
+        assert main(["window", str(folder), "--target", "9 ohm*cm^2", "--at", at]) == 2
+        assert said in capsys.readouterr().err
+
+
+class Read(html.parser.HTMLParser):
+    """What a page asks for, its images, and what it shows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.shown = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        found = dict(attrs)
+        self.links += [str(found[n]) for n in ("src", "href", "action") if n in found]
+        if tag == "img":
+            self.images.append(found)
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+def test_the_page_of_a_sweep_is_whole(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(swept), "--html", "--target", "60 ohm*cm^2", "--at", "1 MPa"]) == 0
+    text = (swept / "report.html").read_text()
+    read = Read(text)
+    assert len(text) < page.LARGEST
+    assert read.links
+    assert all(link.startswith("data:image/png;base64,") for link in read.links)
+    assert not {"script", "link", "iframe", "object"} & set(read.tags)
+    assert not re.search(r"https?://", text)
+    answer = re.search(r'<p class="answer">(.*?)</p>', text)
+    assert answer is not None
+    assert answer[1].startswith(("Press at", "No pressure"))
+    assert "Every run at the end of every step" in read.shown
+    assert re.search(r"1\.5 MPa: \d", str(read.images[0]["alt"]))  # words with the numbers
+
+
+@pytest.mark.slow
+def test_the_page_of_a_run_is_whole(swept: Path, tmp_path: Path) -> None:
+    run = next((swept / "runs").iterdir())
+    assert main(["report", str(run), "--html", "-o", str(tmp_path / "run.html")]) == 0
+    read = Read((tmp_path / "run.html").read_text())
+    assert len(read.images) > 3
+    assert all(re.search(r"\d", str(one["alt"])) for one in read.images)
+    assert all(link.startswith("data:image/png;base64,") for link in read.links)
+    assert "estimates" in read.shown
+
+
+def test_a_sweep_has_no_report_of_words(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(swept)]) == 2
+    assert "--html" in capsys.readouterr().err
+
+
+def test_names_are_escaped(tmp_path: Path) -> None:
+    evil = '<script>alert("x")</script>'
+    picture = page.Picture("data:,", f'" onload="{evil}', evil)
+    cells = page.Cells(evil, [evil], [[evil]])
+    shown = page.Page(evil, evil, [evil], [picture], [cells], [(evil, [evil], evil)]).html()
+    read = Read(shown)
+    assert "script" not in read.tags
+    assert "onload" not in {name for image in read.images for name in image}
+    assert read.shown.count(evil) >= 8
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast by WCAG 2.1: (L1 + 0.05) / (L2 + 0.05) of relative luminances."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[k : k + 2], 16) / 255.0 for k in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_words_and_lines_can_be_seen() -> None:
+    style = page.Page("x").html()
+    words = re.findall(r"[ ;{]color: (#\w{6})", style)
+    behind = re.findall(r"background: (#\w{6})", style)
+    assert words
+    assert behind
+    assert min(_contrast(a, b) for a in words for b in behind) >= 4.5
+    lines = [figures.RELEASED, figures.LOADED, figures.TARGET, *(c for c, _ in figures._CAUSES)]
+    assert (
+        min(_contrast(line, ground) for line in lines for ground in ("#ffffff", figures.GOOD))
+        >= 4.5
+    )
+
+
+def _asked(table: SweepTable) -> Recommendation:
+    return recommend(table, target="100 ohm*cm^2", at="5 MPa", die="10 mm")
+
+
+def test_the_picture_has_a_line_a_realisation(tmp_path: Path) -> None:
+    found = _asked(made({25.0: around(300.0), 60.0: around(90.0)}, risks={60.0: 1}))
+    upper, lower = figures.sweep_window(found).axes
+    thin = [line for line in upper.lines if line.get_linewidth() < 1.0]
+    assert len(thin) == 10
+    assert max(lower.lines[0].get_ydata()) == pytest.approx(10.0)
+    assert "25 MPa: 300" in figures.words_for_window(found)
+
+
+def test_the_page_lists_failures(tmp_path: Path) -> None:
+    table = made({25.0: around(90.0)})
+    table.plan.write(tmp_path)
+    file = RowFile(tmp_path)
+    file.append(
+        Outcome("k0", [{"key": "k0", "level": 0, "failure": "mesh", "reason": "too thin"}], 1)
+    )
+    read = SweepTable.open(tmp_path)
+    assert "too thin" in page.of_sweep(read).html()
+
+
+def test_public_names() -> None:
+    assert ifem.Sweep.__name__ == "Sweep"
+    assert callable(ifem.ladder)
+    assert callable(ifem.recommend)

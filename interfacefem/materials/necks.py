@@ -30,6 +30,9 @@ from interfacefem.errors import MaterialError
 
 FloatArray = npt.NDArray[np.float64]
 
+#: exponent of the pores below which the upper bound is broken, Bruggeman's [-]
+LEAST_PORES = 1.5
+
 
 @dataclass(frozen=True)
 class Compaction:
@@ -146,10 +149,10 @@ class Necks:
     CLOSING = 1.0 / 3.0
 
     def __post_init__(self) -> None:
-        if not self.pores >= 1.5:
+        if not self.pores >= LEAST_PORES:
             raise MaterialError(
-                f"pores: {self.pores:g} is below 1.5, above the bound of Hashin and Shtrikman; "
-                "write 1.5 or more"
+                f"pores: {self.pores:g} is below {LEAST_PORES:g}, above the bound of Hashin and "
+                f"Shtrikman; write {LEAST_PORES:g} or more"
             )
         for name in ("constriction", "welding"):
             if not getattr(self, name) >= 0.0:
@@ -165,12 +168,17 @@ class Necks:
         d = np.asarray(density, dtype=np.float64)
         return np.clip((d - self.loose_density) / (1.0 - self.loose_density), 0.0, 1.0)
 
+    def narrowing(self, density: npt.ArrayLike) -> FloatArray:
+        """Return what necks alone leave of the conductivity under load [-]."""
+        radius = np.sqrt(self.share(density))
+        # chi (1/radius - 1) as a fraction, so that no neck conducts nothing without a division by 0
+        narrow: FloatArray = radius / (radius + self.constriction * (1.0 - radius))
+        return narrow
+
     def loaded(self, density: npt.ArrayLike) -> FloatArray:
         """Return the conductivity factor [-] under the pressure that made the density [-]."""
         d = np.clip(np.asarray(density, dtype=np.float64), 0.0, 1.0)
-        radius = np.sqrt(self.share(d))
-        # chi (1/radius - 1) as a fraction, so that no neck conducts nothing without a division by 0
-        return d**self.pores * radius / (radius + self.constriction * (1.0 - radius))
+        return d**self.pores * self.narrowing(d)
 
     def kept(self, density: npt.ArrayLike, load: npt.ArrayLike) -> FloatArray:
         """Return the share of the conductivity that stays when the pressure falls [-].

@@ -53,3 +53,31 @@ def test_a_power_of_the_density_alone_misses_the_rise(laws):
     law = laws["pellets"]
     rise = (law.density(370.0) / law.density(50.0)) ** 2
     assert rise < 0.25 * 3.02 / 0.22
+
+
+def test_the_powders_of_the_library_conduct_by_the_fitted_law():
+    from interfacefem import materials
+
+    for name in ("Li6PS5Cl", "LGPS", "Li3InCl6", "Li3OCl"):
+        law = materials.get(name, law="powder").law
+        assert law.necks == Necks()
+        compression = 0.85 / law.relative_density
+        most = float(law.die_pressure(0.85))
+        # as far as the elastic strain under that pressure is known
+        loaded = law.conduction_under(compression, most)
+        assert loaded == pytest.approx(float(Necks().loaded(0.85)), rel=0.02)
+        released = law.conduction_under(compression, 0.02 * most)
+        assert released == pytest.approx(float(Necks().factor(0.85, 0.02)), rel=0.02)
+        assert law.conduction_under(compression, -1.0) == pytest.approx(
+            float(Necks().factor(0.85, 0.0)), rel=1e-12
+        )
+
+
+def test_a_powder_without_necks_conducts_by_its_pores_alone():
+    from interfacefem.materials import Powder
+
+    law = Powder(
+        youngs_modulus=20e3, poissons_ratio=0.3, relative_density=0.5, yield_pressure=200.0,
+        heckel_intercept=0.69, conductivity_exponent=2.0,
+    )  # fmt: skip
+    assert law.conduction_under(1.6, 0.0) == pytest.approx(0.8**2, rel=1e-12)

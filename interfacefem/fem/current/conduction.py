@@ -75,7 +75,7 @@ class Conduction:
             mesh.points[: self._nodes],
             cells,
             mesh.cell_layer[: len(cells)],
-            [layer.material.conductivity for layer in case.stack.layers],
+            [layer.material.conductivity_at(case.temperature) for layer in case.stack.layers],
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
             layer_names=case.stack.names,
@@ -128,7 +128,8 @@ class Conduction:
 
     def _conductivities(self) -> Array:
         """Return the conductivity of each layer, as its law has it at the present volume."""
-        found = np.array([layer.material.conductivity for layer in self.case.stack.layers])
+        warm = self.case.temperature
+        found = np.array([o.material.conductivity_at(warm) for o in self.case.stack.layers])
         mechanics = self.press.problem
         moved = mechanics.displacement[mechanics.bulk.node_dofs]
         for index, layer in enumerate(self.case.stack.layers):
@@ -137,7 +138,8 @@ class Conduction:
                 cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
                 for points in (self.mesh.points, self.mesh.points + moved)
             )
-            found[index] *= layer.material.law.conduction(before / after)
+            law = layer.material.law
+            found[index] *= law.conduction_under(before / after, self.press.pressure)
         return found
 
     def conduct(self, density: float) -> CurrentSolution:

@@ -72,17 +72,18 @@ def to_tree(results: Results) -> xarray.DataTree:
     ResultsError
         If the run is damaged.
     """
-    xarray = _imported("xarray")
-    parts: dict[str, Any] = {"history": _history(results, xarray)}
+    module = _imported("xarray")
+    parts: dict[str, Any] = {"history": _history(results, module)}
     rows = range(len(results))
     for name in results.interfaces:
         states = [results.interface(name).at(*results.when(row)) for row in rows]
-        parts[f"interfaces/{name}"] = _interface(results, states, xarray)
+        parts[f"interfaces/{name}"] = _interface(results, states, module)
     stored = [row for row in rows if results.has_layers_at(row)]
     for name in results.layers:
         layers = [results.layer(name).at(*results.when(row)) for row in stored]
-        parts[f"layers/{name}"] = _layer(results, stored, layers, xarray)
-    return xarray.DataTree.from_dict(parts, name=results.name)
+        parts[f"layers/{name}"] = _layer(results, stored, layers, module)
+    tree: xarray.DataTree = module.DataTree.from_dict(parts, name=results.name)
+    return tree
 
 
 def _history(results: Results, xarray: Any) -> Any:

@@ -31,6 +31,8 @@ _CAUSES = (
 )  # fmt: skip
 #: causes that are drawn; the table has all
 MOST_CAUSES = len(_CAUSES)
+#: more pressures than this have round ticks, not one each
+MOST_TICKS = 8
 
 
 @theme.themed
@@ -61,6 +63,10 @@ def sweep_window(found: Recommendation) -> Figure:
             axes.axvspan(low / wide, high * wide, color=GOOD, linewidth=0, zorder=0)
     lower.set_xlabel("pressed to [MPa]")
     theme.plain_log_ticks(lower)
+    pressures = [point.pressure for point in found.points]
+    if len(pressures) <= MOST_TICKS:
+        lower.set_xticks(pressures, labels=[number(pressure) for pressure in pressures])
+        lower.set_xticks([], minor=True)
     figure.supxlabel(textwrap.fill(found.sentence(), 118), x=0.01, ha="left", fontsize=9)
     return figure
 
@@ -105,11 +111,11 @@ def _risks(axes: Axes, found: Recommendation) -> None:
     for cause, (colour, style) in zip(shown, _CAUSES, strict=False):
         axes.plot(pressures, 100.0 * np.array(parts[cause]), color=colour, linestyle=style,
                   marker="o", markersize=3.5, label=cause)  # fmt: skip
-    axes.axhline(100.0 * (1.0 - found.confidence), color=TARGET, linewidth=1.2)
+    accepted = 100.0 * (1.0 - found.confidence)
+    axes.axhline(accepted, color=TARGET, linewidth=1.2, label=f"accepted, {number(accepted)} %")
     axes.set(ylim=(-3, 103), ylabel="realisations over the\nthreshold [%]",
              title="Risks: in how many realisations a threshold is exceeded")  # fmt: skip
-    if shown:
-        axes.legend(fontsize=8.5, ncols=2)
+    axes.legend(fontsize=8.5, ncols=2)
 
 
 def words_for_window(found: Recommendation) -> str:

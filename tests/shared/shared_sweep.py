@@ -40,6 +40,13 @@ def _case(name: str, face: ifem.Topography, peak: str, **settings: object) -> if
     return ifem.Case(name, stack, protocol, **settings)  # type: ignore[arg-type]
 
 
+def dense(case: ifem.Case) -> ifem.Case:
+    """The case with a ceramic in place of lithium: one run has all its pressures."""
+    layers = case.stack.layers
+    ceramic = ifem.Layer("anode", "Li3InCl6", "4 um")
+    return case.replace(stack=ifem.Stack(layers[0], case.stack.joints[0], ceramic))
+
+
 def plan(runs: list[Planned], *inputs: Input, realisations: int = 10) -> Plan:
     case = {"step": [{"name": "press", "kind": "press", "force": "1.5 t", "die": "10 mm"}]}
     return Plan("made", inputs, PRESSURE, tuple(runs), realisations, "", case)

@@ -35,8 +35,8 @@ def test_a_sweep_says_what_it_did(swept: Path, capsys: pytest.CaptureFixture[str
     assert main(["sweep", str(swept.parent / "wavy.toml"), "--over", OVER, "-o", str(swept),
                  "--over", "layer.anode.material.yield_stress=0.7 MPa, 0.9 MPa"]) == 0  # fmt: skip
     said = capsys.readouterr().out
-    assert "2 runs over step.press.to [MPa]" in said
-    assert "2 are there already" in said
+    assert "4 runs over step.press.to [MPa]" in said
+    assert "4 are there already" in said
     assert "table.csv" in said
     names = {entry.name for entry in swept.iterdir()}
     assert {"plan.toml", "rows.jsonl", "table.csv", "runs"} <= names

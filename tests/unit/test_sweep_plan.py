@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared_sweep import rough, wavy
+from shared_sweep import dense, rough, wavy
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
@@ -178,12 +178,14 @@ def test_the_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_pressures_become_one_run_where_that_is_the_same(tmp_path: Path) -> None:
     over = {"step.press.to": ["8 MPa", "2 MPa", "4 MPa"]}
-    made = sweep(rough(), over, tmp_path)
+    assert "is a metal that flows" in sweep(rough(), over, tmp_path).plan.separate
+    case = dense(rough())
+    made = sweep(case, over, tmp_path)
     (run,) = made.plan.runs
     assert run.levels == (2.0, 4.0, 8.0)
-    case = ifem.Case.from_dict(run.data)
-    assert case.protocol.pressures == (2.0, 1.0, 4.0, 1.0, 8.0, 1.0)
-    assert len(sweep(rough(), over, tmp_path, separate=True).plan.runs) == 3
+    staged = ifem.Case.from_dict(run.data)
+    assert staged.protocol.pressures == (2.0, 1.0, 4.0, 1.0, 8.0, 1.0)
+    assert len(sweep(case, over, tmp_path, separate=True).plan.runs) == 3
 
 
 def test_creep_bonds_and_cycles_have_a_run_a_pressure(tmp_path: Path) -> None:
@@ -200,7 +202,8 @@ def test_creep_bonds_and_cycles_have_a_run_a_pressure(tmp_path: Path) -> None:
         ),
     )  # fmt: skip
     bond = ifem.Interface(adhesion=ifem.Adhesion("1 MPa", toughness="0.5 J/m^2"))
-    bonded = base.replace(stack=ifem.Stack(layers[0], bond, layers[1]))
+    ceramic = ifem.Layer("anode", "Li3InCl6", "4 um")
+    bonded = base.replace(stack=ifem.Stack(layers[0], bond, ceramic))
     twice = base.replace(
         protocol=ifem.Protocol(
             ifem.Press(to="2 MPa"), ifem.Release(to="1 MPa"), ifem.Press(to="2 MPa", name="b"),

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from shared_sweep import rough, wavy
+from shared_sweep import dense, rough, wavy
 
 import interfacefem as ifem
 from interfacefem.meshing import build_mesh
@@ -31,7 +32,7 @@ RESISTANCE = "interface.electrolyte|anode.resistance"
 def test_rows_are_those_of_the_runs(tmp_path: Path) -> None:
     over = {RESISTANCE: ["1 ohm*cm^2", "9 ohm*cm^2"], "step.press.to": ["2 MPa", "3 MPa"]}
     told: list[str] = []
-    sweep = Sweep(wavy(), over, folder=tmp_path / "s")
+    sweep = Sweep(dense(wavy()), over, folder=tmp_path / "s")
     table = sweep.run(workers=1, tell=told.append)
     assert len(table) == 8  # two runs of two pressures, each with press and release
     assert not table.failures
@@ -156,14 +157,14 @@ from shared_sweep import rough
 from interfacefem.sweep.sweep import Sweep
 
 if __name__ == "__main__":
-    sweep = Sweep(rough("10 MPa"), {}, seeds=6, folder=Path(sys.argv[1]))
+    sweep = Sweep(rough("10 MPa"), {}, seeds=COUNT, folder=Path(sys.argv[1]))
     sweep.run(workers=2, tell=lambda text: print(text, flush=True))
 """
 
 
-def _start(tmp_path: Path) -> subprocess.Popen[str]:
+def _start(tmp_path: Path, count: int = 6) -> subprocess.Popen[str]:
     script = tmp_path / "many.py"
-    script.write_text(SCRIPT)
+    script.write_text(SCRIPT.replace("COUNT", str(count)))
     shared = Path(__file__).parents[1] / "shared"
     path = os.pathsep.join([str(shared), str(Path(__file__).parents[2])])
     return subprocess.Popen(
@@ -178,7 +179,7 @@ def _start(tmp_path: Path) -> subprocess.Popen[str]:
 def _until_one_is_done(process: subprocess.Popen[str]) -> list[psutil.Process]:
     assert process.stdout is not None
     for line in process.stdout:
-        if " of 6 " in line:
+        if re.search(r" of \d+ ", line):
             break
     children = psutil.Process(process.pid).children(recursive=True)
     assert len([one for one in children if "spawn_main" in " ".join(one.cmdline())]) == 2
@@ -211,7 +212,7 @@ def test_no_worker_outlives_its_parent_and_nothing_is_repeated(tmp_path: Path) -
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal")
 def test_ctrl_c_stops_all(tmp_path: Path) -> None:
-    process = _start(tmp_path)
+    process = _start(tmp_path, 40)  # more than can end before the signal comes
     children = _until_one_is_done(process)
     process.send_signal(signal.SIGINT)
     text, _ = process.communicate(timeout=30)
@@ -219,7 +220,7 @@ def test_ctrl_c_stops_all(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in text
     assert not psutil.wait_procs(children, timeout=10)[1]
     table = SweepTable.open(tmp_path / "s")
-    assert 0 < len(table) < 12
+    assert 0 < len(table) < 80
     with contextlib.suppress(ifem.ResultsError):
         states = [Results.open(p).status for p in (tmp_path / "s" / "runs").iterdir()]
         assert all(state == "complete" or "SIGTERM" in state for state in states)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from interfacefem.sweep.ask import recommend
 from interfacefem.sweep.ladder import ladder
 from interfacefem.sweep.plan import Plan
-from interfacefem.sweep.recommend import Recommendation
+from interfacefem.sweep.recommendation import Pressed, Recommendation
 from interfacefem.sweep.sweep import Sweep
 from interfacefem.sweep.table import SweepTable
 
-__all__ = ["Plan", "Recommendation", "Sweep", "SweepTable", "ladder", "recommend"]
+__all__ = ["Plan", "Pressed", "Recommendation", "Sweep", "SweepTable", "ladder", "recommend"]

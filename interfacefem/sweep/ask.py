@@ -2,7 +2,7 @@
 """From the table of a sweep to what is known of each pressure: the rows that count at each.
 
 Rows belong together by the highest pressure so far, whether one run has it or many. What is made of
-it is in :mod:`interfacefem.sweep.recommend`.
+it is in :mod:`interfacefem.sweep.recommendation`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from interfacefem.results.documents import number
 from interfacefem.results.risk_rows import too_wide
 from interfacefem.sweep.bands import band, influences
 from interfacefem.sweep.plan import REALISATION
-from interfacefem.sweep.recommend import Pressed, Recommendation
+from interfacefem.sweep.recommendation import Pressed, Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.table import number as cell
 from interfacefem.sweep.worker import Row

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from interfacefem.sweep.recommend import Recommendation
+    from interfacefem.sweep.recommendation import Recommendation
 
 #: released, under load, target, recommended range
 RELEASED, LOADED, TARGET, GOOD = "#00588F", "#A34700", "#B00020", "#D7EFE6"

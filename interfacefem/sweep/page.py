@@ -25,7 +25,7 @@ from interfacefem.results import Results
 from interfacefem.results.documents import number
 from interfacefem.results.files import put_in_place, reason
 from interfacefem.results.risk_rows import band_text, value_text, verdict
-from interfacefem.sweep.recommend import Recommendation
+from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.table import number as as_number
 

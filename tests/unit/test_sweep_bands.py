@@ -15,7 +15,7 @@ from interfacefem.sweep.ask import ASR, recommend
 from interfacefem.sweep.bands import band, influences
 from interfacefem.sweep.inputs import Input
 from interfacefem.sweep.plan import REALISATION, Planned
-from interfacefem.sweep.recommend import Recommendation
+from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.worker import failure
 

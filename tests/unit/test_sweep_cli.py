@@ -12,7 +12,7 @@ from shared_sweep import around, made, wavy
 import interfacefem as ifem
 from interfacefem.cli import main
 from interfacefem.sweep import figures, page, recommend
-from interfacefem.sweep.recommend import Recommendation
+from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import RowFile, SweepTable
 from interfacefem.sweep.worker import Outcome
 

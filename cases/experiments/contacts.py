@@ -15,7 +15,7 @@ PRESSURES = (0.3, 1.0, 3.0, 9.0)
 
 
 def wavy(folder: Path, transfer: float) -> tuple[list[float], list[float]]:
-    """Press lithium on a quarter of a bump in 3D; return contact shares and resistances of the interface."""
+    """Press lithium on a bump in 3D; return contact shares and resistances of the interface."""
     face = surfaces.sinusoid(("10 um", "10 um"), amplitude="1.5 um", wavelength="20 um")
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "12 um", top=face),

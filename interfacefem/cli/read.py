@@ -135,7 +135,7 @@ def _temperature(results: Results) -> str | None:
         if conducts and "charge_transfer" in joint
     }
     number = to_internal(case["temperature"], "temperature", place="temperature of the run")
-    return temperature_note(number, results.materials, transfers)
+    return temperature_note(number, results.materials, transfers, conducts=conducts)
 
 
 def _place(text: str) -> float:

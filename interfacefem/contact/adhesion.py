@@ -19,10 +19,10 @@ on the mode mix :math:`B = |w|^2 / \delta^2`, which is the share of shear in the
 \delta_0^2 = \delta_{0n}^2 + (\delta_{0s}^2 - \delta_{0n}^2) B^\eta, \qquad G = G_n + (G_s - G_n)
 B^\eta, \qquad \delta_f = 2 G / (K \delta_0).
 
-Damage never falls. The energy dissipated up to a damage is :math:`G\,\delta_0 d / (\delta_f - d
-(\delta_f - \delta_0))` at a constant mode mix. Numpy only; contact and friction, which act beside
-it, are in :mod:`interfacefem.contact.laws`, and when bonds form is said in
-:mod:`interfacefem.fem.contact.bonds`.
+Damage falls only where the bond heals. The energy dissipated up to a damage is
+:math:`G\,\delta_0 d / (\delta_f - d (\delta_f - \delta_0))` at a constant mode mix. Numpy only;
+contact and friction, which act beside it, are in :mod:`interfacefem.contact.laws`, and when bonds
+form is said in :mod:`interfacefem.fem.contact.bonds`.
 
 References
 ----------
@@ -73,6 +73,11 @@ class Adhesion(Shown):
         Contact pressure from which a place bonds with its whole area [MPa]. Where the largest
         contact pressure so far is less, strength and toughness are less in proportion. Zero: the
         whole area bonds at any pressure.
+    healing_pressure : str, pint.Quantity or float, optional
+        Contact pressure at the end of a press or a hold that makes a damaged bond whole again
+        [MPa]. If not given the largest of strength, bond pressure and full pressure: no
+        measurement is known, it is assumed that as much is needed to join faces again as the bond
+        bears. A pressure that is never reached keeps all damage.
 
     Raises
     ------
@@ -91,9 +96,15 @@ class Adhesion(Shown):
         "stiffness": Scalar("stiffness", above=0.0),
         "bond_pressure": Scalar("pressure", at_least=0.0),
         "full_pressure": Scalar("pressure", at_least=0.0),
+        "healing_pressure": Scalar("pressure", at_least=0.0),
     }
     #: what need not be given
-    optional: ClassVar[tuple[str, ...]] = ("shear_strength", "shear_toughness", "stiffness")
+    optional: ClassVar[tuple[str, ...]] = (
+        "shear_strength",
+        "shear_toughness",
+        "stiffness",
+        "healing_pressure",
+    )
 
     strength: float
     toughness: float
@@ -103,6 +114,7 @@ class Adhesion(Shown):
     stiffness: float | None
     bond_pressure: float
     full_pressure: float
+    healing_pressure: float | None
 
     def __init__(
         self,
@@ -115,6 +127,7 @@ class Adhesion(Shown):
         stiffness: Dimensional | None = None,
         bond_pressure: Dimensional = "0 MPa",
         full_pressure: Dimensional = "0 MPa",
+        healing_pressure: Dimensional | None = None,
     ) -> None:
         given = {
             "strength": strength,
@@ -125,6 +138,7 @@ class Adhesion(Shown):
             "stiffness": stiffness,
             "bond_pressure": bond_pressure,
             "full_pressure": full_pressure,
+            "healing_pressure": healing_pressure,
         }
         fill(
             self,
@@ -150,6 +164,13 @@ class Adhesion(Shown):
         return (self.strength, self.toughness), shear
 
     @property
+    def heals_at(self) -> float:
+        """Contact pressure that makes a damaged bond whole again [MPa]."""
+        if self.healing_pressure is not None:
+            return self.healing_pressure
+        return max(self.strength, self.bond_pressure, self.full_pressure)
+
+    @property
     def law(self) -> Cohesion:
         """The cohesive law."""
         (strength, toughness), (shear_strength, shear_toughness) = self._modes
@@ -163,6 +184,7 @@ class Adhesion(Shown):
             mode_exponent=self.mode_exponent,
             threshold=self.bond_pressure,
             full_pressure=self.full_pressure,
+            healing=self.heals_at,
         )
 
 
@@ -220,6 +242,8 @@ class Cohesion:
     full_pressure : float
         Contact pressure from which the whole area is bonded [MPa]; below it, the part pressure
         over this. Zero bonds the whole area at any pressure.
+    healing : float
+        Contact pressure that makes a damaged bond whole again [MPa].
     """
 
     strength: float
@@ -230,6 +254,7 @@ class Cohesion:
     mode_exponent: float = 2.0
     threshold: float = 0.0
     full_pressure: float = 0.0
+    healing: float = float("inf")
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -325,6 +350,16 @@ class Cohesion:
             - lost[:, None, None] * slip[:, :, None] * by_slip[:, None, :],
             secant=secant,
         )
+
+    def intact(self, damage: Array, mode: Array) -> Array:
+        """Return the share of a bond that is not broken, by damage and mode mix [-].
+
+        It is the part of the toughness that is left. On the way to the end it equals the traction
+        that the bond still bears over its strength: what is left of it is as strong as before.
+        """
+        onset, end, _ = self.limits(mode)
+        left: Array = end * (1.0 - damage) / (end - damage * (end - onset))
+        return left
 
     def dissipated(self, damage: Array, mode: Array) -> Array:
         """Return the energy dissipated up to a damage at a mode mix, per bonded area [MPa um]."""

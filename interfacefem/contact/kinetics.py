@@ -22,6 +22,7 @@ Monroe and Newman (2005), J. Electrochem. Soc. 152, A396 (pressure and electrode
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
@@ -30,7 +31,7 @@ import numpy as np
 from interfacefem.contact.numbers import INVERSE_ITERATIONS, INVERSE_STEP
 from interfacefem.fields import Shown
 from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
-from interfacefem.units import Dimensional
+from interfacefem.units import ROOM, Dimensional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,6 +78,9 @@ class ChargeTransfer(Shown):
         alpha, of dissolution [-]; without influence on the linear law.
     stress_shift : bool
         Whether the contact pressure shifts the equilibrium potential.
+    activation_energy : str, pint.Quantity or float, optional
+        Of the exchange current density, which is given for 25 degC [J/mol]; without it only RT/F
+        follows the temperature of the case.
 
     Raises
     ------
@@ -86,17 +90,19 @@ class ChargeTransfer(Shown):
         If a value is out of range, or the law unknown.
     """
 
-    #: RT/F depends on the temperature of the case; the exchange current density does not
+    #: RT/F depends on the temperature of the case, the exchange current density if it has an energy
     uses_temperature: ClassVar[bool] = True
     scalars: ClassVar[dict[str, Scalar]] = {
         "exchange_current_density": Scalar("current_density", above=0.0),
         "anodic_coefficient": Scalar("dimensionless", above=0.0, below=1.0),
+        "activation_energy": Scalar("molar_energy", above=0.0),
     }
 
     exchange_current_density: float
     law: Rate
     anodic_coefficient: float
     stress_shift: bool
+    activation_energy: float | None
 
     def __init__(
         self,
@@ -105,6 +111,7 @@ class ChargeTransfer(Shown):
         law: Rate = "butler_volmer",
         anodic_coefficient: float = 0.5,
         stress_shift: bool = False,
+        activation_energy: Dimensional | None = None,
     ) -> None:
         place = "interface.charge_transfer"
         if law not in get_args(Rate):
@@ -117,9 +124,20 @@ class ChargeTransfer(Shown):
             "exchange_current_density": exchange_current_density,
             "anodic_coefficient": anodic_coefficient,
         }
-        numbers = {key: self.scalars[key].read(value, f"{place}.{key}")
-                   for key, value in given.items()}  # fmt: skip
+        if activation_energy is not None:
+            given["activation_energy"] = activation_energy
+        numbers: dict[str, float | None] = {"activation_energy": None}
+        numbers |= {
+            key: self.scalars[key].read(value, f"{place}.{key}") for key, value in given.items()
+        }
         fill(self, law=law, stress_shift=stress_shift, **numbers)
+
+    def exchange_at(self, temperature: float) -> float:
+        """Return the exchange current density at a temperature [K], by Arrhenius [uA/um^2]."""
+        if self.activation_energy is None:
+            return self.exchange_current_density
+        inverse = 1.0 / temperature - 1.0 / ROOM
+        return self.exchange_current_density * math.exp(-self.activation_energy / GAS * inverse)
 
 
 @dataclass(frozen=True)
@@ -160,15 +178,16 @@ class ElectrodeKinetics:
         (n,) array
             [V], of the sign of the current.
         """
-        relative = np.asarray(density, dtype=np.float64) / self.law.exchange_current_density
+        relative = np.asarray(density, dtype=np.float64) / self.law.exchange_at(self.temperature)
         unit = thermal_voltage(self.temperature)
         result: Array = unit * (relative if self.linear else _inverse(relative, self._forward))
         return result
 
     def slope(self, density: Array) -> Array:
         """Return the derivative of the overpotential with the current density [V um^2/uA]."""
-        unit = thermal_voltage(self.temperature) / self.law.exchange_current_density
-        relative = np.asarray(density, dtype=np.float64) / self.law.exchange_current_density
+        exchange = self.law.exchange_at(self.temperature)
+        unit = thermal_voltage(self.temperature) / exchange
+        relative = np.asarray(density, dtype=np.float64) / exchange
         if self.linear:
             return np.full_like(relative, unit)
         x, a = _inverse(relative, self._forward), self._forward

@@ -189,8 +189,9 @@ def _interface(joint: Interface) -> dict[str, Any]:
     if isinstance(cap, float):
         found["shear_cap"] = written(cap, "pressure")
     if (transfer := joint.charge_transfer) is not None:
+        scalars = {k: s for k, s in transfer.scalars.items() if getattr(transfer, k) is not None}
         found["charge_transfer"] = {
-            **_scalars(transfer, transfer.scalars),
+            **_scalars(transfer, scalars),
             "law": transfer.law,
             "stress_shift": transfer.stress_shift,
         }

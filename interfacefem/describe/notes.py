@@ -311,9 +311,14 @@ def _temperature(case: Description) -> Iterator[str]:
         for key, law in joint.laws.items()
         if law.uses_temperature
     ]
-    note = temperature_note(case.temperature, found, transfers, faces)
+    note = temperature_note(case.temperature, found, transfers, faces, conducts=conducts)
     if note is not None:
         yield note
+
+
+def _activated(material: Material) -> bool:
+    """Return whether the conductivity of a material has an activation energy."""
+    return any(key == "conduction_energy" for key, _ in material.records)
 
 
 def temperature_note(
@@ -321,6 +326,8 @@ def temperature_note(
     layers: Mapping[str, Material],
     transfers: Mapping[str, bool],
     faces: Sequence[str] = (),
+    *,
+    conducts: bool = True,
 ) -> str | None:
     """Return what the temperature of a case acts on and what not; None at room temperature.
 
@@ -336,6 +343,8 @@ def temperature_note(
         For each interface with charge transfer, by name, whether its kinetics use it.
     faces : sequence of str
         Laws of interfaces that use it, for a sentence.
+    conducts : bool
+        Whether a current passes.
     """
     if abs(temperature - ROOM) <= SAME:
         return None
@@ -345,10 +354,20 @@ def temperature_note(
         for name, material in layers.items()
         if material.law.uses_temperature
     ]
+    acts += [
+        f"the conductivity of '{name}' ({material.name}, by Arrhenius)"
+        for name, material in layers.items()
+        if conducts and _activated(material)
+    ]
     acts += [f"the charge transfer of {name}, by RT/F" for name, uses in transfers.items() if uses]
     acts += faces
     effect = f"acts on {' and '.join(acts)}" if acts else "has no effect: no law here uses it"
-    known = {key for material in layers.values() for key, _ in material.records}
+    known = {
+        key
+        for material in layers.values()
+        for key, _ in material.records
+        if not (key.endswith("_conductivity") and _activated(material))
+    }
     fixed = [words for key, words in _FIXED.items() if key in known]
     what = "other laws of faces" if faces else "friction and resistance of faces"
     fixed += [what, *(["exchange currents"] if transfers else [])]

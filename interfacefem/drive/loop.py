@@ -23,7 +23,6 @@ from interfacefem.drive.cycling import Cycling
 from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
-from interfacefem.drive.separation import Separation
 from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import increment as clock
@@ -334,8 +333,7 @@ class Run:
         write_checkpoint(self.folder, checkpoint, name)
 
     def _solve_current(self, increment: int) -> None:
-        apart = isinstance(self.path, Separation)
-        if self.current is None or not self.press.complete or apart:
+        if self.current is None or not self.press.complete:
             return
         load, cycles = self.case.current, isinstance(self.path, Cycling)
         if not cycles and (load is None or not load.applies_to(self.step)):

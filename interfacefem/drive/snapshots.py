@@ -170,6 +170,7 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
         adhesion = {
             "damage": bonds.damage.copy(),
             "bonded": bonds.share.copy(),
+            "intact": bonds.intact,
             "adhesion": bond.normal,
             "mode_mix": bonds.mode.copy(),
             "separation_energy": bonds.dissipated.copy(),

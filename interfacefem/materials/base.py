@@ -164,6 +164,18 @@ class Law(Described):
         """
         return 1.0
 
+    def conduction_under(self, compression: float, pressure: float) -> float:
+        """Return that factor where it depends on the present pressure as well [-].
+
+        Parameters
+        ----------
+        compression : float
+            Volume at the start over the present volume of the layer [-].
+        pressure : float
+            Nominal pressure [MPa]; negative where the stack is pulled.
+        """
+        return self.conduction(compression)
+
     def row(self, temperature: float = ROOM) -> list[float]:
         """Return the numbers that the update gets at a temperature [K].
 

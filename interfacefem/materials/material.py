@@ -18,6 +18,7 @@ from interfacefem.materials.value import (
     PROPERTIES,
     USER,
     Value,
+    arrhenius,
     check_known,
     check_physical,
     user_value,
@@ -150,6 +151,25 @@ class Material:
             If it is not known.
         """
         return self.value(self.conductivity_name).value
+
+    def conductivity_at(self, temperature: float) -> float:
+        r"""Return that conductivity at a temperature [S/m].
+
+        .. math:: \sigma = \sigma_0 \exp[-E/R\,(1/T - 1/T_0)]
+
+        with the ``conduction_energy`` E, and the temperature :math:`T_0` for which the conductivity
+        is recorded. It stays what it is where no energy is known; ``check`` says so.
+
+        Parameters
+        ----------
+        temperature : float
+            [K].
+        """
+        energy = self._number("conduction_energy")
+        if energy is None:
+            return self.conductivity
+        record = self.value(self.conductivity_name)
+        return record.value * arrhenius(energy, temperature, record.temperature)
 
     @property
     def conductivity_name(self) -> str:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from interfacefem.errors import MaterialError
 from interfacefem.fields import number, placed, quantity
 from interfacefem.materials.base import FirstYield, Law, law
+from interfacefem.materials.necks import LEAST_PORES, Necks
 from interfacefem.materials.numbers import LEAST_DENSITY, LEAST_DIE_PRESSURE, LOCK_UP, PRESSED
 from interfacefem.units import ROOM
 
@@ -60,7 +61,12 @@ class Powder(Law):
     strength_exponent : float
         B in :math:`p_t(D) = p_t e^{-B(1-D)}` [-].
     conductivity_exponent : float
-        m in :math:`\sigma = \sigma_s D^m` [-].
+        m in :math:`\sigma = \sigma_s D^m` [-], what pores do.
+    neck_constriction, neck_welding : float
+        What the necks between particles do, :class:`interfacefem.materials.necks.Necks` [-]. Zero
+        for necks that conduct like the solid, and for necks that all stay on release.
+    neck_density : float
+        Relative density at which necks begin [-].
 
     Raises
     ------
@@ -108,9 +114,28 @@ class Powder(Law):
         converter=quantity,
         metadata=number("dimensionless", at_least=0.0),
     )
+    neck_constriction: float = attrs.field(
+        default=0.0,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", at_least=0.0),
+    )
+    neck_welding: float = attrs.field(
+        default=0.0,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", at_least=0.0),
+    )
+    neck_density: float = attrs.field(
+        default=0.3,
+        kw_only=True,
+        converter=quantity,
+        metadata=number("dimensionless", above=0.0, below=1.0),
+    )
     fitted_together: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("yield_pressure", "heckel_intercept"),
         ("isotropic_tensile_strength", "strength_exponent"),
+        ("conductivity_exponent", "neck_constriction", "neck_welding", "neck_density"),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -134,6 +159,27 @@ class Powder(Law):
     def conduction(self, compression: float) -> float:
         """Return the factor on the conductivity of the dense solid at the mean density [-]."""
         return float(self.conductivity_factor(self.relative_density * compression))
+
+    def conduction_under(self, compression: float, pressure: float) -> float:
+        """Return it at a nominal pressure [MPa] that may have fallen since: necks open [-]."""
+        density = self.relative_density * compression
+        stiffness = self.bulk_modulus + 4.0 / 3.0 * self.shear_modulus
+        stiffness *= float(self.stiffness_factor(density))
+        # without the elastic strain of the die; it is what Heckel's density is
+        rest = density * math.exp(-max(pressure, 0.0) / stiffness)
+        most = float(self.die_pressure(min(rest, LOCK_UP)))
+        load = pressure / most if most > 0.0 else 1.0
+        return self.conduction(compression) * float(self.necks.kept(rest, load))
+
+    @property
+    def necks(self) -> Necks:
+        """How the necks between particles conduct."""
+        return Necks(
+            max(self.conductivity_exponent, LEAST_PORES),
+            self.neck_constriction,
+            self.neck_welding,
+            self.neck_density,
+        )
 
     def first_yield(self, temperature: float = ROOM) -> FirstYield:
         r"""Return where the powder as it is filled in begins to be compacted in a die.
@@ -224,7 +270,11 @@ class Powder(Law):
 
     def conductivity_factor(self, relative_density: npt.ArrayLike) -> FloatArray:
         """Return the conductivity over that of the dense material [-], by relative density [-]."""
-        return np.asarray(relative_density, dtype=np.float64) ** self.conductivity_exponent
+        density = np.asarray(relative_density, dtype=np.float64)
+        pores: FloatArray = density**self.conductivity_exponent
+        if self.neck_constriction == 0.0:
+            return pores
+        return pores * self.necks.narrowing(density)
 
     def density_from_state(self, log_plastic_volume: npt.ArrayLike) -> FloatArray:
         """Return the relative density [-] from the second internal variable of the law [-]."""

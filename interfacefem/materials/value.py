@@ -9,6 +9,7 @@ Which parameters go together is stated by each law in ``fitted_together``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Confidence = Literal["H", "M", "L"]
 
+#: energy of a mole per kelvin [J/(mol K)] (SI, exact)
+GAS = 8.314462618
 #: source of a value that a case or a script gave itself
 USER = "user"
 
@@ -33,6 +36,7 @@ PROPERTIES: dict[str, Scalar] = {
     "fracture_toughness": Scalar("toughness", above=0.0),
     "ionic_conductivity": Scalar("conductivity", above=0.0),
     "electronic_conductivity": Scalar("conductivity", above=0.0),
+    "conduction_energy": Scalar("molar_energy", above=0.0),
     "critical_current_density": Scalar("current_density", above=0.0),
     "density": Scalar("density", above=0.0),
     "molar_volume": Scalar("molar_volume", above=0.0),
@@ -97,6 +101,19 @@ class Value:
         mark = ", estimate" if self.estimate else ""
         band = "" if self.low == self.high else f" ({self.low:g} to {self.high:g})"
         return f"{self.value:g} {self.unit}".rstrip() + f"{band} [{self.confidence}{mark}]"
+
+
+def arrhenius(energy: float, temperature: float, reference: float = ROOM) -> float:
+    """Return by what factor a rate with an activation energy differs from that at another place.
+
+    Parameters
+    ----------
+    energy : float
+        [J/mol].
+    temperature, reference : float
+        [K].
+    """
+    return math.exp(-energy / GAS * (1.0 / temperature - 1.0 / reference))
 
 
 def user_value(name: str, number: float, source: str = USER) -> Value:

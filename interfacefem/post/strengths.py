@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from interfacefem.materials import Material, Value
-from interfacefem.materials.size import flow_stress
+from interfacefem.materials.size import band
 from interfacefem.reference.fracture import slit_entry_pressure
 from interfacefem.results import Results
 from interfacefem.results.documents import number
@@ -39,7 +39,7 @@ def flow_pressure(material: Material, depth: float, width: float) -> Value:
     """
     small = min(max(width, MEASURED[0]), MEASURED[1])
     bulk = material.law.first_yield().stress
-    strong = max(flow_stress(small), bulk)
+    strong = max(band(small, "pillars")[2], bulk)
     low, value, high = (
         slit_entry_pressure(stress / math.sqrt(3.0), width=width, depth=depth)
         for stress in (0.0, bulk, strong)

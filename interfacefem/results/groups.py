@@ -59,6 +59,7 @@ class Data:
         rows: int | None = None,
         tail: tuple[int, ...] | None = (),
         finite: bool = False,
+        infinite: bool = False,
     ) -> npt.NDArray[Any]:
         """Return the values after their type and shape were checked.
 
@@ -72,6 +73,8 @@ class Data:
             Wanted shape behind it; None takes up to two more sizes.
         finite : bool
             Refuse what is no finite number.
+        infinite : bool
+            Accept infinity, the resistance of an open circuit.
 
         Raises
         ------
@@ -86,7 +89,7 @@ class Data:
                 wanted = "a row" if rows is None else str(rows)
                 more = "" if not tail else "".join(f" x {size}" for size in tail)
                 raise damaged(self.place, f"has the shape {shape}, not {wanted}{more}")
-            return self._checked(np.asarray(self._dataset[()]), finite)
+            return self._checked(np.asarray(self._dataset[()]), finite, infinite)
 
     def any_array(self) -> npt.NDArray[Any]:
         """Return numbers of any shape as they are stored.
@@ -100,8 +103,13 @@ class Data:
                 raise damaged(self.place, "holds no numbers")
             return np.asarray(self._dataset[()])
 
-    def number(self) -> float:
+    def number(self, *, infinite: bool = False) -> float:
         """Return one number.
+
+        Parameters
+        ----------
+        infinite : bool
+            Accept infinity, the resistance of an open circuit.
 
         Raises
         ------
@@ -110,7 +118,7 @@ class Data:
         with careful(self.place):
             if self.shape != () or self._dataset.dtype.kind not in "fiu":
                 raise damaged(self.place, "is no number")
-            return float(self._checked(np.asarray(self._dataset[()]), False))
+            return float(self._checked(np.asarray(self._dataset[()]), False, infinite))
 
     def text(self) -> str:
         """Return one text.
@@ -152,12 +160,15 @@ class Data:
         """
         return _words(self._dataset, attribute, self.place, default)
 
-    def _checked(self, values: npt.NDArray[Any], finite: bool) -> npt.NDArray[Any]:
+    def _checked(
+        self, values: npt.NDArray[Any], finite: bool, infinite: bool = False
+    ) -> npt.NDArray[Any]:
         kind = values.dtype.kind
         if kind == "f":
             values = values.astype(np.float64, copy=False)
-            # the largest of all but NaN
-            size = np.fmax.reduce(np.abs(values), axis=None) if values.size else 0.0
+            # the largest of all but NaN, and but infinity where that is a value
+            judged = np.where(np.isinf(values), 0.0, values) if infinite else values
+            size = np.fmax.reduce(np.abs(judged), axis=None) if values.size else 0.0
             if size > LARGEST or (finite and np.isnan(values).any()):
                 raise damaged(self.place, "has values that are no finite numbers")
         elif kind in "iu":

@@ -195,6 +195,10 @@ def read_mesh(place: Stored) -> RunMesh:
     )
 
 
+#: what is infinite where the circuit is open
+OPEN = ("asr", "asr_total", "asr_interfaces")
+
+
 def read_history(place: Stored, interfaces: tuple[str, ...]) -> History:
     """Return all columns, those that this program knows first.
 
@@ -223,7 +227,8 @@ def read_history(place: Stored, interfaces: tuple[str, ...]) -> History:
             columns[name] = np.array(steps, dtype=object)
         else:
             letters = "fiub" if column is None else LETTERS[column.kind]
-            columns[name] = data.array(letters, rows=len(steps))
+            resistance = name.partition("[")[0] in OPEN
+            columns[name] = data.array(letters, rows=len(steps), infinite=resistance)
     return History(columns, units, place.place, {n: said for n, said in words.items() if said})
 
 
@@ -275,7 +280,7 @@ def read_number(place: Stored, name: str, kind: str) -> float:
     data, item = place.data(name), schema.find(kind, "current")
     if item is not None and data.note("unit") != item.unit:
         raise _wrong_unit(data.place, data.note("unit"), item)
-    return data.number()
+    return data.number(infinite=kind in OPEN)
 
 
 def location_of(data: Data, sizes: Mapping[str, int]) -> str:

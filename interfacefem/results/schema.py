@@ -108,6 +108,8 @@ _ASR = "ohm cm^2"
 #: names that are no words
 _WORDS = {
     "asr": "area-specific resistance",
+    "intact_fraction": "area with a bond that is not broken",
+    "open_fraction": "area that neither touches nor has such a bond",
     "asr_total": "area-specific resistance in all",
     "asr_layers": "area-specific resistance of the layers",
     "asr_interfaces": "area-specific resistance of the interfaces",
@@ -131,6 +133,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     # only where faces adhere, or where a current has taken metal or brought it
     Quantity("damage", "-", "point", required=False),
     Quantity("bonded", "-", "point", required=False),
+    Quantity("intact", "-", "point", required=False, words="bonded and not broken share"),
     Quantity("adhesion", "MPa", "point", required=False),
     Quantity("mode_mix", "-", "point", required=False),
     Quantity("separation_energy", "MPa*um", "point", required=False),
@@ -221,6 +224,8 @@ _BUILT_IN: tuple[Quantity, ...] = (
             "focusing_factor": "-",
             "asr": _ASR,
             "bonded_fraction": "-",
+            "intact_fraction": "-",
+            "open_fraction": "-",
             "mean_damage": "-",
             "opened_fraction": "-",
             "mode_mix": "-",

@@ -87,8 +87,12 @@ def _bonds(part: InterfaceSnapshot, area: float) -> dict[str, Any]:
     spent = np.asarray(part.separation_energy) * part.weights
     bonds = part.weights * bonded
     total, energy = float(bonds.sum()), float(spent.sum())
+    intact = np.asarray(part.intact) if part.intact is not None else np.full(len(bonds), math.nan)
+    away = ~np.asarray(part.in_contact, dtype=bool)
     values = {
         "bonded_fraction": total / area,
+        "intact_fraction": float(part.weights @ intact) / area,
+        "open_fraction": float(part.weights[away] @ (1.0 - intact[away])) / area,
         "mean_damage": float(damage @ bonds) / total if total > 0.0 else math.nan,
         "opened_fraction": float(bonds[damage >= BROKEN].sum()) / area,
         "mode_mix": float(np.asarray(part.mode_mix) @ spent) / energy if energy > 0.0 else math.nan,

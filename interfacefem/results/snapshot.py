@@ -58,8 +58,9 @@ class InterfaceSnapshot(ShownData):
     removed : (n,) array, optional
         How far a current has made the face of a metal recede, negative where it grew; part of the
         gap [um].
-    damage, bonded, adhesion, mode_mix, separation_energy : (n,) array, optional
-        Where faces adhere: damage of the bond and bonded share of the area [-], tension it bears
+    damage, bonded, intact, adhesion, mode_mix, separation_energy : (n,) array, optional
+        Where faces adhere: damage of the bond, bonded share of the area and the part of it that
+        is not broken, which conducts [-], tension it bears
         [MPa], share of shear in the energy release [-] and energy spent on damage [MPa um].
     extra : mapping of str to (n, ...) array
         Registered quantities at the points; see :func:`interfacefem.results.schema.register`.
@@ -78,6 +79,7 @@ class InterfaceSnapshot(ShownData):
     removed: FloatArray | None = None
     damage: FloatArray | None = None
     bonded: FloatArray | None = None
+    intact: FloatArray | None = None
     adhesion: FloatArray | None = None
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None

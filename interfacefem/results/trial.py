@@ -194,6 +194,7 @@ def _interface(
         removed=np.zeros(POINTS),
         damage=np.zeros(POINTS),
         bonded=np.ones(POINTS),
+        intact=np.ones(POINTS),
         adhesion=0.0 * pressure,
         mode_mix=np.zeros(POINTS),
         separation_energy=np.zeros(POINTS),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -104,14 +105,45 @@ def test_refusals(name: str, law: str, text: str) -> None:
 
 
 def test_small_lithium_reaches_the_data() -> None:
-    # Xu et al. (2017): 105 MPa at 1.39 um, 15 MPa at 9.45 um. Fincher et al. (2020): hardness
-    # 43 MPa at 0.25 um, 7.5 MPa at 10 um, a third of it.
-    assert size.flow_stress("1.39 um") == pytest.approx(105.0)
-    assert size.flow_stress("9.45 um") == pytest.approx(15.0)
+    # Xu et al. (2017): 105 MPa at 1.39 um, 15 MPa at 9.45 um, exponent -0.68 at room temperature.
+    # Fincher et al. (2020): hardness 43 MPa at 0.25 um, 7.5 MPa at 10 um, a third of it.
+    low, middle, high = size.band("1.39 um", "pillars")
+    assert high == pytest.approx(105.0)
+    assert low < middle < high
+    assert size.band("9.45 um", "pillars")[0] == pytest.approx(15.0)
     assert size.flow_stress("0.25 um", "indentation") == pytest.approx(43.0 / 3.0)
     assert size.flow_stress("10 um", "indentation") == pytest.approx(2.5)
-    # a power law between: the geometric mean at the geometric mean
+    # both fits of the pillars have the geometric mean at the geometric mean
     assert size.flow_stress((1.39 * 9.45) ** 0.5) == pytest.approx((105.0 * 15.0) ** 0.5)
+
+
+def test_the_two_fits_of_the_pillars() -> None:
+    fits = size.pillar_fits()
+    # the line through the two quoted pillars, and what the paper states for all of them
+    assert fits.through_ends == pytest.approx(math.log(15.0 / 105.0) / math.log(9.45 / 1.39))
+    assert fits.through_ends == pytest.approx(-1.015, abs=5e-4)
+    assert (fits.stated, fits.stated_hot) == (-0.68, -1.00)
+    # the library has the stated one; its band holds both ends, and misses each by the same factor
+    slope = math.log(size.flow_stress(8.0) / size.flow_stress(2.0)) / math.log(8.0 / 2.0)
+    assert slope == pytest.approx(-0.68, abs=1e-12)
+    for diameter, measured in ((1.39, 105.0), (9.45, 15.0)):
+        low, value, high = size.band(diameter, "pillars")
+        assert low * (1 - 1e-12) <= measured <= high * (1 + 1e-12)
+        miss = max(value / measured, measured / value)
+        assert miss == pytest.approx(fits.miss)
+    assert fits.miss == pytest.approx(1.38, abs=0.005)
+
+
+def test_the_middle_of_both_data_sets_is_ten_megapascals_at_five_micrometres() -> None:
+    low, middle, high = size.band("5.4 um")
+    assert middle == pytest.approx(10.0, abs=0.1)
+    assert low == pytest.approx(size.flow_stress("5.4 um", "indentation"))
+    assert high == pytest.approx(size.flow_stress("5.4 um", "pillars"))
+    assert middle**2 == pytest.approx(low * high)
+    record = size.small(materials.get("Li"), "5.4 um", data="middle").value("yield_stress")
+    assert (record.low, record.value, record.high) == pytest.approx((low, middle, high))
+    with pytest.raises(MaterialError, match=r"1\.39 to 9\.45"):
+        size.band("0.5 um")
 
 
 @pytest.mark.parametrize("law", ["j2", "anand", "norton"])

@@ -202,5 +202,7 @@ def test_powder_keeps_its_mass_and_conducts_by_its_density(tmp_path: Path) -> No
     # Heckel: P = Py (ln 1/(1-D) - A0), D without the elastic strain, of one or two per cent
     assert float(law.pressed_density(100.0)) == pytest.approx(dense, rel=0.02)
     # 1 mS/cm is 0.1 uA/(V um); height over conductivity, in ohm cm^2
-    expected = 1e-2 * height / (0.1 * dense**law.conductivity_exponent)
+    conducted = law.conduction_under(dense / law.relative_density, 100.0)
+    assert conducted == pytest.approx(float(law.necks.loaded(dense)), rel=0.005)  # under load
+    expected = 1e-2 * height / (0.1 * conducted)
     assert results.current().asr_total == pytest.approx(expected, rel=1e-6)

@@ -17,7 +17,13 @@ node that is in contact then and whose contact pressure has reached the threshol
 then faces rub without adhesion. Where the shear traction of friction is less than the strength of
 the bond in shear, the bond takes it over without a jump, and friction comes back with damage; where
 it is more, friction goes on and the bond begins beside it without load. A later press makes new
-bonds and enlarges the bonded share of undamaged ones; damage does not heal.
+bonds and enlarges the bonded share of undamaged ones. A damaged bond heals when a press or a hold
+ends and the contact pressure there has reached the healing pressure of the law: it is then as if
+new, and the energy that its damage took stays spent. Where friction bears more than a new bond
+would, it does not heal.
+
+Current. Where faces are pressed together all of a node conducts; where they are not, the part of
+its area that is bonded and not broken (:attr:`Bonds.intact`).
 
 The law of a bond is :mod:`interfacefem.contact.adhesion`.
 """
@@ -191,6 +197,13 @@ class Bonds:
         return bool(((self.share > 0.0) & (self.damage < BROKEN)).any())
 
     @property
+    def intact(self) -> Array:
+        """Share of the area of each node that is bonded and not broken."""
+        whole = np.where(self.damage < BROKEN, self.law.intact(self.damage, self.mode), 0.0)
+        left: Array = self.share * whole
+        return left
+
+    @property
     def friction_share(self) -> Array:
         """Part of the friction that acts: the damage where a bond has taken it over, else all."""
         over = (self.share > 0.0) & (self.beside == 0.0)
@@ -210,7 +223,7 @@ class Bonds:
         return self.law.evaluate(opening, self.slip + slip, self.damage, self.share)
 
     def form(self, pressure: Array, shear: Array) -> Array:
-        """Make bonds where the rule says so; return the friction that is left, as ``shear``.
+        """Make and heal bonds where the rule says so; return the friction that is left.
 
         Parameters
         ----------
@@ -218,8 +231,14 @@ class Bonds:
             Contact pressure [MPa].
         shear : (n,) or (n, 2) array
             Friction on the slave [MPa].
+
+        Returns
+        -------
+        (n,) or (n, 2) array
+            [MPa].
         """
         law = self.law
+        shear = self._heal(pressure, shear)
         share = np.where(pressure > 0.0, law.share(self.highest), 0.0)
         friction = shear.reshape(self.slip.shape)
         fresh = (share > 0.0) & (self.share == 0.0)
@@ -233,6 +252,26 @@ class Bonds:
         self.share = np.where(fresh | grown, share, self.share)
         left: Array = np.where(taken[:, None], 0.0, friction).reshape(shear.shape)
         return left
+
+    def _heal(self, pressure: Array, shear: Array) -> Array:
+        """Make damaged bonds whole where faces are pressed hard enough; return friction left."""
+        law = self.law
+        friction = shear.reshape(self.slip.shape)
+        share = np.maximum(law.share(self.highest), self.share)
+        # what friction and the rest of the bond bear together is what the new bond takes over
+        left = self.share * (1.0 - self.damage) * law.stiffness
+        borne = friction - left[:, None] * self.slip
+        damaged = (self.share > 0.0) & (self.damage > 0.0)
+        pressed = (pressure > 0.0) & (pressure >= law.healing)
+        able = np.linalg.norm(borne, axis=1) < share * law.shear_strength
+        healed = damaged & pressed & able
+        stiffness = np.where(healed, share, 1.0) * law.stiffness
+        self.slip = np.where(healed[:, None], -borne / stiffness[:, None], self.slip)
+        self.share = np.where(healed, share, self.share)
+        for state in (self.damage, self.mode, self.beside):
+            state[healed] = 0.0
+        rubbing: Array = np.where(healed[:, None], 0.0, friction).reshape(shear.shape)
+        return rubbing
 
     def accept(
         self, slip: Array, pressure: Array, bond: BondTractions, weights: Array

@@ -31,6 +31,36 @@ if TYPE_CHECKING:
     from interfacefem.results.snapshot import CurrentSnapshot
 
     Array = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+
+def side_by_side(touched: Array, held: Array, touching: Mask, bonded: Array) -> tuple[Array, Array]:
+    """Return area resistance and conducting share of places that touch, are bonded, or both.
+
+    Parameters
+    ----------
+    touched, held : (n,) array
+        Area resistance of what is pressed together, and of what is bonded [V um^2/uA].
+    touching : (n,) bool array
+    bonded : (n,) array
+        Share of the area that is bonded and not broken.
+
+    Returns
+    -------
+    resistance : (n,) array
+        Of the share that conducts; infinite where nothing does [V um^2/uA].
+    share : (n,) array
+        All of the area where faces touch, else the bonded share.
+    """
+    share = np.where(touching, 1.0, bonded)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pressed = np.where(touching, (1.0 - bonded) / touched, 0.0)
+        joined = np.where(bonded > 0.0, bonded / held, 0.0)
+        mixed = share / (pressed + joined)
+    # one resistance for both needs no sum of reciprocals, which would round it
+    plain = np.where(touching & ((bonded == 0.0) | (touched == held)), touched, mixed)
+    resistance = np.where(~touching & (bonded > 0.0), held, plain)
+    return np.where(share > 0.0, resistance, np.inf), share
 
 
 class Conduction:
@@ -45,7 +75,7 @@ class Conduction:
             mesh.points[: self._nodes],
             cells,
             mesh.cell_layer[: len(cells)],
-            [layer.material.conductivity for layer in case.stack.layers],
+            [layer.material.conductivity_at(case.temperature) for layer in case.stack.layers],
             mesh.boundary_nodes("bottom"),
             mesh.boundary_nodes("top"),
             layer_names=case.stack.names,
@@ -62,6 +92,7 @@ class Conduction:
     def _contact(self, interface: ContactInterface) -> ElectricContact:
         kinetics = self.kinetics.get(interface.name)
         touching = interface.pressure > 0.0
+        law = self.laws[interface.name]
         points = ContactPoints(
             pressure=interface.pressure,
             gap=interface.gaps(self.press.problem.displacement),
@@ -69,20 +100,36 @@ class Conduction:
             in_contact=touching,
             temperature=self.case.temperature,
         )
+        resistance, share = law.area_resistance(points), np.ones(len(touching))
+        conducting = touching
+        if interface.bonds is not None:
+            bonded = interface.bonds.intact
+            conducting = touching | (bonded > 0.0)
+            # under its bond a place is what the largest pressure so far has made of it
+            held = replace(
+                points,
+                pressure=np.maximum(interface.bonds.highest, interface.pressure),
+                in_contact=conducting,
+            )
+            resistance, share = side_by_side(
+                resistance, law.area_resistance(held), touching, bonded
+            )
         return ElectricContact(
             name=interface.name,
             slave_nodes=interface.slave_nodes,
             master_nodes=interface.master_nodes,
             pairing=interface.pairing,
-            in_contact=touching,
-            area_resistance=self.laws[interface.name].area_resistance(points),
+            in_contact=conducting,
+            area_resistance=resistance,
             kinetics=kinetics,
             rest=None if kinetics is None else kinetics.equilibrium(interface.pressure),
+            share=share,
         )
 
     def _conductivities(self) -> Array:
         """Return the conductivity of each layer, as its law has it at the present volume."""
-        found = np.array([layer.material.conductivity for layer in self.case.stack.layers])
+        warm = self.case.temperature
+        found = np.array([o.material.conductivity_at(warm) for o in self.case.stack.layers])
         mechanics = self.press.problem
         moved = mechanics.displacement[mechanics.bulk.node_dofs]
         for index, layer in enumerate(self.case.stack.layers):
@@ -91,7 +138,8 @@ class Conduction:
                 cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
                 for points in (self.mesh.points, self.mesh.points + moved)
             )
-            found[index] *= layer.material.law.conduction(before / after)
+            law = layer.material.law
+            found[index] *= law.conduction_under(before / after, self.press.pressure)
         return found
 
     def conduct(self, density: float) -> CurrentSolution:

@@ -336,5 +336,5 @@ def _small_signal(link: Link) -> Array:
     kinetics = link.contact.kinetics
     if kinetics is None:
         return link.resistance
-    weights = link.contact.pairing.weights[link.active]
+    weights = link.contact.areas[link.active]
     return link.resistance + kinetics.slope(np.zeros(len(weights))) / weights

@@ -134,7 +134,7 @@ class _Law:
         contact = link.contact
         self._kinetics = contact.kinetics
         self._total = total
-        self._weights = contact.pairing.weights[link.active]
+        self._weights = contact.areas[link.active]
         zero = np.zeros(len(link.active))
         self.rest = zero if contact.rest is None else contact.rest[link.active] / total
         self._unit = 0.0

@@ -72,6 +72,8 @@ class ElectricContact:
         Charge transfer in series with it.
     rest : (n,) array, optional
         Potential of the lower less that of the upper layer where no current passes [V].
+    share : (n,) array, optional
+        Part of the area of each node that conducts; all of it if not given.
     """
 
     name: str
@@ -82,6 +84,13 @@ class ElectricContact:
     area_resistance: Array
     kinetics: ElectrodeKinetics | None = None
     rest: Array | None = None
+    share: Array | None = None
+
+    @property
+    def areas(self) -> Array:
+        """Conducting area of each slave node [um^2]; for a unit depth in the plane [um]."""
+        weights: Array = self.pairing.weights
+        return weights if self.share is None else weights * self.share
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +105,7 @@ class Link:
     jump : (k, nodes) CSR matrix
         Potential of the lower less that of the upper face.
     resistance : (k,) array
-        Area resistance over weight, R / D [V/uA]; for a unit depth in the plane.
+        Area resistance over conducting area, R / D [V/uA]; for a unit depth in the plane.
     conductivity : float
         The smaller one of the two layers [uA/(V um)].
     """
@@ -191,7 +200,7 @@ def _link(contact: ElectricContact, sign: float, nodes: int, conductivities: Arr
             f"node {int(contact.slave_nodes[bad[0]])} in contact; it must be >= 0, "
             f"0 for a perfect contact"
         )
-    weights = contact.pairing.weights
+    weights = contact.areas
     active = np.flatnonzero(in_contact & np.isfinite(resistance) & (weights > 0.0))
     shape = (len(active), nodes)
     places = (np.arange(len(active)), contact.slave_nodes[active])

@@ -11,10 +11,10 @@ through a :class:`Room`:
 
 A number is a plain ``float`` or ``int``, so compiled loops take it as a constant. The environment
 variable ``INTERFACEFEM_NUMBERS`` replaces numbers for one process, to see what they do:
-``INTERFACEFEM_NUMBERS="fem.contact.SOFT=0.1;drive.LARGEST_CLOSING=0.05"``. Compiled code with other numbers
-is kept apart (:func:`interfacefem.caches.reached_key`), and a run notes the replaced numbers.
-``python -m interfacefem.numbers`` prints all numbers as a page; ``cases/sensitivity.py`` measures
-what each of them does.
+``INTERFACEFEM_NUMBERS="fem.contact.SOFT=0.1;drive.LARGEST_CLOSING=0.05"``. Compiled code with other
+numbers is kept apart (:func:`interfacefem.caches.reached_key`), and a run notes the replaced
+numbers. ``python -m interfacefem.numbers`` prints all numbers as a page; ``cases/sensitivity.py``
+measures what each of them does.
 
 Constants of physics, parameters of laws that a user can set, quadrature rules and sizes of arrays
 are not declared here.

@@ -25,6 +25,7 @@ TARGET = ROOT / "docs" / "generated"
 TEXTS = {
     "cases/README.md": "cases",
     "cases/random_stacks.md": "random_stacks",
+    "cases/experiments/table.md": "experiments",
     "meshes/README.md": "meshes",
     "CONTRIBUTING.md": "contributing",
     "CHANGELOG.md": "changelog",

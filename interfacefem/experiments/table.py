@@ -37,7 +37,9 @@ def as_markdown(found: Sequence[Comparison]) -> str:
         f"{inside} of {len(found)} data sets are inside the band in all that was compared. Inside: "
         "the range of the measurement with its error of reading, and the band of the model over "
         "seeds and assumed inputs, overlap. A band that is wider than a factor of four (0.3 of a "
-        "share) and off in its nominal value decides nothing.",
+        "share) and off in its nominal value decides nothing. Written by `interfacefem validate`.",
+        "",
+        "![all quantities, model over measurement, by data set](validation.png)",
         "",
         "| Data set | Quantity | Measured | Model (band) | Verdict |",
         "|---|---|---|---|---|",

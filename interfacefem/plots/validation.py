@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from interfacefem.plots import theme
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 
 class Row(Protocol):
@@ -35,8 +41,20 @@ class Row(Protocol):
         """``"inside"``, ``"outside"`` or ``"undecided"``."""
 
 
+class Source(Protocol):
+    """What the figure needs of published data."""
+
+    @property
+    def title(self) -> str:
+        """In words."""
+
+
 class Set(Protocol):
     """What the figure needs of a data set."""
+
+    @property
+    def data(self) -> Source:
+        """As published."""
 
     @property
     def quantities(self) -> Sequence[Row]:
@@ -44,12 +62,14 @@ class Set(Protocol):
 
 
 _COLOURS = {"inside": theme.COLOURS[0], "outside": theme.COLOURS[1], "undecided": "0.5"}
-#: a value of zero is drawn at this share of the middle of the measurement
-_LEAST = 1e-2
+#: ratios are drawn between these; what lies beyond is marked with an arrow at the edge
+_LEAST, _MOST = 1e-2, 1e2
+#: inches of a line, and of all that stands around the lines
+_LINE, _AROUND = 0.23, 1.5
 
 
 def draw(found: Sequence[Set], path: Path) -> None:
-    """Draw all quantities, one line each, on one logarithmic axis.
+    """Draw all quantities on one logarithmic axis, one line each, by data set.
 
     Parameters
     ----------
@@ -57,28 +77,57 @@ def draw(found: Sequence[Set], path: Path) -> None:
     path : Path
         Of the picture.
     """
-    rows = [row for one in found for row in one.quantities]
+    lines = sum(1 + len(one.quantities) for one in found)
     with theme.theme():
-        fig = theme.figure(11.0, 1.4 + 0.26 * len(rows))
+        fig = theme.figure(10.0, _AROUND + _LINE * lines)
         axes = fig.subplots()
-        for place, row in enumerate(rows):
-            middle = 0.5 * (row.measured[0] + row.measured[1]) or 1.0
-
-            def over(value: float, middle: float = middle) -> float:
-                ratio = value / middle
-                return math.copysign(max(abs(ratio), _LEAST), 1.0 if ratio >= 0.0 else -1.0)
-
-            measured = sorted(over(value) for value in row.measured)
-            band = sorted(over(value) for value in row.band)
-            axes.barh(place, measured[1] - measured[0], left=measured[0], height=0.8, color="0.85")
-            colour = _COLOURS[row.verdict]
-            axes.plot(band, [place, place], color=colour, linewidth=2.0)
-            axes.plot([over(row.nominal)], [place], "o", color=colour, markersize=4.5)
-        axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=7.5)
-        if all(row.measured[1] > 0.0 for row in rows):
-            axes.set_xscale("log")
-        axes.invert_yaxis()
-        axes.set_xlabel(
-            "over the middle of the measurement (grey: its range; line: band of the model)"
-        )
+        labels: list[str] = []
+        heads: list[int] = []
+        for one in found:
+            heads.append(len(labels))
+            labels.append(one.data.title)
+            for row in one.quantities:
+                _line(axes, len(labels), row)
+                labels.append(row.name)
+        axes.axvline(1.0, color="0.6", linewidth=0.8, zorder=0)
+        axes.set_yticks(range(len(labels)), labels, fontsize=7.5)
+        for place in heads:
+            axes.get_yticklabels()[place].set_fontweight("bold")
+        axes.tick_params(axis="y", length=0)
+        axes.grid(False, axis="y")
+        axes.set_xscale("log")
+        axes.set_xlim(_LEAST, _MOST)
+        ticks = (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0)
+        axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+        axes.minorticks_off()
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.set_xlabel("model over the middle of what was measured")
+        fig.legend(handles=_legend(), loc="outside upper right", ncols=4, frameon=False)
         fig.savefig(path, dpi=theme.DPI)
+
+
+def _line(axes: Axes, place: int, row: Row) -> None:
+    """Draw one quantity."""
+    middle = 0.5 * (row.measured[0] + row.measured[1]) or 1.0
+    low, high = sorted(value / middle for value in row.measured)
+    axes.barh(place, _inside(high) - _inside(low), left=_inside(low), height=0.8, color="0.85")
+    colour = _COLOURS[row.verdict]
+    low, high = sorted(value / middle for value in row.band)
+    axes.plot([_inside(low), _inside(high)], [place, place], color=colour, linewidth=2.0)
+    nominal = row.nominal / middle
+    axes.plot([_inside(nominal)], [place], "o", color=colour, markersize=4.0)
+    for edge, marker, beyond in ((_LEAST, "<", low < _LEAST), (_MOST, ">", high > _MOST)):
+        if beyond:
+            axes.plot([edge], [place], marker, color=colour, markersize=5.0, clip_on=False)
+
+
+def _inside(ratio: float) -> float:
+    return min(max(ratio, _LEAST), _MOST)
+
+
+def _legend() -> list[Artist]:
+    bars: list[Artist] = [Patch(color="0.85", label="measured, with its error of reading")]
+    return bars + [
+        Line2D([], [], color=colour, marker="o", markersize=4.0, linewidth=2.0, label=word)
+        for word, colour in _COLOURS.items()
+    ]

@@ -7,16 +7,21 @@ from interfacefem.post.causes import CAUSES
 from interfacefem.post.maps import Clusters, clusters
 from interfacefem.post.risk_table import risk_table
 from interfacefem.post.window_points import window_of
+from interfacefem.reference.constriction import spot_over_strip
 from interfacefem.results import Results
 from interfacefem.results.documents import Cell, table
+
+#: contact fraction up to which the closed form of an array of spots is good to a few per cent
+MOST_AS_SPOTS = 0.5
 
 
 def summary(results: Results, *, rows: int | None = None) -> str:
     """Return ``results.summary()`` with the risk table worked out from the fields.
 
-    With the pressure window where there is one; in 3D with the clusters of contact and the voids of
-    each interface, too. The risks are those that are registered now: a run of a case with a cause
-    of its own is reported with that file (``interfacefem report RUN --with FILE``).
+    With the pressure window where there is one; of a section with what spots would constrict in
+    place of its strips; in 3D with the clusters of contact and the voids of each interface. The
+    risks are those that are registered now: a run of a case with a cause of its own is reported
+    with that file (``interfacefem report RUN --with FILE``).
 
     Parameters
     ----------
@@ -30,6 +35,8 @@ def summary(results: Results, *, rows: int | None = None) -> str:
         return text
     if results.mesh.dimension == 3:
         text = f"{text}\n\n{_clusters(results)}"
+    elif "die" not in results.case and (strips := _strips(results)):
+        text = f"{text}\n\n{strips}"
     text = f"{text}\n\nRisk, worst of all steps\n{risk_table(results).to_text(rows)}"
     unknown = dict.fromkeys(
         str(row["cause"]) for row in results.risk_rows() if row["cause"] not in CAUSES
@@ -41,6 +48,28 @@ def summary(results: Results, *, rows: int | None = None) -> str:
         )
     window = window_of(results)
     return text if window is None else f"{text}\n\nPressure window\n{window.to_text()}"
+
+
+def _strips(results: Results) -> str:
+    """Return what a section, whose contacts are strips, says of an area; empty if it all touches.
+
+    No factor is given where strips of one width would be spots that touch each other.
+    """
+    rows: list[list[Cell]] = []
+    for name in results.interfaces:
+        for step in results.steps:
+            state = results.interface(name).at(step)
+            touching = state.in_contact.mean() if state.present else 0.0
+            if 0.0 < touching < MOST_AS_SPOTS:
+                rows.append([name, step, touching, spot_over_strip(touching)])
+    if not rows:
+        return ""
+    head = ["interface", "step", "contact [-]", "spot over strip"]
+    return (
+        "Contacts of a section are strips. At equal contact round spots constrict so many times as "
+        "much;\na section shows neither percolation nor the focusing around a spot, so take "
+        "numbers after release from 3D\n" + table(head, rows)
+    )
 
 
 def _clusters(results: Results) -> str:

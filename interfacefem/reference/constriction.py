@@ -215,6 +215,40 @@ def spot_array_resistance(resistivity: float, radius: float, period: float) -> f
     return spot_resistance(resistivity, radius) * (1.0 - 2.0 * ratio / np.pi * interaction)
 
 
+def spot_over_strip(fraction: float) -> float:
+    r"""Return how many times as much a spot constricts as a strip of the same contact fraction.
+
+    One strip a period, and one round spot a square of the same period, which cover the same part
+    of the area:
+
+    .. math::
+
+       \frac{p^2 R_\mathrm{spot}}{p R_\mathrm{strip}} \quad\text{with}\quad
+       \pi a_\mathrm{spot}^2 = f p^2, \; 2 a_\mathrm{strip} = f p .
+
+    Parameters
+    ----------
+    fraction : float
+        f, the part of the area in contact [-].
+
+    Returns
+    -------
+    float
+        [-]; above one below a third of contact.
+
+    Raises
+    ------
+    InterfaceFEMError
+        If the fraction is not above zero and below pi/4, where the spots would touch.
+    """
+    if not 0.0 < fraction < 0.25 * np.pi:
+        raise InterfaceFEMError(
+            f"contact fraction {fraction!r}: give one above 0 and below pi/4, where spots touch"
+        )
+    spot = spot_array_resistance(1.0, float(np.sqrt(fraction / np.pi)), 1.0)
+    return spot / strip_resistance(1.0, 0.5 * fraction, 0.5)
+
+
 def cluster_resistance(
     resistivity: float,
     positions: npt.ArrayLike,

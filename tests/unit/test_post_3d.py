@@ -208,6 +208,7 @@ def test_statistics_of_an_area(run: Results) -> None:
     text = post.summary(run)
     assert "Clusters at the end of each step" in text
     assert "x, y" in text
+    assert "spot over strip" not in text
 
 
 def test_runs_in_space_are_compared(run: Results) -> None:

@@ -13,6 +13,7 @@ import pytest
 from interfacefem import post
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Elastic, Material, Value
+from interfacefem.reference.constriction import spot_over_strip
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (
     PRESS,
@@ -213,3 +214,18 @@ def test_summary_with_risk(run: Results) -> None:
     text = post.summary(run)
     assert "Checks, worst of all increments" in text
     assert post.risk_table(run).rows[0].place in text
+
+
+def test_summary_of_a_section_says_what_spots_would_constrict(run: Results) -> None:
+    text = post.summary(run)
+    touching = {
+        (name, step): float(run.interface(name).at(step).in_contact.mean())
+        for name in run.interfaces
+        for step in run.steps
+    }
+    few = {key: share for key, share in touching.items() if 0.0 < share < 0.5}
+    assert few
+    part = text[text.index("spot over strip") :]
+    for (name, step), share in few.items():
+        line = next(row for row in part.splitlines() if name in row and step in row)
+        assert float(line.split()[-1]) == pytest.approx(spot_over_strip(share), rel=1e-2)

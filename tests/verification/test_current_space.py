@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from current_stacks import Stack, in_series, parts
 
+from interfacefem.errors import InterfaceFEMError
 from interfacefem.reference import constriction
 from meshes import graded
 
@@ -249,5 +250,10 @@ def test_cluster_formula() -> None:
     single = constriction.cluster_resistance(1.0, [[0.0, 0.0]], [0.01], period=1.0)
     array = constriction.spot_array_resistance(1.0, 0.01, 1.0)
     assert single == pytest.approx(array, rel=1e-5)
+    # strips and spots of equal area, by both closed forms
+    for fraction, factor in ((0.35, 0.88), (0.036, 1.88), (0.01, 2.88), (0.001, 6.52)):
+        assert constriction.spot_over_strip(fraction) == pytest.approx(factor, abs=0.01)
+    with pytest.raises(InterfaceFEMError, match="below pi/4"):
+        constriction.spot_over_strip(0.8)
     origin = constriction.lattice_potential(np.zeros((1, 2)))
     assert origin == pytest.approx(-constriction.LATTICE_1, rel=1e-9)

@@ -46,6 +46,8 @@ _NAMES: dict[str, str] = {
     "SweepTable": "sweep",
     "ladder": "sweep",
     "recommend": "sweep",
+    "Pellet": "pellet",
+    "InterfaceLaw": "pellet",
     "Results": "results",
     "InterfaceFEMError": "errors",
     "UnitError": "errors",
@@ -73,6 +75,7 @@ _MODULES = frozenset(
         "logs",
         "materials",
         "meshing",
+        "pellet",
         "plots",
         "post",
         "reference",
@@ -85,7 +88,17 @@ _MODULES = frozenset(
 )
 
 #: rooms that users work in; the others are loaded by name too, but not listed
-_ROOMS = ("contact", "materials", "plots", "post", "reference", "results", "surfaces", "sweep")
+_ROOMS = (
+    "contact",
+    "materials",
+    "pellet",
+    "plots",
+    "post",
+    "reference",
+    "results",
+    "surfaces",
+    "sweep",
+)
 
 __all__ = ["__version__", *sorted(_NAMES)]
 

@@ -49,6 +49,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "rate": ("1/s", "1e-3 1/s"),
     "molar_energy": ("J/mol", "37 kJ/mol"),
     "stiffness": ("MPa/um", "10 MPa/um"),
+    "compliance": ("um/MPa", "0.1 um/MPa"),
+    "moment": ("uN*um", "100 N*m"),
     "angle": ("rad", "90 deg"),
     "dimensionless": ("", "0.3"),
 }

@@ -25,7 +25,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not {"generated", "_build"} & set(path.parts))
 FENCE = re.compile(r"^```python\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
 #: pages whose code presses something; the others take a second or so
-SLOW = {"branching"}
+SLOW = {"branching", "uneven"}
 WITH_CODE = [
     pytest.param(page, marks=[pytest.mark.slow] if page.stem in SLOW else [], id=page.stem)
     for page in PAGES
@@ -85,7 +85,14 @@ def test_links_to_pages_pictures_and_files_lead_somewhere(page: Path) -> None:
 
 def made_pages() -> set[str]:
     names = {"numbers.md", "materials.md", "notebooks.md"}
-    names |= {"cases.md", "random_stacks.md", "meshes.md", "contributing.md", "changelog.md"}
+    names |= {
+        "cases.md",
+        "random_stacks.md",
+        "experiments.md",
+        "meshes.md",
+        "contributing.md",
+        "changelog.md",
+    }
     return names | {f"api/{room}.rst" for room in ("interfacefem", *interfacefem._ROOMS)}
 
 

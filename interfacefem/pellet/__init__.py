@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""A whole pellet from edge to edge: uneven platens on an interface whose law runs have given."""
+
+from __future__ import annotations
+
+from interfacefem.pellet.figures import draw
+from interfacefem.pellet.found import PelletState
+from interfacefem.pellet.law import InterfaceLaw, Unloading
+from interfacefem.pellet.pellet import Pellet
+
+__all__ = ["InterfaceLaw", "Pellet", "PelletState", "Unloading", "draw"]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, as completion shows them."""
+    return sorted(__all__)

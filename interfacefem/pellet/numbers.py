@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Numbers of the pellet: its grid, its Newton steps and how far a law must reach."""
+
+from __future__ import annotations
+
+from interfacefem.numbers import CHOSEN, Room
+
+room = Room(__name__)
+
+RINGS = room(
+    "RINGS", 16, "rings of the grid of a pellet [-]",
+    reason="a flat rigid punch on a half-space is met to 0.2 per cent; narrower towards the edge",
+)  # fmt: skip
+SECTORS = room(
+    "SECTORS", 32, "sectors of the grid of a pellet [-]",
+    reason="a tilted punch on a half-space is met to 1 per cent",
+)  # fmt: skip
+REACH = room(
+    "REACH", 2.5, "how far a law must reach, over the mean pressure of the pellet [-]",
+    reason="a law that ends below the largest pressure would be clipped there, and unevenness be "
+    "lost without a word",
+)  # fmt: skip
+PARTS = room(
+    "PARTS", 12, "increments of a press or a release of a pellet [-]",
+    reason=f"{CHOSEN}; places that are unloaded while others are loaded remember their own peak",
+)  # fmt: skip
+ITERATIONS = room(
+    "ITERATIONS", 60, "Newton iterations of an increment of a pellet [-]", reason=CHOSEN
+)
+TOLERANCE = room(
+    "TOLERANCE", 1e-10, "largest change of pressure in the last iteration [mean pressure]",
+    reason=CHOSEN,
+)  # fmt: skip
+HALVINGS = room("HALVINGS", 12, "times that an increment of a pellet is halved [-]", reason=CHOSEN)

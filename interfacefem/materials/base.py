@@ -176,6 +176,12 @@ class Law(Described):
         """
         return self.conduction(compression)
 
+    @property
+    def conducts_evenly(self) -> bool:
+        """Whether compression changes nothing of the conductivity."""
+        own, base = type(self), Law
+        return own.conduction is base.conduction and own.conduction_under is base.conduction_under
+
     def row(self, temperature: float = ROOM) -> list[float]:
         """Return the numbers that the update gets at a temperature [K].
 

@@ -126,21 +126,33 @@ class Conduction:
             share=share,
         )
 
-    def _conductivities(self) -> Array:
-        """Return the conductivity of each layer, as its law has it at the present volume."""
-        warm = self.case.temperature
+    def _conductivities(self) -> tuple[Array, Array]:
+        """Return the conductivity of each layer as pressed, and that of each cell over it.
+
+        The law gives a factor for the volume of a cell, and for that of its whole layer.
+        """
+        warm, pressure = self.case.temperature, self.press.pressure
         found = np.array([o.material.conductivity_at(warm) for o in self.case.stack.layers])
+        shares = np.ones(len(self.problem.cells))
         mechanics = self.press.problem
         moved = mechanics.displacement[mechanics.bulk.node_dofs]
         for index, layer in enumerate(self.case.stack.layers):
-            cells = self.mesh.cells[self.mesh.cell_layer == index]
+            law = layer.material.law
+            here = np.flatnonzero(self.problem.cell_layer == index)
             before, after = (
-                cell_measures(points, cells, axisymmetric=self.case.die is not None).sum()
+                cell_measures(
+                    points, self.problem.cells[here], axisymmetric=self.case.die is not None
+                )
                 for points in (self.mesh.points, self.mesh.points + moved)
             )
-            law = layer.material.law
-            found[index] *= law.conduction_under(before / after, self.press.pressure)
-        return found
+            whole = law.conduction_under(before.sum() / after.sum(), pressure)
+            found[index] *= whole
+            if not law.conducts_evenly:
+                each = [
+                    law.conduction_under(ratio, pressure) for ratio in (before / after).tolist()
+                ]
+                shares[here] = np.array(each) / whole
+        return found, shares
 
     def conduct(self, density: float) -> CurrentSolution:
         """Conduct a mean current density [uA/um^2] through the accepted configuration."""
@@ -148,7 +160,8 @@ class Conduction:
         if self._known is not None and self._known[:2] == (density, id(mechanics.displacement)):
             return self._known[3]
         contacts = [self._contact(interface) for interface in mechanics.interfaces]
-        self.problem.conductivities = self._conductivities()
+        self.problem.conductivities, shares = self._conductivities()
+        self.problem.vary(shares)
         solution = self.problem.solve(
             mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
             contacts,

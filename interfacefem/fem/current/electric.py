@@ -13,6 +13,11 @@ from the lower to the upper layer, with the mortar weights *D* and projection *P
 in contact counts with its whole weight, also at the edge of a contact zone. Kinetics of charge
 transfer and potentials at rest come in series (:mod:`interfacefem.fem.current.kinetics`).
 
+The resistance of a layer is that between both of its faces, each at one potential: what it would be
+with perfect contacts all over, whatever its shape and wherever its conductivity varies. Of all
+currents through the layer that one makes the least heat (Thomson's principle), with these elements
+as in the continuum. Constriction is the heat above it, so it is never negative.
+
 How the equations are posed so that a contrast of twelve orders between metals and electrolytes
 costs no digits is in :mod:`interfacefem.fem.current.system`.
 """
@@ -32,11 +37,10 @@ from dolfinx import fem
 from interfacefem.errors import MaterialError, MeshError
 from interfacefem.fem.bulk.kinematics import Grid, mean_gradients
 from interfacefem.fem.current.kinetics import solve_kinetics
-from interfacefem.fem.current.numbers import BALANCE
+from interfacefem.fem.current.numbers import BALANCE, ROUNDING
 from interfacefem.fem.current.solution import CurrentSolution
-from interfacefem.fem.current.system import ElectricContact, Link, chain
+from interfacefem.fem.current.system import ElectricContact, Link, between_faces, chain
 from interfacefem.fem.linear.condensation import Supports
-from interfacefem.meshing.faces import cell_measures
 from interfacefem.results.snapshot import CurrentInterface
 
 if TYPE_CHECKING:
@@ -91,7 +95,6 @@ class CurrentProblem:
         layer_names: Sequence[str] | None = None,
         axisymmetric: bool = False,
     ) -> None:
-        self._axisymmetric = axisymmetric
         self.points = np.array(points, dtype=np.float64)
         self.cells = np.asarray(cells, dtype=np.int64)
         self.cell_layer = np.asarray(cell_layer, dtype=np.int64)
@@ -109,7 +112,11 @@ class CurrentProblem:
         u, v = language.TrialFunction(space), language.TestFunction(space)
         radius = language.SpatialCoordinate(self.grid.domain)[0]
         weight: Any = 2.0 * np.pi * radius if axisymmetric else 1.0
-        self._form = fem.form(weight * language.inner(language.grad(u), language.grad(v)) * dx)
+        self._share = fem.Function(fem.functionspace(self.grid.domain, ("DG", 0)))
+        self._form = fem.form(
+            weight * self._share * language.inner(language.grad(u), language.grad(v)) * dx
+        )
+        self.vary(np.ones(len(self.cells)))
         self._supports = self._pin(count)
 
     def _check(self) -> None:
@@ -166,6 +173,29 @@ class CurrentProblem:
         pins = np.concatenate([self.bottom, self._inner_pins, self.top])
         return Supports(len(self.points), pins, [])
 
+    def vary(self, shares: Array) -> None:
+        """Let the conductivity vary inside the layers.
+
+        Parameters
+        ----------
+        shares : (m,) array
+            Conductivity of each cell over that of its layer [-].
+
+        Raises
+        ------
+        MaterialError
+            If one is not a finite number above zero.
+        """
+        bad = np.flatnonzero(~(np.isfinite(shares) & (shares > 0.0)))
+        if len(bad):
+            name = self.layer_names[self.cell_layer[bad[0]]]
+            raise MaterialError(
+                f"layer '{name}': conductivity of cell {int(bad[0])} is {float(shares[bad[0]])!r} "
+                "times that of its layer; the law must give a finite number > 0"
+            )
+        self.shares = np.array(shares, dtype=np.float64)
+        self._share.x.array[:] = self.shares[self.grid.cell_index]
+
     def solve(
         self,
         displacement: Array,
@@ -200,20 +230,18 @@ class CurrentProblem:
             If an area resistance is negative or not a number.
         """
         points = self.points + displacement
-        sizes, gradient = self._cell_gradient(points)
+        gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
-        volumes = (
-            cell_measures(points, self.cells, axisymmetric=True) if self._axisymmetric else sizes
-        )
-        thickness = np.bincount(self.cell_layer, volumes) / area
-        flat = dict(zip(self.layer_names, (thickness / self.conductivities).tolist(), strict=True))
-        open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
-        if open_links:
-            return self._open_circuit(points, links, open_links, flat, mean_current_density, area)
-
         self.grid.move(points)
         stiffness = fem.assemble_matrix(self._form).to_scipy().tocsr()
         stiffness = stiffness[self._dof][:, self._dof]
+        between = between_faces(stiffness, self.node_layer, self._faces(links))
+        layers = area * between / self.conductivities
+        alone = dict(zip(self.layer_names, layers.tolist(), strict=True))
+        open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
+        if open_links:
+            return self._open_circuit(points, links, open_links, alone, mean_current_density, area)
+
         sigma = self.conductivities[self.node_layer]
         applied = mean_current_density * area
         found = solve_kinetics(stiffness, self._supports, links, sigma, applied)
@@ -248,6 +276,7 @@ class CurrentProblem:
         total = float(offset[0])
         potential = applied * (offset[self.node_layer] + psi / sigma)
         local = (gradient @ (applied * psi)[self.cells][:, :, None])[:, :, 0]
+        local *= self.shares[:, None]
         interfaces = tuple(
             self._interface(link, points, applied * current)
             for link, current in zip(links, currents, strict=True)
@@ -256,9 +285,9 @@ class CurrentProblem:
             mean_current_density=mean_current_density,
             voltage=total * applied,
             asr_total=(heat_layers + sum(heat_links.values()) if found.at_rest else total) * area,
-            asr_layers=flat,
+            asr_layers=alone,
             asr_interfaces={name: heat * area for name, heat in heat_links.items()},
-            asr_constriction=heat_layers * area - sum(flat.values()),
+            asr_constriction=_above(heat_layers * area, float(layers.sum())),
             interfaces=interfaces,
             potential=potential,
             current_density=-local,
@@ -271,8 +300,18 @@ class CurrentProblem:
 
     # -- parts -----------------------------------------------------------------------------------
 
-    def _cell_gradient(self, points: Array) -> tuple[Array, Array]:
-        """Size of the cells, and the mean gradient over each as an operator on its nodes."""
+    def _faces(self, links: Sequence[Link]) -> list[tuple[IntArray, IntArray]]:
+        """Nodes of the lower and the upper face of each layer."""
+        lower, upper = [self.bottom], []
+        for index, link in enumerate(links):
+            faces = (link.contact.slave_nodes, link.contact.master_nodes)
+            below = int(self.node_layer[faces[0][0]] != index)
+            upper.append(faces[below])
+            lower.append(faces[1 - below])
+        return list(zip(lower, [*upper, self.top], strict=True))
+
+    def _cell_gradient(self, points: Array) -> Array:
+        """Mean gradient over each cell as an operator on its nodes."""
         sizes, gradient = mean_gradients(points, self.cells)
         if not (sizes > 0.0).all():
             worst = int(np.argmin(np.where(np.isfinite(sizes), sizes, -np.inf)))
@@ -282,7 +321,7 @@ class CurrentProblem:
                 f"{sizes[worst]:.3g} um^{points.shape[1]} after deformation; its nodes must be in "
                 f"the order of cells of a StackMesh, and it must not be inverted"
             )
-        return sizes, gradient
+        return gradient
 
     @staticmethod
     def _interface(link: Link, points: Array, current: Array) -> CurrentInterface:
@@ -302,7 +341,7 @@ class CurrentProblem:
         points: Array,
         links: Sequence[Link],
         open_links: tuple[str, ...],
-        flat: dict[str, float],
+        alone: dict[str, float],
         mean_current_density: float,
         area: float,
     ) -> CurrentSolution:
@@ -315,7 +354,7 @@ class CurrentProblem:
             mean_current_density=mean_current_density,
             voltage=float(np.copysign(np.inf, mean_current_density)),
             asr_total=np.inf,
-            asr_layers=flat,
+            asr_layers=alone,
             asr_interfaces=parts,
             asr_constriction=np.nan,
             interfaces=tuple(
@@ -329,6 +368,11 @@ class CurrentProblem:
             cell_layer=self.cell_layer,
             node_layer=self.node_layer,
         )
+
+
+def _above(heat: float, least: float) -> float:
+    """Return heat above the least; what rounding leaves below it is nothing."""
+    return 0.0 if 0.0 < least - heat < ROUNDING * least else heat - least
 
 
 def _small_signal(link: Link) -> Array:

@@ -36,3 +36,7 @@ BALANCE = room(
     "BALANCE", 1e-6, "current that may be lost before the solution is refused [current]",
     reason="chosen; more means degenerate cells",
 )  # fmt: skip
+ROUNDING = room(
+    "ROUNDING", 1e-9, "negative constriction that is rounding [resistance of the layers]",
+    reason="refined solutions are exact to better than that; true constriction is never negative",
+)  # fmt: skip

@@ -36,15 +36,15 @@ class CurrentSolution:
         Voltage over mean current density, without potentials at rest [V um^2/uA]; infinite in an
         open circuit. It is the sum of all parts.
     asr_layers : mapping of str to float
-        Mean current thickness over conductivity: the layer as if it were flat [V um^2/uA].
+        Each layer as deformed, if both of its faces were in perfect contact all over: thickness
+        over conductivity where it is flat [V um^2/uA].
     asr_interfaces : mapping of str to float
         Heat made in the intrinsic resistance and in the charge transfer of each interface, over
         current squared, times the area [V um^2/uA]. In an open circuit: infinite for an open
         interface, and for the others what their contacts have in parallel at a vanishing current.
     asr_constriction : float
-        Heat made in the layers, so expressed, less the flat layers [V um^2/uA]; not a number in an
-        open circuit. Positive where current squeezes through spots. It can be negative where faces
-        interlock and current takes the thin places of a poor conductor.
+        Heat made in the layers, so expressed, above that of perfect contacts [V um^2/uA]: what it
+        costs that current squeezes through spots. Never negative; not a number in an open circuit.
     interfaces : tuple of CurrentInterface
         Bottom to top, at the slave nodes.
     potential : (nodes,) array

@@ -13,11 +13,11 @@ node, driven by the currents that enter and leave. Every equation then has coeff
    s (\psi_s / \sigma_s - P \psi_m / \sigma_m) + e_k - (R_j / D_j) I_j &= U_j , \\
    \textstyle\sum_{j \in k} I_j &= I ,
 
-where K has unit conductivity, :math:`B = [1, -P]`, and s is 1 where the slave is the lower face and
--1 where it is the upper one; :math:`U_j` is the potential at rest, zero unless a pressure or a
-linearised law gives one. Eliminating the currents gives back :math:`B^T \mathrm{diag}(D_j / R_j)
-B`. The last equation makes the same current pass every interface: layers must form a chain. Meshes,
-forms and results do not live here.
+where K has unit conductivity, or in each cell its share of that of its layer, :math:`B = [1, -P]`,
+and s is 1 where the slave is the lower face and -1 where it is the upper one; :math:`U_j` is the
+potential at rest, zero unless a pressure or a linearised law gives one. Eliminating the currents
+gives back :math:`B^T \mathrm{diag}(D_j / R_j) B`. The last equation makes the same current
+pass every interface: layers must form a chain. Meshes, forms and results do not live here.
 
 The whole is solved directly: with two interfaces in 3D 53,000 nodes take 4 s and 0.7 GB, 108,000
 nodes 15 s and 1.5 GB.
@@ -215,6 +215,38 @@ def _link(contact: ElectricContact, sign: float, nodes: int, conductivities: Arr
         resistance[active] / weights[active],
         float(conductivities.min()),
     )
+
+
+def between_faces(
+    stiffness: sp.csr_matrix, node_layer: IntArray, faces: Sequence[tuple[IntArray, IntArray]]
+) -> Array:
+    """Return the resistance of each layer between its faces, each at one potential.
+
+    Parameters
+    ----------
+    stiffness : (nodes, nodes) CSR matrix
+        For a conductivity of one.
+    node_layer : (nodes,) int array
+    faces : sequence of (lower, upper) int arrays
+        Nodes of the faces of each layer.
+
+    Returns
+    -------
+    (layers,) array
+        Times conductivity [1/um]; for a unit depth in the plane [-].
+    """
+    potential, held = np.zeros(len(node_layer)), np.zeros(len(node_layer), dtype=bool)
+    for lower, upper in faces:
+        potential[lower] = 1.0
+        held[lower] = held[upper] = True
+    free = np.flatnonzero(~held)
+    if len(free):
+        rows = stiffness[free]
+        potential[free] = _solve_sparse(
+            rows[:, free].tocsr(), -(rows @ potential), np.zeros(len(free))
+        )
+    heat = np.bincount(node_layer, potential * (stiffness @ potential))
+    return np.asarray(1.0 / heat, dtype=np.float64)
 
 
 def solve_chain(

@@ -7,7 +7,7 @@ in them is executed, and pickled arrays are refused. Checks of the heights are i
 
 from __future__ import annotations
 
-import re
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,12 @@ import numpy as np
 
 from interfacefem.errors import SurfaceError
 from interfacefem.quantities import is_file, user_path
-from interfacefem.surfaces import formats
-from interfacefem.surfaces.formats import (
-    Decimal,
-    check_decimal,
-    either,
-    numbers,
-    refuse_comma,
-)
+from interfacefem.surfaces import columns, formats
+from interfacefem.surfaces.columns import Decimal, check_decimal
 from interfacefem.surfaces.given import from_heights
 from interfacefem.surfaces.quantities import Size, lengths, text
 from interfacefem.surfaces.recipe import known_cutoffs, maker
-from interfacefem.surfaces.shapes import FloatArray, Interpolation
+from interfacefem.surfaces.shapes import Interpolation
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
 
@@ -54,20 +48,24 @@ def read(
     ==================  =======================================================================
     npz                 what ``Topography.save`` wrote; or ``heights`` with ``size`` or ``x``, ``y``
     npy                 heights (n,) or (nx, ny); ``size`` is needed
-    csv, txt, dat, tsv  a column of heights, or a matrix (row = x) with ``size``; or x and height
-    xyz                 x and height, or x, y and height on a full grid in any order
+    csv, txt, dat, tsv  a column of heights, or a matrix (row = x) with ``size``; or x and height;
+                        or x, y and height on a full grid; or the matrix that Gwyddion exports
+    xyz                 x and height, or x, y and height on a grid in any order, with holes
     any other           an instrument's file, through SurfaceTopography
     ==================  =======================================================================
 
-    Units of text columns may stand in a header line: ``x [um], height [nm]``.
+    Names and units of text columns may stand in a header line: ``height [nm], x [um]``; the
+    columns are then read by their names, in any order. Coordinates may be rounded, up to a tenth
+    of a pixel.
 
     Parameters
     ----------
     path : str or Path
     size : str, float or sequence of one or two [um], optional
-        Where the file does not say it.
+        Where the file does not say it. One length is that of both sides of a square map.
     unit : str, optional
-        Unit of the heights, where the file does not say it.
+        Unit of the heights, where the file does not say it; a unit that contradicts the file is
+        refused.
     xy_unit : str, optional
         Unit of the coordinates, where the file does not say it; that of the heights if not given.
     fill_holes, regrid, mirrored, interpolation
@@ -126,32 +124,32 @@ def read(
                 recipe | known_cutoffs(surface),
                 surface.shape,
             )
-        columns = _from_npz(file, arrays)
+        found = _from_npz(file, arrays)
     elif ending == ".npy":
-        columns = {"heights": formats.arrays_of(file)["heights"]}
+        found = {"heights": formats.arrays_of(file)["heights"]}
     elif ending in _TEXT:
-        columns = _from_text(file, decimal, grid=ending == ".xyz")
+        found = _from_text(file, decimal, channel, grid=ending == ".xyz")
     else:
-        columns = formats.read(file, channel)
-    heights_unit = columns.pop("unit", None) or unit
+        found = formats.read(file, channel)
+    heights_unit = _agreed(found.pop("unit", None), unit, "unit", file)
     if heights_unit is None:
         raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')
-    places_unit = columns.pop("xy_unit", None) or xy_unit or heights_unit
+    places_unit = _agreed(found.pop("xy_unit", None), xy_unit, "xy_unit", file) or heights_unit
     factor = unit_size(places_unit, "length", place=f"{file} xy_unit")
     for key in ("x", "y"):
-        if key in columns:
-            columns[key] = np.asarray(columns[key], dtype=np.float64) * factor
-    if "size" in columns and extent is None:
-        extent = tuple(float(v) * factor for v in np.atleast_1d(columns["size"]))
-    columns.pop("size", None)
-    unclear = columns.pop("either", "")
+        if key in found:
+            found[key] = np.asarray(found[key], dtype=np.float64) * factor
+    if "size" in found and extent is None:
+        extent = tuple(float(v) * factor for v in np.atleast_1d(found["size"]))
+    found.pop("size", None)
+    unclear = found.pop("either", "")
     try:
         surface = from_heights(
-            columns.pop("heights"),
+            found.pop("heights"),
             extent,
             unit=str(heights_unit),
             place=str(file),
-            **columns,
+            **found,
             **options,
         )
     except SurfaceError as error:
@@ -174,100 +172,30 @@ def _from_npz(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-_UNIT = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
+def _from_text(
+    file: Path, decimal: Decimal | None, channel: int | None, *, grid: bool
+) -> dict[str, Any]:
+    lines = columns.lines_of(file)
+    # Gwyddion's export as text: a matrix whose rows are y, size and unit in comments
+    if decimal is None and any(line.startswith("# Channel:") for line in lines[:1]):
+        return formats.read(file, channel)
+    return columns.from_text(file, lines, decimal, grid=grid)
 
 
-def _from_text(file: Path, decimal: Decimal | None, *, grid: bool) -> dict[str, Any]:
-    rows: list[list[float]] = []
-    said: list[str] = []
-    named = False
-    units: list[str] = []
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
-    except OSError as error:
-        raise SurfaceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
-    for number, line in enumerate(lines, start=1):
-        bare = line.strip().lstrip("#").strip()
-        if not bare:
-            continue
-        comment = line.lstrip().startswith("#")
-        try:
-            row = numbers(bare, decimal)
-        except ValueError:
-            if not comment and decimal is None:
-                refuse_comma(bare, number, str(file))
-            if not rows:
-                named = "," in line
-                units = _UNIT.findall(line) or units
-                continue
-            raise SurfaceError(
-                f"{file}: line {number} is not all numbers: {line.strip()[:40]!r}; remove or "
-                "correct it"
-            ) from None
-        if comment:
-            continue
-        if rows and len(row) != len(rows[0]):
-            raise SurfaceError(
-                f"{file}: line {number} has {len(row)} columns, the lines before {len(rows[0])}; "
-                "correct it"
-            )
-        rows.append(row)
-        said.append(bare)
-    if not rows:
-        remedy = 'leave decimal="," out if they have points' if decimal == "," else "check the file"
-        raise SurfaceError(f"{file}: has no numbers; {remedy}")
-    table = np.array(rows)
-    columns = table.shape[1]
-    result: dict[str, Any]
-    if columns == 1:
-        result = {"heights": table[:, 0]}
-    elif columns == 2:
-        result = {"x": table[:, 0], "heights": table[:, 1]}
-    elif grid and columns == 3:
-        result = _grid(file, table)
-    elif grid:
-        raise SurfaceError(f"{file}: xyz needs 2 or 3 columns, it has {columns}; remove the others")
-    else:
-        result = {"heights": table}
-    if decimal is None and not named:
-        result["either"] = either(said)
-    if units:
-        result["unit"] = units[-1]
-        result["xy_unit"] = units[0]
-    return result
+def _agreed(stated: object, given: str | None, key: str, file: Path) -> str | None:
+    """Return the unit that the file states or the user gives.
 
-
-def _grid(file: Path, table: FloatArray) -> dict[str, Any]:
-    """Sort x, y, height rows into a full grid; rows that are not there are holes."""
-    if not np.isfinite(table[:, :2]).all():
-        raise SurfaceError(f"{file}: a coordinate is not a number; remove the row")
-    x, column = _levels(table[:, 0])
-    y, row = _levels(table[:, 1])
-    place = column * y.size + row
-    values, first, counts = np.unique(place, return_index=True, return_counts=True)
-    if (counts > 1).any():
-        twice = table[first[int(np.argmax(counts > 1))]]
+    Raises
+    ------
+    SurfaceError
+        If they are two different ones.
+    """
+    if stated is None or given is None:
+        return given if stated is None else str(stated)
+    sizes = [unit_size(unit, "length", place=f"{file} {key}") for unit in (str(stated), given)]
+    if not math.isclose(*sizes, rel_tol=1e-12):
         raise SurfaceError(
-            f"{file}: the point x = {twice[0]:g}, y = {twice[1]:g} stands there "
-            f"{counts.max()} times; remove duplicate rows"
+            f'{file}: the file states {stated}, but {key}="{given}" is given; leave {key} out, or '
+            "correct the file"
         )
-    if values.size < 0.5 * x.size * y.size:
-        raise SurfaceError(
-            f"{file}: {values.size} points do not lie on a grid of {x.size} x {y.size} "
-            "coordinates; bring scattered points to a grid first"
-        )
-    heights = np.full(x.size * y.size, np.nan)
-    heights[place] = table[:, 2]
-    return {"x": x, "y": y, "heights": heights.reshape(x.size, y.size)}
-
-
-def _levels(values: FloatArray) -> tuple[FloatArray, Any]:
-    """Distinct coordinates, equal to a millionth of the range, and the index of each value."""
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    new = np.diff(ordered, prepend=-np.inf) > 1e-6 * max(float(np.ptp(values)), 1e-300)
-    number = np.empty(values.size, dtype=np.int64)
-    number[order] = np.cumsum(new) - 1
-    return np.asarray(ordered[new]), number
+    return given

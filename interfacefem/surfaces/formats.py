@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Formats of measured surfaces: numbers in text, npz, the files of instruments.
-
-What the columns mean is said in ``files``.
+"""Formats of measured surfaces: npz, npy, the files of instruments. Text is read in ``columns``.
 
 Nothing else of SurfaceTopography is used; it is imported when an instrument's file is read.
 """
@@ -10,115 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
+import math
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from interfacefem.environment import GIGABYTE
 from interfacefem.errors import EnvironmentProblem, SurfaceError
 from interfacefem.quantities import is_file
+from interfacefem.surfaces.quantities import require_room
 from interfacefem.surfaces.shapes import CosineSeries, Sampled, Shape
 
 if TYPE_CHECKING:
     from interfacefem.surfaces.topography import Topography
-
-Decimal = Literal[".", ","]
-
-_COMMA = re.compile(r"[+-]?[0-9]+(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?|[+-]?,[0-9]+|nan", re.IGNORECASE)
-#: a line that is one number with a decimal comma as well as two whole numbers
-_EITHER = re.compile(r"[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?")
-#: a line that is one number with commas between thousands as well as two columns
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?:\.[0-9]*)?")
-
-
-def check_decimal(decimal: object, *, text: bool, place: str) -> None:
-    """Refuse what is no decimal sign, or is given for a file that is no text.
-
-    Raises
-    ------
-    SurfaceError
-        With what to write.
-    """
-    if decimal is None:
-        return
-    if decimal not in get_args(Decimal):
-        raise SurfaceError(f'{place}: decimal {decimal!r} is unknown; write "." or ","')
-    if not text:
-        raise SurfaceError(f"{place}: decimal is for files of text; leave it out")
-
-
-def numbers(line: str, decimal: Decimal | None) -> list[float]:
-    """Return the numbers of a line; an empty column is not a number.
-
-    Parameters
-    ----------
-    line : str
-        Without blanks around it.
-    decimal : {".", ","} or None
-        With a comma for decimals, columns are separated by semicolons, tabs or blanks.
-
-    Raises
-    ------
-    ValueError
-        If a column is something else.
-    """
-    words = _words(line, ";\t" if decimal == "," else ";,\t")
-    if decimal == ",":
-        if not all(not word or _COMMA.fullmatch(word) for word in words):
-            raise ValueError(line)
-        words = [word.replace(",", ".") for word in words]
-    if any("_" in word for word in words):
-        raise ValueError(line)
-    return [float(word) if word else float("nan") for word in words]
-
-
-def refuse_comma(line: str, number: int, place: str) -> None:
-    """Refuse a line that is no numbers unless its commas are decimal.
-
-    Raises
-    ------
-    SurfaceError
-        With the option that reads it.
-    """
-    try:
-        numbers(line, ",")
-    except ValueError:
-        return
-    raise SurfaceError(
-        f'{place}: line {number} has decimal commas: {line[:40]!r}; give decimal=","'
-    )
-
-
-def either(lines: Sequence[str]) -> str:
-    """Return why lines can all be read as one number or as two; empty if they cannot.
-
-    Parameters
-    ----------
-    lines : sequence of str
-        All lines with numbers.
-
-    Returns
-    -------
-    str
-        What is unclear and the options that decide it, for a message.
-    """
-    for pattern, what in ((_EITHER, "a decimal comma"), (_THOUSANDS, "a comma between thousands")):
-        if lines and all(pattern.fullmatch(line) for line in lines):
-            remedy = 'give decimal="." if the comma separates columns'
-            remedy += ', decimal="," if it is decimal' if pattern is _EITHER else ""
-            return f"{lines[0]!r} is one number with {what}, or two numbers; {remedy}"
-    return ""
-
-
-def _words(line: str, separators: str) -> list[str]:
-    for separator in separators:
-        if separator in line:
-            return [word.strip() for word in line.split(separator)]
-    return line.split()
-
 
 #: version of the npz files that ``Topography.save`` writes
 FORMAT = 1
@@ -177,6 +81,7 @@ def arrays_of(file: Path) -> dict[str, Any]:
     """
     try:
         with file.open("rb") as stream:  # numpy leaves a damaged file open
+            _require_real_sizes(stream, file)
             loaded = np.load(stream, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 return {"heights": loaded}
@@ -186,6 +91,50 @@ def arrays_of(file: Path) -> dict[str, Any]:
         raise SurfaceError(
             f"{file}: not a readable {file.suffix} file ({reason}); save plain arrays of numbers"
         ) from None
+
+
+def _require_real_sizes(stream: BinaryIO, file: Path) -> None:
+    """Compare what the headers of arrays claim with what the file holds, before it is read.
+
+    Raises
+    ------
+    SurfaceError
+        If an array claims more than is there, or more than fits in memory.
+    ValueError, OSError, EOFError, zipfile.BadZipFile
+        If a header is damaged.
+    """
+    if stream.read(2) != b"PK":
+        stream.seek(0)
+        _require_real_size(stream, file.stat().st_size, file)
+        stream.seek(0)
+        return
+    stream.seek(0)
+    with zipfile.ZipFile(stream) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as content:
+                _require_real_size(content, member.file_size, file)
+    stream.seek(0)
+
+
+def _require_real_size(content: IO[bytes], length: int, file: Path) -> None:
+    version = np.lib.format.read_magic(content)
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in readers:
+        raise ValueError(f"version {version} of the npy format is not read")
+    shape, _, kind = readers[version](content)
+    if kind.hasobject:
+        return  # refused by numpy
+    claimed = math.prod(shape) * kind.itemsize
+    left = length - content.tell()
+    if claimed > left:
+        raise SurfaceError(
+            f"{file}: its header claims heights of shape {shape}, {claimed / GIGABYTE:.3g} GB, but "
+            f"the file holds {left} bytes of numbers; it is damaged or cut short, save it again"
+        )
+    require_room(math.prod(shape), f"heights of shape {shape}", str(file), "save fewer heights")
 
 
 def restored(file: Path, arrays: dict[str, Any], make: type[Topography]) -> Topography:
@@ -267,12 +216,14 @@ def read(file: Path, channel: int | None) -> dict[str, Any]:
     arguments: dict[str, Any] = {} if channel is None else {"channel_index": channel}
     try:
         measured = reader.topography(**arguments)
-    except (ReadFileError, ValueError, KeyError, OSError, IndexError) as error:
+        heights = measured.heights()
+        places = measured.positions() if heights.size else None
+    except Exception as error:  # what a damaged file makes of another's reader is not known
         raise SurfaceError(
             f"{file}: SurfaceTopography cannot read it ({error}); export it as csv or xyz"
         ) from None
-    places = measured.positions()
-    heights = measured.heights()
+    if places is None:
+        raise SurfaceError(f"{file}: holds no samples; export it again")
     result: dict[str, Any] = {"heights": heights}
     if measured.dim == 1:
         result["x"] = np.asarray(places)

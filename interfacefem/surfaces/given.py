@@ -13,14 +13,18 @@ import numpy.typing as npt
 from scipy.interpolate import RegularGridInterpolator, griddata
 
 from interfacefem.errors import SurfaceError
+from interfacefem.surfaces.grids import JITTER
 from interfacefem.surfaces.quantities import Size, check_far, lengths, record
 from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.shapes import FloatArray, Interpolation, Sampled
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
 
-#: spacing may vary by this share of its mean and still counts as even
-EVENNESS = 1e-4
+#: what programs write where there is no height, besides numbers of a size that no height has
+NO_DATA = (-999.0, -9999.0, -99999.0, -999999.0, 9999.0, 99999.0, 999999.0, -32768.0, 32767.0)
+NO_DATA_SIZE = 1e30
+#: how far such a number lies outside of the other heights, in ranges of those
+NO_DATA_FAR = 3.0
 
 
 def as_heights(heights: Any, place: str) -> FloatArray:
@@ -99,8 +103,11 @@ def on_even_grid(
     Raises
     ------
     SurfaceError
-        If there is no size, size and shape disagree, or spacing is uneven.
+        If there is no size, size and shape disagree, or spacing is uneven: a sample is further
+        than a tenth of a pixel from its place in the grid.
     """
+    if size is not None and len(size) == 1 and heights.ndim == 2 and len({*heights.shape}) == 1:
+        size = size * 2  # both sides of a square map
     if not axes:
         if size is None:
             raise SurfaceError(
@@ -130,7 +137,8 @@ def on_even_grid(
     for name, axis in zip("xy", axes, strict=False):
         steps = np.diff(axis)
         worst = int(np.argmax(abs(steps - steps.mean())))
-        if abs(steps[worst] / steps.mean() - 1.0) > EVENNESS:
+        even_axis = np.linspace(axis[0], axis[-1], axis.size)
+        if np.abs(axis - even_axis).max() > JITTER * steps.mean():
             uneven = True
             if not regrid:
                 raise SurfaceError(
@@ -143,6 +151,44 @@ def on_even_grid(
         linear = RegularGridInterpolator(tuple(axes), heights, method="linear")
         heights = np.asarray(linear(tuple(np.meshgrid(*even, indexing="ij"))))
     return heights, extent
+
+
+def with_marked_holes(heights: FloatArray, *, fill: bool, place: str) -> FloatArray:
+    """Return heights with NaN for numbers that stand for "no data".
+
+    Such a number is a usual one (-9999, -32768, 1e38) and lies far outside of all other heights.
+
+    Parameters
+    ----------
+    heights : array, in the unit of the file
+    fill : bool
+        Holes will be closed.
+    place : str
+
+    Raises
+    ------
+    SurfaceError
+        If there are such numbers and ``fill`` is false.
+    """
+    finite = np.isfinite(heights)
+    usual = finite & (np.isin(heights, NO_DATA) | (np.abs(heights) >= NO_DATA_SIZE))
+    others = heights[finite & ~usual]
+    if not usual.any() or not others.size:
+        return heights
+    low, high = float(others.min()), float(others.max())
+    outside = np.maximum(low - heights, heights - high)
+    marked = usual & (outside > NO_DATA_FAR * (high - low))
+    if not marked.any():
+        return heights
+    first = tuple(int(i) for i in np.argwhere(marked)[0])
+    if not fill:
+        raise SurfaceError(
+            f"{place}: {np.count_nonzero(marked)} of {heights.size} heights are "
+            f"{heights[first]:g}, the first at sample {first[0] if len(first) == 1 else first}, "
+            f"the others lie in {low:g} to {high:g}: it stands for no data; give fill_holes=True "
+            "to interpolate over them, or add a constant to all heights if it is a height"
+        )
+    return np.where(marked, np.nan, heights)
 
 
 def without_holes(heights: FloatArray, *, fill: bool, place: str) -> FloatArray:
@@ -208,10 +254,13 @@ def from_heights(
     Parameters
     ----------
     heights : (n,) or (nx, ny) array [unit]
-        NaN or masked where there is a hole.
+        NaN or masked where there is a hole. Numbers that stand for no data, such as -9999 among
+        heights of some um, are found and named; ``fill_holes`` closes them too.
     size : str, float or sequence of one or two [um], optional
+        One length is that of a line, or of both sides of an area of as many samples along x as y.
     x, y : array [um], optional
-        Sample coordinates, rising; they take the place of ``size`` and start anywhere.
+        Sample coordinates, rising; they take the place of ``size`` and start anywhere. They are
+        even if each is within a tenth of a spacing of its place.
     unit : str
         Unit of the heights.
     fill_holes : bool
@@ -231,7 +280,7 @@ def from_heights(
         If there are holes, the shape or size does not fit, or coordinates do not rise evenly.
     """
     factor = unit_size(unit, "length", place=f"{place} unit")
-    array = as_heights(heights, place)
+    array = with_marked_holes(as_heights(heights, place), fill=fill_holes, place=place)
     check_far(array, place)
     array = array * factor
     axes = [as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]

@@ -193,15 +193,21 @@ class Description:
         if not report.ok:
             raise CaseError(report.mistakes, self.name)
 
-    def to_dict(self, folder: str | Path | None = None) -> dict[str, object]:
+    def to_dict(
+        self, folder: str | Path | None = None, *, listed: bool = True
+    ) -> dict[str, object]:
         """Return the case as plain values, every setting spelled out.
 
         Parameters
         ----------
         folder : str or Path, optional
             Where heights without a recipe are written as npz; without it they are listed.
+        listed : bool
+            False to give of each surface only what makes it equal to another one: to compare two
+            cases, of which one may have read its heights from another file.
         """
-        return files.tables(self, None if folder is None else checked_path(folder, "folder"))
+        where = None if folder is None else checked_path(folder, "folder")
+        return files.tables(self, where, listed=listed)
 
     @classmethod
     def from_dict(

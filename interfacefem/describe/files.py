@@ -73,7 +73,7 @@ def _line(error: BaseException, path: Path) -> str:
     return "" if number is None else f":{number}"
 
 
-def tables(case: Description, folder: Path | None) -> dict[str, Any]:
+def tables(case: Description, folder: Path | None, *, listed: bool = True) -> dict[str, Any]:
     """Return the tables of a case file, every setting spelled out.
 
     Parameters
@@ -83,6 +83,8 @@ def tables(case: Description, folder: Path | None) -> dict[str, Any]:
         Where the file will stand: heights that no recipe makes are written there as npz, and
         files inside it are named relative to it. Without a folder heights are listed and names
         absolute.
+    listed : bool
+        False to give of each surface only what makes it equal to another one.
     """
     surfaces: dict[str, Topography] = {}
     layers = [_layer(layer, surfaces) for layer in case.stack.layers]
@@ -96,7 +98,12 @@ def tables(case: Description, folder: Path | None) -> dict[str, Any]:
         sizes = [written(length, "length") for length in case.stack.size]
         data["width"] = sizes[0] if len(sizes) == 1 else sizes
     if surfaces:
-        data["surface"] = {key: face.to_dict(folder) for key, face in surfaces.items()}
+        data["surface"] = {
+            key: face.to_dict(folder)
+            if listed
+            else {"checksum": face.checksum, "mirrored": face.mirrored}
+            for key, face in surfaces.items()
+        }
     data["layer"] = layers
     data["interface"] = [
         {"between": name.split("|"), **_interface(joint)}

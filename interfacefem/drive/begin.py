@@ -208,7 +208,7 @@ def _no_state(results: Results, step: str, names: list[str]) -> Mistake:
 def _changed(other: Description, case: Description) -> list[str]:
     one, two = (
         dict(flat({key: data[key] for key in SAME if key in data}))
-        for data in (other.to_dict(), case.to_dict())
+        for data in (other.to_dict(listed=False), case.to_dict(listed=False))
     )
     # the file of a mesh may have moved; its content is compared with that of the run
     return [k for k in {**one, **two} if k != "mesh.file" and one.get(k) != two.get(k)]

@@ -294,7 +294,7 @@ def _require_fit(results: Results, found: Checkpoint, case: Description) -> None
 
 
 def _require_same(stored: Description, other: Description, what: str) -> None:
-    one, two = (dict(flat(case.to_dict())) for case in (stored, other))
+    one, two = (dict(flat(case.to_dict(listed=False))) for case in (stored, other))
     keys = [key for key in {**one, **two} if key not in PLACES]
     changed = [key for key in keys if one.get(key) != two.get(key)]
     if changed:

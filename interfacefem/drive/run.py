@@ -161,7 +161,9 @@ def run_case(
         def begin() -> ResultsWriter:
             writer = ResultsWriter.create(
                 folder,
-                case=case,
+                # as in case.toml: heights that no recipe makes stand in files of the run
+                case=case.to_dict(folder),
+                materials={layer.name: layer.material for layer in case.stack.layers},
                 mesh=mesh,
                 provenance=provenance,
                 overwrite=overwrite,

@@ -382,6 +382,46 @@ def test_the_case_of_a_script_must_be_the_one_that_was_run(
     assert resume(cut, case=tiny(), listeners=()).status == "complete"
 
 
+@pytest.mark.parametrize("source", ["few heights", "many heights", "file"])
+def test_a_run_on_measured_heights(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    x = np.linspace(0.0, 4.0, 5000 if source == "many heights" else 81)
+    heights = 0.03 * np.cos(np.pi * x / 4.0)  # any wave will do
+    face = surfaces.from_heights(heights, "4 um", mirrored=True)
+    if source == "file":
+        np.savetxt("face.txt", heights)
+        face = surfaces.read("face.txt", "4 um", unit="um", mirrored=True)
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face), ifem.Layer("anode", "Li", "4 um")
+    )
+    case = ifem.Case("measured", stack, ifem.Protocol(ifem.Press(to="1 MPa")), current=None)
+    with run_case(case, "run", listeners=[Stop(1)]) as results:
+        assert results.status.startswith("interrupted")
+    Path("run").rename("moved")  # the folder holds all that it needs
+    Path("face.txt").unlink(missing_ok=True)
+    with resume("moved", case=case, listeners=()) as results:
+        assert results.status == "complete"
+    other = case.replace(
+        stack=ifem.Stack(
+            ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face.scaled(factor=1.01)),
+            ifem.Layer("anode", "Li", "4 um"),
+        )
+    )
+    with pytest.raises(
+        ifem.ResultsError, match=r"the one that was run: surface\.\S+\.checksum differs"
+    ):
+        resume("moved", case=other)
+    more = case.replace(protocol=ifem.Protocol(ifem.Release("0.5 MPa")), start="moved")
+    assert more.check().ok
+    (mistake,) = more.replace(stack=other.stack).check().mistakes
+    assert (mistake.place, mistake.problem.split(": ")[-1]) == (
+        "start.run",
+        "surface.electrolyte_top.checksum differs",
+    )
+
+
 def test_a_run_that_goes_on_is_left_alone(moments: tuple[Path, list[Path]], tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(moments[1][12], folder)

@@ -4,9 +4,9 @@
 A stack that knows no time and no bonds is, under a new highest load, where a press of its own to
 that load would have brought it: what it went through at lower loads is overwritten, but for a
 little friction and plastic flow on the way back. Contact and resistance of ceramics and of a powder
-agree within 0.3 % (``tests/unit/test_sweep_ladder.py``). A metal that flows does not keep to
-that: its contact after a release differed by up to 13 % on a small section. Where
-staging cannot hold, :func:`why_separate` says why.
+agree within 0.3 % (``tests/unit/test_sweep_ladder.py``). A metal that flows does not
+keep to that: its contact after a release differed by up to 13 % on a small section. Where staging
+cannot hold, :func:`why_separate` says why.
 """
 
 from __future__ import annotations

@@ -151,12 +151,14 @@ def test_one_process_writes_a_sweep(tmp_path: Path) -> None:
 
 
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from shared_sweep import rough
 from interfacefem.sweep.sweep import Sweep
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by jobs in the background
     sweep = Sweep(rough("10 MPa"), {}, seeds=COUNT, folder=Path(sys.argv[1]))
     sweep.run(workers=2, tell=lambda text: print(text, flush=True))
 """
@@ -221,9 +223,12 @@ def test_ctrl_c_stops_all(tmp_path: Path) -> None:
     assert not psutil.wait_procs(children, timeout=10)[1]
     table = SweepTable.open(tmp_path / "s")
     assert 0 < len(table) < 80
-    with contextlib.suppress(ifem.ResultsError):
-        states = [Results.open(p).status for p in (tmp_path / "s" / "runs").iterdir()]
-        assert all(state == "complete" or "SIGTERM" in state for state in states)
+    states = []
+    for path in (tmp_path / "s" / "runs").iterdir():
+        with contextlib.suppress(ifem.ResultsError):  # not yet written when the signal came
+            states.append(Results.open(path).status)
+    # A signal that comes while a library starts ends the process before it can close the run.
+    assert {state.split(":")[0] for state in states} <= {"complete", "interrupted"}, states
 
 
 @pytest.mark.slow

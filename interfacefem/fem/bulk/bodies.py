@@ -327,8 +327,8 @@ class Bulk:
             self.division.make_whole(values)
         if duration > 0.0:
             self.plastic_rate[:] = (self.alpha - before[1][:, 0]) / duration
-        work = self._flow.work(self._dissipation)
-        self._flow.accept(before, (self.cp_inverse, self.state), work)
+        now, end = (self.cp_inverse, self.state), (self._f_full, self._kirchhoff)
+        work = self._flow.accept(before, now, *end, self._dissipation)
         plastic = self.division.ranks.total(self.full.integral(work))
         return Energies(self.elastic_energy(), plastic)
 

@@ -13,6 +13,10 @@ with the ratio *w* of this increment to the last. Where flow stops, that would l
 nothing drives; so only points whose flow kept its direction over the last two increments are
 carried on, by the cosine of the angle. Laws of powders are not: their mean stress would jump.
 
+What is carried on and taken back again costs no work. So the plastic work of an increment is that
+of its net flow, under the mean of the stress at both of its ends; where flow sets in or turns,
+under the stress at the end.
+
 References
 ----------
 Hairer and Wanner (1996), Solving Ordinary Differential Equations II (BDF2 of variable step).
@@ -20,6 +24,7 @@ Hairer and Wanner (1996), Solving Ordinary Differential Equations II (BDF2 of va
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,8 +75,8 @@ class Flow:
     cp_start, state_start : arrays
         What the increment begins with.
     changes : dict of str to array
-        Of ``cp_inverse`` and ``state`` in the last increment, and of the plastic work [MPa] there;
-        ``steady`` is the part of them that may be carried on.
+        Of ``cp_inverse`` and ``state`` in the last increment; ``steady`` is the part of them that
+        may be carried on, and ``drive`` the stress conjugate to ``cp_inverse`` at its end [MPa].
     """
 
     def __init__(
@@ -79,12 +84,11 @@ class Flow:
     ) -> None:
         self._kinematics, self._still = kinematics, still
         self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
-        self._part = np.zeros(len(state))
         self.changes = {
             "cp_change": np.zeros_like(cp_inverse),
             "state_change": np.zeros_like(state),
-            "work_change": np.zeros(len(state)),
             "steady": np.zeros(len(state)),
+            "drive": np.zeros_like(cp_inverse),
         }
 
     def begin(self, cp_inverse: Array, state: Array, ratio: float) -> None:
@@ -98,43 +102,93 @@ class Flow:
             Of this increment to the last one; zero where the last one does not go on.
         """
         ahead = min(ratio**2 / (1.0 + 2.0 * ratio), FARTHEST_AHEAD)
-        self._part = ahead * self.changes["steady"]
-        moved = self._part > 0.0
+        part = ahead * self.changes["steady"]
+        moved = part > 0.0
         self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
-        part = self._part[moved, None]
+        part = part[moved, None]
         found = cp_inverse[moved] + part * self.changes["cp_change"][moved]
         # flow keeps the volume
         found *= self._kinematics.tensor_determinant(found)[:, None] ** (-1.0 / 3.0)
         self.cp_start[moved] = found
         self.state_start[moved] += part * self.changes["state_change"][moved]
 
-    def work(self, done: Array) -> Array:
-        """Return the plastic work of an increment from what the return map did [MPa]."""
-        return done + self._part * self.changes["work_change"]
-
-    def accept(self, before: tuple[Array, Array], now: tuple[Array, Array], work: Array) -> None:
+    def accept(
+        self,
+        before: tuple[Array, Array],
+        now: tuple[Array, Array],
+        gradient: Array,
+        kirchhoff: Array,
+        done: Array,
+    ) -> Array:
         """Take note of an accepted increment.
 
         Parameters
         ----------
         before, now : tuple of arrays
             Accepted ``cp_inverse`` and ``state``.
-        work : (points,) array
+        gradient : (points, components) array
+            Deformation gradients at its end.
+        kirchhoff : (points, tensor) array
+            Stress there [MPa].
+        done : (points,) array
+            Plastic work by the stress at the end, of points that are never carried on [MPa].
+
+        Returns
+        -------
+        (points,) array
             Plastic work of the increment [MPa].
         """
         shape, last = self._kinematics, self.changes["cp_change"]
         change = now[0] - before[0]
         size = np.sqrt(shape.squared_norm(change) * shape.squared_norm(last))
         along = shape.product(change, last)
-        cosine = np.divide(along, size, out=np.zeros_like(size), where=size > 0.0)
+        cosine = np.divide(along, size, out=np.zeros_like(size), where=size > 0.0).clip(0.0, 1.0)
+        drive = _drive(shape, now[0], gradient, kirchhoff)
+        work = np.zeros(len(cosine))
+        flows = shape.squared_norm(change) > 0.0
+        ends = [cp[flows] for cp in (before[0], now[0])]
+        forces = [values[flows] for values in (self.changes["drive"], drive)]
+        work[flows] = _net_work(shape, ends, forces, cosine[flows])
         self.changes = {
             "cp_change": change,
             "state_change": now[1] - before[1],
-            "work_change": work.copy(),
-            "steady": np.where(self._still, 0.0, cosine.clip(0.0, 1.0)),
+            "steady": np.where(self._still, 0.0, cosine),
+            "drive": drive,
         }
         self.cp_start, self.state_start = now[0].copy(), now[1].copy()
-        self._part = np.zeros(len(work))
+        return np.where(self._still, done, work)
+
+
+def _drive(shape: Kinematics, cp_inverse: Array, gradient: Array, kirchhoff: Array) -> Array:
+    r"""Return the stress that is conjugate to the inverse plastic strain [MPa].
+
+    :math:`-C_p F^{-1} \tau F / 2`, symmetric since the bodies are isotropic.
+    """
+    f, stress = shape.gradient_matrices(gradient), shape.matrices(shape.deviator(kirchhoff))
+    mandel = np.linalg.solve(f, stress @ f)
+    return shape.symmetric(-0.5 * np.linalg.solve(shape.matrices(cp_inverse), mandel))
+
+
+def _net_work(
+    shape: Kinematics, ends: Sequence[Array], forces: Sequence[Array], part: Array
+) -> Array:
+    """Return the work of a change of the inverse plastic strain [MPa].
+
+    Parameters
+    ----------
+    ends, forces : two arrays each
+        Inverse plastic strain and its conjugate stress at the start and the end.
+    part : (n,) array
+        Zero to take the stress at the end, one for the mean of both.
+    """
+    before, now = (shape.matrices(end) for end in ends)
+    first, second = (
+        cp @ shape.matrices(force) for cp, force in zip((before, now), forces, strict=True)
+    )
+    mandel = second + 0.5 * part[:, None, None] * (first - second)
+    cp = 0.5 * (np.linalg.inv(before) + np.linalg.inv(now))
+    found: Array = np.einsum("nij,nji->n", mandel @ (now - before), cp)
+    return found
 
 
 def lag(

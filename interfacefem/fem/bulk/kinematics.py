@@ -104,18 +104,40 @@ class Kinematics:
         (n, tensor) array
             Deviator of the symmetric part of ``change`` times the inverse of ``gradient``.
         """
-        size, d = len(gradient), self.dimension
-        plane = d * d
-        full, moved = np.zeros((size, 3, 3)), np.zeros((size, 3, 3))
-        full[:, 2, 2] = 1.0
-        full[:, :d, :d] = gradient[:, :plane].reshape(-1, d, d)
-        moved[:, :d, :d] = change[:, :plane].reshape(-1, d, d)
-        if self.axisymmetric:
-            full[:, 2, 2], moved[:, 2, 2] = gradient[:, 4], change[:, 4]
+        full = self.gradient_matrices(gradient)
+        moved = self.gradient_matrices(change)
+        if self.dimension == 2 and not self.axisymmetric:
+            moved[:, 2, 2] = 0.0
         rate = moved @ np.linalg.inv(full)
-        rows, columns = (0, 1, 2, 0, 0, 1)[: self.tensor], (0, 1, 2, 1, 2, 2)[: self.tensor]
-        found: Array = 0.5 * (rate[:, rows, columns] + rate[:, columns, rows])
-        return self.deviator(found)
+        return self.deviator(self.symmetric(rate))
+
+    def gradient_matrices(self, gradient: Array) -> Array:
+        """Return deformation gradients (n, components) as matrices (n, 3, 3)."""
+        d = self.dimension
+        found = np.zeros((len(gradient), 3, 3))
+        found[:, :d, :d] = gradient[:, : d * d].reshape(-1, d, d)
+        if d == 2:
+            found[:, 2, 2] = gradient[:, 4] if self.axisymmetric else 1.0
+        return found
+
+    def matrices(self, tensor: Array) -> Array:
+        """Return symmetric tensors (n, tensor) as matrices (n, 3, 3)."""
+        found = np.zeros((len(tensor), 3, 3))
+        rows, columns = self._places
+        found[:, rows, columns] = tensor
+        found[:, columns, rows] = tensor
+        return found
+
+    def symmetric(self, matrices: Array) -> Array:
+        """Return the symmetric parts of matrices (n, 3, 3) as tensors (n, tensor)."""
+        rows, columns = self._places
+        found: Array = 0.5 * (matrices[:, rows, columns] + matrices[:, columns, rows])
+        return found
+
+    @property
+    def _places(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Rows and columns of the components of a symmetric tensor."""
+        return (0, 1, 2, 0, 0, 1)[: self.tensor], (0, 1, 2, 1, 2, 2)[: self.tensor]
 
     def deviator(self, tensor: Array) -> Array:
         """Return the deviators of symmetric tensors (n, tensor)."""
@@ -131,8 +153,7 @@ class Kinematics:
     def tensor_determinant(self, tensor: Array) -> Array:
         """Return the determinants of symmetric tensors (n, tensor)."""
         if self.dimension == 3:
-            full = tensor[:, [0, 3, 4, 3, 1, 5, 4, 5, 2]].reshape(-1, 3, 3)
-            result: Array = np.linalg.det(full)
+            result: Array = np.linalg.det(self.matrices(tensor))
             return result
         plane: Array = tensor[:, 2] * (tensor[:, 0] * tensor[:, 1] - tensor[:, 3] ** 2)
         return plane
@@ -140,8 +161,7 @@ class Kinematics:
     def max_principal(self, tensor: Array) -> Array:
         """Return the largest eigenvalue of symmetric tensors (n, tensor)."""
         if self.dimension == 3:
-            full = tensor[:, [0, 3, 4, 3, 1, 5, 4, 5, 2]].reshape(-1, 3, 3)
-            result: Array = np.linalg.eigvalsh(full)[:, -1]
+            result: Array = np.linalg.eigvalsh(self.matrices(tensor))[:, -1]
             return result
         centre = 0.5 * (tensor[:, 0] + tensor[:, 1])
         radius = np.hypot(0.5 * (tensor[:, 0] - tensor[:, 1]), tensor[:, 3])

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from study import DEMO, SOLVER, Record, Row, arguments, follow, short, variant
+from study import PLATES, SOLVER, Record, Row, arguments, follow, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -40,7 +40,7 @@ def dwelling(demo: ifem.Case, name: str, pressure: float, law: str, *, small: bo
         As in `study.variant`.
     """
     data = variant(demo, name, small=small).to_dict()
-    data["layer"][-1]["material"] = {"base": "Li", "law": law}
+    data["layer"][-1] |= {"material": {"base": "Li", "law": law}, "flow_size": "bulk"}
     data["step"] = [
         {"name": "press", "kind": "press", "to": f"{pressure:g} MPa", "duration": f"{RAMP:g} s"},
         {"name": "short", "kind": "hold", "duration": f"{SHORT:g} s"},
@@ -96,7 +96,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--pressures", type=float, nargs="+", default=PRESSURES, metavar="P")
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/dwell_quick" if chosen.quick else "runs/dwell")
-    demo = ifem.Case.load(DEMO)
+    demo = ifem.Case.load(PLATES)
     runs: dict[str, Callable[[], ifem.Case]] = {
         f"{law} {pressure:g} MPa": partial(
             dwelling, demo, f"{law}_{pressure:g}_MPa", pressure, law, small=chosen.quick

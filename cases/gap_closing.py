@@ -41,7 +41,7 @@ def closing(pressure: float, *, small: bool) -> ifem.Case:
     )
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "10 um", top=face),
-        ifem.Layer("lithium", LITHIUM, "20 um"),
+        ifem.Layer("lithium", LITHIUM, "20 um", flow_size="bulk"),
     )
     protocol = ifem.Protocol(
         ifem.Press(to=f"{pressure:g} MPa", duration=RAMP), ifem.Hold(DAY, name="hold")

@@ -19,7 +19,7 @@ stack = ifem.Stack(  # bottom to top
     ifem.Interface(resistance="2 ohm*cm^2"),
     ifem.Layer("interlayer", best_li3ocl, "4.8 um", bottom=rough(2), top=rough(3)),
     ifem.Interface(resistance="2 ohm*cm^2"),
-    ifem.Layer("anode", "Li", "8 um", bottom=rough(4)),
+    ifem.Layer("anode", "Li", "8 um", bottom=rough(4), flow_size="bulk"),
 )
 press = ifem.Press(force="1.5 t", die="10 mm", name="secondary press")
 protocol = ifem.Protocol(press, ifem.Release(to="5 MPa", name="stack pressure"))

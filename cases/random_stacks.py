@@ -61,7 +61,8 @@ def random_stack(number: int, *, space: bool = False) -> ifem.Case:
         layer = ifem.Layer("interlayer", ceramics[1], thickness(), bottom=rough(), top=rough())
         layers += [layer, interface()]
     upper = "Li" if draw.random() < 0.7 else ceramics[1]
-    layers.append(ifem.Layer("anode", upper, thickness(), bottom=rough()))
+    # bulk lithium is the harder one to press: it flows first
+    layers.append(ifem.Layer("anode", upper, thickness(), bottom=rough(), flow_size="bulk"))
     pressure = float(np.exp(draw.uniform(np.log(20.0), np.log(400.0))))
     protocol = ifem.Protocol(
         ifem.Press(to=pressure, name="press"), ifem.Release(to=min(5.0, 0.2 * pressure))

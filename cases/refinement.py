@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, short, variant
+from study import PLATES, SOLVER, Record, Row, arguments, follow, last_at, reached, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -29,7 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--edges", type=float, nargs="+", default=EDGES, metavar="L", help="[um]")
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/refinement_quick" if chosen.quick else "runs/refinement")
-    demo = ifem.Case.load(DEMO)
+    demo = ifem.Case.load(PLATES)
     peak, end = max(demo.protocol.pressures), demo.protocol.pressures[-1]
     quantities = {f"contact {name}": f"contact_fraction[{name}]" for name in demo.stack.interfaces}
     quantities["ASR [ohm cm^2]"] = "asr"

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from study import DEMO, SOLVER, Record, Row, arguments, follow, short, variant
+from study import PLATES, SOLVER, Record, Row, arguments, follow, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -38,7 +38,8 @@ PUBLISHED = (
 def cycled(demo: ifem.Case, pressure: float, capacity: float, *, small: bool) -> ifem.Case:
     """Return the demo pressed, released to a pressure [MPa] and cycled with a charge [mAh/cm^2]."""
     data = variant(demo, f"{pressure:g}_MPa", small=small).to_dict()
-    data["layer"][-1]["material"] = {"base": "Li", "law": "anand"}  # it creeps
+    creeping = {"base": "Li", "law": "anand"}
+    data["layer"][-1] |= {"material": creeping, "flow_size": "bulk"}
     data["step"] = [
         {"name": "press", "kind": "press", "to": "187 MPa", "duration": "60 s"},
         {"name": "release", "kind": "release", "to": f"{pressure:g} MPa", "duration": "10 s"},
@@ -134,7 +135,7 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(words)
     name = "stack_pressure_sweep"
     folder = chosen.output or Path(f"runs/{name}_quick" if chosen.quick else f"runs/{name}")
-    demo = ifem.Case.load(DEMO)
+    demo = ifem.Case.load(PLATES)
     runs: dict[str, Callable[[], ifem.Case]] = {
         f"{pressure:g} MPa": partial(cycled, demo, pressure, chosen.capacity, small=chosen.quick)
         for pressure in chosen.pressures

@@ -22,6 +22,7 @@ from interfacefem.results.documents import table
 from interfacefem.results.summary import worst_penetration
 
 DEMO = Path(__file__).with_name("li_li3ocl_li3incl6.py")
+PLATES = Path(__file__).with_name("dense_plates.py")
 Row = dict[str, str]
 #: everything a row says about how the solver did, after what was run
 SOLVER = (

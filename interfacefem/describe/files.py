@@ -154,6 +154,9 @@ def _layer(layer: Layer, surfaces: dict[str, Topography]) -> dict[str, Any]:
         "material": layer.material.to_dict(),
         "thickness": written(layer.thickness, "length"),
     }
+    if layer.flow_size != "roughness":
+        flow = layer.flow_size
+        table["flow_size"] = flow if isinstance(flow, str) else written(flow, "length")
     for side, face in (("bottom", layer.bottom), ("top", layer.top)):
         if face is not None:
             same = (key for key, other in surfaces.items() if other == face)

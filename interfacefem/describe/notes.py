@@ -18,6 +18,7 @@ from interfacefem import fields, materials
 from interfacefem.describe.checks import flows_in_time
 from interfacefem.materials import verify
 from interfacefem.materials.material import Material
+from interfacefem.materials.size import strength_note
 from interfacefem.materials.value import PROPERTIES, USER, changed_alone
 from interfacefem.quantities import spoken
 from interfacefem.units import ROOM, Stated, to_internal
@@ -25,7 +26,7 @@ from interfacefem.units import ROOM, Stated, to_internal
 if TYPE_CHECKING:
     from interfacefem.describe.case import Description
     from interfacefem.describe.interface import Interface
-    from interfacefem.describe.stack import Layer
+    from interfacefem.describe.stack import Layer, Stack
     from interfacefem.surfaces.topography import Topography
 
 
@@ -206,8 +207,9 @@ def _layer(layer: Layer, place: str) -> Iterator[Given]:
     for side, face in (("bottom", layer.bottom), ("top", layer.top)):
         if face is not None:
             yield from _face(face, f"{place}.{side}")
-    for name, record in layer.material.records:
-        if record.source == USER or layer.material.base is None:
+    declared = layer.material.declared or layer.material
+    for name, record in declared.records:
+        if record.source == USER or declared.base is None:
             yield Given(f"{place}.material.{name}", name, PROPERTIES[name].kind, record.value)
 
 
@@ -234,6 +236,7 @@ def case_notes(case: Description) -> list[str]:
     return [
         *_mirror(case.stack.layers),
         *_estimates(case),
+        *_strengths(case.stack),
         *_laws(case),
         *_holds(case),
         *_alone(case),
@@ -270,6 +273,14 @@ def _estimates(case: Description) -> Iterator[str]:
             yield f"{material.name}: {', '.join(guessed)} estimated, not measured"
 
 
+def _strengths(stack: Stack) -> Iterator[str]:
+    """Yield the strength that each layer takes from the size of what flows, and what it does."""
+    for layer in stack.layers:
+        if layer.material.declared is not None:
+            said = strength_note(layer.material)
+            yield f'{layer.name}: {said} (choose with flow_size, e.g. "bulk")'
+
+
 def _laws(case: Description) -> Iterator[str]:
     laws = {body.material.law.kind: body.material.law for body in _bodies(case).values()}
     for kind, law in laws.items():
@@ -286,7 +297,7 @@ def _holds(case: Description) -> Iterator[str]:
 def _alone(case: Description) -> Iterator[str]:
     """Yield a note for each library value that was changed without what it was fitted with."""
     for place, layer in _bodies(case).items():
-        material = layer.material
+        material = layer.material.declared or layer.material
         if material.base is None:
             continue
         entry = materials.get(material.base, law=material.law.kind)

@@ -213,10 +213,16 @@ def _layer(
             table.wrong(side, f"no surface {key!r}", did_you_mean(key, surfaces))
         if faces.get(side) is None:
             used.add(_UNREADABLE)
+    flow: Any = table.take("flow_size")
+    if isinstance(flow, (int, float)):
+        table.wrong("flow_size", f"{flow} has no unit", f'write flow_size = "{flow} um"')
+        flow = None
+    bottom, top = faces.get("bottom"), faces.get("top")
+    given: dict[str, Any] = faces | ({} if flow is None else {"flow_size": flow})
     table.finish()
     layer: Layer = table.build(
-        lambda: Layer(name, material, thickness, **faces),
-        Layer(f"{_UNREADABLE}{index}", material, thickness, **faces),
+        lambda: Layer(name, material, thickness, **given),
+        Layer(f"{_UNREADABLE}{index}", material, thickness, bottom=bottom, top=top),
     )
     return layer
 

@@ -10,17 +10,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from interfacefem import materials
 from interfacefem.describe import stack_checks
+from interfacefem.describe.flow_size import Choice, follows_size, strengthened
 from interfacefem.describe.interface import Interface
-from interfacefem.errors import CaseError, Mistake
+from interfacefem.errors import CaseError, MaterialError, Mistake
 from interfacefem.fields import Shown, aligned, as_call, as_html, changed, in_words, screen
 from interfacefem.materials import Material
 from interfacefem.names import shown
-from interfacefem.quantities import Scalar, checked_name, did_you_mean, fill, one_mistake, spoken
+from interfacefem.quantities import (
+    Scalar,
+    checked_name,
+    did_you_mean,
+    fill,
+    mistakes_of,
+    one_mistake,
+    spoken,
+)
 from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Dimensional
 
@@ -43,13 +52,23 @@ class Layer(Shown):
         Distance between the mean planes of the two faces [um].
     bottom, top : Topography, optional
         Heights of the faces; flat if not given.
+    flow_size : "roughness", "bulk", or str, pint.Quantity or float
+        Size of what flows of lithium, which sets its strength [um]: by default that of the
+        roughness at its faces, see :mod:`interfacefem.describe.flow_size`; ``"bulk"`` is as strong
+        as the library says. Of no effect on other materials, and where a strength is given.
+
+    Attributes
+    ----------
+    material : Material
+        As it is used. In a stack lithium has the strength that follows from ``flow_size``, and
+        its ``declared`` is what was given.
 
     Raises
     ------
     UnitError
-        If the thickness has no unit or one of another kind.
+        If a length has no unit or one of another kind.
     CaseError
-        If the thickness is not positive, or the name or a topography is unusable.
+        If the thickness is not positive, or the name, a topography or a flow size is unusable.
     MaterialError
         If the material is unknown.
     """
@@ -57,12 +76,16 @@ class Layer(Shown):
     POSITIONAL: ClassVar[tuple[str, ...]] = ("name", "material", "thickness")
 
     scalars: ClassVar[dict[str, Scalar]] = {"thickness": Scalar("length", above=0.0)}
+    #: limits of a flow size, and what may stand in its place
+    FLOW_SIZE: ClassVar[Scalar] = Scalar("length", above=0.0)
+    FLOW_SIZES: ClassVar[tuple[str, ...]] = ("roughness", "bulk")
 
     name: str
     material: Material
     thickness: float
     bottom: Topography | None
     top: Topography | None
+    flow_size: Choice
 
     def __init__(
         self,
@@ -72,6 +95,7 @@ class Layer(Shown):
         *,
         bottom: Topography | None = None,
         top: Topography | None = None,
+        flow_size: Dimensional | Literal["roughness", "bulk"] = "roughness",
     ) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise one_mistake(
@@ -98,7 +122,28 @@ class Layer(Shown):
                     "make one with interfacefem.surfaces, e.g. surfaces.from_heights(array, size)",
                 )
         height = self.scalars["thickness"].read(thickness, f"{place}.thickness")
+        flow = self._flow_size(flow_size, material, f"{place}.flow_size")
         fill(self, name=name, material=material, thickness=height, bottom=bottom, top=top)
+        fill(self, flow_size=flow)
+
+    @classmethod
+    def _flow_size(cls, given: object, material: Material, place: str) -> Choice:
+        if given == "roughness" or given == "bulk":
+            return given
+        if isinstance(given, str) and not any(letter.isdigit() for letter in given):
+            raise one_mistake(
+                place, f"{shown(given)} is unknown", did_you_mean(given, cls.FLOW_SIZES)
+            )
+        length = cls.FLOW_SIZE.read(given, place)
+        declared = material.declared or material
+        if not follows_size(declared):
+            problem = f"{declared.name} has no strength by size, or one was given"
+            raise one_mistake(place, problem, "leave it out")
+        try:
+            strengthened(declared, length, ())
+        except MaterialError as error:
+            raise CaseError(mistakes_of(error, place)) from None
+        return length
 
     def __repr__(self) -> str:
         return as_call(
@@ -106,6 +151,7 @@ class Layer(Shown):
             self.scalars,
             positional=self.POSITIONAL,
             material=self.material.in_brief(),
+            **({} if self.flow_size == "roughness" else {"flow_size": _size_words(self)}),
         )
 
 
@@ -165,6 +211,7 @@ class Stack:
             + stack_checks.outer_faces(layers)
             + stack_checks.crossings(layers)
         )
+        layers = [_strengthened(layers, index) for index in range(len(layers))]
         fill(self, layers=tuple(layers), joints=tuple(joints), size=size)
         mistakes += [
             Mistake(
@@ -270,12 +317,33 @@ class Stack:
         raise one_mistake(f"stack.{what}", f"no {what} {name!r}", did_you_mean(name, names))
 
 
+def _strengthened(layers: Sequence[Layer], index: int) -> Layer:
+    """Return a layer with the strength that the faces at it give its material."""
+    layer = layers[index]
+    faces = [layer.bottom, layer.top]
+    faces += [layers[index - 1].top] if index > 0 else []
+    faces += [layers[index + 1].bottom] if index + 1 < len(layers) else []
+    declared = layer.material.declared or layer.material
+    return replace(layer, material=strengthened(declared, layer.flow_size, faces))
+
+
+def _size_words(layer: Layer) -> str:
+    """Return the flow size of a layer as it is written."""
+    if isinstance(layer.flow_size, str):
+        return f'"{layer.flow_size}"'
+    return in_words(layer.flow_size, layer.FLOW_SIZE)
+
+
 def _words(layer: Layer) -> tuple[str, str, str]:
     """Return name and thickness of a layer, and its material and faces in words."""
     faces = (("bottom", layer.bottom), ("top", layer.top))
     told = [f"{side}: {face.in_brief()}" for side, face in faces if face is not None]
     thickness = in_words(layer.thickness, layer.scalars["thickness"]).strip('"')
-    return layer.name, thickness, "; ".join([layer.material.in_brief(), *told])
+    material = layer.material.in_brief()
+    if layer.material.declared is not None:
+        stress = layer.material.law.first_yield().stress
+        material += f", yields at {spoken(stress, 'pressure')}"
+    return layer.name, thickness, "; ".join([material, *told])
 
 
 def _sort(items: Iterable[object]) -> tuple[list[Layer], list[Interface], list[Mistake]]:

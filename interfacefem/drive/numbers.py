@@ -80,6 +80,11 @@ FARTHEST = room(
     "FARTHEST", 1.5, "farthest extrapolation of the motion of flow [last increment]",
     reason=f"{CHOSEN}; asperities that flow go on flowing much as they did",
 )  # fmt: skip
+LEAST_WAY = room(
+    "LEAST_WAY", 1e-2, "least travel towards a state ahead [of what the spring takes for the rise]",
+    reason="ever shorter increments would never arrive; a force rises by a hundredth of what is "
+    "wanted at most",
+)  # fmt: skip
 LEAST_SHARE = room(
     "LEAST_SHARE", 0.02, "smallest part of the travel that counts as closing gaps [-]",
     reason=f"{CHOSEN}; where all gaps are closed none does",

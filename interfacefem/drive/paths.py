@@ -65,7 +65,7 @@ def _pressing(step: Press | Release, given: Setting) -> Path:
 
 
 def _hold(step: Hold, given: Setting) -> Path:
-    kind = timed.TimedHold if given.press.rig.timed else pressing.Hold
+    kind = timed.TimedHold if given.press.rig.timed else timed.Hold
     return kind(given.press.problem, given.press.rig, given.press.memory, given.until)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Paths of force and platen travel: press, release and hold of stacks that know no time.
+"""Paths of force and platen travel: press and release of stacks that know no time.
 
 While a press rises, the platen is driven through a stiff spring up to the target: in nearly perfect
 plasticity a force closes gaps too far, and for good, where stress lags behind the flow. Travel is
@@ -18,7 +18,6 @@ from interfacefem.drive.numbers import (
     APPROACH,
     CAP_GROWTH,
     CUT,
-    ENDED,
     FARTHEST,
     FIRST,
     HARD,
@@ -30,6 +29,7 @@ from interfacefem.drive.numbers import (
     LEAST_ERROR,
     LEAST_POWER,
     LEAST_SHARE,
+    LEAST_WAY,
     MOST_BY_FORCE,
     ORDINARY,
     REJECTED_LAG,
@@ -39,7 +39,7 @@ from interfacefem.drive.numbers import (
     TRAVEL_SHRINKAGE,
     USUAL_POWER,
 )
-from interfacefem.fem.increment import Load, StepFailure
+from interfacefem.fem.increment import Load
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,6 +177,8 @@ class Pressing:
     def _travel(self, left: float) -> float:
         """Return the travel of a driven platen [um]."""
         memory, rig = self.memory, self.rig
+        if (apart := self._apart()) > rig.travel_limit:
+            return apart
         most = memory.travel / self.share
         last = memory.advance  # zero in the first increment, of which nothing tells the error
         most = min(most, AFTER_FIRST * last) if last > 0.0 else FIRST * most
@@ -193,10 +195,21 @@ class Pressing:
             if slope > 0.0 and slope < rise / far and len(self._passed) < 2:
                 bend = 2.0 * (rise / far - slope) / far
             else:
-                return float(min(most, far * (wanted / rise) ** self._power()))
+                found = min(most, far * (wanted / rise) ** self._power())
+                return float(max(found, LEAST_WAY * wanted / rig.spring))
         if slope > 0.0:
             most = min(most, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
         return most
+
+    def _apart(self) -> float:
+        """Return how far layers that came apart may go without a touch [um]; zero if they touch."""
+        if self.problem.force > 0.0 and self.pressure > SAME * self.rig.largest:
+            return 0.0
+        total = 0.0
+        for interface in self.problem.interfaces:
+            gap = interface.gaps(self.problem.displacement)[interface.pairing.covered]
+            total += max(0.0, float(gap.min()))
+        return total
 
     def _power(self) -> float:
         """Return the power of the force that travel follows up to where the target was passed."""
@@ -357,44 +370,3 @@ class Pressing:
             return {}
         start = min(ratio, FARTHEST) * self.problem.motion
         return {"start": start, "flowing": True, "ratio": ratio}
-
-
-class Hold:
-    """Solve once more at the present force; a stack that knows no time does not move.
-
-    Parameters
-    ----------
-    problem : MechanicalProblem
-    rig : Rig
-    memory : Memory
-    until : float
-        Time at the end of the hold [s].
-    """
-
-    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, until: float) -> None:
-        self.problem, self.rig, self.memory, self._until = problem, rig, memory, until
-
-    @property
-    def done(self) -> bool:
-        """Whether the time is reached."""
-        return self.memory.time >= self._until * ENDED
-
-    def load(self) -> Load:
-        """Return the present force."""
-        return Load(force=self.problem.force, floor=self.rig.floor)
-
-    def judge(self, load: Load, attempt: Attempt) -> str:
-        """Every converged attempt is good."""
-        return ""
-
-    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
-        """Give up: there is no smaller increment."""
-        raise StepFailure([reason])
-
-    def accepted(self, load: Load, attempt: Attempt) -> None:
-        """Set the clock to the end."""
-        self.memory.time = self._until
-
-    def tried(self, load: Load) -> str:
-        """Return what was tried."""
-        return f"held at {load.force / self.rig.area:.4g} MPa"

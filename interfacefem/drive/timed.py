@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""Paths in time, for stacks with a material whose flow depends on rate.
+r"""Paths in time, for stacks with a material whose flow depends on rate; and every hold.
 
 A press or release follows the given rate of pressure exactly: the force of an increment and its
 duration belong together, so the platen is controlled by force. Only the increment that finds the
@@ -39,7 +39,7 @@ from interfacefem.drive.numbers import (
     TOUCH_RATIO,
 )
 from interfacefem.drive.pressing import Pressing
-from interfacefem.fem.increment import Load
+from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
     from interfacefem.drive.advance import Memory
@@ -218,3 +218,44 @@ class TimedHold:
     def tried(self, load: Load) -> str:
         """Return what was tried."""
         return f"held at {load.force / self.rig.area:.4g} MPa for {load.duration:.3g} s"
+
+
+class Hold:
+    """Solve once more at the present force; a stack that knows no time does not move.
+
+    Parameters
+    ----------
+    problem : MechanicalProblem
+    rig : Rig
+    memory : Memory
+    until : float
+        Time at the end of the hold [s].
+    """
+
+    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, until: float) -> None:
+        self.problem, self.rig, self.memory, self._until = problem, rig, memory, until
+
+    @property
+    def done(self) -> bool:
+        """Whether the time is reached."""
+        return self.memory.time >= self._until * ENDED
+
+    def load(self) -> Load:
+        """Return the present force."""
+        return Load(force=self.problem.force, floor=self.rig.floor)
+
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Every converged attempt is good."""
+        return ""
+
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Give up: there is no smaller increment."""
+        raise StepFailure([reason])
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Set the clock to the end."""
+        self.memory.time = self._until
+
+    def tried(self, load: Load) -> str:
+        """Return what was tried."""
+        return f"held at {load.force / self.rig.area:.4g} MPa"

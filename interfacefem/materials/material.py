@@ -50,6 +50,8 @@ class Material:
         One line saying what it is.
     base : str, optional
         Name of the library entry it was taken from.
+    declared : Material, optional
+        What a description says, where the program has chosen values in its place.
     **properties : str, pint.Quantity or float
         Other values by property name, e.g. ``ionic_conductivity="1 mS/cm"``; their source is
         ``"user"``.
@@ -69,6 +71,7 @@ class Material:
     carrier: Carrier
     title: str
     base: str | None
+    declared: Material | None
 
     def __init__(
         self,
@@ -80,6 +83,7 @@ class Material:
         carrier: Carrier = "ions",
         title: str = "",
         base: str | None = None,
+        declared: Material | None = None,
         **properties: Dimensional,
     ) -> None:
         known = dict(records)
@@ -115,6 +119,7 @@ class Material:
             carrier=carrier,
             title=title,
             base=base,
+            declared=declared,
         )
 
     def value(self, name: str) -> Value:
@@ -219,6 +224,8 @@ class Material:
 
     def in_brief(self) -> str:
         """Return how the material is got: its name, and what differs from the library."""
+        if self.declared is not None:
+            return self.declared.in_brief()
         if self.base is None:
             return f"Material({self.name!r}, {self.law!r})"
         law = [] if library.is_default(self.base, self.law.kind) else [f"law={self.law.kind!r}"]
@@ -252,6 +259,8 @@ class Material:
 
     def to_dict(self) -> str | dict[str, object]:
         """Return what a case file says: the name, the name with overrides, or all of it."""
+        if self.declared is not None:
+            return self.declared.to_dict()
         if self.base is not None:
             law = {} if library.is_default(self.base, self.law.kind) else {"law": self.law.kind}
             given = law | {

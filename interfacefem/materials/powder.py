@@ -19,11 +19,17 @@ density and the lateral ratio in a die; the friction angle, transition and eccen
 Drucker-Prager cap have not been measured for any of them. What it gives up is an independent
 shear line: under low pressure the powder dilates and softens along the same ellipse.
 
-Everything depends on the relative density :math:`D = D_0/J_p`, *inside* the local solution:
-the axis :math:`c`, the isotropic tensile strength :math:`p_t`, and the moduli. As stresses are
-Kirchhoff stresses, all four are their Cauchy values times :math:`D_0/D`. The tangent is therefore
-not symmetric. Near :math:`D = 1` the die pressure of the Heckel equation is continued by a
-hyperbola that is infinite at D = 1 (bulk lock-up), so that no stress makes D exceed 1.
+In compaction everything depends on the relative density :math:`D = D_0/J_p` *inside* the local
+solution: the axis :math:`c`, the isotropic tensile strength :math:`p_t`, and the moduli. As
+stresses are Kirchhoff stresses, all four are their Cauchy values times :math:`D_0/D`. The tangent
+is therefore not symmetric. Near :math:`D = 1` the die pressure of the Heckel equation is continued
+by a hyperbola that is infinite at D = 1 (bulk lock-up), so that no stress makes D exceed 1.
+
+Loosening: where the powder dilates, the density that decides is that of the start of the increment.
+Softening inside of an increment leaves no energy to minimise, and many solutions or none:
+increments of a rough press were then rejected or cut to a tenth. It takes effect from the next
+increment on, as in the implicit-explicit schemes of Oliver, Huespe and Cante (2008), and its error
+is of the order of the increment.
 
 Tension: the surface ends at :math:`P = -p_t`, where the powder opens under constant vanishing
 shear; it dilates, loses density and with it the strength. Without tensile strength
@@ -41,6 +47,7 @@ References
 ----------
 Roscoe and Burland (1968), in Engineering Plasticity, Cambridge University Press, 535 (the law).
 Heckel (1961), Trans. Metall. Soc. AIME 221, 671 (pressure and density).
+Oliver, Huespe and Cante (2008), Comput. Methods Appl. Mech. Eng. 197, 1865 (softening).
 """
 
 from __future__ import annotations
@@ -186,6 +193,7 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
         energy = 0.5 * (k * v * v + g3 * s * s)
         return True, k * v, q, k, 0.0, 0.0, g3, v, s, 0.0, energy
     touching = radius <= OUTSIDE * 0.5 * axis
+    loosens = x < 0.0
     axis_start, tensile_start, factor_start = axis, tensile, factor
     # h = axis/(2 radius) - 1 is straight in the multiplier for constant moduli and axis
     low, high = 0.0, math.inf
@@ -194,10 +202,14 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     x_v = x_d = q_d = q_f = 0.0
     ok = False
     for _ in range(POWDER_ITERATIONS):
-        if flow > 0.0:
+        if flow > 0.0 and loosens:
+            ve = (v + flow * (tensile - 0.5 * axis)) / (1.0 + flow * k)
+        elif flow > 0.0:
             ve = _volume(flow, v, ve + v_f * (flow - last), density, row)
             d = density * math.exp(ve - v)
         factor, axis, tensile, factor_d, axis_d, tensile_d = _functions(d, row)
+        if loosens:
+            factor_d = axis_d = tensile_d = 0.0
         k, g3 = bulk * factor, shear3 * factor
         widening = 1.0 + g3 * flow / slope2
         x = -k * ve + tensile - 0.5 * axis
@@ -248,6 +260,10 @@ def respond(v: float, s: float, state: Any, dt: float, row: Any, new_state: Any)
     mean_p = 0.5 * (compression + (compression + tensile) * ratio - tensile_start)
     work = mean_p * (ve - v) + 0.5 * (1.0 + ratio) * q * (s - se)
     energy = 0.5 * (k * ve * ve + g3 * se * se)
+    if loosens:  # what softens now is softer from the next increment on
+        softer, _1, _2, _3, _4, _5 = _functions(density * math.exp(ve - v), row)
+        released = energy * (1.0 - softer / factor)
+        energy, work = energy - released, work + released
     begin = ratio * factor / factor_start  # elastic strain before, over that after the step
     stiffening = energy * (1.0 - factor_start / factor) * 0.5 * (1.0 + begin * begin)
     if touching:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 r"""Size-dependent strength of lithium: small asperities are far stronger than bulk metal.
 
-An option, never applied unless asked for. The laws and the library of bulk values live elsewhere.
+Layers with a rough face take it by the scale of the roughness, see
+:mod:`interfacefem.describe.flow_size`. The laws and the library of bulk values live elsewhere.
 
 Notes
 -----
-Two data sets are known, and they disagree by a factor of 5 to 14, so the choice is explicit.
+Two data sets are known, and they disagree by a factor of 5 to 14.
 
 ``"pillars"``, 1.39 to 9.45 um: single crystals compressed at 5e-3 1/s at room temperature. Two
 numbers are quoted, 105 MPa at 1.39 um and 15 MPa at 9.45 um; a line through these ends has the
@@ -41,6 +42,7 @@ from typing import Literal, NamedTuple, get_args
 from interfacefem.errors import MaterialError
 from interfacefem.materials.material import Material
 from interfacefem.materials.models import Anand, J2Plastic, Norton
+from interfacefem.materials.value import USER
 from interfacefem.quantities import did_you_mean
 from interfacefem.units import Dimensional, to_internal
 
@@ -216,6 +218,11 @@ def _known(data: str) -> None:
         raise MaterialError(f"size data: {data!r} is unknown; {did_you_mean(data, get_args(Data))}")
 
 
+def is_given(material: Material) -> bool:
+    """Return whether a user gave one of the stresses that a size would change."""
+    return any(key in _STRESSES and record.source == USER for key, record in material.records)
+
+
 def small(material: Material, size: Dimensional, *, data: Data = "pillars") -> Material:
     """Return lithium whose stresses are those of small asperities.
 
@@ -261,7 +268,7 @@ def small(material: Material, size: Dimensional, *, data: Data = "pillars") -> M
                 value=record.value * factor,
                 low=min(record.low * factor, record.value * factor * lowest / wanted),
                 high=max(record.high * factor, record.value * factor * highest / wanted),
-                source=f"{_source(data)}, at {length:g} um",
+                source=f"{_source(data)}, at {length:.3g} um",
                 confidence="L",
                 estimate=True,
                 note=f"{factor:.4g} times {record.value:g} {record.unit} from {record.source}",
@@ -269,3 +276,24 @@ def small(material: Material, size: Dimensional, *, data: Data = "pillars") -> M
         records[key] = record
     scaled = type(law).from_parameters({key: record.value for key, record in records.items()})
     return replace(material, law=scaled, records=tuple(records.items()), base=None)
+
+
+def strength_note(material: Material) -> str:
+    """Return in words how strong lithium is by its size, with the band; empty if it is not.
+
+    Parameters
+    ----------
+    material : Material
+        As :func:`small` returns it, or as it is read from a run.
+    """
+    sources = {_source(data) for data in get_args(Data)}
+    for key, record in material.records:
+        if key in _STRESSES and any(record.source.startswith(source) for source in sources):
+            _, _, length = record.source.rpartition(", at ")
+            name = key.replace("_", " ")
+            band = f"{record.low:.3g} to {record.high:.3g}"
+            return (
+                f"{name} {record.value:.3g} {record.unit} ({band}), as lithium has it in volumes "
+                f"of {length}; twice as strong, it needs twice the pressure for the same contact"
+            )
+    return ""

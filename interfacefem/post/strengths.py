@@ -38,14 +38,14 @@ def flow_pressure(material: Material, depth: float, width: float) -> Value:
         Of the slit [um].
     """
     small = min(max(width, MEASURED[0]), MEASURED[1])
-    bulk = material.law.first_yield().stress
-    strong = max(band(small, "pillars")[2], bulk)
+    used = material.law.first_yield().stress
+    strong = max(band(small, "pillars")[2], used)
     low, value, high = (
         slit_entry_pressure(stress / math.sqrt(3.0), width=width, depth=depth)
-        for stress in (0.0, bulk, strong)
+        for stress in (0.0, used, strong)
     )
     source = (
-        f"sticking to both walls with the shear yield stress of bulk metal ({number(bulk)} MPa "
+        f"sticking to both walls with the shear yield stress of the metal ({number(used)} MPa "
         f"yield stress); nothing if it creeps long enough, {number(strong)} MPa if it is as strong "
         "as small pillars of lithium (Xu et al. 2017)"
     )

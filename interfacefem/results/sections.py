@@ -343,7 +343,10 @@ def materials_text(materials: Mapping[str, Material]) -> str:
     The library is not asked again when a run is read: its values may have moved on by then.
     """
     return json_text(
-        {layer: replace(item, base=None).to_dict() for layer, item in materials.items()}
+        {
+            layer: replace(item, base=None, declared=None).to_dict()
+            for layer, item in materials.items()
+        }
     )
 
 

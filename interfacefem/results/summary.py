@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import Cell, number, table
@@ -59,6 +60,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
         head.append(f"  at most {memory / GIGABYTE:.2f} GB of memory, all processes together")
     if not len(history):
         return printable("\n".join([*head, "  no increment is stored yet"]))
+    notes = {layer: strength_note(material) for layer, material in results.materials.items()}
+    head += [f"  {layer}: {note}" for layer, note in notes.items() if note]
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]
     if any(results.has_current(step) for step in results.steps):
         blocks.append(_current(results))

@@ -61,7 +61,7 @@ def pair(
     return ifem.Stack(
         ifem.Layer("ceramic", CERAMIC, "8 um", top=faces.get("top")),
         joint,
-        ifem.Layer("metal", metal, "8 um", bottom=face),
+        ifem.Layer("metal", metal, "8 um", bottom=face, flow_size="bulk"),
     )
 
 
@@ -72,7 +72,7 @@ def plane() -> ifem.Case:
         ifem.Interface(resistance="2 ohm*cm^2"),
         ifem.Layer("interlayer", "Li3OCl", "6 um", bottom=rough(2), top=rough(3)),
         ifem.Interface(resistance="2 ohm*cm^2"),
-        ifem.Layer("anode", "Li", "10 um", bottom=rough(4)),
+        ifem.Layer("anode", "Li", "10 um", bottom=rough(4), flow_size="bulk"),
     )
     steps = (
         ifem.Press(force="0.4 t", die="10 mm"),

@@ -36,7 +36,7 @@ def go_to(
 
 def hold(press: Any, until: float, on_accept: OnAccept = ignore) -> None:
     """Hold the pressure until a time [s]."""
-    kind = timed.TimedHold if press.rig.timed else pressing.Hold
+    kind = timed.TimedHold if press.rig.timed else timed.Hold
     path = kind(press.problem, press.rig, press.memory, until)
     advance(path, press.memory, Policy(), on_accept)
 

@@ -305,11 +305,13 @@ def test_notes() -> None:
     )
     protocol = ifem.Protocol(ifem.Press("1 MPa"), ifem.Hold("1 s"))
     notes = Case("c", stack, protocol).check().notes
-    assert len(notes) == 4
+    assert len(notes) == 5
     assert notes[0].startswith("top of 'a' is not mirror-symmetric")
     assert notes[1].startswith("Li3OCl: yield stress, hardness, tensile strength")
-    assert notes[2] == "Li: saturation stress, saturation rate estimated, not measured"
-    assert notes[3].startswith("holding changes nothing")
+    assert notes[2].startswith("Li: yield stress, saturation stress, saturation rate estimated")
+    assert notes[3].startswith("b: yield stress ")
+    assert "in volumes of 9.45 um; twice as strong, it needs twice the pressure" in notes[3]
+    assert notes[4].startswith("holding changes nothing")
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,7 @@ class Bulk:
         tensor = self.kinematics.tensor
         self.cp_inverse = np.tile(self.kinematics.unit, (count, 1))
         self.state = self.laws.initial[self._full_law]
-        coupled = self.laws.coupled[self._full_law]
-        self._flow = Flow(self.kinematics, self.cp_inverse, self.state, coupled)
+        self._flow = Flow(self.kinematics, self.cp_inverse, self.state)
         self.dual = np.zeros((count, tensor))
         self.deviator_ratio = np.ones(count)
         self.mean_stress = MixedField()

@@ -9,9 +9,10 @@ backward Euler from a plastic state that the last increment has carried on,
 
 .. math:: y^* = y_n + \frac{w^2}{1 + 2 w} (y_n - y_{n-1}),
 
-with the ratio *w* of this increment to the last. Where flow stops, that would leave strains that
-nothing drives; so only points whose flow kept its direction over the last two increments are
-carried on, by the cosine of the angle. Laws of powders are not: their mean stress would jump.
+with the ratio *w* of this increment to the last; of plastic strains the logarithms are. Where flow
+stops, that would leave strains that nothing drives; so only points whose flow kept its direction
+over the last two increments are carried on, by the cosine of the angle. Laws of powders are not:
+their mean stress would jump.
 
 What is carried on and taken back again costs no work. So the plastic work of an increment is that
 of its net flow, under the mean of the stress at both of its ends; where flow sets in or turns,
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.fem.bulk.numbers import FARTHEST_AHEAD
+from interfacefem.fem.bulk.numbers import FARTHEST_AHEAD, ROUND_OFF, SAME_VOLUME
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from interfacefem.fem.bulk.kinematics import Kinematics
 
     Array = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,6 @@ class Flow:
         Accepted inverse plastic right Cauchy-Green tensor.
     state : (points, variables) array
         Accepted internal variables.
-    still : (points,) bool array
-        Points that are never carried on.
 
     Attributes
     ----------
@@ -79,10 +77,8 @@ class Flow:
         may be carried on, and ``drive`` the stress conjugate to ``cp_inverse`` at its end [MPa].
     """
 
-    def __init__(
-        self, kinematics: Kinematics, cp_inverse: Array, state: Array, still: Mask
-    ) -> None:
-        self._kinematics, self._still = kinematics, still
+    def __init__(self, kinematics: Kinematics, cp_inverse: Array, state: Array) -> None:
+        self._kinematics = kinematics
         self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
         self.changes = {
             "cp_change": np.zeros_like(cp_inverse),
@@ -106,10 +102,8 @@ class Flow:
         moved = part > 0.0
         self.cp_start, self.state_start = cp_inverse.copy(), state.copy()
         part = part[moved, None]
-        found = cp_inverse[moved] + part * self.changes["cp_change"][moved]
-        # flow keeps the volume
-        found *= self._kinematics.tensor_determinant(found)[:, None] ** (-1.0 / 3.0)
-        self.cp_start[moved] = found
+        ends = cp_inverse[moved] - self.changes["cp_change"][moved], cp_inverse[moved]
+        self.cp_start[moved] = _carried(self._kinematics, *ends, part)
         self.state_start[moved] += part * self.changes["state_change"][moved]
 
     def accept(
@@ -131,7 +125,7 @@ class Flow:
         kirchhoff : (points, tensor) array
             Stress there [MPa].
         done : (points,) array
-            Plastic work by the stress at the end, of points that are never carried on [MPa].
+            Plastic work by the law, which counts where flow changes the volume [MPa].
 
         Returns
         -------
@@ -140,23 +134,46 @@ class Flow:
         """
         shape, last = self._kinematics, self.changes["cp_change"]
         change = now[0] - before[0]
-        size = np.sqrt(shape.squared_norm(change) * shape.squared_norm(last))
+        sizes = shape.squared_norm(change), shape.squared_norm(last)
+        flowed = sizes[1] > ROUND_OFF**2 * sizes[0]  # else it had no direction
+        size = np.sqrt(sizes[0] * sizes[1])
         along = shape.product(change, last)
-        cosine = np.divide(along, size, out=np.zeros_like(size), where=size > 0.0).clip(0.0, 1.0)
+        cosine = np.divide(along, size, out=np.zeros_like(size), where=flowed & (size > 0.0))
+        cosine = cosine.clip(0.0, 1.0)
         drive = _drive(shape, now[0], gradient, kirchhoff)
         work = np.zeros(len(cosine))
         flows = shape.squared_norm(change) > 0.0
         ends = [cp[flows] for cp in (before[0], now[0])]
         forces = [values[flows] for values in (self.changes["drive"], drive)]
         work[flows] = _net_work(shape, ends, forces, cosine[flows])
+        volumes = [shape.tensor_determinant(cp) for cp in (before[0], now[0])]
+        still = np.abs(volumes[1] / volumes[0] - 1.0) > SAME_VOLUME
         self.changes = {
             "cp_change": change,
             "state_change": now[1] - before[1],
-            "steady": np.where(self._still, 0.0, cosine),
+            "steady": np.where(still, 0.0, cosine),
             "drive": drive,
         }
         self.cp_start, self.state_start = now[0].copy(), now[1].copy()
-        return np.where(self._still, done, work)
+        return np.where(still, done, work)
+
+
+def _carried(shape: Kinematics, before: Array, now: Array, part: Array) -> Array:
+    """Return inverse plastic strains carried on by a part of their last change, (n, tensor).
+
+    The logarithms are: so strain and equivalent strain agree, and the volume stays.
+    """
+    root = _power(shape.matrices(before), -0.5)
+    change = _power(root @ shape.matrices(now) @ root, part)
+    end = _power(shape.matrices(now), 0.5)
+    return shape.symmetric(end @ change @ end)
+
+
+def _power(matrices: Array, exponent: Array | float) -> Array:
+    """Return powers of symmetric positive matrices (n, 3, 3)."""
+    values, vectors = np.linalg.eigh(matrices)
+    found: Array = np.einsum("nij,nj,nkj->nik", vectors, values**exponent, vectors)
+    return found
 
 
 def _drive(shape: Kinematics, cp_inverse: Array, gradient: Array, kirchhoff: Array) -> Array:

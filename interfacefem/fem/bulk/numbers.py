@@ -17,3 +17,12 @@ FARTHEST_AHEAD = room(
     "FARTHEST_AHEAD", 1.0 / 3.0, "largest part of the last flow that a return map begins with [-]",
     reason="that of equal increments; flow that is carried further may not go on",
 )  # fmt: skip
+
+SAME_VOLUME = room(
+    "SAME_VOLUME", 1e-9, "change of the plastic volume ratio that counts as none [-]",
+    reason="rounding of determinants, and far below the flow of any powder",
+)  # fmt: skip
+ROUND_OFF = room(
+    "ROUND_OFF", 1e-9, "flow of the last increment that is round-off of elasticity [flow of this]",
+    reason="far above rounding, far below flow that has set in",
+)  # fmt: skip

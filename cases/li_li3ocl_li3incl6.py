@@ -8,7 +8,7 @@ from interfacefem import materials, surfaces
 def rough(seed: int) -> ifem.Topography:
     """Return one face as pressed: 0.4 um rms, waves from 5 to 30 um."""
     return surfaces.self_affine(
-        "80 um", hurst=0.8, rms_height="400 nm", long_cutoff="30 um", short_cutoff="5 um", seed=seed
+        "90 um", hurst=0.8, rms_height="400 nm", long_cutoff="30 um", short_cutoff="5 um", seed=seed
     )
 
 

@@ -342,7 +342,7 @@ def _words(layer: Layer) -> tuple[str, str, str]:
     material = layer.material.in_brief()
     if layer.material.declared is not None:
         stress = layer.material.law.first_yield().stress
-        material += f", yields at {spoken(stress, 'pressure')}"
+        material += f", yields at {stress:.3g} MPa"
     return layer.name, thickness, "; ".join([material, *told])
 
 

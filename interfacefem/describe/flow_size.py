@@ -44,14 +44,9 @@ def scale(faces: Sequence[Topography | None]) -> float | None:
     float or None
         [um].
     """
-    found = []
-    for face in faces:
-        if face is None or face.rms_slope == 0.0:
-            continue
-        # The gradient of an area has two directions, a wavelength has one.
-        slope = face.rms_slope / math.sqrt(len(face.size))
-        found.append(0.5 * math.pi * face.rms_height / slope)
-    return min(found, default=None)
+    rough = [face for face in faces if face is not None and face.rms_slope > 0.0]
+    sizes = (0.5 * math.pi * face.rms_height / face.rms_slope for face in rough)
+    return min(sizes, default=None)
 
 
 def strengthened(

@@ -102,6 +102,8 @@ class Quantity:
         if self.verdict == "outside":
             return f"outside, {self.distance}"
         if self.verdict == "undecided":
+            if not math.isfinite(self.width):
+                return "undecided, the band reaches zero"
             return f"undecided, the band spans {self.width:.2g}" + ("" if self.share else " times")
         return "inside"
 

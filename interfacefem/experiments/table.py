@@ -51,9 +51,9 @@ def as_markdown(found: Sequence[Comparison]) -> str:
             model = f"{q.nominal:.3g} ({q.band[0]:.3g} to {q.band[1]:.3g})"
             name = one.data.title if i == 0 else ""
             unit = f" {q.unit}" if q.unit else ""
-            lines.append(
-                f"| {name} | {q.name} | {measured}{unit} | {model}{unit} | {q.in_words()} |"
-            )
+            cells = (name, q.name, f"{measured}{unit}", f"{model}{unit}", q.in_words())
+            # names of stacks hold the character that divides cells
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     for one in found:
         doi = f", {one.data.doi}" if one.data.doi else ""
         lines += ["", f"## {one.data.name}: {one.verdict}", "", one.data.title + "."]

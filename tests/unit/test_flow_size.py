@@ -142,7 +142,7 @@ def test_check_and_summary_say_the_strength_and_what_twice_of_it_does(tmp_path: 
         assert f"anode: {note}" in results.summary()
     with Results.open(tmp_path / "r") as results:
         assert strength_note(results.materials["anode"]) == note
-        assert any("Fincher" in line for line in results.cite())
+        assert "Fincher" in results.cite()
     bulk = case.replace(stack=stack(wave(), flow_size="bulk"))
     assert not [one for one in bulk.check().notes if "volumes of" in one]
 

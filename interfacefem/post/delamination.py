@@ -18,7 +18,7 @@ from interfacefem.results import InterfaceField, InterfaceState, Results
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Delamination(ShownData):
-    """Area that was in contact under the highest load and is open now.
+    """Area that was in contact under the highest load, and now neither touches nor is bonded.
 
     Attributes
     ----------
@@ -133,6 +133,8 @@ def delamination(
             f"{len(gap)} in '{now.step}'; the two cannot be compared point by point"
         )
     opened = touched & ~np.asarray(now.in_contact.values, dtype=bool)
+    if "intact" in now.fields:  # what a bond holds is not apart, whatever it bears
+        opened &= ~(now.field("intact").values > 0.0)
     spring = InterfaceField(
         name="gap",
         unit=gap.unit,
@@ -189,15 +191,20 @@ class ResidualTraction(ShownData):
 
 
 def residual_traction(state: InterfaceState) -> ResidualTraction:
-    """Return the largest traction of an interface that is not pressure."""
+    """Return the largest traction of an interface that no pressure bears.
+
+    Shear up to the pressure at the same place does not count: faces that are pressed together do
+    not come apart by it, and friction bears most of it.
+    """
     pressure = np.asarray(state.contact_pressure.values, dtype=np.float64)
     shear = np.asarray(state.shear_traction.values, dtype=np.float64).reshape(len(pressure), -1)
     across, along = np.zeros(len(pressure)), np.linalg.norm(shear, axis=1)
+    touching = np.asarray(state.in_contact.values, dtype=bool)
+    along[touching & (along <= pressure)] = 0.0
     if "adhesion" in state.fields:
         across = np.clip(np.asarray(state.field("adhesion").values, dtype=np.float64), 0.0, None)
     whole = np.hypot(across, along)
     worst = int(np.argmax(whole))
-    touching = np.asarray(state.in_contact.values, dtype=bool)
     held = pressure[touching]
     return ResidualTraction(
         place=tuple(float(value) for value in state.points[worst]),

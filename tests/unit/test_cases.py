@@ -19,7 +19,7 @@ from interfacefem.results import Results
 #: scripts that run variants of a case; they hold none themselves
 STUDIES = {
     "study", "robustness", "refinement", "dwell", "lgps", "gap_closing", "bench", "random_stacks",
-    "li_llzo", "stack_pressure_sweep", "sensitivity",
+    "li_llzo", "stack_pressure_sweep", "sensitivity", "left_out",
 }  # fmt: skip
 CASES = sorted(
     path for path in (Path(__file__).parents[2] / "cases").glob("*.py") if path.stem not in STUDIES

@@ -16,6 +16,7 @@ import lgps
 from study import DEMO, PLATES, SOLVER, Record, Row, arguments, follow, last_at, reached, variant
 
 import interfacefem as ifem
+from interfacefem import surfaces
 from interfacefem.cli.shell import guarded
 
 
@@ -44,11 +45,18 @@ def ground_punch(case: ifem.Case) -> ifem.Case:
     """Return the cell whose powders are pressed by the face of a ground punch, one by one."""
     steel = lgps.punch().material
     first, second, last = case.protocol.stages
-    face = case.stack.layer("anode").bottom
-    assert face is not None
-    ground = face.scaled(rms_height="100 nm")
-    punch = ifem.Layer("punch", steel, "6 um", bottom=ground)
-    stages = [ifem.Stage(one.adds, one.steps, punch=punch) for one in (first, second)]
+    ground = surfaces.self_affine(
+        case.stack.width,
+        hurst=0.8,
+        rms_height="100 nm",
+        long_cutoff="30 um",
+        short_cutoff="10 um",
+        seed=9,
+    )
+    stages = [
+        ifem.Stage(one.adds, one.steps, punch=ifem.Layer(name, steel, "6 um", bottom=ground))
+        for one, name in ((first, "punch"), (second, "second_punch"))
+    ]
     return case.replace(protocol=ifem.Protocol(*stages, last))
 
 

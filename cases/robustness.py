@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Whether the demo completes for other seeds and slopes, with every setting as it is.
 
-python cases/robustness.py [--seeds N ...] [--slopes S ...] [-o FOLDER] [--quick]
+python cases/robustness.py [--case FILE] [--seeds N ...] [--slopes S ...] [-o FOLDER] [--quick]
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ SLOPES = (0.05, 0.1, 0.2, 0.3)
 def main(words: Sequence[str] | None = None) -> int:
     """Run the study; return 0 if all runs completed, 3 if not, 130 after Ctrl-C."""
     parser = arguments("The demo case with other seeds and other rms slopes, nothing else changed.")
+    parser.add_argument("--case", type=Path, default=DEMO, metavar="FILE", help="another case")
     parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS, metavar="N")
     parser.add_argument("--slopes", type=float, nargs="*", default=SLOPES, metavar="S")
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/robustness_quick" if chosen.quick else "runs/robustness")
-    demo = ifem.Case.load(DEMO)
+    demo = ifem.Case.load(chosen.case)
     peak, end = demo.protocol.pressures[-2:]
     quantities = {f"contact {name}": f"contact_fraction[{name}]" for name in demo.stack.interfaces}
     quantities["ASR [ohm cm^2]"] = "asr"

@@ -11,7 +11,7 @@ stack = ifem.Stack(  # bottom to top
     ifem.Layer("anode", "Li", "20 um"),
 )
 protocol = ifem.Protocol(
-    ifem.Press(to="1 MPa", name="first touch"), ifem.Press(to="20 MPa"), ifem.Release(to="1 MPa")
+    ifem.Press(to="5 MPa", name="first touch"), ifem.Press(to="60 MPa"), ifem.Release(to="5 MPa")
 )
 case = ifem.Case("wavy_interface", stack, protocol, mesh=ifem.MeshSize("0.6 um"))
 

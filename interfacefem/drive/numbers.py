@@ -124,6 +124,11 @@ USUAL_POWER = room(
     reason=f"{CHOSEN}; gaps that close make it smaller, first touch larger",
 )  # fmt: skip
 LEAST_POWER = room("LEAST_POWER", 0.5, "smallest such power [-]", reason=CHOSEN)
+STEEPEST = room(
+    "STEEPEST", 20.0, "power of the force that travel would follow, above which a force is set [-]",
+    reason="the force hardly depends on the travel then, so that no travel meets it: faces with a "
+    "law of their own press before they touch",
+)  # fmt: skip
 LARGEST_POWER = room("LARGEST_POWER", 2.0, "largest such power [-]", reason=CHOSEN)
 ORDINARY = room(
     "ORDINARY", 0.3, "smallest travel that teaches a stiffness [last one that did]",

@@ -35,6 +35,7 @@ from interfacefem.drive.numbers import (
     REJECTED_LAG,
     SAFETY,
     SAME,
+    STEEPEST,
     TRAVEL_GROWTH,
     TRAVEL_SHRINKAGE,
     USUAL_POWER,
@@ -154,6 +155,8 @@ class Pressing:
     def _by_force(self, left: float) -> bool:
         """Return whether what is left to the target [MPa] is taken by force."""
         memory, rig = self.memory, self.rig
+        if self._power() >= STEEPEST:  # faces that repel each other before the platen has moved
+            return True
         if left > memory.pressure_cap or self._driven:
             return False
         if left <= LAST_BY_FORCE * self.target:
@@ -195,7 +198,7 @@ class Pressing:
             if slope > 0.0 and slope < rise / far and len(self._passed) < 2:
                 bend = 2.0 * (rise / far - slope) / far
             else:
-                found = min(most, far * (wanted / rise) ** self._power())
+                found = min(most, far * (wanted / rise) ** min(self._power(), LARGEST_POWER))
                 return float(max(found, LEAST_WAY * wanted / rig.spring))
         if slope > 0.0:
             most = min(most, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
@@ -216,8 +219,9 @@ class Pressing:
         if len(self._passed) < 2:
             return USUAL_POWER if self._passed else 1.0
         first, last = self._passed[-2:]
-        power = log(last.travel / first.travel) / log(last.rise / first.rise)
-        return min(max(power, LEAST_POWER), LARGEST_POWER)
+        if not (0.0 < last.rise < first.rise and 0.0 < last.travel < first.travel):
+            return STEEPEST
+        return max(log(last.travel / first.travel) / log(last.rise / first.rise), LEAST_POWER)
 
     def judge(self, load: Load, attempt: Attempt) -> str:
         """Return why the attempt is not good: it passes the target, or its error is too large."""

@@ -78,7 +78,7 @@ class Work:
     ----------
     applied : float
         By platen and nodal forces; that of the platen by parabolas through the last three states
-        while it goes on in one direction, else by the trapezoidal rule.
+        while it goes on in one direction and nothing depends on time, else by the trapezoidal rule.
     elastic : float
         Stored in bodies and bonds.
     plastic, friction, cohesive : float
@@ -95,7 +95,7 @@ class Work:
     way: float = 0.0
     slope: float = 0.0
 
-    def press(self, before: float, after: float, way: float) -> None:
+    def press(self, before: float, after: float, way: float, *, smooth: bool) -> None:
         """Add the work of the platen in an increment.
 
         Parameters
@@ -104,10 +104,12 @@ class Work:
             Force at its ends [MPa um].
         way : float
             Of the platen in the direction of the force [um].
+        smooth : bool
+            Whether the force is a smooth function of the way; one that relaxes in time is not.
         """
         self.applied += 0.5 * (before + after) * way
         slope = (after - before) / way if way != 0.0 else 0.0
-        if way * self.way > 0.0:
+        if smooth and way * self.way > 0.0:
             bend = (slope - self.slope) / (way + self.way)
             # no further than to the smaller force all the way, or to the larger one
             most = 0.5 * abs((after - before) * way)
@@ -142,7 +144,8 @@ def account(
     """
     work, control, platen = problem.work, load.control, problem.equilibrium.platen_dof
     if platen >= 0:
-        work.press(problem.force, attempt.force, -float(change[platen]))
+        way, smooth = -float(change[platen]), load.duration == 0.0
+        work.press(problem.force, attempt.force, way, smooth=smooth)
     if control is not None and control.unknown != problem.equilibrium.platen_unknown:
         moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
         work.applied -= 0.5 * (problem.side + attempt.side) * moved

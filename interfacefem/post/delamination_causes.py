@@ -29,7 +29,11 @@ OPENED_THRESHOLD = 0.05
 OPENED_SOURCE = f"convention of interfacefem: {OPENED_THRESHOLD:.0%} of the area, not measured"
 
 
-@risk(OPENED, needs="interfaces", means="faces that touched under the highest load neither touch nor are bonded now")
+@risk(
+    OPENED,
+    needs="interfaces",
+    means="faces that touched under the highest load neither touch nor are bonded now",
+)
 def opened(at: Increment) -> Iterator[Found]:
     """Return the area of each interface that has opened since the highest load."""
     for name in () if at.taken_apart else at.interfaces:

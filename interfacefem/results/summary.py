@@ -106,7 +106,7 @@ def _steps(results: Results) -> str:
         )
     head = ["step", "pressure [MPa]", "closure [um]", "increments", "iterations", "solves"]
     return "Steps, at their end\n" + table(
-        [*head, "rejected", "error [tolerance]", "time [s]"], rows
+        [*head, "rejected", "error / tolerance [-]", "time [s]"], rows
     )
 
 

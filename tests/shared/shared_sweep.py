@@ -34,7 +34,7 @@ def _case(name: str, face: ifem.Topography, peak: str, **settings: object) -> if
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face),
         ifem.Interface(resistance="5 ohm*cm^2"),
-        ifem.Layer("anode", "Li", "4 um"),
+        ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
     )
     protocol = ifem.Protocol(ifem.Press(to=peak), ifem.Release(to="1 MPa"))
     return ifem.Case(name, stack, protocol, **settings)  # type: ignore[arg-type]

@@ -92,7 +92,7 @@ def test_script_and_command_are_the_same_run(
         assert one.status == two.status == "complete"
         for name in ("nominal_pressure", "contact_fraction[electrolyte|anode]", "asr"):
             np.testing.assert_array_equal(one.history[name], two.history[name])
-        # after the press the same 1 MPa holds more contact than before
+        # after the press the same 5 MPa holds more contact than before
         touched, released = (
             one.interface("electrolyte|anode").at(step).in_contact.mean()
             for step in ("first touch", "release")

@@ -20,7 +20,8 @@ def wave_under_press() -> Press:
     """Lithium on a shallow wave: at some 1.5 MPa the last gap closes, and it becomes stiff."""
     wave = surfaces.sinusoid("20 um", amplitude="500 nm", wavelength="20 um")
     stack = ifem.Stack(
-        ifem.Layer("electrolyte", "Li6PS5Cl", "20 um", top=wave), ifem.Layer("anode", "Li", "20 um")
+        ifem.Layer("electrolyte", "Li6PS5Cl", "20 um", top=wave),
+        ifem.Layer("anode", "Li", "20 um", flow_size="bulk"),
     )
     protocol = ifem.Protocol(ifem.Press(to="5 MPa"))
     case = ifem.Case("wave", stack, protocol, mesh=ifem.MeshSize("0.6 um"), current=None)

@@ -41,7 +41,7 @@ PRINTED = sorted({*stored_units(), *IN_WORDS, *(unit for unit, _ in KINDS.values
 
 @functools.cache
 def kind_of(unit: str) -> str | None:
-    """Return the kind of quantity that a unit is of; energies and voltages are never asked for."""
+    """Return the kind of quantity that a unit is of; voltages are never asked for."""
     for kind in KINDS:
         try:
             to_internal(f"1 {unit}", kind)
@@ -52,7 +52,7 @@ def kind_of(unit: str) -> str | None:
 
 
 def test_all_units_but_those_never_asked_for_have_a_kind() -> None:
-    assert {unit for unit in PRINTED if kind_of(unit) is None} == {"V", "pJ"}
+    assert {unit for unit in PRINTED if kind_of(unit) is None} == {"V"}
 
 
 @pytest.mark.parametrize("unit", PRINTED)

@@ -35,7 +35,7 @@ rough = surfaces.self_affine(
 stack = ifem.Stack(
     ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=rough),
     ifem.Interface(friction=0.2, resistance="5 ohm*cm^2"),
-    ifem.Layer("anode", "Li", "4 um"),
+    ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
 )
 protocol = ifem.Protocol(ifem.Press(to="1 MPa"), ifem.Hold("60 s"), ifem.Release(to="0.5 MPa"))
 case = ifem.Case("shared", stack, protocol, mesh=ifem.MeshSize("0.2 um"))
@@ -154,7 +154,7 @@ made = {
         ifem.Stack(
             ifem.Layer("ceramic", "Li3OCl", "4 um"),
             bond,
-            ifem.Layer("Li", lithium, "4 um"),
+            ifem.Layer("Li", lithium, "4 um", flow_size="bulk"),
             width="6 um",
         ),
         [ifem.PullOff("1 nm", rate="1 nm/s")],
@@ -311,7 +311,7 @@ def rough(seed, rms):
 stack = ifem.Stack(
     ifem.Layer("electrolyte", "Li3InCl6", "3 um", top=rough(1, 0.1)),
     ifem.Interface(friction=0.2),
-    ifem.Layer("anode", "Li", "3 um", bottom=rough(2, 0.15)),
+    ifem.Layer("anode", "Li", "3 um", bottom=rough(2, 0.15), flow_size="bulk"),
 )
 case = ifem.Case(
     "killed",

@@ -33,7 +33,7 @@ def build(law: str | None = None) -> Press:
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=wave),
         ifem.Interface(friction=0.2),
-        ifem.Layer("anode", materials.get("Li", law=law), "4 um"),
+        ifem.Layer("anode", materials.get("Li", law=law), "4 um", flow_size="bulk"),
     )
     case = ifem.Case("tiny", stack, ifem.Protocol(ifem.Press(to="5 MPa")), current=None)
     return Press(case, ifem.build_mesh(case.stack, case.mesh))
@@ -103,7 +103,7 @@ ANEW = {"work/elastic", "memory/error", "memory/ordinary", "memory/known", "memo
 DRIVEN = {
     "nodes/motion",
     *(f"memory/{name}" for name in ("advance", "stiffness")),
-    *(f"points/{name}" for name in ("cp_change", "state_change", "work_change", "steady")),
+    *(f"points/{name}" for name in ("cp_change", "state_change", "steady")),
 }
 
 

@@ -33,7 +33,7 @@ def tiny(**numerics: int) -> ifem.Case:
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=rough),
         ifem.Interface(friction=0.2, resistance="5 ohm*cm^2"),
-        ifem.Layer("anode", "Li", "4 um"),
+        ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
     )
     protocol = ifem.Protocol(
         ifem.Press(to="2 MPa"),
@@ -394,7 +394,8 @@ def test_a_run_on_measured_heights(
         np.savetxt("face.txt", heights)
         face = surfaces.read("face.txt", "4 um", unit="um", mirrored=True)
     stack = ifem.Stack(
-        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face), ifem.Layer("anode", "Li", "4 um")
+        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face),
+        ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
     )
     case = ifem.Case("measured", stack, ifem.Protocol(ifem.Press(to="1 MPa")), current=None)
     with run_case(case, "run", listeners=[Stop(1)]) as results:
@@ -406,7 +407,7 @@ def test_a_run_on_measured_heights(
     other = case.replace(
         stack=ifem.Stack(
             ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=face.scaled(factor=1.01)),
-            ifem.Layer("anode", "Li", "4 um"),
+            ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
         )
     )
     with pytest.raises(

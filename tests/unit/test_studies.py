@@ -24,7 +24,7 @@ def study(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def demo(study: Any) -> ifem.Case:
-    return ifem.Case.load(study.DEMO)
+    return ifem.Case.load(study.PLATES)
 
 
 def tiny(patience: int = 8, iterations: int = 25) -> ifem.Case:

@@ -56,7 +56,7 @@ def rough_cell(*last: object) -> ifem.Case:
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=rough),
         joint,
-        ifem.Layer("anode", "Li", "4 um"),
+        ifem.Layer("anode", "Li", "4 um", flow_size="bulk"),
     )
     return ifem.Case("order", stack, ifem.Protocol(*LOAD, *last), mesh=ifem.MeshSize("0.25 um"))
 

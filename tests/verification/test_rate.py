@@ -252,7 +252,7 @@ def test_case_keeps_its_clock_and_feels_its_temperature(tmp_path: Path) -> None:
     wave = surfaces.sinusoid(size=("20 um",), points=161, amplitude="0.3 um", wavelength="20 um")
     stack = ifem.Stack(
         ifem.Layer("electrolyte", "Li3InCl6", "10 um", top=wave),
-        ifem.Layer("anode", materials.get("Li", law="anand"), "10 um"),
+        ifem.Layer("anode", materials.get("Li", law="anand"), "10 um", flow_size="bulk"),
     )
     protocol = ifem.Protocol(
         ifem.Press("1 MPa", rate="2 MPa/s"), ifem.Hold("3 s"), ifem.Release("0.6 MPa", duration=2.0)

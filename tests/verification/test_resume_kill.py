@@ -30,7 +30,7 @@ rough = surfaces.self_affine(
 stack = ifem.Stack(
     ifem.Layer("electrolyte", "Li6PS5Cl", "HEIGHT", top=rough),
     ifem.Interface(friction=0.2, resistance="5 ohm*cm^2"),
-    ifem.Layer("anode", "Li", "HEIGHT"),
+    ifem.Layer("anode", "Li", "HEIGHT", flow_size="bulk"),
 )
 protocol = ifem.Protocol(
     ifem.Press(to="25 MPa"),

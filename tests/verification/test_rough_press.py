@@ -201,7 +201,7 @@ def test_they_find_it_in_half_of_the_solves_on_a_fine_mesh(
     stack = ifem.Stack(
         ifem.Layer("separator", "Li3OCl", "8 um", top=lower),
         ifem.Interface(),
-        ifem.Layer("anode", "Li", "8 um", bottom=upper),
+        ifem.Layer("anode", "Li", "8 um", bottom=upper, flow_size="bulk"),
     )
     case = ifem.Case("rough", stack, ifem.Protocol(ifem.Press("0.8 MPa")))
     solves = []

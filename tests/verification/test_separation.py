@@ -106,7 +106,7 @@ def pull_off_of_rough_faces(
     pressure: str, release: str, joint: ifem.Interface
 ) -> separations.Apart:
     layers = (
-        ifem.Layer("Li", "Li", "20 um", top=rough(1, "0.5 um")),
+        ifem.Layer("Li", "Li", "20 um", top=rough(1, "0.5 um"), flow_size="bulk"),
         ifem.Layer("ceramic", "Li3OCl", "20 um", bottom=rough(2, "0.3 um")),
     )
     steps = [ifem.Press(pressure), ifem.Release(release), ifem.PullOff()]

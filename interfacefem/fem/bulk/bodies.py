@@ -327,7 +327,8 @@ class Bulk:
         if duration > 0.0:
             self.plastic_rate[:] = (self.alpha - before[1][:, 0]) / duration
         now, end = (self.cp_inverse, self.state), (self._f_full, self._kirchhoff)
-        work = self._flow.accept(before, now, *end, self._dissipation)
+        by_law = self._dissipation, self.rate_dependent
+        work = self._flow.accept(before, now, *end, *by_law)
         plastic = self.division.ranks.total(self.full.integral(work))
         return Energies(self.elastic_energy(), plastic)
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from interfacefem.fem.bulk.kinematics import Kinematics
 
     Array = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Flow:
         gradient: Array,
         kirchhoff: Array,
         done: Array,
+        in_time: Mask,
     ) -> Array:
         """Take note of an accepted increment.
 
@@ -126,6 +128,9 @@ class Flow:
             Stress there [MPa].
         done : (points,) array
             Plastic work by the law, which counts where flow changes the volume [MPa].
+        in_time : (points,) bool array
+            Where the law knows a rate; that of the end holds for the whole increment, and so does
+            the work by the law.
 
         Returns
         -------
@@ -155,7 +160,7 @@ class Flow:
             "drive": drive,
         }
         self.cp_start, self.state_start = now[0].copy(), now[1].copy()
-        return np.where(still, done, work)
+        return np.where(still | in_time, done, work)
 
 
 def _carried(shape: Kinematics, before: Array, now: Array, part: Array) -> Array:

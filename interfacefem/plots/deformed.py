@@ -27,6 +27,7 @@ from interfacefem.plots.painted import (
     import_pyvista,
     mark_contact,
     paint_all,
+    shares,
     zoom,
 )
 from interfacefem.results import Results
@@ -113,10 +114,14 @@ def _draw_plane(
         _edges(close, results, name, painted)
         order = np.argsort(state.points[:, 0], kind="stable")
         touching = np.asarray(state.in_contact.values, dtype=bool)[order]
-        mark_contact(close, np.where(touching[:, None], state.points[order], np.nan))
+        lines = [
+            np.where(part[:, None], state.points[order], np.nan)
+            for part in (touching, state.held_by_bonds[order])
+        ]
+        mark_contact(close, *lines)
         mark = chr(ord("A") + row)
         top, bottom = reversed(name.split("|"))
-        close.set_title(f"{mark}  {top} on {bottom}: {state.in_contact.mean():.0%} in contact")
+        close.set_title(f"{mark}  {top} on {bottom}: {shares(state)}")
         close.set(xlabel="x [um]", ylabel="y [um]", xlim=window[:2], ylim=window[2:])
         theme.box(whole, window, mark)
 

@@ -18,7 +18,7 @@ from interfacefem.errors import EnvironmentProblem, ResultsError
 from interfacefem.plots import theme
 from interfacefem.plots.choose import Scale, scale_of
 from interfacefem.plots.values import on_cells, require_field, shown
-from interfacefem.results import LayerState
+from interfacefem.results import InterfaceState, LayerState
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -337,17 +337,32 @@ def zoom(points: FloatArray, pressure: FloatArray, frame: Window) -> Window:
     return left, left + reach, middle - 0.5 * height, middle + 0.5 * height
 
 
-def mark_contact(axes: Axes, line: FloatArray) -> None:
-    """Mark where an interface carries pressure; pieces of the line are parted by NaN."""
-    axes.plot(
-        line[:, 0],
-        line[:, 1],
-        color=theme.CONTACT,
-        linewidth=3.0,
-        solid_capstyle="round",
-        marker="o",
-        markersize=2.5,
-        zorder=4,
-        label="in contact",
-    )
+def mark_contact(axes: Axes, line: FloatArray, held: FloatArray | None = None) -> None:
+    """Mark where an interface carries pressure, and where bonds hold it; NaN parts the pieces."""
+    for pieces, colour, label in (
+        (line, theme.CONTACT, "in contact"),
+        (held, theme.COLOURS[3], "held by bonds"),
+    ):
+        if pieces is None or np.isnan(pieces).all():
+            continue
+        axes.plot(
+            pieces[:, 0],
+            pieces[:, 1],
+            color=colour,
+            linewidth=3.0,
+            solid_capstyle="round",
+            marker="o",
+            markersize=2.5,
+            zorder=4,
+            label=label,
+        )
     axes.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none", borderpad=0.25)
+
+
+def shares(state: InterfaceState) -> str:
+    """Return how much of an interface is in contact, and how much bonds hold besides, in words."""
+    said = f"{state.in_contact.mean():.0%} in contact"
+    held = state.held_by_bonds
+    if held.any():
+        said += f", {float(state.weights[held].sum() / state.weights.sum()):.0%} held by bonds"
+    return said

@@ -132,9 +132,8 @@ def delamination(
             f"interface '{interface}': {len(touched)} points in step '{loaded.step}', "
             f"{len(gap)} in '{now.step}'; the two cannot be compared point by point"
         )
-    opened = touched & ~np.asarray(now.in_contact.values, dtype=bool)
-    if "intact" in now.fields:  # what a bond holds is not apart, whatever it bears
-        opened &= ~(now.field("intact").values > 0.0)
+    # what a bond holds is not apart, whatever it bears
+    opened = touched & ~np.asarray(now.in_contact.values, dtype=bool) & ~now.held_by_bonds
     spring = InterfaceField(
         name="gap",
         unit=gap.unit,

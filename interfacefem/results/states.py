@@ -91,6 +91,15 @@ class InterfaceState(ShownData):
         return self.field("in_contact")
 
     @property
+    def held_by_bonds(self) -> npt.NDArray[np.bool_]:
+        """Whether points that are not in contact are held by a bond that lives, (points,)."""
+        apart = ~np.asarray(self.in_contact.values, dtype=bool)
+        if "intact" not in self.fields:
+            return np.zeros_like(apart)
+        held: npt.NDArray[np.bool_] = apart & (self.field("intact").values > 0.0)
+        return held
+
+    @property
     def current_density(self) -> InterfaceField:
         """Normal current density [mA/cm^2], where a current was solved at this increment."""
         return self.field("current_density")

@@ -12,6 +12,8 @@ import interfacefem as ifem
 from interfacefem.contact.adhesion import Cohesion
 from interfacefem.fem.contact.bonds import Bonds
 from interfacefem.fem.current.conduction import side_by_side
+from interfacefem.plots.painted import shares
+from interfacefem.post import delamination
 
 NAME = "ceramic|Li"
 TRANSFER = 3.0  # [ohm cm^2]
@@ -66,6 +68,27 @@ def test_what_is_broken_is_lost_and_no_more(runs) -> None:
     np.testing.assert_allclose(history[f"open_fraction[{NAME}]"][part], 1.0 - intact[part])
     assert np.isinf(history["asr"][-1])
     assert history[f"open_fraction[{NAME}]"][-1] == 1.0
+
+
+def test_what_bonds_hold_has_not_come_apart(runs) -> None:
+    results = runs["pulled"]
+    history = results.history
+    pulled = history["step"] == "pull-off"
+    apart = pulled & (history[f"contact_fraction[{NAME}]"] == 0.0)
+    held = apart & (history[f"intact_fraction[{NAME}]"] > 0.0)
+    assert held.any()
+    for increment in history["increment"][held]:
+        state = results.interface(NAME).at("pull-off", int(increment))
+        assert state.held_by_bonds.all()
+        assert delamination(results, NAME, "pull-off", int(increment)).opened_fraction == 0.0
+    end = results.interface(NAME).at("pull-off")
+    assert not end.held_by_bonds.any()
+    assert delamination(results, NAME, "pull-off").opened_fraction == pytest.approx(1.0)
+    pressed = results.interface(NAME).at("press")
+    assert not pressed.held_by_bonds.any()  # it touches
+    assert shares(pressed) == "100% in contact"
+    state = results.interface(NAME).at("pull-off", int(history["increment"][held][0]))
+    assert shares(state) == "0% in contact, 100% held by bonds"
 
 
 def test_pressed_together_again_it_has_its_first_resistance_and_strength(runs) -> None:

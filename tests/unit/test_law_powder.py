@@ -336,6 +336,37 @@ def test_random_steps_never_fail() -> None:
             assert f == pytest.approx(0.0, abs=1e-9 * axis * axis)
 
 
+def test_an_increment_in_which_a_point_loosens_has_a_minimum() -> None:
+    random, seen = np.random.default_rng(11), 0
+    for _ in range(4000):
+        point, v, s = sample(random, tension=True)
+        new = np.empty(2)
+        found = powder.respond(v, s, point.state, 0.0, point.row, new)
+        if not new[1] > point.state[1]:
+            continue
+        seen += 1
+        p_v, p_s, q_v, q_s = found[3:7]
+        assert p_s == pytest.approx(q_v, abs=1e-9 * abs(q_s) + 1e-12)  # of an energy
+        assert np.linalg.eigvalsh([[p_v, p_s], [q_v, q_s]]).min() >= -1e-9 * q_s  # convex
+        # what is stored is what the next increment begins with, at the density of the end
+        factor = powder._functions(float(point.law.density_from_state(new[1])), point.row)[0]
+        v_e, s_e = found[7:9]
+        stored = 0.5 * factor * (point.row[1] * v_e**2 + 3.0 * point.row[0] * s_e**2)
+        assert found[10] == pytest.approx(stored, rel=1e-12)
+    assert seen > 500
+
+
+def test_softening_from_increment_to_increment_is_of_first_order() -> None:
+    ends = []
+    for steps in (50, 100, 200):
+        point = compacted(made(), 0.4, 100, 0.0)
+        for _ in range(steps):
+            point.strain(0.004 / steps, 0.04 / steps)
+        ends.append(point.found[2])
+    assert ends[0] > 0.0
+    assert (ends[1] - ends[2]) / (ends[0] - ends[1]) == pytest.approx(0.5, abs=0.1)
+
+
 def test_round_off_decides_on_no_solution() -> None:
     # the root lay between two neighbours that sent the iteration to each other for ever
     row, state = np.array(made("LGPS").row()), np.zeros(2)

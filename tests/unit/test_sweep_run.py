@@ -106,7 +106,7 @@ def test_three_kinds_of_failure_are_three_rows(tmp_path: Path) -> None:
         "numerics.max_iterations": [50, 1],
         "layer.electrolyte.thickness": ["4 um", "0.02 um"],  # less than its roughness
     }
-    impatient = case.replace(numerics=ifem.Numerics(max_rejections=1))
+    impatient = case.replace(numerics=ifem.Numerics(max_rejections=3))
     sweep = Sweep(impatient, over, folder=tmp_path / "s")
     table = sweep.run(workers=1)
     kinds: dict[tuple[object, ...], list[object]] = {}

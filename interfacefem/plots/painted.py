@@ -343,8 +343,8 @@ def mark_contact(axes: Axes, line: FloatArray, held: FloatArray | None = None) -
         (line, theme.CONTACT, "in contact"),
         (held, theme.COLOURS[3], "held by bonds"),
     ):
-        if pieces is None or np.isnan(pieces).all():
-            continue
+        if pieces is None or (pieces is held and np.isnan(held).all()):
+            continue  # the legend names the bonds only where there are any
         axes.plot(
             pieces[:, 0],
             pieces[:, 1],

@@ -94,10 +94,8 @@ class InterfaceState(ShownData):
     def held_by_bonds(self) -> npt.NDArray[np.bool_]:
         """Whether points that are not in contact are held by a bond that lives, (points,)."""
         apart = ~np.asarray(self.in_contact.values, dtype=bool)
-        if "intact" not in self.fields:
-            return np.zeros_like(apart)
-        held: npt.NDArray[np.bool_] = apart & (self.field("intact").values > 0.0)
-        return held
+        bonded = "intact" in self.fields and self.field("intact").values > 0.0
+        return apart & np.asarray(bonded, dtype=bool)
 
     @property
     def current_density(self) -> InterfaceField:

@@ -95,7 +95,8 @@ class InterfaceState(ShownData):
         """Whether points that are not in contact are held by a bond that lives, (points,)."""
         apart = ~np.asarray(self.in_contact.values, dtype=bool)
         bonded = "intact" in self.fields and self.field("intact").values > 0.0
-        return apart & np.asarray(bonded, dtype=bool)
+        held: npt.NDArray[np.bool_] = np.logical_and(apart, bonded)
+        return held
 
     @property
     def current_density(self) -> InterfaceField:

@@ -169,57 +169,6 @@ class TimedPressing(Pressing):
         return ""
 
 
-class TimedHold:
-    """Keep the pressure until a time.
-
-    Parameters
-    ----------
-    problem : MechanicalProblem
-    rig : Rig
-    memory : Memory
-    until : float
-        Time at the end of the hold [s].
-    """
-
-    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, until: float) -> None:
-        self.problem, self.rig, self.memory, self._until = problem, rig, memory, until
-        if memory.holding != until:
-            memory.holding = until
-            fresh = FRESH * memory.last if memory.last else np.inf
-            memory.duration = min(memory.duration, fresh)
-
-    @property
-    def done(self) -> bool:
-        """Whether the time is reached."""
-        return self.memory.time >= self._until * ENDED
-
-    def load(self) -> Load:
-        """Return the present force for a while."""
-        left = self._until - self.memory.time
-        duration = min(self.memory.duration, left)
-        if duration > LAST_PART * left:  # no splinter at the end
-            duration = left if duration == left else 0.5 * left
-        return Load(force=self.problem.force, floor=self.rig.floor, duration=duration)
-
-    def judge(self, load: Load, attempt: Attempt) -> str:
-        """Return why the attempt is not good: its local error."""
-        return judge_duration(self.problem, self.rig, self.memory, load.duration)
-
-    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
-        """Make the next increment shorter."""
-        if attempt.failure:
-            self.memory.duration = self.rig.limits.cut * load.duration
-
-    def accepted(self, load: Load, attempt: Attempt) -> None:
-        """Move the clock."""
-        self.memory.time += load.duration
-        self.memory.last = load.duration
-
-    def tried(self, load: Load) -> str:
-        """Return what was tried."""
-        return f"held at {load.force / self.rig.area:.4g} MPa for {load.duration:.3g} s"
-
-
 class Hold:
     """Solve once more at the present force; a stack that knows no time does not move.
 
@@ -259,3 +208,40 @@ class Hold:
     def tried(self, load: Load) -> str:
         """Return what was tried."""
         return f"held at {load.force / self.rig.area:.4g} MPa"
+
+
+class TimedHold(Hold):
+    """Keep the pressure until a time, in increments."""
+
+    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, until: float) -> None:
+        super().__init__(problem, rig, memory, until)
+        if memory.holding != until:
+            memory.holding = until
+            fresh = FRESH * memory.last if memory.last else np.inf
+            memory.duration = min(memory.duration, fresh)
+
+    def load(self) -> Load:
+        """Return the present force for a while."""
+        left = self._until - self.memory.time
+        duration = min(self.memory.duration, left)
+        if duration > LAST_PART * left:  # no splinter at the end
+            duration = left if duration == left else 0.5 * left
+        return Load(force=self.problem.force, floor=self.rig.floor, duration=duration)
+
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Return why the attempt is not good: its local error."""
+        return judge_duration(self.problem, self.rig, self.memory, load.duration)
+
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Make the next increment shorter."""
+        if attempt.failure:
+            self.memory.duration = self.rig.limits.cut * load.duration
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Move the clock."""
+        self.memory.time += load.duration
+        self.memory.last = load.duration
+
+    def tried(self, load: Load) -> str:
+        """Return what was tried."""
+        return f"held at {load.force / self.rig.area:.4g} MPa for {load.duration:.3g} s"

@@ -21,9 +21,6 @@ unknown x the equation stays well scaled over the dozens of decades a power law 
 Stresses are Kirchhoff stresses per reference volume; a tension test quoted in Cauchy stress
 differs by :math:`J = 1 + (1 - 2\nu)\sigma/E`, below 1e-4 for lithium.
 
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
-
 References
 ----------
 Anand and Narayan (2019), J. Electrochem. Soc. 166, A1092 (the law for lithium).

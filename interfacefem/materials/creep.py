@@ -10,9 +10,6 @@ The backward Euler step :math:`q + 3 G \Delta t\, \dot\varepsilon_0 (q/\sigma_0)
 solved for :math:`y = \ln(q/\sigma_0)` by Newton in the logarithm of both sides; as a sum of
 exponentials that is convex and rises in y, so Newton from the right never overshoots.
 
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
-
 References
 ----------
 Norton (1929), The Creep of Steel at High Temperatures, McGraw-Hill.

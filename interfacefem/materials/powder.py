@@ -40,9 +40,6 @@ density. Compaction at fixed elastic strain stiffens the powder and so stores en
 elastic strain; this part is taken from the plastic work, and what is returned as dissipation is the
 rest.
 
-The callers' compiled code is cached and does not notice a change in this file: remove
-``__pycache__`` after editing it.
-
 References
 ----------
 Roscoe and Burland (1968), in Engineering Plasticity, Cambridge University Press, 535 (the law).

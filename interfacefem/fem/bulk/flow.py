@@ -11,8 +11,8 @@ backward Euler from a plastic state that the last increment has carried on,
 
 with the ratio *w* of this increment to the last; of plastic strains the logarithms are. Where flow
 stops, that would leave strains that nothing drives; so only points whose flow kept its direction
-over the last two increments are carried on, by the cosine of the angle. Laws of powders are not:
-their mean stress would jump.
+over the last two increments are carried on, by the cosine of the angle. Flow that changes the
+volume is not: the mean stress of powders would jump.
 
 What is carried on and taken back again costs no work. So the plastic work of an increment is that
 of its net flow, under the mean of the stress at both of its ends; where flow sets in or turns,
@@ -145,14 +145,13 @@ class Flow:
         along = shape.product(change, last)
         cosine = np.divide(along, size, out=np.zeros_like(size), where=flowed & (size > 0.0))
         cosine = cosine.clip(0.0, 1.0)
-        drive = _drive(shape, now[0], gradient, kirchhoff)
-        work = np.zeros(len(cosine))
-        flows = shape.squared_norm(change) > 0.0
-        ends = [cp[flows] for cp in (before[0], now[0])]
-        forces = [values[flows] for values in (self.changes["drive"], drive)]
-        work[flows] = _net_work(shape, ends, forces, cosine[flows])
         volumes = [shape.tensor_determinant(cp) for cp in (before[0], now[0])]
         still = np.abs(volumes[1] / volumes[0] - 1.0) > SAME_VOLUME
+        drive, work = _drive(shape, now[0], gradient, kirchhoff), done.copy()
+        net = (sizes[0] > 0.0) & ~(still | in_time)
+        ends = [cp[net] for cp in (before[0], now[0])]
+        forces = [values[net] for values in (self.changes["drive"], drive)]
+        work[net] = _net_work(shape, ends, forces, cosine[net])
         self.changes = {
             "cp_change": change,
             "state_change": now[1] - before[1],
@@ -160,7 +159,7 @@ class Flow:
             "drive": drive,
         }
         self.cp_start, self.state_start = now[0].copy(), now[1].copy()
-        return np.where(still | in_time, done, work)
+        return work
 
 
 def _carried(shape: Kinematics, before: Array, now: Array, part: Array) -> Array:

@@ -148,7 +148,7 @@ class Moment:
 
 
 def moments(results: Results, steps: Iterable[str] | None = None) -> list[Moment]:
-    """Return the ends of the steps, those alike together.
+    """Return the ends of the steps at which an interface is there, those alike together.
 
     Parameters
     ----------
@@ -166,7 +166,8 @@ def moments(results: Results, steps: Iterable[str] | None = None) -> list[Moment
     if steps is not None:
         return [Moment(step, (step,), pressure_at(results, step)) for step in steps]
     found: list[Moment] = []
-    for step in results.steps:
+    there = [step for step in results.steps if _interfaces_at(results, step)]
+    for step in there or results.steps:
         pressure = pressure_at(results, step)
         if found and _alike(results, found[-1].step, step):
             last = found.pop()
@@ -209,9 +210,21 @@ def pressure_at(results: Results, step: str) -> float:
 
 
 def highest_step(results: Results) -> str:
-    """Return the step that ends at the highest nominal pressure; the first of equals."""
+    """Return the step that ends at the highest nominal pressure; the first of equals.
+
+    Of a stack that is put together in stages only steps with the most interfaces count: what was
+    pressed before is not what one asks about.
+    """
     require_increments(results)
-    return max(results.steps, key=lambda step: pressure_at(results, step))
+
+    return max(
+        results.steps, key=lambda step: (_interfaces_at(results, step), pressure_at(results, step))
+    )
+
+
+def _interfaces_at(results: Results, step: str) -> int:
+    """Return how many interfaces have both layers in the die at the end of a step."""
+    return sum(results.interface(name).at(step).present for name in results.interfaces)
 
 
 def require_increments(results: Results) -> None:

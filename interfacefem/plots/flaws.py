@@ -372,11 +372,12 @@ def along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:
 
 
 def has_flaws(results: Results, steps: Iterable[str]) -> list[str]:
-    """Return the steps at whose end a brittle layer has fields inside."""
-    brittle = [name for name, material in results.materials.items() if material.brittle]
+    """Return the steps at whose end a brittle layer with fields inside has a face to another."""
+    brittle = {name for name, material in results.materials.items() if material.brittle}
+    faces = [name for name in results.interfaces if brittle & set(name.split("|"))]
     return [
         step
         for step in steps
         if results.has_layers(step)
-        and any(results.layer(name).at(step).present for name in brittle)
+        and any(results.interface(name).at(step).present for name in faces)
     ]

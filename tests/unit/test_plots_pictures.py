@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
+import interfacefem as ifem
 from interfacefem import plots, registry
 from interfacefem.cli import main
 from interfacefem.errors import ExtensionError, ResultsError
 from interfacefem.plots import figures
+from interfacefem.plots.choose import highest_step, moments
 from interfacefem.plots.figures import draw_report, plan
 from interfacefem.plots.pictures import in_order
 from interfacefem.results import Results, ResultsWriter
@@ -273,6 +275,36 @@ def test_a_when_that_stops_is_named_as_well(run: Results, tmp_path: Path) -> Non
     assert "ZeroDivisionError" in said
     with pytest.raises(ResultsError, match="cannot say when"):
         list(plan(run))
+
+
+@pytest.mark.slow
+def test_a_stack_that_is_put_together_in_stages_has_all_its_pictures(tmp_path: Path) -> None:
+    # the first stage has the highest pressure, and its one layer, which is brittle, has no face
+    powders = [
+        ifem.Layer(name, ifem.materials.get("Li3InCl6", law="powder"), "4 um")
+        for name in ("lower", "upper")
+    ]
+    stages = [
+        ifem.Stage(
+            [powder.name],
+            [
+                ifem.Press(to=high, name=f"press {powder.name}"),
+                ifem.Release(to="1 MPa", name=f"open {powder.name}"),
+            ],
+        )
+        for powder, high in zip(powders, ("50 MPa", "20 MPa"), strict=True)
+    ]
+    stack = ifem.Stack(*powders, width="4 um")
+    case = ifem.Case("staged", stack, ifem.Protocol(*stages), mesh=ifem.MeshSize("1 um"))
+    with case.run(tmp_path / "run", listeners=()) as results:
+        assert highest_step(results) == "press upper"
+        # nothing is drawn of interfaces that are not there yet
+        assert not [one for one in moments(results) if "lower" in "".join(one.names)]
+        drawn, broken = draw_report(results, tmp_path / "figures")
+        assert not broken
+        names = [path.name for path in drawn]
+        assert "flaws_press+upper.png" in names
+        assert not [name for name in names if "press+lower" in name]
 
 
 def test_mistakes_of_the_program_are_not_hidden(

@@ -126,7 +126,7 @@ class Case(Description):
         if self.mesh_file is not None or punches or not laws_sound:
             return more, None
         try:
-            size = int(planned_dofs(self.stack, self.mesh))
+            size = int(planned_dofs(self.stack, self.mesh, self.protocol))
         except MeshError as error:
             if all(mistake.place != "mesh.edge" for mistake in found):
                 more.append(_mesh_mistake(error))

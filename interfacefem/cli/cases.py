@@ -44,7 +44,7 @@ def mesh_of(case: Case) -> StackMesh:
     """Return the mesh a run of the case would use."""
     if case.mesh_file is not None:
         return read_mesh(case.mesh_file, case.stack)
-    return build_mesh(case.stack, case.mesh)
+    return build_mesh(case.stack, case.mesh, case.protocol)
 
 
 def _check(chosen: argparse.Namespace) -> int:

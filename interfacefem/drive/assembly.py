@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from interfacefem.describe.hardness import hardness
 from interfacefem.describe.settings import USUAL, Numerics
 from interfacefem.describe.stage import bodies, joints
 from interfacefem.drive.numbers import (
@@ -29,13 +30,13 @@ from interfacefem.drive.stages import face_load
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.bulk.fold_barrier import FoldBarrier
 from interfacefem.fem.contact.die import die_walls, flat_punch
-from interfacefem.fem.contact.setup import contact_interface, roughness
+from interfacefem.fem.contact.setup import contact_interface, lower_is_slave, roughness
 from interfacefem.fem.increment import AugmentationLimits, Seat
 from interfacefem.fem.linear import systems
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.fem.mechanics import MechanicalProblem
-from interfacefem.meshing.grading import softness
 from interfacefem.meshing.stack_mesh import layer_faces
+from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +170,7 @@ def rig(
     )
     # Only where a face yields under the press does closing decide the size of increments.
     soft = [
-        min(softness(layers[name].material)[0] for name in i.name.split("|"))
+        min(layers[name].material.law.first_yield(ROOM).stress for name in i.name.split("|"))
         for i in problem.interfaces
     ]
     flowing = [i for i, y in zip(problem.interfaces, soft, strict=True) if y < largest_pressure]
@@ -246,6 +247,7 @@ class Assembly:
         self.area = mesh.area if case.die is None else float(np.pi * mesh.width**2)
         self.faces = {name: layer_faces(mesh, name) for name in mesh.layer_names}
         laws = joints(case.stack, case.protocol.stages)
+        key = hardness(case.stack, case.protocol)
         self.interfaces: dict[str, ContactInterface] = {}
         for name in mesh.interfaces:
             lower, upper = name.split("|")
@@ -255,6 +257,7 @@ class Assembly:
                 name,
                 laws[name],
                 (self.layers[lower].material, self.layers[upper].material),
+                upward=lower_is_slave(mesh, name, key),
                 largest_pressure=largest,
                 gap_tolerance=case.numerics.gap_tolerance,
                 temperature=case.temperature,

@@ -323,7 +323,7 @@ def mesh_of(results: Results, case: Description) -> StackMesh:
     remedy = "put back the mesh that was run, or run the case again"
     if case.mesh_file is not None and case.mesh_file.is_file():
         given = read_mesh(case.mesh_file, case.stack)
-        key = add_punches(given, case.stack, case.protocol.stages, case.mesh).key
+        key = add_punches(given, case.stack, case.protocol, case.mesh).key
         if key != results.mesh.key:
             raise ResultsError(f"{case.mesh_file} has changed since the run began; {remedy}")
     if path.is_file():

@@ -126,12 +126,12 @@ def run_case(
         started_from = None if case.start is None else find_start(case, case.start)
         if started_from is None:
             mesh = (
-                build_mesh(case.stack, case.mesh)
+                build_mesh(case.stack, case.mesh, case.protocol)
                 if case.mesh_file is None
                 else read_mesh(case.mesh_file, case.stack)
             )
             ending.arm()  # again, as gmsh may have taken it away
-            mesh = add_punches(mesh, case.stack, case.protocol.stages, case.mesh)
+            mesh = add_punches(mesh, case.stack, case.protocol, case.mesh)
         else:
             case, mesh = started_from.case, started_from.mesh
         ranks.current().require_same(lambda: array_key(mesh), "meshes")

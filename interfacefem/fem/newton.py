@@ -60,7 +60,7 @@ class MixedField:
     Attributes
     ----------
     values : (n,) array or None
-        At the present iterate [MPa]; None before the first :meth:`start`.
+        At the present iterate [MPa]; None where no steps are followed.
     """
 
     def __init__(self) -> None:
@@ -70,6 +70,10 @@ class MixedField:
     def start(self, values: Array) -> None:
         """Start an increment from the accepted pressures."""
         self.values, self._change = values.copy(), 0.0
+
+    def stop(self) -> None:
+        """Follow no steps in this increment."""
+        self.values = None
 
     def aim(self, values: Array) -> None:
         """Note the linearised pressures after a full step."""

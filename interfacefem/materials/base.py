@@ -61,6 +61,12 @@ class FirstYield:
         """Largest shear stress that no pressure raises [MPa]; infinite where pressure does."""
         return math.inf if self.internal_friction is not None else self.stress / math.sqrt(3.0)
 
+    def under(self, pressure: float) -> float:
+        """Return the von Mises stress that is borne after a press to a pressure [MPa]."""
+        if self.internal_friction is None:
+            return self.stress
+        return max(self.stress, math.sqrt(3.0) * self.internal_friction * pressure)
+
 
 def parameter(
     kind: str,

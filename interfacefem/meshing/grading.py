@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.describe.hardness import hardness
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray
 from interfacefem.meshing.numbers import (
@@ -30,12 +31,11 @@ from interfacefem.meshing.numbers import (
     ROWS_PER_WIDTH,
 )
 from interfacefem.surfaces.resolution import shortest_wavelength
-from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
+    from interfacefem.describe.protocol import Protocol
     from interfacefem.describe.settings import MeshSize
     from interfacefem.describe.stack import Layer, Stack
-    from interfacefem.materials import Material
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,15 @@ class LayerGrid:
         return math.prod(count + 1 for count in self.columns) * self.rows.size
 
 
-def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
+def layer_grids(stack: Stack, size: MeshSize, protocol: Protocol | None = None) -> list[LayerGrid]:
     """Return columns and rows of each layer, bottom to top, of a line or an area.
 
     Parameters
     ----------
     stack : Stack
     size : MeshSize
+    protocol : Protocol, optional
+        How it is pressed, which says which layers are the softer ones.
 
     Raises
     ------
@@ -80,9 +82,10 @@ def layer_grids(stack: Stack, size: MeshSize) -> list[LayerGrid]:
     edge = size.edge
     if edge is None and not waves and len(stack.size) == 2:
         edge = 2.0 * max(stack.size) / FLAT_EDGES
-    soft = [softness(layer.material) for layer in stack.layers]
+    key = hardness(stack, protocol)
+    keys = [key[layer.name] for layer in stack.layers]
     columns = [
-        column_counts(length, shortest, soft, edge, size.face_ratio) for length in stack.size
+        column_counts(length, shortest, keys, edge, size.face_ratio) for length in stack.size
     ]
     fewest = sum(math.prod(each) for each in zip(*columns, strict=True)) * MINIMUM_ROWS
     _refuse_slips(stack, columns, fewest)  # before rows as thin as these columns are counted
@@ -112,7 +115,7 @@ def _refuse_slips(stack: Stack, columns: Sequence[Sequence[int]], nodes: int) ->
         )
 
 
-def planned_dofs(stack: Stack, size: MeshSize) -> int:
+def planned_dofs(stack: Stack, size: MeshSize, protocol: Protocol | None = None) -> int:
     """Return the displacement degrees of freedom of the mesh that would be built.
 
     Raises
@@ -120,7 +123,7 @@ def planned_dofs(stack: Stack, size: MeshSize) -> int:
     MeshError
         As of :func:`layer_grids`.
     """
-    return (len(stack.size) + 1) * sum(grid.nodes for grid in layer_grids(stack, size))
+    return (len(stack.size) + 1) * sum(grid.nodes for grid in layer_grids(stack, size, protocol))
 
 
 def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
@@ -134,15 +137,10 @@ def short_wavelengths(layers: Sequence[Layer]) -> dict[str, float]:
     return waves
 
 
-def softness(material: Material) -> tuple[float, float]:
-    """Return a sort key that is smaller for the softer material: first yield, then stiffness."""
-    return material.law.first_yield(ROOM).stress, material.law.youngs_modulus
-
-
 def column_counts(
     width: float,
     wavelengths: Sequence[float | None],
-    hardness: Sequence[tuple[float, float]],
+    hardness: Sequence[tuple[float, ...]],
     edge: float | None,
     face_ratio: float,
 ) -> list[int]:
@@ -158,7 +156,7 @@ def column_counts(
     wavelengths : sequence of float or None, length layers - 1
         Shortest wavelength of both faces of each interface [um]; None if both are flat.
     hardness : sequence of tuple, length layers
-        Sort keys of :func:`softness`.
+        Sort keys of :func:`interfacefem.describe.hardness.hardness`.
     edge : float or None
         Edge length on the coarser face [um]; None takes ten edges per shortest wavelength.
     face_ratio : float

@@ -25,6 +25,7 @@ from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates
 
 if TYPE_CHECKING:
+    from interfacefem.describe.protocol import Protocol
     from interfacefem.describe.settings import MeshSize
     from interfacefem.describe.stack import Stack
     from interfacefem.surfaces import Topography
@@ -51,7 +52,7 @@ class Plan:
         return self.x.size, self.y.size, self.rows.size
 
 
-def build(stack: Stack, size: MeshSize) -> StackMesh:
+def build(stack: Stack, size: MeshSize, protocol: Protocol | None = None) -> StackMesh:
     """Mesh a stack of areas with structured hexahedra, graded to its interfaces.
 
     Parameters
@@ -60,6 +61,8 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
         Layers from bottom to top; of two lengths in the plane.
     size : MeshSize
         As in :func:`interfacefem.meshing.build_mesh`; the edge holds along x and y.
+    protocol : Protocol or None
+        How the stack is pressed, which says which faces are finer.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def build(stack: Stack, size: MeshSize) -> StackMesh:
     """
     layers = stack.layers
     extent = (float(stack.size[0]), float(stack.size[1]))
-    grids = grading.layer_grids(stack, size)
+    grids = grading.layer_grids(stack, size, protocol)
     plans = _plan(layers, extent, grids)
     origin = {
         "made_by": "build_mesh",

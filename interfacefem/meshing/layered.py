@@ -26,6 +26,7 @@ from interfacefem.meshing.session import session
 from interfacefem.meshing.stack_mesh import StackMesh, digest, round_coordinates
 
 if TYPE_CHECKING:
+    from interfacefem.describe.protocol import Protocol
     from interfacefem.describe.stack import Stack
     from interfacefem.surfaces import Topography
 
@@ -44,12 +45,14 @@ class Plan:
     rows: FloatArray
 
 
-def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
+def build_mesh(
+    stack: Stack, size: MeshSize | None = None, protocol: Protocol | None = None
+) -> StackMesh:
     """Mesh a stack with structured quadrilaterals, or hexahedra, graded to its interfaces.
 
-    The same stack and size give identical arrays. The layers lie just touching: the smallest
-    vertical distance at every interface is zero, and the thickness of a layer is that between its
-    mean planes.
+    The same stack, size and protocol give identical arrays. The layers lie just touching: the
+    smallest vertical distance at every interface is zero, and the thickness of a layer is that
+    between its mean planes.
 
     Parameters
     ----------
@@ -58,6 +61,10 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     size : MeshSize, optional
         ``edge`` [um] along the coarser face of each interface, None for ten edges per shortest
         wavelength; ``growth`` of the rows away from the interfaces.
+    protocol : Protocol, optional
+        How the stack is pressed. It says which layers are the softer ones, whose faces are finer:
+        powder that has been pressed is harder than lithium. None takes the layers as they are
+        before they are pressed.
 
     Returns
     -------
@@ -74,8 +81,8 @@ def build_mesh(stack: Stack, size: MeshSize | None = None) -> StackMesh:
     layers = stack.layers
     width = float(stack.width)
     if len(stack.size) == 2:
-        return hexahedra.build(stack, size)
-    grids = grading.layer_grids(stack, size)
+        return hexahedra.build(stack, size, protocol)
+    grids = grading.layer_grids(stack, size, protocol)
     plans = _plan(layers, width, grids)
     origin = {
         "made_by": "build_mesh",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interfacefem.describe.hardness import Hardness, hardness
 from interfacefem.describe.stage import arrangements
 from interfacefem.errors import MeshError
 from interfacefem.meshing import grading, hexahedra, layered
@@ -24,14 +25,12 @@ from interfacefem.surfaces.resolution import shortest_wavelength
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from interfacefem.describe.protocol import Protocol
     from interfacefem.describe.settings import MeshSize
     from interfacefem.describe.stack import Layer, Stack
-    from interfacefem.describe.stage import Stage
 
 
-def add_punches(
-    mesh: StackMesh, stack: Stack, stages: Sequence[Stage], size: MeshSize
-) -> StackMesh:
+def add_punches(mesh: StackMesh, stack: Stack, protocol: Protocol, size: MeshSize) -> StackMesh:
     """Return the mesh of a stack with the punches of its stages; the same mesh if there are none.
 
     Parameters
@@ -39,7 +38,7 @@ def add_punches(
     mesh : StackMesh
         Of the stack.
     stack : Stack
-    stages : sequence of Stage
+    protocol : Protocol
     size : MeshSize
 
     Raises
@@ -47,20 +46,24 @@ def add_punches(
     MeshError
         If a punch cannot be meshed.
     """
+    stages, key = protocol.stages, hardness(stack, protocol)
     for stage, there in zip(stages, arrangements(stack.names, stages), strict=False):
         if stage.punch is not None:
-            mesh = _add(mesh, stack.layer(there.layers[-2]), stage.punch, size)
+            below = stack.layer(there.layers[-2])
+            keys = [key[below.name], key[stage.punch.name]]
+            mesh = _add(mesh, below, stage.punch, keys, size)
     return mesh
 
 
-def _add(mesh: StackMesh, below: Layer, punch: Layer, size: MeshSize) -> StackMesh:
+def _add(
+    mesh: StackMesh, below: Layer, punch: Layer, keys: Sequence[Hardness], size: MeshSize
+) -> StackMesh:
     lower = _upper_face(mesh, below.name)
     waves = [shortest_wavelength(face) for face in (below.top, punch.bottom) if face is not None]
     wave = min((w for w in waves if w is not None), default=None)
-    softness = [grading.softness(layer.material) for layer in (below, punch)]
     lengths = [float(length) for length in np.ptp(mesh.points[:, :-1], axis=0)]
     columns = [
-        grading.column_counts(length, [wave], softness, size.edge, size.face_ratio)[1]
+        grading.column_counts(length, [wave], keys, size.edge, size.face_ratio)[1]
         for length in lengths
     ]
     for axis in range(len(columns)):

@@ -52,8 +52,8 @@ def pellet(
 
 def press_of(case: ifem.Case) -> Press:
     case.require()
-    mesh = ifem.build_mesh(case.stack, case.mesh)
-    return Press(case, add_punches(mesh, case.stack, case.protocol.stages, case.mesh))
+    mesh = ifem.build_mesh(case.stack, case.mesh, case.protocol)
+    return Press(case, add_punches(mesh, case.stack, case.protocol, case.mesh))
 
 
 def follow(press: Press, *pressures: float, watch: Callable[[], None] = lambda: None) -> list[Any]:

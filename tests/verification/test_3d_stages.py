@@ -34,8 +34,8 @@ def press_of(protocol: ifem.Protocol, *layers: ifem.Layer) -> Press:
     stack = ifem.Stack(*layers, width=("8 um", "8 um"))
     size = ifem.MeshSize("1.6 um", growth=1.9)
     case = ifem.Case("stages_in_space", stack, protocol, current=None, mesh=size)
-    mesh = ifem.build_mesh(stack, case.mesh)
-    return Press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
+    mesh = ifem.build_mesh(stack, case.mesh, case.protocol)
+    return Press(case, add_punches(mesh, stack, protocol, case.mesh))
 
 
 def follow(press: Press, *pressures: float) -> None:

@@ -31,8 +31,8 @@ WAVE = surfaces.sinusoid("8 um", amplitude="100 nm", wavelength="8 um")
 def press_of(protocol: ifem.Protocol, *layers: ifem.Layer, edge: str = "1 um") -> Press:
     stack = ifem.Stack(*layers, width="8 um")
     case = ifem.Case("stages", stack, protocol, current=None, mesh=ifem.MeshSize(edge))
-    mesh = ifem.build_mesh(stack, case.mesh)
-    return Press(case, add_punches(mesh, stack, protocol.stages, case.mesh))
+    mesh = ifem.build_mesh(stack, case.mesh, case.protocol)
+    return Press(case, add_punches(mesh, stack, protocol, case.mesh))
 
 
 def follow(press: Press, *pressures: float) -> list[Any]:

@@ -322,8 +322,10 @@ class ContactInterface:
     def begin(self, ratio: float) -> None:
         """Begin an increment with the pressures of the last one, times a ratio."""
         self.pressure = ratio * self.pressure
-        if self.bonds is None:
+        if self.bonds is None or not self.bonds.hold:
             self.mixed_pressure.start(self.pressure)
+        else:
+            self.mixed_pressure.stop()
         self._shear_penalty[:] = self.settings.shear_penalty
         self._slid[:] = np.inf
 

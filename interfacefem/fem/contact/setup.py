@@ -7,6 +7,7 @@ converges to.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from interfacefem.contact.laws import NONE
 from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.numbers import FLAT, FLAT_GAP_TOLERANCE, FLOWING, SOFT, STIFF
-from interfacefem.meshing.grading import softness
 from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from interfacefem.contact.adhesion import Cohesion
     from interfacefem.contact.base import Friction, NormalLaw
+    from interfacefem.describe.hardness import Hardness
     from interfacefem.describe.interface import Interface
     from interfacefem.fem.bulk.bodies import Bulk
     from interfacefem.materials import Material
@@ -64,6 +65,29 @@ class ContactSettings:
     temperature: float = ROOM
 
 
+def lower_is_slave(mesh: StackMesh, name: str, hardness: Mapping[str, Hardness]) -> bool:
+    """Return whether the lower face of an interface is the slave: that of the softer body.
+
+    A mesh that was built for the case has the finer face there. Of any other mesh, and of a punch,
+    the hardness decides.
+
+    Parameters
+    ----------
+    mesh : StackMesh
+    name : str
+        ``"lower|upper"``.
+    hardness : mapping of str to tuple
+        Of layers and punches, see :func:`interfacefem.describe.hardness.hardness`.
+    """
+    lower, upper = name.split("|")
+    faces = mesh.interfaces[name]
+    below, above = (len(faces.edges(side)) for side in ("lower", "upper"))
+    columns = mesh.origin.get("columns")  # only of a mesh that was built, and not of its punches
+    if isinstance(columns, Mapping) and upper in columns and below != above:
+        return below > above
+    return hardness[lower] < hardness[upper]
+
+
 def contact_interface(
     mesh: StackMesh,
     bulk: Bulk,
@@ -71,6 +95,7 @@ def contact_interface(
     law: Interface,
     materials: tuple[Material, Material],
     *,
+    upward: bool,
     largest_pressure: float,
     gap_tolerance: float,
     temperature: float,
@@ -86,6 +111,8 @@ def contact_interface(
     law : Interface
     materials : tuple of Material
         Of the lower and the upper layer.
+    upward : bool
+        Whether the lower face is the slave, see :func:`lower_is_slave`.
     largest_pressure : float
         Of the protocol [MPa].
     gap_tolerance : float
@@ -99,12 +126,11 @@ def contact_interface(
     """
     lower, upper = materials
     faces = mesh.interfaces[name]
-    # The softer body is the slave: its mesh is finer and it takes the shape of the other one.
-    upward = softness(lower) < softness(upper)
     sides: tuple[FaceSide, FaceSide] = ("lower", "upper") if upward else ("upper", "lower")
     points = mesh.points
     edge = (mesh.area / len(faces.edges(sides[0]))) ** (1.0 / (mesh.dimension - 1))
-    yield_stress, modulus = softness(lower if upward else upper)
+    softer = (lower if upward else upper).law
+    yield_stress, modulus = softer.first_yield(ROOM).stress, softer.youngs_modulus
     rms = max(
         float(np.std(points[mesh.interfaces[pair].nodes(side), -1]))
         for pair in _of_one_face(mesh, name)

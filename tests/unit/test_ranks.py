@@ -188,7 +188,9 @@ case = ifem.Case(
 """
 
 
-@pytest.mark.parametrize("kind", ["time", "pellet", "space"])
+@pytest.mark.parametrize(
+    "kind", ["space", *(pytest.param(k, marks=pytest.mark.campaign) for k in ("time", "pellet"))]
+)
 def test_what_is_taken_apart_is_the_same_on_two(kind: str, tmp_path: Path) -> None:
     (tmp_path / "case.py").write_text(APART.replace("KIND", kind), encoding="utf-8")
     perform(tmp_path, 1, "run", "case.py", "-o", "one")

@@ -184,6 +184,7 @@ def test_pressures_that_follow_the_steps_find_the_same_solution(
     assert not np.array_equal(following.displacement, other.displacement)
 
 
+@pytest.mark.campaign
 def test_they_find_it_in_half_of_the_solves_on_a_fine_mesh(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,7 +11,6 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -44,6 +43,17 @@ class Results:
     The writer never changes a file in place, so an open run stays consistent however far the
     solver goes on.
 
+    Parameters
+    ----------
+    path : path
+        The folder of a run or its ``results.h5``.
+
+    Raises
+    ------
+    ResultsError
+        If there is no run, the file is damaged or no HDF5, or of another format version; if it
+        leads to a file that does not belong to it.
+
     Attributes
     ----------
     path : Path
@@ -58,31 +68,19 @@ class Results:
         The process that wrote last, as ``host:process:start``.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.folder = path.parent
-        self._load()
+    def __init__(self, path: AnyPath) -> None:
+        where = user_path(path, "run")
+        try:
+            self.path = where / layout.FILE_NAME if where.is_dir() else where
+            self.folder = self.path.parent
+            self._load()
+        except OSError as error:
+            raise ResultsError(f"{where}: cannot be read ({reason(error)})") from error
 
     @classmethod
     def open(cls, path: AnyPath) -> Results:
-        """Open a run.
-
-        Parameters
-        ----------
-        path : path
-            The folder of a run or its ``results.h5``.
-
-        Raises
-        ------
-        ResultsError
-            If there is no run, the file is damaged or no HDF5, or of another format version; if it
-            leads to a file that does not belong to it.
-        """
-        where = user_path(path, "run")
-        try:
-            return cls(where / layout.FILE_NAME if where.is_dir() else where)
-        except OSError as error:
-            raise ResultsError(f"{where}: cannot be read ({reason(error)})") from error
+        """Open a run; the same as ``Results(path)``."""
+        return cls(path)
 
     def refresh(self) -> None:
         """Look again at what is stored by now."""

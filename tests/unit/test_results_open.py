@@ -36,6 +36,7 @@ def copy(run: Results, tmp_path: Path) -> Path:
 
 def test_folder_or_file(run: Results) -> None:
     assert Results.open(run.folder).path == Results.open(run.path).path == run.path
+    assert Results(str(run.folder)).path == run.path
 
 
 def test_nothing_there(tmp_path: Path) -> None:

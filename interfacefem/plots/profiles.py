@@ -85,13 +85,21 @@ def interface_profiles(
         for column, name in enumerate(names):
             state = results.interface(name).at(moment.step)
             if not state.present:
-                axes[0, column].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
+                _not_there(name, *axes[:, column])
                 continue
             draw_pressure(axes[0, column], state, moment)
             draw_gap(axes[1, column], state, _largest_gap(results, name, moments_shown))
-        axes[0, 0].set_ylabel("Pressure [MPa]")
-        axes[1, 0].set_ylabel("Gap [um]")
+        first = next((c for c in axes.T if c[0].axison), axes[:, 0])
+        first[0].set_ylabel("Pressure [MPa]")
+        first[1].set_ylabel("Gap [um]")
     return fig
+
+
+def _not_there(name: str, *panels: Axes) -> None:
+    """Leave the panels of an interface that is not in the die empty, and say so."""
+    for axes in panels:
+        axes.set_axis_off()
+    panels[0].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
 
 
 def _field_row(
@@ -104,7 +112,7 @@ def _field_row(
         if state.present:
             draw_field(axes, state, field)
         else:
-            axes.set_title(f"{_spoken(name)}: not in the die", fontsize=10)
+            _not_there(name, axes)
 
 
 def draw_field(

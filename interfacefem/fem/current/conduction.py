@@ -18,12 +18,13 @@ from interfacefem.fem import ranks
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure
 from interfacefem.meshing.faces import cell_measures
+from interfacefem.quantities import one_mistake
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.contact.kinetics import ChargeTransfer
     from interfacefem.describe.case import Description
+    from interfacefem.describe.stack import Stack
     from interfacefem.drive.press import Press
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.current.solution import CurrentSolution
@@ -84,7 +85,7 @@ class Conduction:
         self._known: tuple[float, int, Array, CurrentSolution] | None = None
         self.laws = {name: joint.conduction for name, joint in case.stack.interfaces.items()}
         self.kinetics = {
-            name: _kinetics(case, name, interface.charge_transfer)
+            name: electrode_kinetics(case.stack, name, case.temperature)
             for name, interface in case.stack.interfaces.items()
             if interface.charge_transfer is not None
         }
@@ -202,8 +203,28 @@ class Conduction:
         return replace(snapshot, layers=())
 
 
-def _kinetics(case: Description, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
-    side = case.stack.electrode(name)
-    electrode = case.stack.pair(name)[side == "upper"].material
+def electrode_kinetics(stack: Stack, name: str, temperature: float) -> ElectrodeKinetics:
+    """Return the charge transfer of an interface that has one.
+
+    Parameters
+    ----------
+    stack : Stack
+    name : str
+        ``"lower|upper"``.
+    temperature : float
+        [K].
+
+    Raises
+    ------
+    CaseError
+        If it has none.
+    """
+    transfer = stack.interface(name).charge_transfer
+    if transfer is None:
+        raise one_mistake(
+            f"interface '{name}'", "has no charge transfer", "give it one, or do not ask for it"
+        )
+    side = stack.electrode(name)
+    electrode = stack.pair(name)[side == "upper"].material
     volume = electrode.molar_volume or 0.0
-    return ElectrodeKinetics(transfer, case.temperature, side == "upper", volume)
+    return ElectrodeKinetics(transfer, temperature, side == "upper", volume)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""What the nodes of a face have of a contact map.
+r"""What the nodes of a face have of a contact map, or of a contact whose edge is known.
 
 The share of a node is the mean of the map weighted with the node's hat function,
 
@@ -19,6 +19,8 @@ from interfacefem.fem.current.numbers import AT_ONCE, FEWEST_SAMPLES, MOST_SAMPL
 from interfacefem.meshing.faces import CORNERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from interfacefem.contact.contact_map import ContactMap
@@ -44,10 +46,48 @@ def nodal_shares(points: Array, faces: IntArray, contact_map: ContactMap) -> Arr
     (n,) array
         0 to 1.
     """
-    corners = points[faces][..., :-1]
-    reach = float(np.ptp(corners, axis=1).max())
+    reach = float(np.ptp(points[faces][..., :-1], axis=1).max())
     wanted = np.ceil(SAMPLES * reach / contact_map.shape.detail)
     number = int(np.clip(wanted, FEWEST_SAMPLES, MOST_SAMPLES))
+
+    def shares(part: IntArray, hats: Array) -> Array:
+        places = np.einsum("sa,kad->ksd", hats, points[part][..., :-1])
+        return contact_map.at(places).reshape(len(part), len(hats))
+
+    return _means(points, faces, number, shares)
+
+
+def shares_of_levels(points: Array, faces: IntArray, levels: Array) -> Array:
+    """Return the share of the area of each node where a function is positive.
+
+    Parameters
+    ----------
+    points : (n, d) array
+        Nodes of a face [um].
+    faces : (k, 2) or (k, 4) int array
+        Edges, or quadrilaterals.
+    levels : (n,) array
+        Of the function, which is bilinear on each face and changes by about one over a face.
+
+    Returns
+    -------
+    (n,) array
+        0 to 1; between samples it changes evenly with the levels.
+    """
+    number = FEWEST_SAMPLES
+
+    def shares(part: IntArray, hats: Array) -> Array:
+        found: Array = np.clip(0.5 + number * (levels[part] @ hats.T), 0.0, 1.0)
+        return found
+
+    return _means(points, faces, number, shares)
+
+
+def _means(
+    points: Array, faces: IntArray, number: int, values: Callable[[IntArray, Array], Array]
+) -> Array:
+    """Return means over hat functions of what has values at even samples of faces."""
+    corners = points[faces][..., :-1]
     even = (2.0 * np.arange(number) + 1.0) / number - 1.0
     if faces.shape[1] == 2:
         own = even[:, None]
@@ -60,11 +100,9 @@ def nodal_shares(points: Array, faces: IntArray, contact_map: ContactMap) -> Arr
         slopes = 0.25 * np.moveaxis(CORNERS * factors[..., ::-1], 2, 1)
     covered, area = np.zeros(len(points)), np.zeros(len(points))
     for part in np.array_split(np.arange(len(faces)), -(-len(faces) * len(own) // AT_ONCE)):
-        places = np.einsum("sa,kad->ksd", hats, corners[part])
         size = np.abs(np.linalg.det(np.einsum("sea,kad->ksed", slopes, corners[part])))
-        shares = contact_map.at(places).reshape(size.shape)
-        for total, values in ((covered, shares * size), (area, size)):
-            np.add.at(total, faces[part], values @ hats)
+        for total, sampled in ((covered, values(faces[part], hats) * size), (area, size)):
+            np.add.at(total, faces[part], sampled @ hats)
     return np.divide(covered, area, out=np.zeros(len(points)), where=area > 0.0)
 
 

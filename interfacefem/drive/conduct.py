@@ -11,6 +11,7 @@ import numpy as np
 
 from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.contact_map import ContactMap
+from interfacefem.contact.numbers import FITS
 from interfacefem.contact.verify import PRESSURES
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize
 from interfacefem.describe.stack import Stack
@@ -46,7 +47,7 @@ def conduct(
     r"""Conduct a current through flat layers that touch where they are said to.
 
     At the edge of contact a node counts with the share of its area that is covered, so that a round
-    spot constricts as Holm's within 1 % from four edges a radius on. Walls insulate and mirror: the
+    spot constricts as Holm's within 1 % at six edges a radius. Walls insulate and mirror: the
     stack is one period of an array. What an array of distant spots constricts less than spots on a
     half-space is known in closed form,
     :func:`interfacefem.reference.constriction.cluster_resistance` with and without ``period``.
@@ -77,16 +78,24 @@ def conduct(
         If an interface is unknown, a map does not fit its face or leaves no contact, or a
         resistance depends on pressure.
     MeshError
-        If a face is not flat, or the mesh is not one of the stack.
+        If a face is not flat, the mesh is not one of the stack, or too coarse for a spot.
     """
     warm = TEMPERATURE.read(temperature, "temperature")
     density = CurrentLoad(mean_current_density).mean_current_density
+    if not isinstance(mesh, MeshSize | StackMesh):
+        raise one_mistake("mesh", f"{mesh!r} is no mesh", 'write for example MeshSize("0.5 um")')
     _check(stack, contacts)
     made = mesh if isinstance(mesh, StackMesh) else build_mesh(stack, mesh)
     if made.layer_names != stack.names:
         raise MeshError(
             f"the mesh has the layers {', '.join(made.layer_names)}, the stack "
             f"{', '.join(stack.names)}; give a mesh of this stack"
+        )
+    extent = np.ptp(made.points[:, :-1], axis=0)
+    if len(extent) != len(stack.size) or not np.allclose(extent, stack.size, rtol=FITS, atol=0.0):
+        raise MeshError(
+            f"the mesh spans {extent.tolist()} um, the stack {list(stack.size)}; give a mesh of "
+            "this stack"
         )
     problem = CurrentProblem(
         made.points,
@@ -117,7 +126,7 @@ def conduct(
             increment=0,
             points=interface.points,
             weights=interface.weights,
-            values=_shown(interface.current_density, "current_density", "mA/cm^2"),
+            values=interface.current_density * from_internal(1.0, "current_density", "mA/cm^2"),
             faces=_faces(made, link.name, _poor_side(stack, made, link.name, warm))[1],
         )
         densities[link.name] = field
@@ -252,7 +261,3 @@ def _resistance(stack: Stack, name: str, touching: npt.NDArray[np.bool_], warm: 
             'give a constant one, such as Interface(resistance="10 ohm*cm^2")',
         )
     return found[0]
-
-
-def _shown(values: Array, kind: str, unit: str) -> Array:
-    return values * from_internal(1.0, kind, unit)

@@ -10,7 +10,6 @@ import numpy as np
 
 from interfacefem.errors import ResultsError
 from interfacefem.plots import theme
-from interfacefem.plots.areas import NOTHING_COLOUR
 from interfacefem.post import area_map, focusing_factor
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
     panels: Any = fig.subplots(2, 1, sharex=True) if line else fig.subplots(1, 2)
     fig.suptitle(head, fontsize=11, fontweight="bold", x=0.01, ha="left")
     for axes, field, title, label, colours in zip(
-        panels, (covered, relative), titles, labels, ("cividis", "viridis_r"), strict=True
+        panels, (covered, relative), titles, labels, ("Greys", "YlGnBu"), strict=True
     ):
         axes.set_title(title, fontsize=9.5, fontweight="normal")
         if line:
@@ -76,27 +75,17 @@ def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
             axes.set_ylabel(label)
             axes.set_ylim(bottom=0.0)
         else:
-            _draw(fig, axes, field, covered, label, colours)
+            _draw(fig, axes, field, label, colours)
     panels[-1].set_xlabel("x [um]")
     return fig
 
 
-def _draw(
-    fig: Figure,
-    axes: Axes,
-    field: InterfaceField,
-    covered: InterfaceField,
-    label: str,
-    colours: str,
-) -> None:
+def _draw(fig: Figure, axes: Axes, field: InterfaceField, label: str, colours: str) -> None:
     length = np.ptp(field.points[:, :2], axis=0)
     along = np.maximum(np.rint(PIXELS * length / length.max()), 1).astype(int)
-    shape = (int(along[0]), int(along[1]))
-    values = area_map(field, shape)
-    touching = area_map(covered, shape).values > 0.0
-    axes.set_facecolor(NOTHING_COLOUR)
+    values = area_map(field, (int(along[0]), int(along[1])))
     image = axes.imshow(
-        np.ma.masked_where(~touching, values.values).T,
+        values.values.T,
         origin="lower",
         extent=(values.x[0], values.x[-1], values.y[0], values.y[-1]),
         cmap=colours,

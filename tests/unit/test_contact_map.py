@@ -148,6 +148,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "two numbers": (lambda: SPOTS([("1 um", "1 um")]), r"give \(x, y, radius\)"),
     "size": (lambda: conduct(section(), ARRAY([1, 0], "9 um")), "9 um large, the face 10 um"),
     "outside": (lambda: conduct(section(), STRIPS([("11 um", "1 um")])), "outside of the face"),
+    "too small": (lambda: conduct(section(), STRIPS([(1, 0.02)])), "edge of at most 0.16 um"),
     "area": (lambda: conduct(section(), SPOTS([("1 um", "1 um", "1 um")])), "one of an area"),
     "pressure": (
         lambda: conduct(
@@ -181,8 +182,16 @@ def test_rough_faces_and_other_meshes_are_refused() -> None:
     with pytest.raises(MeshError, match="is not flat"):
         conduct(rough, None)
     other = ifem.build_mesh(section(flipped=True), ifem.MeshSize("1 um"))
-    with pytest.raises(MeshError, match="give a mesh of this stack"):
-        ifem.conduct(section(), {}, mesh=other)
+    wide = ifem.Stack(
+        ifem.Layer("metal", "Li", "1 um"),
+        ifem.Layer("electrolyte", ELECTROLYTE, "8 um"),
+        width="11 um",
+    )
+    for mesh in (other, ifem.build_mesh(wide, ifem.MeshSize("1 um"))):
+        with pytest.raises(MeshError, match="give a mesh of this stack"):
+            ifem.conduct(section(), {}, mesh=mesh)
+    with pytest.raises(CaseError, match="is no mesh"):
+        ifem.conduct(section(), {}, mesh="1 um")  # type: ignore[arg-type]
 
 
 def test_relations_that_hold_whatever_the_answer() -> None:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.contact_map import Balls
+from interfacefem.errors import MeshError
 from interfacefem.fem.current.numbers import AT_ONCE, FEWEST_SAMPLES, MOST_SAMPLES, SAMPLES
 from interfacefem.meshing.faces import CORNERS
 
@@ -45,9 +47,19 @@ def nodal_shares(points: Array, faces: IntArray, contact_map: ContactMap) -> Arr
     -------
     (n,) array
         0 to 1.
+
+    Raises
+    ------
+    MeshError
+        If a spot or strip is so much smaller than the faces that samples could miss it.
     """
-    reach = float(np.ptp(points[faces][..., :-1], axis=1).max())
-    wanted = np.ceil(SAMPLES * reach / contact_map.shape.detail)
+    reach, detail = float(np.ptp(points[faces][..., :-1], axis=1).max()), contact_map.shape.detail
+    wanted = np.ceil(SAMPLES * reach / detail)
+    if wanted > MOST_SAMPLES and isinstance(contact_map.shape, Balls):
+        raise MeshError(
+            f"faces of {reach:.3g} um are too coarse for a spot or strip with a radius of "
+            f"{detail:.3g} um; give a mesh edge of at most {MOST_SAMPLES * detail / SAMPLES:.3g} um"
+        )
     number = int(np.clip(wanted, FEWEST_SAMPLES, MOST_SAMPLES))
 
     def shares(part: IntArray, hats: Array) -> Array:

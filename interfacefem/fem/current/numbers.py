@@ -56,7 +56,7 @@ FEWEST_SAMPLES = room(
 )  # fmt: skip
 MOST_SAMPLES = room(
     "MOST_SAMPLES", 64, "samples of a contact map along a face, at most [-]",
-    reason="a guard: finer parts than that count by their area alone",
+    reason="a guard: finer pixels count by their area alone, finer spots are refused",
 )  # fmt: skip
 AT_ONCE = room(
     "AT_ONCE", 200_000, "samples of a contact map that are taken at once [-]",

@@ -36,6 +36,8 @@ _NAMES: dict[str, str] = {
     "Numerics": "describe.settings",
     "Output": "describe.settings",
     "CurrentLoad": "describe.settings",
+    "ContactMap": "contact",
+    "conduct": "drive.conduct",
     "StackMesh": "meshing",
     "build_mesh": "meshing",
     "read_mesh": "meshing",

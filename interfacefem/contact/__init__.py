@@ -15,10 +15,12 @@ from interfacefem.contact.base import (
     law,
     parameter,
 )
+from interfacefem.contact.contact_map import ContactMap
 from interfacefem.contact.laws import Coulomb, PowerConductance
 
 __all__ = [
     "Conductance",
+    "ContactMap",
     "ContactPoints",
     "Coulomb",
     "Friction",

@@ -44,3 +44,10 @@ LEAST_POINT = room(
     "LEAST_POINT", 1e-3, "smallest place in that [MPa, um]",
     reason="a guard: no division by a gap of zero",
 )  # fmt: skip
+
+# -- contact maps --------------------------------------------------------------------------------
+
+FITS = room(
+    "FITS", 1e-6, "how far the size of a map may be from that of the face [-]",
+    reason="sizes are written with six digits",
+)  # fmt: skip

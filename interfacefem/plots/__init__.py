@@ -11,6 +11,7 @@ from __future__ import annotations
 from interfacefem.plots.animation import animation
 from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.charts import calibration, comparison, cycling_curves, pressure_window
+from interfacefem.plots.conducted import contact_map
 from interfacefem.plots.curves import current_distribution, loading_curves
 from interfacefem.plots.cut import pellets
 from interfacefem.plots.deformed import scene, stack
@@ -27,6 +28,7 @@ __all__ = [
     "axis_label",
     "calibration",
     "comparison",
+    "contact_map",
     "current_distribution",
     "current_profile",
     "cycling_curves",

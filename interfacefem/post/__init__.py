@@ -26,6 +26,7 @@ from interfacefem.post.maps import AreaMap, Clusters, area_map, clusters, connec
 from interfacefem.post.measures import (
     PressureStatistics,
     contact_fraction,
+    contact_shares,
     gap_volume,
     pressure_statistics,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "compare",
     "connected_parts",
     "contact_fraction",
+    "contact_shares",
     "critical_current",
     "cumulative_distribution",
     "dead_fraction",

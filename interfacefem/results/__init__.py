@@ -6,6 +6,7 @@ numbers mean is worked out in :mod:`interfacefem.post`.
 """
 
 from interfacefem.results.added import stored
+from interfacefem.results.conducted import Conducted
 from interfacefem.results.export import export_vtu
 from interfacefem.results.fields import History, InterfaceField, LayerField
 from interfacefem.results.now import InterfaceNow, LayerNow, StackNow
@@ -24,6 +25,7 @@ from interfacefem.results.states import CurrentState, InterfaceState, LayerState
 from interfacefem.results.store import ResultsWriter
 
 __all__ = [
+    "Conducted",
     "CurrentInterface",
     "CurrentLayer",
     "CurrentSnapshot",

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact.base import ContactPoints
+from interfacefem.contact.edges import edge_levels, highest_beside
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
+from interfacefem.fem.current.cover import face_sizes, shares_of_levels
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure
 from interfacefem.meshing.faces import cell_measures
+from interfacefem.quantities import one_mistake
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from interfacefem.contact.kinetics import ChargeTransfer
     from interfacefem.describe.case import Description
+    from interfacefem.describe.stack import Stack
     from interfacefem.drive.press import Press
     from interfacefem.fem.contact.interface import ContactInterface
     from interfacefem.fem.current.solution import CurrentSolution
@@ -81,27 +84,41 @@ class Conduction:
             layer_names=case.stack.names,
             axisymmetric=case.die is not None,
         )
-        self._known: tuple[float, int, Array, CurrentSolution] | None = None
+        self._known: tuple[tuple[float, bool, int], Array, CurrentSolution] | None = None
         self.laws = {name: joint.conduction for name, joint in case.stack.interfaces.items()}
         self.kinetics = {
-            name: _kinetics(case, name, interface.charge_transfer)
+            name: electrode_kinetics(case.stack, name, case.temperature)
             for name, interface in case.stack.interfaces.items()
             if interface.charge_transfer is not None
         }
 
-    def _contact(self, interface: ContactInterface) -> ElectricContact:
+    def _contact(self, interface: ContactInterface, whole: bool) -> ElectricContact:
         kinetics = self.kinetics.get(interface.name)
         touching = interface.pressure > 0.0
-        law = self.laws[interface.name]
+        law, faces, sizes = self.laws[interface.name], interface.slave_faces, None
+        displacement = self.press.problem.displacement
         points = ContactPoints(
             pressure=interface.pressure,
-            gap=interface.gaps(self.press.problem.displacement),
+            gap=interface.gaps(displacement),
             slip=interface.total_slip,
             in_contact=touching,
             temperature=self.case.temperature,
         )
-        resistance, share = law.area_resistance(points), np.ones(len(touching))
-        conducting = touching
+        share, conducting = np.ones(len(touching)), touching
+        if interface.bonds is None and not whole:
+            moved = interface.slave_points + displacement[interface.slave_dofs]
+            share = shares_of_levels(moved, faces, edge_levels(interface.pressure, faces))
+            sizes, conducting = face_sizes(moved, faces), share > 0.0
+            # at a node beside the last one in contact a part of the area is as that one is
+            points = replace(
+                points,
+                pressure=np.where(
+                    touching, interface.pressure, highest_beside(interface.pressure, faces)
+                ),
+                gap=np.where(touching, points.gap, 0.0),
+                in_contact=conducting,
+            )
+        resistance = law.area_resistance(points)
         if interface.bonds is not None:
             bonded = interface.bonds.intact
             conducting = touching | (bonded > 0.0)
@@ -122,8 +139,9 @@ class Conduction:
             in_contact=conducting,
             area_resistance=resistance,
             kinetics=kinetics,
-            rest=None if kinetics is None else kinetics.equilibrium(interface.pressure),
+            rest=None if kinetics is None else kinetics.equilibrium(points.pressure),
             share=share,
+            sizes=sizes,
         )
 
     def _conductivities(self) -> tuple[Array, Array]:
@@ -154,12 +172,25 @@ class Conduction:
                 shares[here] = np.array(each) / whole
         return found, shares
 
-    def conduct(self, density: float) -> CurrentSolution:
-        """Conduct a mean current density [uA/um^2] through the accepted configuration."""
+    def conduct(self, density: float, *, whole: bool = False) -> CurrentSolution:
+        """Conduct a mean current density through the accepted configuration.
+
+        Parameters
+        ----------
+        density : float
+            [uA/um^2].
+        whole : bool
+            Whether nodes at edges of contact count whole, and none beside them.
+
+        Returns
+        -------
+        CurrentSolution
+        """
         mechanics = self.press.problem
-        if self._known is not None and self._known[:2] == (density, id(mechanics.displacement)):
-            return self._known[3]
-        contacts = [self._contact(interface) for interface in mechanics.interfaces]
+        asked = (density, whole, id(mechanics.displacement))
+        if self._known is not None and self._known[0] == asked:
+            return self._known[2]
+        contacts = [self._contact(interface, whole) for interface in mechanics.interfaces]
         self.problem.conductivities, shares = self._conductivities()
         self.problem.vary(shares)
         solution = self.problem.solve(
@@ -169,11 +200,13 @@ class Conduction:
             area=self.press.area,
         )
         # kept with the displacement itself, so that no other array takes its place
-        self._known = density, id(mechanics.displacement), mechanics.displacement, solution
+        self._known = asked, mechanics.displacement, solution
         return solution
 
     def through_nodes(self, density: float) -> dict[str, Array]:
         """Return the current density at the slave nodes of each interface, on all ranks [uA/um^2].
+
+        Nodes count whole: metal that is taken from a node beside the contact would open it more.
 
         Raises
         ------
@@ -181,7 +214,7 @@ class Conduction:
             If an interface has no contact that conducts.
         """
         together, interfaces = ranks.current(), self.press.problem.interfaces
-        found: CurrentSolution | None = together.on_first(lambda: self.conduct(density))
+        found: CurrentSolution | None = together.on_first(lambda: self.conduct(density, whole=True))
         closed = np.array([found is None or found.connected], dtype=np.int64)
         if not together.same(closed)[0]:
             raise StepFailure(["the current has no contact left to pass through"])
@@ -202,8 +235,28 @@ class Conduction:
         return replace(snapshot, layers=())
 
 
-def _kinetics(case: Description, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
-    side = case.stack.electrode(name)
-    electrode = case.stack.pair(name)[side == "upper"].material
+def electrode_kinetics(stack: Stack, name: str, temperature: float) -> ElectrodeKinetics:
+    """Return the charge transfer of an interface that has one.
+
+    Parameters
+    ----------
+    stack : Stack
+    name : str
+        ``"lower|upper"``.
+    temperature : float
+        [K].
+
+    Raises
+    ------
+    CaseError
+        If it has none.
+    """
+    transfer = stack.interface(name).charge_transfer
+    if transfer is None:
+        raise one_mistake(
+            f"interface '{name}'", "has no charge transfer", "give it one, or do not ask for it"
+        )
+    side = stack.electrode(name)
+    electrode = stack.pair(name)[side == "upper"].material
     volume = electrode.molar_volume or 0.0
-    return ElectrodeKinetics(transfer, case.temperature, side == "upper", volume)
+    return ElectrodeKinetics(transfer, temperature, side == "upper", volume)

@@ -10,8 +10,9 @@ of an interface, if in contact, passes the current
 
 from the lower to the upper layer, with the mortar weights *D* and projection *P* of the contact
 (s = 1 if the slave is below, else -1). A contact with :math:`R_j = 0` ties the potentials. A node
-in contact counts with its whole weight, also at the edge of a contact zone. Kinetics of charge
-transfer and potentials at rest come in series (:mod:`interfacefem.fem.current.kinetics`).
+in contact counts with its whole weight, also at the edge of a contact zone, unless the share of its
+area in contact is given (:mod:`interfacefem.fem.current.system`). Kinetics of charge transfer and
+potentials at rest come in series (:mod:`interfacefem.fem.current.kinetics`).
 
 The resistance of a layer is that between both of its faces, each at one potential: what it would be
 with perfect contacts all over, whatever its shape and wherever its conductivity varies. Of all
@@ -262,11 +263,12 @@ class CurrentProblem:
                 f"current; look for degenerate cells"
             )
 
-        heat_layers = float(psi @ (stiffness @ (psi / sigma)))
-        heat_links = {
-            link.contact.name: float(drop @ current)
-            for link, drop, current in zip(links, found.drops, currents, strict=True)
-        }
+        heat_links, heat_edges = {}, 0.0
+        for link, drop, current in zip(links, found.drops, currents, strict=True):
+            squeezed = link.unresolved * current
+            heat_links[link.contact.name] = float((drop - squeezed) @ current)
+            heat_edges += float(squeezed @ current)
+        heat = heat_edges + float(psi @ (stiffness @ (psi / sigma)))
         # potentials against the upper collector, built downwards
         offset = np.zeros(len(self.layer_names))
         for index in range(len(links) - 1, -1, -1):
@@ -284,10 +286,10 @@ class CurrentProblem:
         return CurrentSolution(
             mean_current_density=mean_current_density,
             voltage=total * applied,
-            asr_total=(heat_layers + sum(heat_links.values()) if found.at_rest else total) * area,
+            asr_total=(heat + sum(heat_links.values()) if found.at_rest else total) * area,
             asr_layers=alone,
             asr_interfaces={name: heat * area for name, heat in heat_links.items()},
-            asr_constriction=_above(heat_layers * area, float(layers.sum())),
+            asr_constriction=_above(heat * area, float(layers.sum())),
             interfaces=interfaces,
             potential=potential,
             current_density=-local,

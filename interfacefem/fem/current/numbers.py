@@ -40,3 +40,25 @@ ROUNDING = room(
     "ROUNDING", 1e-9, "negative constriction that is rounding [resistance of the layers]",
     reason="refined solutions are exact to better than that; true constriction is never negative",
 )  # fmt: skip
+EDGE = room(
+    "EDGE", 0.3, "constriction at the edge of contact inside of a face [face / conductivity]",
+    reason="fitted to strips whose edges lie anywhere in a face: square cells, and those flatter "
+    "down to a tenth, then act as if the edge were within 0.07 faces of where it is, on average "
+    "within 0.03",
+)  # fmt: skip
+SAMPLES = room(
+    "SAMPLES", 4, "samples of a contact map for each of its smallest parts, along a face [-]",
+    reason=CHOSEN,
+)  # fmt: skip
+FEWEST_SAMPLES = room(
+    "FEWEST_SAMPLES", 16, "samples of a contact map along a face, at least [-]",
+    reason="an edge is then known to a thirtieth of a face, below what the mesh resolves",
+)  # fmt: skip
+MOST_SAMPLES = room(
+    "MOST_SAMPLES", 64, "samples of a contact map along a face, at most [-]",
+    reason="a guard: finer pixels count by their area alone, finer spots are refused",
+)  # fmt: skip
+AT_ONCE = room(
+    "AT_ONCE", 200_000, "samples of a contact map that are taken at once [-]",
+    reason="chosen; some megabytes",
+)  # fmt: skip

@@ -19,6 +19,12 @@ potential at rest, zero unless a pressure or a linearised law gives one. Elimina
 gives back :math:`B^T \mathrm{diag}(D_j / R_j) B`. The last equation makes the same current
 pass every interface: layers must form a chain. Meshes, forms and results do not live here.
 
+Where the edge of a contact crosses the area of a node, the share :math:`w_j` of that area is in
+contact, weighted with the node's hat function. The node then has the conducting area :math:`w_j
+D_j`, and the area resistance :math:`k h (1/\sigma_1 + 1/\sigma_2)(1 - w_j)` of faces of size h in
+series, the constriction that the mesh cannot resolve. The one number k makes the edge of a strip,
+wherever it lies between two nodes, act where it is.
+
 The whole is solved directly: with two interfaces in 3D 53,000 nodes take 4 s and 0.7 GB, 108,000
 nodes 15 s and 1.5 GB.
 """
@@ -35,7 +41,7 @@ from interfacefem.fem import backend  # noqa: F401  # isort: skip  (must come be
 from petsc4py import PETSc
 
 from interfacefem.errors import MaterialError, MeshError
-from interfacefem.fem.current.numbers import REFINEMENTS, SHIFT
+from interfacefem.fem.current.numbers import EDGE, REFINEMENTS, SHIFT
 from interfacefem.fem.linear import direct
 
 if TYPE_CHECKING:
@@ -74,6 +80,9 @@ class ElectricContact:
         Potential of the lower less that of the upper layer where no current passes [V].
     share : (n,) array, optional
         Part of the area of each node that conducts; all of it if not given.
+    sizes : (n,) array, optional
+        Size of the faces around each node [um], where the shares are of parts with edges and not
+        spread evenly: what the current pays to squeeze into a part of the node's area is added.
     """
 
     name: str
@@ -85,6 +94,7 @@ class ElectricContact:
     kinetics: ElectrodeKinetics | None = None
     rest: Array | None = None
     share: Array | None = None
+    sizes: Array | None = None
 
     @property
     def areas(self) -> Array:
@@ -108,6 +118,8 @@ class Link:
         Area resistance over conducting area, R / D [V/uA]; for a unit depth in the plane.
     conductivity : float
         The smaller one of the two layers [uA/(V um)].
+    unresolved : (k,) array
+        Part of the resistance that is constriction below the size of the mesh [V/uA].
     """
 
     contact: ElectricContact
@@ -115,6 +127,7 @@ class Link:
     jump: sp.csr_matrix
     resistance: Array
     conductivity: float
+    unresolved: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,12 +221,17 @@ def _link(contact: ElectricContact, sign: float, nodes: int, conductivities: Arr
     coupling = contact.pairing.projection[active].tocoo()
     places = (coupling.row, contact.master_nodes[coupling.col])
     master = sp.csr_matrix((coupling.data, places), shape=shape)
+    squeezed = np.zeros(len(active))
+    if contact.sizes is not None and contact.share is not None:
+        both = float((1.0 / conductivities).sum())
+        squeezed = EDGE * both * contact.sizes[active] * (1.0 - contact.share[active])
     return Link(
         contact,
         active,
         (sign * (slave - master)).tocsr(),
-        resistance[active] / weights[active],
+        (resistance[active] + squeezed) / weights[active],
         float(conductivities.min()),
+        squeezed / weights[active],
     )
 
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""A prescribed contact with the current that it lets pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interfacefem.errors import ResultsError
+from interfacefem.plots import theme
+from interfacefem.post import area_map, focusing_factor
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from interfacefem.results import Conducted, InterfaceField
+
+#: pixels of a map along its longer side
+PIXELS = 240
+#: height of one map [inch], and of the two lines of a section
+SIZE, LINES = 3.4, 4.2
+
+
+@theme.themed
+def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
+    """Draw where an interface is in contact, and the current density that follows.
+
+    Parameters
+    ----------
+    conducted : Conducted
+        What :func:`interfacefem.conduct` returns.
+    interface : str, optional
+        ``"lower|upper"``; the first one by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Of an area two maps, of a section two lines.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such interface.
+    """
+    if not conducted.interfaces:
+        raise ResultsError("one layer alone has no interface to draw")
+    name = next(iter(conducted.interfaces)) if interface is None else interface
+    density = conducted.interface(name)
+    covered = conducted.covered[name]
+    relative = replace(density, values=np.abs(density.values) / abs(density.mean()))
+    titles = (
+        f"{covered.mean():.3g} of the area in contact",
+        f"up to {focusing_factor(density):.3g} times the mean",
+    )
+    labels = ("Share in contact [-]", "Current density / mean [-]")
+    head = (
+        f"{' on '.join(reversed(name.split('|')))}: {conducted.asr_total:.4g} ohm cm\u00b2, "
+        f"of which constriction {conducted.asr_constriction:.4g}"
+    )
+    line = density.points.shape[1] == 2
+    fig = theme.figure(6.4, LINES) if line else theme.figure(2.0 * SIZE + 1.4, SIZE + 1.3)
+    panels: Any = fig.subplots(2, 1, sharex=True) if line else fig.subplots(1, 2)
+    fig.suptitle(head, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    for axes, field, title, label, colours in zip(
+        panels, (covered, relative), titles, labels, ("Greys", "YlGnBu"), strict=True
+    ):
+        axes.set_title(title, fontsize=9.5, fontweight="normal")
+        if line:
+            order = np.argsort(field.x)
+            axes.plot(field.x[order], field.values[order], color=theme.CONTACT)
+            axes.fill_between(field.x[order], field.values[order], color=theme.CONTACT, alpha=0.2)
+            axes.set_ylabel(label)
+            axes.set_ylim(bottom=0.0)
+        else:
+            _draw(fig, axes, field, label, colours)
+    panels[-1].set_xlabel("x [um]")
+    return fig
+
+
+def _draw(fig: Figure, axes: Axes, field: InterfaceField, label: str, colours: str) -> None:
+    length = np.ptp(field.points[:, :2], axis=0)
+    along = np.maximum(np.rint(PIXELS * length / length.max()), 1).astype(int)
+    values = area_map(field, (int(along[0]), int(along[1])))
+    image = axes.imshow(
+        values.values.T,
+        origin="lower",
+        extent=(values.x[0], values.x[-1], values.y[0], values.y[-1]),
+        cmap=colours,
+        vmin=0.0,
+        interpolation="nearest",
+    )
+    axes.grid(visible=False)
+    axes.set_xlabel("x [um]")
+    axes.set_ylabel("y [um]")
+    fig.colorbar(image, ax=axes, orientation="horizontal", aspect=28).set_label(label)

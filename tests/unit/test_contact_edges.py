@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Edges of contact between the nodes: shares, levels, and what lies beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interfacefem import post
+from interfacefem.contact.edges import (
+    at_edge,
+    edge_levels,
+    highest_beside,
+    touching_shares,
+)
+from interfacefem.fem.current.cover import shares_of_levels
+from interfacefem.results import Results
+from interfacefem.results.example import example_run
+from interfacefem.results.example_3d import example_run_in_space
+
+LINE = np.column_stack([np.arange(7), np.arange(1, 8)])
+
+
+def quads(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and faces of a square of unit faces."""
+    line = np.arange(float(count))
+    points = np.stack(np.meshgrid(line, line, [0.0], indexing="ij"), axis=-1).reshape(-1, 3)
+    grid = np.arange(count**2).reshape(count, count)
+    corners = (grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:])
+    return points, np.column_stack([corner.ravel() for corner in corners])
+
+
+def test_an_edge_half_a_face_beyond_its_node() -> None:
+    # origin: the root of the distance from the edge; the area of the last node is then whole
+    pressure = np.sqrt(np.clip(3.5 - np.arange(8.0), 0.0, None))
+    assert touching_shares(pressure, LINE) == pytest.approx([1, 1, 1, 1, 0, 0, 0, 0], abs=1e-12)
+    assert at_edge(pressure, LINE).tolist() == [False] * 3 + [True] + [False] * 4
+    assert highest_beside(pressure, LINE)[3:5] == pytest.approx([pressure[2], pressure[3]])
+    # pressure that ends as high as it is, and a node alone, count whole
+    flat = np.array([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 2.0, 0.0])
+    assert touching_shares(flat, LINE).tolist() == [1, 1, 1, 1, 0, 0, 1, 0]
+    assert touching_shares(np.zeros(8), LINE).tolist() == [0] * 8
+
+
+@pytest.mark.parametrize("place", [2.55, 2.75, 3.0, 3.25, 3.5])
+def test_the_zero_of_the_levels_is_the_edge(place: float) -> None:
+    # origin: hat functions left of an edge between nodes 2 and 4, on a line and across quads
+    pressure = np.clip(4.0 - np.arange(8.0), 0.0, 1.0)
+    pressure[3] = (place - 2.5) / np.sqrt(3.0)
+    inside = np.clip(place - np.arange(8.0), -1.0, 1.0)
+    exact = np.where(inside > 0.0, 1.0 - 0.5 * (1.0 - inside) ** 2, 0.5 * (1.0 + inside) ** 2)
+    points = np.column_stack([np.arange(8.0), np.zeros(8)])
+    found = shares_of_levels(points, LINE, edge_levels(pressure, LINE))
+    assert found == pytest.approx(exact, abs=2e-3)
+    points, faces = quads(8)
+    area = np.repeat(pressure, 8)
+    found = shares_of_levels(points, faces, edge_levels(area, faces)).reshape(8, 8)
+    np.testing.assert_allclose(found, np.repeat(exact[:, None], 8, axis=1), atol=2e-3)
+    # the other way round it is the same
+    turned = shares_of_levels(points, faces, edge_levels(area[::-1], faces))
+    np.testing.assert_allclose(turned[::-1], found.ravel(), atol=1e-12)
+
+
+@pytest.mark.parametrize("make", [example_run, example_run_in_space])
+def test_shares_of_a_stored_interface(make: Callable[..., Results], tmp_path: Path) -> None:
+    with make(tmp_path / "run", increments=1) as results:
+        state = results.interface(results.interfaces[0]).at("press")
+        found = post.contact_shares(state)
+        touching = np.asarray(state.in_contact.values, dtype=bool)
+        assert (found.values[~touching] == 0.0).all()
+        assert 0.0 < found.mean() < post.contact_fraction(state)
+        assert ((found.values > 0.0) & (found.values < 1.0)).any()
+        assert found.label == "contact share [-]"

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Elastic waves on coarse meshes: contact and constriction with edges between the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from current_stacks import Stack
+from test_elastic_contact import wavy_contact
+
+from interfacefem.contact.edges import edge_levels, touching_shares
+from interfacefem.fem.current.cover import face_sizes, shares_of_levels
+from interfacefem.fem.mechanics import Load
+from interfacefem.reference import constriction
+
+Record = Callable[[str, float, float, str], None]
+SIGMA = (0.2, 0.05)
+
+
+def contact_and_constriction(edges: int, loads: np.ndarray) -> np.ndarray:
+    """Errors of the contact fraction, whole and in part, and relative ones of the constriction.
+
+    Half a wave of length 2 with so many edges; loads over that of complete contact.
+    """
+    model, exact = wavy_contact(edges)
+    stack = Stack([model.lower, model.upper], SIGMA)
+    rows = []
+    for part in loads:
+        load = part * exact.complete_contact_pressure
+        model.step(Load(force=load))
+        interface, fraction = model.interface, exact.half_width(load)
+        pressure, faces = interface.pressure, interface.slave_faces
+        points, weights = model.points[interface.slave_nodes], model.weights / model.weights.sum()
+        whole = pressure > 0.0
+        share = shares_of_levels(points, faces, edge_levels(pressure, faces))
+        excess = constriction.strip_resistance(sum(1.0 / s for s in SIGMA), fraction, 1.0) * 2.0
+        errors = [weights @ whole - fraction, weights @ touching_shares(pressure, faces) - fraction]
+        contact = stack.contact(0, slave_above=False, where=whole)
+        parts = replace(
+            contact, in_contact=share > 0.0, share=share, sizes=face_sizes(points, faces)
+        )
+        for one in (contact, parts):
+            errors.append(stack.solve([one], area=1.0).asr_constriction / excess - 1.0)
+        rows.append(errors)
+    return np.array(rows)
+
+
+def test_waves_on_coarse_meshes(record: Record) -> None:
+    # origin: Westergaard's wave, and the strip of its width; a node that counts whole is for
+    # comparison. Loads so that the edge lies anywhere between nodes
+    found = contact_and_constriction(10, np.linspace(0.15, 0.75, 9))
+    mean, spread = found.mean(axis=0), np.sqrt((found**2).mean(axis=0))
+    origin = "Westergaard (1939)"
+    record("wave, 20 edges: contact fraction, mean error", abs(float(mean[1])), 0.01, origin)
+    record("wave, 20 edges: contact fraction, rms error", float(spread[1]), 0.015, origin)
+    record("wave, 20 edges: constriction, rms error", float(spread[3]), 0.04, "conformal map")
+    coarse = contact_and_constriction(4, np.linspace(0.2, 0.8, 9))
+    mean = coarse.mean(axis=0)
+    record("wave, 8 edges: contact fraction, mean error", abs(float(mean[1])), 0.015, origin)
+    # what counting whole is off by
+    assert mean[0] > 0.08
+    assert spread[0] > 3.0 * spread[1]
+    assert spread[2] > 3.0 * spread[3]

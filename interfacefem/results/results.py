@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable
+import importlib
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -35,7 +36,12 @@ from interfacefem.results.states import CurrentState, read_current
 from interfacefem.results.summary import summary
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import xarray
+
+    from interfacefem.materials import Dielectric
+    from interfacefem.post.spectrum import Spectrum
+    from interfacefem.units import Dimensional
 
 
 class Results:
@@ -298,6 +304,25 @@ class Results:
             If there is no such step.
         """
         return separation(self, step)
+
+    def spectrum(
+        self,
+        step: str | None = None,
+        frequencies: npt.ArrayLike | None = None,
+        *,
+        double_layer: Dimensional | Mapping[str, Dimensional] | None = None,
+        layers: Mapping[str, Dielectric] | None = None,
+    ) -> Spectrum:
+        """Return the impedance spectrum at the end of a step; this needs DOLFINx.
+
+        See :func:`interfacefem.drive.spectrum.spectrum` for what it takes and raises.
+        """
+        # by its name, as reading a run depends on no solver
+        solver = importlib.import_module("interfacefem.drive.spectrum")
+        found: Spectrum = solver.spectrum(
+            self, step, frequencies, double_layer=double_layer, layers=layers
+        )
+        return found
 
     def to_xarray(self) -> xarray.DataTree:
         """Return history and all fields as :func:`interfacefem.results.export.to_tree` does."""

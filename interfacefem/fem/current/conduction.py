@@ -89,7 +89,8 @@ class Conduction:
             if interface.charge_transfer is not None
         }
 
-    def _contact(self, interface: ContactInterface) -> ElectricContact:
+    def contact(self, interface: ContactInterface) -> ElectricContact:
+        """Return what of an interface conducts, and how well."""
         kinetics = self.kinetics.get(interface.name)
         touching = interface.pressure > 0.0
         law = self.laws[interface.name]
@@ -126,7 +127,7 @@ class Conduction:
             share=share,
         )
 
-    def _conductivities(self) -> tuple[Array, Array]:
+    def conductivities(self) -> tuple[Array, Array]:
         """Return the conductivity of each layer as pressed, and that of each cell over it.
 
         The law gives a factor for the volume of a cell, and for that of its whole layer.
@@ -154,16 +155,23 @@ class Conduction:
                 shares[here] = np.array(each) / whole
         return found, shares
 
+    @property
+    def displacement(self) -> Array:
+        """Accepted displacement of the nodes that carry current (n, d) [um]."""
+        mechanics = self.press.problem
+        moved: Array = mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]]
+        return moved
+
     def conduct(self, density: float) -> CurrentSolution:
         """Conduct a mean current density [uA/um^2] through the accepted configuration."""
         mechanics = self.press.problem
         if self._known is not None and self._known[:2] == (density, id(mechanics.displacement)):
             return self._known[3]
-        contacts = [self._contact(interface) for interface in mechanics.interfaces]
-        self.problem.conductivities, shares = self._conductivities()
+        contacts = [self.contact(interface) for interface in mechanics.interfaces]
+        self.problem.conductivities, shares = self.conductivities()
         self.problem.vary(shares)
         solution = self.problem.solve(
-            mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
+            self.displacement,
             contacts,
             mean_current_density=density,
             area=self.press.area,

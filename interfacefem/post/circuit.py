@@ -110,9 +110,13 @@ def fit(
         raise ResultsError(
             f"circuit {circuit!r} has no values to begin with; give one for each element (guess)"
         )
-    model: Any = circuits.CustomCircuit(circuit, initial_guess=[float(value) for value in guess])
+    begin = [float(value) for value in guess]
+    model: Any = circuits.CustomCircuit(circuit, initial_guess=begin)
     try:
-        model.fit(spectrum.frequency, spectrum.impedance, weight_by_modulus=True)
+        # resistances and capacitances differ by many decades
+        model.fit(
+            spectrum.frequency, spectrum.impedance, weight_by_modulus=True, x_scale=np.abs(begin)
+        )
     except Exception as error:  # the package raises what it likes
         raise ResultsError(
             f"circuit {circuit!r} cannot be fitted: {error}; give another circuit or other values "

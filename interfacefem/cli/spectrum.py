@@ -24,8 +24,8 @@ def add_verbs(verbs: Any) -> None:
     verb = verbs.add_parser(
         "spectrum",
         help="impedance spectrum of a run",
-        description="Let alternating current pass the pressed stack at the end of a step; say which "
-        "arcs there are, and write a table and the figures of Nyquist and Bode.",
+        description="Let alternating current pass the pressed stack at the end of a step; say "
+        "which arcs there are, and write a table and the figures of Nyquist and Bode.",
     )
     verb.add_argument("run", type=read_path, help="folder of a run")
     verb.add_argument("--step", help="name of a step; the last one by default")

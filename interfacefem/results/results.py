@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+import interfacefem
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.materials import Material
 from interfacefem.names import printable
@@ -315,11 +315,10 @@ class Results:
     ) -> Spectrum:
         """Return the impedance spectrum at the end of a step; this needs DOLFINx.
 
-        See :func:`interfacefem.drive.spectrum.spectrum` for what it takes and raises.
+        See :func:`interfacefem.spectrum` for what it takes and raises.
         """
-        # by its name, as reading a run depends on no solver
-        solver = importlib.import_module("interfacefem.drive.spectrum")
-        found: Spectrum = solver.spectrum(
+        # by its public name, which loads it when it is asked for: reading a run needs no solver
+        found: Spectrum = interfacefem.spectrum(
             self, step, frequencies, double_layer=double_layer, layers=layers
         )
         return found

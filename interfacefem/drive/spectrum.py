@@ -87,7 +87,7 @@ def spectrum(
         If nothing passes between two layers at any frequency.
     """
     hertz = _frequencies(frequencies)
-    case, press, state = _pressed(results, step)
+    case = _case(results)
     names = case.stack.names
     _known(layers or {}, names, "layer")
     dielectrics = [
@@ -95,6 +95,7 @@ def spectrum(
         for layer in case.stack.layers
     ]
     values = _double_layers(double_layer, tuple(case.stack.interfaces))
+    case, press, state = _pressed(results, case, step)
     found = impedance(
         Conduction(case, press.mesh, press),
         hertz,
@@ -159,8 +160,8 @@ def _double_layers(
     return found
 
 
-def _pressed(results: Results, step: str | None) -> tuple[Description, Press, Checkpoint]:
-    """Return case and press of a run as they were at the end of a step."""
+def _case(results: Results) -> Description:
+    """Return the case of a run, as far as its materials are still what they were."""
     folder = results.folder
     case = Description.from_dict(results.case, folder=folder, source=f"{folder}: the stored case")
     used = {layer.name: layer.material for layer in case.stack.layers}
@@ -169,6 +170,14 @@ def _pressed(results: Results, step: str | None) -> tuple[Description, Press, Ch
             f"{folder}: a material of the library has other values than in this run; use the "
             "interfacefem that ran it, or run the case again"
         )
+    return case
+
+
+def _pressed(
+    results: Results, case: Description, step: str | None
+) -> tuple[Description, Press, Checkpoint]:
+    """Return case and press of a run as they were at the end of a step."""
+    folder = results.folder
     name = results.steps[-1] if step is None and results.steps else step
     known = (*((START,) if case.start is not None else ()), *case.protocol.names)
     if name not in known:

@@ -111,8 +111,8 @@ def fit(
             f"circuit {circuit!r} has no values to begin with; give one for each element (guess)"
         )
     begin = [float(value) for value in guess]
-    model: Any = circuits.CustomCircuit(circuit, initial_guess=begin)
     try:
+        model: Any = circuits.CustomCircuit(circuit, initial_guess=begin)
         # resistances and capacitances differ by many decades
         model.fit(
             spectrum.frequency, spectrum.impedance, weight_by_modulus=True, x_scale=np.abs(begin)

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from current_stacks import Stack as Blocks
 from test_current_constriction import PERIOD, SIGMA, strip
+from test_current_space import AREA
+from test_current_space import flat_stack as flat_in_space
 from test_current_stack import CONDUCTIVITY, THICKNESS, WIDTH, flat_stack
 
 import meshes
@@ -60,7 +62,6 @@ def swept(
 def test_flat_stack_is_its_series_circuit(record: Record) -> None:
     frequency = np.logspace(-2, 12, 40)
     omega = 2.0 * np.pi * frequency
-    stack = flat_stack()
     # of each layer grains and boundaries, of each interface one resistor and one capacitor
     layers = np.zeros(len(omega), dtype=complex)
     for thickness, sigma, item in zip(THICKNESS, CONDUCTIVITY, LAYERS, strict=True):
@@ -72,9 +73,12 @@ def test_flat_stack_is_its_series_circuit(record: Record) -> None:
         1.0 / (1.0 / r + 1j * omega * c) for r, c in zip(RESISTANCE, DOUBLE_LAYER, strict=True)
     )
     errors, losses = [], []
-    for slave_above in (True, False):
+    both = (False, True)
+    for (stack, area), slave_above in itertools.product(
+        ((flat_stack(), WIDTH), (flat_in_space(), AREA)), both
+    ):
         contacts = [stack.contact(i, r, slave_above=slave_above) for i, r in enumerate(RESISTANCE)]
-        found = swept(stack, contacts, (0.0, 0.0), frequency, area=WIDTH, layers=LAYERS)
+        found = swept(stack, contacts, (0.0, 0.0), frequency, area=area, layers=LAYERS)
         errors += [np.abs(found.whole / (layers + interfaces) - 1.0).max()]
         errors += [np.abs(found.without_transfer / layers - 1.0).max()]
         errors += [np.abs(found.layers / layers - 1.0).max()]
@@ -82,7 +86,7 @@ def test_flat_stack_is_its_series_circuit(record: Record) -> None:
         steady = [t / s for t, s in zip(THICKNESS, CONDUCTIVITY, strict=True)]
         np.testing.assert_allclose(found.steady_layers, steady, rtol=1e-12)
         assert found.steady == pytest.approx(sum(steady) + sum(RESISTANCE), rel=1e-10)
-    name = "spectrum of a flat stack, 1e-4 to 1e7 S/m, 40 frequencies to 1e12 Hz"
+    name = "spectrum of flat stacks in 2D and 3D, 1e-4 to 1e7 S/m, 40 frequencies to 1e12 Hz"
     record(f"{name}: impedance", max(errors), 1e-10, "series circuit")
     record(f"{name}: current in = out", max(losses), 1e-10, "conservation")
 

@@ -40,11 +40,6 @@ ROUNDING = room(
     "ROUNDING", 1e-9, "negative constriction that is rounding [resistance of the layers]",
     reason="refined solutions are exact to better than that; true constriction is never negative",
 )  # fmt: skip
-PIVOT = room(
-    "PIVOT", 1e-3, "least pivot on the diagonal at alternating current [largest of its column]",
-    reason="a larger one leaves the order of least fill where signs change, and makes factors "
-    "grow; refinement takes out what small pivots cost",
-)  # fmt: skip
 REFINED = room(
     "REFINED", 1e-13, "change at which refining an alternating current ends [solution]",
     reason="chosen; balances of the current end below it",

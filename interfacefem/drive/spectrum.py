@@ -112,10 +112,21 @@ def spectrum(
         without_transfer=_RESISTANCE * found.without_transfer,
         direct=_RESISTANCE * found.steady,
         direct_without_transfer=_RESISTANCE * found.steady_without_transfer,
+        bulk=_RESISTANCE
+        * sum(
+            (1.0 - item.share) * steady
+            for item, steady in zip(dielectrics, found.steady_layers, strict=True)
+        ),
         layer_arcs=_arcs(names, found, dielectrics),
         balance_error=found.balance_error,
         values=_used(values, case.stack.layers, dielectrics),
-        notes=tuple(_notes(case.stack.layers, dielectrics, double_layer is None)),
+        notes=tuple(
+            _notes(
+                case.stack.layers,
+                dielectrics,
+                any(value is DOUBLE_LAYER for value in values.values()),
+            )
+        ),
     )
 
 

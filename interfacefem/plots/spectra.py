@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: of all of the resistance; a narrower arc is not marked (a convention)
 NARROW = 0.005
+#: letters of a line of a title
+TITLE = 75
 #: prefixes of a hertz
 _PREFIXES = ((1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz"), (0.0, "µHz"))
 
@@ -161,7 +164,7 @@ def _title(shown: Sequence[Spectrum]) -> str:
         return "Impedance"
     direct = shown[0].direct
     said = f"{direct:.4g} ohm cm² at zero frequency" if np.isfinite(direct) else "open circuit"
-    return f"{_name(shown[0])}: {said}"
+    return textwrap.fill(f"{_name(shown[0])}: {said}", TITLE)
 
 
 def _wide(spectrum: Spectrum) -> list[Arc]:

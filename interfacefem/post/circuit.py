@@ -59,7 +59,7 @@ class Circuit(ShownData):
 def circuit_of(spectrum: Spectrum) -> tuple[str, list[float]]:
     """Return a circuit with a resistor and a capacitor for each arc, and a guess of its values.
 
-    What relaxes above the frequencies, or has no capacitance, is one resistor in series.
+    What has no capacitance, or relaxes outside of the frequencies, is one resistor in series.
     """
     least, largest = 1e-3 * spectrum.direct, float(spectrum.frequency[-1])
     seen = [arc for arc in spectrum.arcs if arc.resistance > least and arc.frequency <= largest]

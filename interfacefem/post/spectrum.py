@@ -91,6 +91,10 @@ class Spectrum:
     direct, direct_without_transfer : float
         The limits of the impedance and of the last one at zero frequency, which are resistances of
         a vanishing steady current [ohm cm^2]; infinite where no contact is left.
+    bulk : float
+        The limit at infinite frequency: the grains of all layers [ohm cm^2]. There interfaces and
+        grain boundaries are bridged by their capacitances; that of the grains themselves, if one
+        was given, is not counted.
     layer_arcs : tuple of Arc
         Grains, and grain boundaries if there are any, of each layer, bottom to top.
     balance_error : (n,) array
@@ -110,19 +114,11 @@ class Spectrum:
     without_transfer: ComplexArray
     direct: float
     direct_without_transfer: float
+    bulk: float
     layer_arcs: tuple[Arc, ...]
     balance_error: FloatArray
     values: dict[str, Value]
     notes: tuple[str, ...]
-
-    @property
-    def bulk(self) -> float:
-        """Limit at infinite frequency: the grains of all layers [ohm cm^2].
-
-        There interfaces and grain boundaries are bridged by their capacitances; that of grains
-        themselves, if one was given, is not counted.
-        """
-        return sum(arc.resistance for arc in self.layer_arcs if arc.name.endswith(": grains"))
 
     @property
     def constriction(self) -> ComplexArray:

@@ -109,7 +109,7 @@ def test_what_was_used_and_left_out_is_said(run: ifem.Results, found: Spectrum) 
     assert given.values["electrolyte|anode, double layer"].source == "user"
     np.testing.assert_allclose(given.impedance, named.impedance, rtol=1e-12)
     assert not np.allclose(given.impedance, bare.impedance)
-    assert len(given.notes) == 2
+    assert (len(given.notes), len(run.spectrum("press", [1e3], double_layer={}).notes)) == (2, 3)
 
 
 def test_capacitances_of_a_material_are_used() -> None:

@@ -148,9 +148,13 @@ class AlternatingProblem:
             SHIFT * w.mean() / w / diagonal[link.contact.slave_nodes[link.active]].mean()
             for w, link in zip(weights, self._links, strict=True)
         ]
-        self._layers = _eliminated(problem, self._stiffness, self._links, ends)
+        self._layers = (
+            _eliminated(problem, self._stiffness, self._links, ends) if self._links else []
+        )
 
-    def solve(self, frequency: float, admittivities: ComplexArray) -> tuple[complex, float]:
+    def solve(
+        self, frequency: float, admittivities: ComplexArray, *, tied: bool = False
+    ) -> tuple[complex, float]:
         """Solve at a frequency.
 
         Parameters
@@ -159,6 +163,8 @@ class AlternatingProblem:
             Zero or more [Hz].
         admittivities : (layers,) complex array
             At that frequency [uA/(V um)].
+        tied : bool
+            Whether nodes with a conductance pass currents without any resistance.
 
         Returns
         -------
@@ -177,7 +183,8 @@ class AlternatingProblem:
             return complex((self.alone / admittivities).sum()), 0.0
         omega = 2.0 * np.pi * frequency
         passing = [
-            g + 1j * omega * c for g, c in zip(self._conductance, self._capacitance, strict=True)
+            (np.where(g > 0.0, np.inf, g) if tied else g) + 1j * omega * c
+            for g, c in zip(self._conductance, self._capacitance, strict=True)
         ]
         currents, steps = self._solve(admittivities, passing)
         problem = self._problem
@@ -294,9 +301,9 @@ def _eliminated(
     ends: Sequence[int],
 ) -> list[_Layer]:
     """Eliminate the inside of the layers, bottom to top."""
-    found = []
+    found: list[_Layer] = []
     free = problem.supports.unknown >= 0
-    for index in range(len(problem.layer_names) if links else 0):
+    for index in range(len(problem.layer_names)):
         nodes = np.flatnonzero(free & (problem.node_layer == index))
         first, last = max(index - 1, 0), min(index, len(links) - 1)
         inward = sp.vstack([link.jump[:, nodes] for link in links[first : last + 1]]).T.tocsc()

@@ -8,7 +8,7 @@ beside it the capacitance of a double layer; where they do not it has that of a 
 
 What belongs to constriction is found by a second problem in which the places that conduct do so
 without any resistance: above its layers it has nothing but constriction. The rest is charge
-transfer. Both are impedances of passive circuits, and add up.
+transfer.
 """
 
 from __future__ import annotations
@@ -158,13 +158,22 @@ class Stack:
         frequency : (n,) array
             Above zero.
         """
-        tied = [replace(item, area_resistance=np.zeros(len(item.in_contact))) for item in contacts]
-        resists = any(item.area_resistance[item.in_contact].any() for item in contacts)
-        whole, errors = self._sweep(contacts, capacitances, frequency)
+        alternating = AlternatingProblem(
+            self.problem,
+            self.displacement,
+            [
+                AlternatingContact(contact=item, conductance=_conductance(item), capacitance=c)
+                for item, c in zip(contacts, capacitances, strict=True)
+            ],
+            area=self.area,
+        )
+        whole, errors = self._sweep(alternating, frequency, tied=False)
         steady = self._steady(contacts)
         without, steady_without = whole, steady.asr_total
-        if resists:
-            without, more = self._sweep(tied, capacitances, frequency)
+        if any(item.area_resistance[item.in_contact].any() for item in contacts):
+            without, more = self._sweep(alternating, frequency, tied=True)
+            zeros = [np.zeros(len(item.in_contact)) for item in contacts]
+            tied = [replace(c, area_resistance=z) for c, z in zip(contacts, zeros, strict=True)]
             steady_without = self._steady(tied).asr_total
             errors = np.maximum(errors, more)
         alone = tuple(steady.asr_layers.values())
@@ -192,24 +201,14 @@ class Stack:
             self.displacement, contacts, mean_current_density=1.0, area=self.area
         )
 
-    def _sweep(
-        self, contacts: Sequence[ElectricContact], capacitances: Sequence[Array], frequency: Array
-    ) -> Swept:
-        alternating = AlternatingProblem(
-            self.problem,
-            self.displacement,
-            [
-                AlternatingContact(contact=item, conductance=_conductance(item), capacitance=c)
-                for item, c in zip(contacts, capacitances, strict=True)
-            ],
-            area=self.area,
-        )
+    def _sweep(self, alternating: AlternatingProblem, frequency: Array, *, tied: bool) -> Swept:
         given = self.problem.conductivities.tolist()
         admittivities = np.column_stack(
             [d.admittivity(s, frequency) for d, s in zip(self.dielectrics, given, strict=True)]
         )
         found = [
-            alternating.solve(f, a) for f, a in zip(frequency.tolist(), admittivities, strict=True)
+            alternating.solve(f, a, tied=tied)
+            for f, a in zip(frequency.tolist(), admittivities, strict=True)
         ]
         return np.array([z for z, _ in found]), np.array([error for _, error in found])
 

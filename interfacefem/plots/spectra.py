@@ -193,6 +193,9 @@ def _decades(axes: Axes, spectrum: Spectrum, colour: str) -> None:
     low, high = np.log10(spectrum.frequency[[0, -1]])
     z, last = spectrum.impedance, None
     reach = float(np.ptp(z.real) + np.ptp(z.imag))
+    # labels stand outside of the arcs
+    middle = 0.5 * float(z.real.min() + z.real.max())
+    axes.margins(x=0.1)
     for decade in range(int(np.ceil(low)), int(np.floor(high)) + 1):
         index = int(np.argmin(np.abs(np.log10(spectrum.frequency) - decade)))
         here = z[index]
@@ -203,10 +206,10 @@ def _decades(axes: Axes, spectrum: Spectrum, colour: str) -> None:
         axes.annotate(
             _in_words(10.0**decade),
             (here.real, -here.imag),
-            xytext=(4, 5),
+            xytext=(-6, 3) if here.real < middle else (6, 3),
             textcoords="offset points",
+            ha="right" if here.real < middle else "left",
             fontsize=8,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
         )
 
 

@@ -74,24 +74,7 @@ def circuit_of(spectrum: Spectrum) -> tuple[str, list[float]]:
 def fit(
     spectrum: Spectrum, circuit: str | None = None, guess: Sequence[float] | None = None
 ) -> Circuit:
-    """Fit an equivalent circuit to a spectrum.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-    circuit : str, optional
-        E.g. ``"R0-p(R1,CPE1)"``; one with a resistor and a capacitor for each arc if not given.
-    guess : sequence of float, optional
-        Values to begin with, in the order of the elements; needed with a circuit of one's own.
-
-    Raises
-    ------
-    EnvironmentProblem
-        If the package ``impedance`` is missing.
-    ResultsError
-        If a circuit comes without a guess, cannot be read, or the fit does not end; if the
-        spectrum has no direct resistance and no circuit is given.
-    """
+    """Fit an equivalent circuit; see :meth:`interfacefem.post.Spectrum.fit`."""
     try:
         circuits: Any = importlib.import_module("impedance.models.circuits")
     except ImportError as error:

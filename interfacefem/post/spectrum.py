@@ -157,7 +157,7 @@ class Spectrum:
     ) -> RelaxationTimes:
         """Return the distribution of relaxation times.
 
-        See :func:`interfacefem.post.relaxation.relaxation_times`.
+        See :func:`interfacefem.post.relaxation_times`.
         """
         from interfacefem.post.relaxation import relaxation_times
 
@@ -166,7 +166,23 @@ class Spectrum:
         )
 
     def fit(self, circuit: str | None = None, guess: list[float] | None = None) -> Circuit:
-        """Fit an equivalent circuit; see :func:`interfacefem.post.circuit.fit`."""
+        """Fit an equivalent circuit by the package ``impedance``.
+
+        Parameters
+        ----------
+        circuit : str, optional
+            E.g. ``"R0-p(R1,CPE1)"``; one with a resistor and a capacitor for each arc if not given.
+        guess : list of float, optional
+            Values to begin with, in the order of the elements; needed with a circuit of one's own.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If the package ``impedance`` is missing.
+        ResultsError
+            If a circuit comes without a guess, cannot be read, or the fit does not end; if the
+            spectrum has no direct resistance and no circuit is given.
+        """
         from interfacefem.post.circuit import fit
 
         return fit(self, circuit, guess)

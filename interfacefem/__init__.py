@@ -43,6 +43,7 @@ _NAMES: dict[str, str] = {
     "read_mesh": "meshing",
     "run_case": "drive.run",
     "resume": "drive.run",
+    "spectrum": "drive.spectrum",
     "main": "cli.script",
     "Sweep": "sweep",
     "SweepTable": "sweep",

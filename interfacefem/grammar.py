@@ -31,13 +31,14 @@ _SYMBOLS = {
     "N": "newton", "Pa": "pascal", "J": "joule", "V": "volt", "W": "watt", "C": "coulomb",
     "S": "siemens", "Ω": "ohm", "ohm": "ohm", "Ohm": "ohm", "Hz": "hertz", "bar": "bar",
     "eV": "electron_volt", "L": "liter", "l": "liter", "Ah": "ampere_hour", "Wh": "watt_hour",
+    "F": "farad",
 }  # fmt: skip
 #: words that take a prefix in words and an s
 _WORDS = {
     "meter": "meter", "metre": "meter", "gram": "gram", "second": "second", "ampere": "ampere",
     "kelvin": "kelvin", "mole": "mole", "newton": "newton", "pascal": "pascal", "joule": "joule",
     "volt": "volt", "watt": "watt", "coulomb": "coulomb", "siemens": "siemens", "ohm": "ohm",
-    "hertz": "hertz", "bar": "bar", "liter": "liter", "litre": "liter",
+    "hertz": "hertz", "bar": "bar", "liter": "liter", "litre": "liter", "farad": "farad",
 }  # fmt: skip
 #: names without a prefix
 _WHOLE = {

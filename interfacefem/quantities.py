@@ -100,6 +100,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "energy_per_area": ("J/m^2",),
     "toughness": ("MPa*m^0.5",),
     "charge_per_area": ("mA*h/cm^2",),
+    "capacitance_per_area": ("uF/cm^2", "F/m^2"),
 }
 
 

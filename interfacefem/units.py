@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "density": ("g/cm^3", "2.04 g/cm^3"),
     "molar_volume": ("cm^3/mol", "13.0 cm^3/mol"),
     "charge_per_area": ("uA*s/um^2", "1 mA*h/cm^2"),
+    "capacitance_per_area": ("uA*s/(V*um^2)", "1 uF/cm^2"),
     "rate": ("1/s", "1e-3 1/s"),
     "molar_energy": ("J/mol", "37 kJ/mol"),
     "stiffness": ("MPa/um", "10 MPa/um"),

@@ -10,6 +10,7 @@ pressure and density in ``calibrate``. No solver, no state.
 from __future__ import annotations
 
 from interfacefem.materials.base import LAWS, FirstYield, Law, law, parameter
+from interfacefem.materials.dielectric import Dielectric
 from interfacefem.materials.library import laws, names
 from interfacefem.materials.material import Material, get
 from interfacefem.materials.models import (
@@ -27,6 +28,7 @@ __all__ = [
     "LAWS",
     "PROPERTIES",
     "Anand",
+    "Dielectric",
     "Elastic",
     "FirstYield",
     "J2Plastic",

@@ -40,6 +40,9 @@ PROPERTIES: dict[str, Scalar] = {
     "critical_current_density": Scalar("current_density", above=0.0),
     "density": Scalar("density", above=0.0),
     "molar_volume": Scalar("molar_volume", above=0.0),
+    "relative_permittivity": Scalar("dimensionless", above=0.0),
+    "grain_boundary_share": Scalar("dimensionless", at_least=0.0, below=1.0),
+    "grain_boundary_permittivity": Scalar("dimensionless", above=0.0),
 }
 
 

@@ -19,6 +19,7 @@ from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import debonded, flaws
 from interfacefem.plots.pictures import PICTURES, draw, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
+from interfacefem.plots.spectra import bode, nyquist
 from interfacefem.plots.theme import axis_label, figure
 from interfacefem.plots.undeformed import mesh, surfaces
 
@@ -26,6 +27,7 @@ __all__ = [
     "PICTURES",
     "animation",
     "axis_label",
+    "bode",
     "calibration",
     "comparison",
     "contact_map",
@@ -40,6 +42,7 @@ __all__ = [
     "interface_profiles",
     "loading_curves",
     "mesh",
+    "nyquist",
     "pellets",
     "picture",
     "pressure_window",

@@ -3,6 +3,7 @@
 
 from interfacefem.post.brittle import weibull_probability
 from interfacefem.post.causes import CAUSES, Cause, Found, risk, threshold
+from interfacefem.post.circuit import Circuit
 from interfacefem.post.comparison import ComparedRow, Comparison, compare
 from interfacefem.post.current import (
     Hotspot,
@@ -31,18 +32,22 @@ from interfacefem.post.measures import (
     pressure_statistics,
 )
 from interfacefem.post.pull_off_demand import PullOffDemand, pull_off_demand
+from interfacefem.post.relaxation import RelaxationTimes, relaxation_times
 from interfacefem.post.report import summary
 from interfacefem.post.risk_rows import RiskRow, RiskTable
 from interfacefem.post.risk_table import delamination_risk, overpressing, risk_table
 from interfacefem.post.short_circuit import ShortCircuit, short_circuit
+from interfacefem.post.spectrum import Arc, Spectrum
 from interfacefem.post.strengths import critical_current, electrode
 from interfacefem.post.window import PressureWindow
 from interfacefem.post.window_points import pressure_window, window_of
 
 __all__ = [
     "CAUSES",
+    "Arc",
     "AreaMap",
     "Cause",
+    "Circuit",
     "Clusters",
     "ComparedRow",
     "Comparison",
@@ -55,10 +60,12 @@ __all__ = [
     "PressureStatistics",
     "PressureWindow",
     "PullOffDemand",
+    "RelaxationTimes",
     "ResidualTraction",
     "RiskRow",
     "RiskTable",
     "ShortCircuit",
+    "Spectrum",
     "area_map",
     "clusters",
     "compare",
@@ -82,6 +89,7 @@ __all__ = [
     "pressure_statistics",
     "pressure_window",
     "pull_off_demand",
+    "relaxation_times",
     "residual_traction",
     "risk",
     "risk_table",

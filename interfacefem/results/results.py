@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+import interfacefem
 from interfacefem.errors import InterfaceFEMError, ResultsError
 from interfacefem.materials import Material
 from interfacefem.names import printable
@@ -34,7 +35,12 @@ from interfacefem.results.states import CurrentState, read_current
 from interfacefem.results.summary import summary
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import xarray
+
+    from interfacefem.materials import Dielectric
+    from interfacefem.post.spectrum import Spectrum
+    from interfacefem.units import Dimensional
 
 
 class Results:
@@ -296,6 +302,24 @@ class Results:
             If there is no such step.
         """
         return separation(self, step)
+
+    def spectrum(
+        self,
+        step: str | None = None,
+        frequencies: npt.ArrayLike | None = None,
+        *,
+        double_layer: Dimensional | Mapping[str, Dimensional] | None = None,
+        layers: Mapping[str, Dielectric] | None = None,
+    ) -> Spectrum:
+        """Return the impedance spectrum at the end of a step; this needs DOLFINx.
+
+        See :func:`interfacefem.spectrum` for what it takes and raises.
+        """
+        # by its public name, which loads it when it is asked for: reading a run needs no solver
+        found: Spectrum = interfacefem.spectrum(
+            self, step, frequencies, double_layer=double_layer, layers=layers
+        )
+        return found
 
     def to_xarray(self) -> xarray.DataTree:
         """Return history and all fields as :func:`interfacefem.results.export.to_tree` does."""

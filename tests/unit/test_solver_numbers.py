@@ -33,6 +33,8 @@ ELSEWHERE = {
     "drive/progress.py FIRST_TOUCH": "of the bar of progress",
     "drive/progress.py FIRST_LOADING_EFFORT": "of the bar of progress",
     "drive/progress.py OHM_CM2": "a unit",
+    "drive/spectrum.py DEFAULT": "frequencies that are computed if none are given",
+    "materials/dielectric.py VACUUM": "physics",
     "materials/models_viscous.py GAS_CONSTANT": "physics",
     "materials/models_viscous.py TEST_RATE": "a convention of tension tests",
     "materials/points.py RESULTS": "size of an array",

@@ -92,7 +92,8 @@ class Conduction:
             if interface.charge_transfer is not None
         }
 
-    def _contact(self, interface: ContactInterface, whole: bool) -> ElectricContact:
+    def contact(self, interface: ContactInterface, *, whole: bool = False) -> ElectricContact:
+        """Return what of an interface conducts, and how well."""
         kinetics = self.kinetics.get(interface.name)
         touching = interface.pressure > 0.0
         law, faces, sizes = self.laws[interface.name], interface.slave_faces, None
@@ -144,7 +145,7 @@ class Conduction:
             sizes=sizes,
         )
 
-    def _conductivities(self) -> tuple[Array, Array]:
+    def conductivities(self) -> tuple[Array, Array]:
         """Return the conductivity of each layer as pressed, and that of each cell over it.
 
         The law gives a factor for the volume of a cell, and for that of its whole layer.
@@ -172,6 +173,13 @@ class Conduction:
                 shares[here] = np.array(each) / whole
         return found, shares
 
+    @property
+    def displacement(self) -> Array:
+        """Accepted displacement of the nodes that carry current (n, d) [um]."""
+        mechanics = self.press.problem
+        moved: Array = mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]]
+        return moved
+
     def conduct(self, density: float, *, whole: bool = False) -> CurrentSolution:
         """Conduct a mean current density through the accepted configuration.
 
@@ -190,11 +198,11 @@ class Conduction:
         asked = (density, whole, id(mechanics.displacement))
         if self._known is not None and self._known[0] == asked:
             return self._known[2]
-        contacts = [self._contact(interface, whole) for interface in mechanics.interfaces]
-        self.problem.conductivities, shares = self._conductivities()
+        contacts = [self.contact(interface, whole=whole) for interface in mechanics.interfaces]
+        self.problem.conductivities, shares = self.conductivities()
         self.problem.vary(shares)
         solution = self.problem.solve(
-            mechanics.displacement[mechanics.bulk.node_dofs[: self._nodes]],
+            self.displacement,
             contacts,
             mean_current_density=density,
             area=self.press.area,

@@ -118,7 +118,7 @@ class CurrentProblem:
             weight * self._share * language.inner(language.grad(u), language.grad(v)) * dx
         )
         self.vary(np.ones(len(self.cells)))
-        self._supports = self._pin(count)
+        self.supports = self._pin(count)
 
     def _check(self) -> None:
         layers = len(self.conductivities)
@@ -168,10 +168,10 @@ class CurrentProblem:
     def _pin(self, layers: int) -> Supports:
         """Choose the nodes whose deviation is zero: collectors, else one node of the layer."""
         inner = [int(np.argmax(self.node_layer == index)) for index in range(1, layers - 1)]
-        self._inner_pins = np.array(inner, dtype=np.int64)
+        self.inner_pins = np.array(inner, dtype=np.int64)
         if layers == 1:
             return Supports(len(self.points), self.bottom, [self.top])
-        pins = np.concatenate([self.bottom, self._inner_pins, self.top])
+        pins = np.concatenate([self.bottom, self.inner_pins, self.top])
         return Supports(len(self.points), pins, [])
 
     def vary(self, shares: Array) -> None:
@@ -233,10 +233,8 @@ class CurrentProblem:
         points = self.points + displacement
         gradient = self._cell_gradient(points)
         links = chain(contacts, self.node_layer, self.conductivities, self.layer_names)
-        self.grid.move(points)
-        stiffness = fem.assemble_matrix(self._form).to_scipy().tocsr()
-        stiffness = stiffness[self._dof][:, self._dof]
-        between = between_faces(stiffness, self.node_layer, self._faces(links))
+        stiffness = self.stiffness(points)
+        between = between_faces(stiffness, self.node_layer, self.faces(links))
         layers = area * between / self.conductivities
         alone = dict(zip(self.layer_names, layers.tolist(), strict=True))
         open_links = tuple(link.contact.name for link in links if len(link.active) == 0)
@@ -245,7 +243,7 @@ class CurrentProblem:
 
         sigma = self.conductivities[self.node_layer]
         applied = mean_current_density * area
-        found = solve_kinetics(stiffness, self._supports, links, sigma, applied)
+        found = solve_kinetics(stiffness, self.supports, links, sigma, applied)
         unit = found.chain
         psi, currents = unit.deviation, unit.currents
 
@@ -255,7 +253,7 @@ class CurrentProblem:
         passed = [inflow[self.bottom].sum(), -inflow[self.top].sum()]
         passed += [current.sum() for current in currents]
         error = np.max(np.abs(np.array(passed) - 1.0))
-        error = max(float(error), float(np.abs(inflow[self._inner_pins]).max(initial=0.0)))
+        error = max(float(error), float(np.abs(inflow[self.inner_pins]).max(initial=0.0)))
 
         if not error < BALANCE:
             raise MeshError(
@@ -300,10 +298,17 @@ class CurrentProblem:
             node_layer=self.node_layer,
         )
 
-    # -- parts -----------------------------------------------------------------------------------
+    def stiffness(self, points: Array) -> sp.csr_matrix:
+        """Return the conductances between nodes at these places, of layers of conductivity one.
 
-    def _faces(self, links: Sequence[Link]) -> list[tuple[IntArray, IntArray]]:
-        """Nodes of the lower and the upper face of each layer."""
+        In each cell they have its share of that of its layer.
+        """
+        self.grid.move(points)
+        matrix = fem.assemble_matrix(self._form).to_scipy().tocsr()
+        return matrix[self._dof][:, self._dof]
+
+    def faces(self, links: Sequence[Link]) -> list[tuple[IntArray, IntArray]]:
+        """Return the nodes of the lower and the upper face of each layer, bottom to top."""
         lower, upper = [self.bottom], []
         for index, link in enumerate(links):
             faces = (link.contact.slave_nodes, link.contact.master_nodes)
@@ -311,6 +316,8 @@ class CurrentProblem:
             upper.append(faces[below])
             lower.append(faces[1 - below])
         return list(zip(lower, [*upper, self.top], strict=True))
+
+    # -- parts -----------------------------------------------------------------------------------
 
     def _cell_gradient(self, points: Array) -> Array:
         """Mean gradient over each cell as an operator on its nodes."""

@@ -62,3 +62,12 @@ AT_ONCE = room(
     "AT_ONCE", 200_000, "samples of a contact map that are taken at once [-]",
     reason="chosen; some megabytes",
 )  # fmt: skip
+REFINED = room(
+    "REFINED", 1e-13, "change at which refining an alternating current ends [solution]",
+    reason="chosen; balances of the current end below it",
+)  # fmt: skip
+CLOSED_GAP = room(
+    "CLOSED_GAP", 1e-3, "gap below which faces that do not touch have its capacitance [um]",
+    reason="chosen; a nanometre of vacuum has 0.9 uF/cm^2, that of a double layer, and faces are "
+    "no plates below it",
+)  # fmt: skip

@@ -20,15 +20,17 @@ from interfacefem.contact import verify as interface_verify
 from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
+from interfacefem.describe.own_mesh import OwnMesh, file_mistakes
+from interfacefem.describe.settings import MeshSize
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials import verify
 from interfacefem.names import name_problem, shown
-from interfacefem.quantities import did_you_mean, is_file, spoken
+from interfacefem.quantities import did_you_mean, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
     from interfacefem.describe.protocol import Protocol
-    from interfacefem.describe.settings import CurrentLoad, Die, MeshSize, Output
+    from interfacefem.describe.settings import CurrentLoad, Die, Output
     from interfacefem.describe.stack import Layer, Stack
     from interfacefem.describe.stage import Stage
     from interfacefem.materials.base import Law
@@ -54,8 +56,8 @@ class CaseReport:
     notes : tuple of str
         What is worth knowing but does not stop a run.
     degrees_of_freedom : int or None
-        Displacement unknowns of the mesh that will be built; None where none can be built, or
-        where a file brings it.
+        Displacement unknowns of the mesh that will be built or that the case brings; None where
+        there can be none.
     """
 
     mistakes: tuple[Mistake, ...]
@@ -91,13 +93,15 @@ def name_mistakes(name: object) -> list[Mistake]:
 def case_mistakes(
     layers: Sequence[Layer],
     step_names: Sequence[str],
-    mesh: MeshSize,
+    mesh: MeshSize | OwnMesh,
     current: CurrentLoad | None,
     output: Output,
     mesh_file: Path | None,
 ) -> list[Mistake]:
     """Return the mistakes that show only when the parts of a case are seen together."""
-    found = _coarse_edges(layers, mesh) if mesh_file is None else _mesh_file(mesh_file)
+    found = [] if mesh_file is None else file_mistakes(mesh_file)
+    if mesh_file is None and isinstance(mesh, MeshSize):
+        found = _coarse_edges(layers, mesh)
     found += incompressible({f"layer[{index}]": layer for index, layer in enumerate(layers)})
     if current is not None:
         found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
@@ -293,12 +297,6 @@ def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
             )
         )
     return found
-
-
-def _mesh_file(path: Path) -> list[Mistake]:
-    if is_file(path):
-        return []
-    return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
 
 
 def _missing_conductivity(layers: Sequence[Layer]) -> list[Mistake]:

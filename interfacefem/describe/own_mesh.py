@@ -99,7 +99,7 @@ def checked_groups(groups: object, given: bool) -> dict[str | int, str]:
         raise one_mistake(place, f"{shown(groups)} does not map names to names", remedy)
     if pairs and not given:
         raise one_mistake(place, "there is no mesh file", "name the file, or leave it out")
-    return dict(pairs)
+    return {str(key): name for key, name in pairs}  # as in a file: numbers are text there
 
 
 def read_mesh_table(table: Table, folder: Path) -> MeshTable:
@@ -138,7 +138,7 @@ def mesh_table(
     if unit != UNIT:
         data["unit"] = unit
     if groups:
-        data["groups"] = {str(key): name for key, name in groups.items()}
+        data["groups"] = dict(groups)
     return data
 
 

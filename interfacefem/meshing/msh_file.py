@@ -252,15 +252,25 @@ def read_with_gmsh(path: Path) -> RawMesh:
         If gmsh cannot read it, or its parts do not fit together.
     """
     try:
-        return _read_with_gmsh(path)
+        try:
+            return _read_with_gmsh(path)
+        except UnicodeDecodeError:
+            with tempfile.TemporaryDirectory() as folder:
+                return _read_with_gmsh(_names_in_utf8(path, Path(folder)))
     except MeshError:
         raise
-    except UnicodeDecodeError:
-        raise MeshError(
-            f"'{path}' has a group whose name is not in UTF-8; rename it in the meshing program"
-        ) from None
     except Exception as error:  # gmsh raises plain Exception
         raise MeshError(f"gmsh cannot read '{path}': {error}; export the mesh again") from None
+
+
+def _names_in_utf8(path: Path, folder: Path) -> Path:
+    """Return a copy of a file whose names of groups are in Latin-1, with these in UTF-8."""
+    content = path.read_bytes()
+    start, end = content.find(b"$PhysicalNames"), content.find(b"$EndPhysicalNames")
+    names = content[start:end].decode("latin-1").encode()  # text in binary files, too
+    copy = folder / path.name
+    copy.write_bytes(content[:start] + names + content[end:])
+    return copy
 
 
 def _read_with_gmsh(path: Path) -> RawMesh:

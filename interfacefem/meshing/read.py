@@ -124,9 +124,9 @@ def _check_kind(raw: RawMesh, title: str) -> None:
         raise MeshError(
             f"{title} has {kinds}; only four-node quadrilaterals and two-node lines are used, or "
             "eight-node hexahedra. In gmsh recombine triangles (Mesh > Define > Recombine, or "
-            "Mesh.RecombineAll = 1 with Mesh.SubdivisionAlgorithm = 1 for quadrilaterals only), "
-            "extrude them with Recombine or set Mesh.SubdivisionAlgorithm = 2 for hexahedra, and "
-            "set Mesh.ElementOrder = 1"
+            "Mesh.RecombineAll = 1 with Mesh.SubdivisionAlgorithm = 1 for quadrilaterals only); "
+            "for hexahedra extrude such a surface with Recombine, or make volumes transfinite. Set "
+            "Mesh.ElementOrder = 1"
         )
     if not len(raw.cells):
         raise MeshError(

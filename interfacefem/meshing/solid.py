@@ -19,7 +19,7 @@ from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces, fac
 from interfacefem.meshing.numbers import LARGEST_OVERLAP, WALL_TOLERANCE
 from interfacefem.meshing.quality import require_usable
 from interfacefem.meshing.raw import RawMesh
-from interfacefem.meshing.stack_mesh import StackMesh, layer_faces, round_coordinates
+from interfacefem.meshing.stack_mesh import LayerFaces, StackMesh, layer_faces, round_coordinates
 
 #: corners of a hexahedron: the lower face, then the upper one
 _CORNERS = np.array(
@@ -74,7 +74,7 @@ def solid_mesh(
     probe = StackMesh(np.concatenate(points), joined, layers, tuple(names), {}, {}, key="probe")
     try:
         require_usable(probe)
-        faces = [layer_faces(probe, name) for name in names]
+        faces = [_faces(probe, name) for name in names]
         sides = [
             _walls_of(probe, part, name, title) for part, name in zip(parts, names, strict=True)
         ]
@@ -98,7 +98,7 @@ def solid_mesh(
         },
         origin={
             **origin,
-            "moved": {"x": -walls[0][0], "y": -walls[0][1], **moved},
+            "moved": {"x": -float(walls[0, 0]), "y": -float(walls[0, 1]), **moved},
             "separated_nodes": separated,
             "turned_cells": int((cells != raw.hexahedra).any(axis=1).sum()),
         },
@@ -174,6 +174,16 @@ def _on_walls(points: FloatArray, walls: FloatArray) -> FloatArray:
     return moved
 
 
+def _faces(mesh: StackMesh, name: str) -> LayerFaces:
+    try:
+        return layer_faces(mesh, name)
+    except MeshError:
+        raise MeshError(
+            f"layer '{name}' is not made of columns of hexahedra from wall to wall; extrude a "
+            "surface of quadrilaterals along z, or make the volume transfinite"
+        ) from None
+
+
 def _walls_of(mesh: StackMesh, cells: IntArray, name: str, title: str) -> dict[str, IntArray]:
     """Return the quadrilaterals of a layer on each wall; upright sides inside are refused."""
     # lower and upper faces are found by layer_faces; here the four others of each cell
@@ -205,7 +215,7 @@ def _walls_of(mesh: StackMesh, cells: IntArray, name: str, title: str) -> dict[s
 
 
 def _touch(
-    mesh: StackMesh, faces: Sequence[Any], names: Sequence[str], title: str
+    mesh: StackMesh, faces: Sequence[LayerFaces], names: Sequence[str], title: str
 ) -> dict[str, float]:
     """Move the layers along z until they just touch; return by how much each came closer [um]."""
     points = mesh.points
@@ -215,13 +225,13 @@ def _touch(
     lift = -float(points[own[0], 2].min())
     points[own[0], 2] += lift
     for index, (lower, upper) in enumerate(itertools.pairwise(names)):
-        for name, side, face in ((lower, "top", faces[index]), (upper, "bottom", faces[index + 1])):
-            try:
-                grid_of(points[face.nodes(side)])
-            except MeshError as error:
-                raise MeshError(f"{title}: the {side} face of layer '{name}': {error}") from None
         below = points[faces[index].nodes("top")]
         above = points[faces[index + 1].nodes("bottom")]
+        for name, side, face in ((lower, "top", below), (upper, "bottom", above)):
+            try:
+                grid_of(face)
+            except MeshError as error:
+                raise MeshError(f"{title}: the {side} face of layer '{name}': {error}") from None
         distance = float(face_gap(below, above)[1].min())
         gap = distance + lift
         thinner = min(heights[index : index + 2])

@@ -173,6 +173,7 @@ class Description:
         laws = checks.law_mistakes(self.stack, stages, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
+        found += checks.unchanged_mistakes(self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)

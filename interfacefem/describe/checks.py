@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 #: 0.4999 converges with 1 MPa to 25 GPa and fails with 50 GPa, 0.499 fails with 100 GPa, 0.49
 #: converges with 200 GPa and 1 TPa.
 _POISSON = ((25e3, 0.4999), (50e3, 0.499), (math.inf, 0.49))
+#: pressures that differ by less are the same in a run [largest pressure]
+SAME_PRESSURE = 1e-9
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -166,6 +168,27 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
         remedy = 'write rate = "10 nm/s"' if apart else 'write rate = "1 MPa/s"'
         remedy += "" if step.kind == "pull_off" else ' or duration = "60 s"'
         found.append(Mistake(f"step[{index}]", problem, remedy))
+    return found
+
+
+def unchanged_mistakes(protocol: Protocol) -> list[Mistake]:
+    """Return the steps whose change of pressure is round-off of the largest one."""
+    found = []
+    largest = max(protocol.pressures)
+    before = protocol.initial
+    for index, (step, target) in enumerate(zip(protocol, protocol.pressures, strict=True)):
+        if step.target_pressure is not None and not isinstance(step, PullOff | Shear):
+            change = largest if before is None else abs(target - before)
+            if change <= SAME_PRESSURE * largest:
+                said = spoken(target, "pressure", step.target_pressure)
+                most = spoken(largest, "pressure", largest)
+                problem = (
+                    f"'{step.name}' to {said} changes the pressure by no more than "
+                    f"{SAME_PRESSURE:g} of the largest one, {most}, which is round-off"
+                )
+                remedy = "leave it out, or write another pressure"
+                found.append(Mistake(f"step[{index}]", problem, remedy))
+        before = target
     return found
 
 

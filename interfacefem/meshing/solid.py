@@ -25,7 +25,7 @@ from interfacefem.meshing.stack_mesh import LayerFaces, StackMesh, layer_faces, 
 _CORNERS = np.array(
     [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]]
 )
-_MIRRORED = [0, 3, 2, 1, 4, 7, 6, 5]
+_MIRRORED = np.array([0, 3, 2, 1, 4, 7, 6, 5])
 #: its six faces, by corner
 _SIDES = np.array(
     [[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]]

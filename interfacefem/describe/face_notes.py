@@ -37,30 +37,24 @@ def face_notes(stack: Stack) -> list[str]:
 
 
 def _of_face(face: Topography, title: str) -> Iterator[str]:
-    if not face.mirrored:
-        yield (
-            f"{title} is not mirror-symmetric: the side walls are symmetry planes and cut it; "
-            ".symmetrised() makes it so"
-        )
     recipe: dict[str, Any] = face.recipe
-    if recipe.get("kind", "heights") not in ("heights", "file"):
+    measured = recipe.get("kind", "heights") in ("heights", "file")
+    tilt = _tilt(face) if measured else ""
+    if not face.mirrored:
+        text = f"{title} is not mirror-symmetric: the side walls are symmetry planes and cut it; "
+        if tilt:
+            text += f"it is tilted: {tilt}; .levelled() takes out what is of the measurement, and "
+        yield text + ".symmetrised() makes it so"
+    elif tilt:
+        yield f"{title} is tilted: {tilt}; .levelled() before .symmetrised() takes that out"
+    if not measured:
         return
     heights = face.heights
-    centred = heights - heights.mean()
-    plane = measure.form(centred, "plane")
-    whole = float((centred**2).mean())
-    if whole > 0.0 and float((plane**2).mean()) > TILT * whole:
-        rise = spoken(float(np.ptp(plane)), "length", digits=3)
-        share = float((plane**2).mean()) / whole
-        yield (
-            f"{title} is tilted: its mean plane rises by {rise}, {share:.0%} of the mean square "
-            "height; .levelled() takes it out if it is of the measurement"
-        )
     off = np.abs(heights - np.median(heights))
     usual = float(np.median(off))
     far = off > OUTLIER * usual
     count = int(np.count_nonzero(far))
-    if usual > 0.0 and 0 < count <= FEW * heights.size:
+    if usual > 0.0 and 0 < count <= max(1.0, FEW * heights.size):
         first = tuple(int(i) for i in np.argwhere(far)[0])
         at = first[0] if len(first) == 1 else first
         yield (
@@ -69,6 +63,17 @@ def _of_face(face: Topography, title: str) -> Iterator[str]:
             f"{spoken(float(heights[first]), 'length', digits=4)}; if they are no heights, make "
             "them NaN and read with fill_holes=True"
         )
+
+
+def _tilt(face: Topography) -> str:
+    """Return how the mean plane of a face rises, if that is most of its height."""
+    centred = face.heights - face.heights.mean()
+    plane = measure.form(centred, "plane")
+    whole, own = float((centred**2).mean()), float((plane**2).mean())
+    if own <= TILT * whole:
+        return ""
+    rise = spoken(float(np.ptp(plane)), "length", digits=3)
+    return f"its mean plane rises by {rise}, {own / whole:.0%} of the mean square height"
 
 
 def _unlike(stack: Stack) -> Iterator[str]:

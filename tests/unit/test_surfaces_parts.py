@@ -308,3 +308,21 @@ def test_a_step_within_round_off_of_the_largest_pressure(steps: list[Any], place
     with pytest.raises(CaseError, match="which is round-off; leave it out"):
         case.run(listeners=())
     assert ifem.Case("c", stack, ifem.Protocol(*steps[:1]), current=None).check().ok
+
+
+def test_a_die_that_is_opened_begins_without_pressure() -> None:
+    stack = ifem.Stack(
+        ifem.Layer("a", "Li6PS5Cl", "9 um"), ifem.Layer("b", "Li", "9 um"), width="20 um"
+    )
+    press = ifem.Press(to="5 MPa")
+    protocol = ifem.Protocol(
+        ifem.Stage(("a",), (press, ifem.Release(to="1 MPa"))), ifem.Stage(("b",), (press,))
+    )
+    assert protocol.starts == (0.0, 5.0, 0.0)
+    assert ifem.Case("c", stack, protocol, current=None).check().ok
+    again = ifem.Protocol(
+        ifem.Stage(("a",), (press, ifem.Release(to="1 MPa"))),
+        ifem.Stage(("b",), (ifem.Press(to="1 MPa"), press)),
+    )
+    assert again.starts == (0.0, 5.0, 0.0, 1.0)
+    assert ifem.Case("c", stack, again, current=None).check().ok

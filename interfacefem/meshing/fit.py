@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -85,11 +85,12 @@ class Face:
         """Shortest wavelength [um]: as stated, or of its own heights; None if it is flat."""
         if self.stated is not None or self.flat:
             return None if self.stated is None else shortest_wavelength(self.stated)
+        options: dict[str, Any] = {"regrid": True, "no_data": "none"}
         if self.points.shape[1] == 2:
-            own = from_heights(self.points[:, 1], x=self.points[:, 0], regrid=True)
+            own = from_heights(self.points[:, 1], x=self.points[:, 0], **options)
         else:
             x, y, heights = grid_of(self.points)
-            own = from_heights(heights, x=x, y=y, regrid=True)
+            own = from_heights(heights, x=x, y=y, **options)
         return shortest_wavelength(own)
 
 

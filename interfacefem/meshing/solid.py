@@ -164,14 +164,27 @@ def _walls(
 
 
 def _on_walls(points: FloatArray, walls: FloatArray) -> FloatArray:
-    """Return points with x and y from 0, and nodes at the walls exactly on them."""
+    """Return points with x and y from 0, and nodes of walls and of grid lines exactly on them."""
     moved = points.copy()
     slack = WALL_TOLERANCE * (walls[1] - walls[0])
     for axis, end in itertools.product((0, 1), (0, 1)):
         near = np.abs(points[:, axis] - walls[end, axis]) <= slack[axis]
         moved[near, axis] = walls[end, axis]
     moved[:, :2] -= walls[0]
+    for axis in (0, 1):
+        moved[:, axis] = _on_lines(moved[:, axis], slack[axis])
     return moved
+
+
+def _on_lines(values: FloatArray, slack: float) -> FloatArray:
+    """Return coordinates of which those that differ by no more than digits of a file are equal."""
+    order = np.argsort(values, kind="stable")
+    line = np.cumsum(np.diff(values[order], prepend=values[order[0]]) > slack)
+    firsts = values[order][np.searchsorted(line, np.arange(line[-1] + 1))]
+    result = np.empty_like(values)
+    result[order] = firsts[line]
+    far = np.abs(result - values) > slack  # many close values in a row are no line
+    return np.where(far, values, result)
 
 
 def _faces(mesh: StackMesh, name: str) -> LayerFaces:

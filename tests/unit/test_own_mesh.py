@@ -333,6 +333,21 @@ def test_hexahedra_in_any_order(block: ifem.StackMesh, tmp_path: Path) -> None:
     fit.require_sound(mesh, "mesh")
 
 
+def test_hexahedra_with_the_digits_of_single_precision(
+    block: ifem.StackMesh, tmp_path: Path
+) -> None:
+    third = changed(block, points=block.points * np.array([1.0 / 3.0, 1.0 / 7.0, 1.0]))
+    path = write(third, tmp_path / "m.vtu", size=1000.0)
+    rough = meshio.read(path)
+    noise = np.random.default_rng(1).uniform(-2e-7, 2e-7, rough.points.shape)
+    rough.points = rough.points + noise * np.ptp(rough.points, axis=0)
+    rough.write(path)
+    mesh = ifem.read_mesh(path, ("separator", "anode"), GROUPS, unit="mm")
+    assert np.abs(mesh.points - third.points).max() < 3e-6
+    for axis in (0, 1):
+        assert len(np.unique(mesh.points[:, axis])) == len(np.unique(third.points[:, axis]))
+
+
 def test_the_file_of_a_mesh_that_was_built(block: ifem.StackMesh, tmp_path: Path) -> None:
     assert mesh_of(case(areas(), mesh_file=block.save(tmp_path / "m.msh"))).key == block.key
     (mistake,) = case(areas("4 um"), mesh_file=tmp_path / "m.msh").check()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from interfacefem import numbers
 from interfacefem.describe.case import CaseReport, Description
-from interfacefem.describe.settings import TEMPERATURE
+from interfacefem.describe.own_mesh import UNIT
+from interfacefem.describe.settings import TEMPERATURE, MeshSize
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.fields import as_html, in_words, screen
 from interfacefem.meshing.grading import planned_dofs
@@ -70,7 +71,7 @@ class Case(Description):
         parts: dict[str, object] = {
             "die": self.die,
             "start": self.start,
-            "mesh": self.mesh,
+            "mesh": self.mesh if isinstance(self.mesh, MeshSize) else None,
             "numerics": self.numerics,
         }
         parts |= {"current": self.current, "output": self.output}
@@ -79,7 +80,12 @@ class Case(Description):
             for name, part in parts.items()
             if part is not None and repr(part) != f"{type(part).__name__}()"
         ]
-        where = [] if self.mesh_file is None else [f"  mesh_file: {self.mesh_file}"]
+        own = self.mesh
+        brought = [] if isinstance(own, MeshSize) else [f"  mesh: a mesh of key {own.key[:12]}"]
+        where = brought if self.mesh_file is None else [f"  mesh_file: {self.mesh_file}"]
+        if self.mesh_unit != UNIT:
+            where.append(f"  mesh_unit: {self.mesh_unit}")
+        where += [f"  mesh_groups: {self.mesh_groups}"] if self.mesh_groups else []
         temperature = in_words(self.temperature, TEMPERATURE).strip('"')
         size = " x ".join(spoken(length, "length") for length in self.stack.size)
         steps = repr(self.protocol).splitlines()

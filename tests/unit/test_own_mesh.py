@@ -163,6 +163,8 @@ def test_unit_and_groups_in_a_case_and_its_file(built: ifem.StackMesh, tmp_path:
     path = write(built, tmp_path / "m.vtu", size=1000.0)
     own = case(stack(), path, mesh_unit="mm")
     assert own.check().ok
+    assert f"  mesh_file: {path}\n  mesh_unit: mm\n  mesh_groups: {{'1': 'layer_" in repr(own)
+    assert f"  mesh: a mesh of key {built.key[:12]}" in repr(case(stack(), mesh=built))
     again = ifem.Case.load(own.save(tmp_path / "c.toml"))
     assert again == own
     assert again.replace(name="other").mesh_unit == "mm"

@@ -214,13 +214,14 @@ def with_marked_holes(
     SurfaceError
         If there are such numbers and ``fill`` is false.
     """
-    if no_data == "none":
+    if isinstance(no_data, str) and no_data == "none":
         return heights
-    if isinstance(no_data, str) and no_data != "find":
+    number = isinstance(no_data, int | float | np.number)
+    if not number and no_data != "find":
         raise SurfaceError(
             f'{place}: no_data {no_data!r} is unknown; write a number, "find" or "none"'
         )
-    if no_data != "find":
+    if number:
         return np.where(np.isclose(heights, no_data, rtol=1e-6, atol=0.0), np.nan, heights)
     marked = _no_heights(heights)
     if not marked.any():

@@ -221,8 +221,9 @@ def test_no_data_and_pixel_of_a_file(tmp_path: Path) -> None:
     assert again == face
     with pytest.raises(SurfaceError, match="pixel stands beside size or x; give one"):
         surfaces.read(path, "2 um", pixel="0.5 um", **options)
-    with pytest.raises(SurfaceError, match="no_data 'all' is unknown"):
-        surfaces.from_heights([0.0, 1.0], "1 um", no_data="all")
+    for wrong in ("all", None, [1.0]):
+        with pytest.raises(SurfaceError, match=r"no_data .* is unknown; write a number"):
+            surfaces.from_heights([0.0, 1.0], "1 um", no_data=wrong)
 
 
 def test_heights_that_are_complex() -> None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfacefem import numbers
-from interfacefem.describe.case import Description
-from interfacefem.describe.settings import TEMPERATURE
+from interfacefem.describe.case import CaseReport, Description
+from interfacefem.describe.own_mesh import UNIT
+from interfacefem.describe.settings import TEMPERATURE, MeshSize
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.fields import as_html, in_words, screen
 from interfacefem.meshing.grading import planned_dofs
@@ -34,8 +35,8 @@ class Case(Description):
         What is pressed.
     protocol : Protocol
         How it is pressed.
-    mesh : MeshSize
-        How fine.
+    mesh : MeshSize or StackMesh
+        How fine, or a mesh to use instead of a generated one.
     numerics : Numerics
         When an increment counts as solved.
     current : CurrentLoad or None
@@ -43,7 +44,11 @@ class Case(Description):
     output : Output
         What is written, and where.
     mesh_file : str or Path, optional
-        A mesh to use instead of a generated one.
+        File of a mesh to use instead of a generated one; see :func:`interfacefem.read_mesh`.
+    mesh_unit : str
+        Unit of the coordinates in that file.
+    mesh_groups : mapping, optional
+        Names or numbers of the groups in that file -> the names used here.
     temperature : str, pint.Quantity or float
         Temperature of the press, of which flow in time depends [K].
     die : Die, optional
@@ -66,7 +71,7 @@ class Case(Description):
         parts: dict[str, object] = {
             "die": self.die,
             "start": self.start,
-            "mesh": self.mesh,
+            "mesh": self.mesh if isinstance(self.mesh, MeshSize) else None,
             "numerics": self.numerics,
         }
         parts |= {"current": self.current, "output": self.output}
@@ -75,7 +80,12 @@ class Case(Description):
             for name, part in parts.items()
             if part is not None and repr(part) != f"{type(part).__name__}()"
         ]
-        where = [] if self.mesh_file is None else [f"  mesh_file: {self.mesh_file}"]
+        own = self.mesh
+        brought = [] if isinstance(own, MeshSize) else [f"  mesh: a mesh of key {own.key[:12]}"]
+        where = brought if self.mesh_file is None else [f"  mesh_file: {self.mesh_file}"]
+        if self.mesh_unit != UNIT:
+            where.append(f"  mesh_unit: {self.mesh_unit}")
+        where += [f"  mesh_groups: {self.mesh_groups}"] if self.mesh_groups else []
         temperature = in_words(self.temperature, TEMPERATURE).strip('"')
         size = " x ".join(spoken(length, "length") for length in self.stack.size)
         steps = repr(self.protocol).splitlines()
@@ -92,10 +102,8 @@ class Case(Description):
     def _repr_html_(self) -> str:
         return as_html(repr(self))
 
-    def look_ahead(
-        self, found: Sequence[Mistake], *, laws_sound: bool
-    ) -> tuple[list[Mistake], int | None]:
-        """Return what is wrong with what would be made of the case, and the size of the problem.
+    def look_ahead(self, found: Sequence[Mistake], *, laws_sound: bool) -> CaseReport:
+        """Return what is to be said of what would be made of the case.
 
         Parameters
         ----------
@@ -106,12 +114,12 @@ class Case(Description):
 
         Returns
         -------
-        mistakes : list of Mistake
-            Of the state that the case begins with, of functions that others have added to what is
-            stored, and of the mesh.
-        size : int or None
-            Displacement unknowns of the mesh that a run would generate, if it generates one.
+        CaseReport
+            Mistakes of the state that the case begins with, of functions that others have added to
+            what is stored, and of the mesh; notes on a mesh that the case brings; the displacement
+            unknowns of the mesh that a run would use, None if punches are added to it.
         """
+        from interfacefem.meshing import fit, own
         from interfacefem.results import trial
 
         begins: list[Mistake] = []
@@ -123,17 +131,29 @@ class Case(Description):
         dimension = len(self.stack.size) + 1
         more = begins + trial.mistakes(layers, dimension=dimension, temperature=self.temperature)
         punches = any(stage.punch is not None for stage in self.protocol.stages)
-        if self.mesh_file is not None or punches or not laws_sound:
-            return more, None
+        notes: list[str] = []
+        size: int | None = None
+        place = "mesh.edge"
+        if self.own_mesh:
+            place = "mesh" if self.mesh_file is None else "mesh.file"
         try:
-            size = int(planned_dofs(self.stack, self.mesh, self.protocol))
+            if self.own_mesh:
+                mesh = own.mesh_of(self)
+                size, notes = mesh.dofs, fit.notes(mesh, self.stack, self.protocol)
+            elif laws_sound:
+                size = int(planned_dofs(self.stack, self.mesh_size, self.protocol))
         except MeshError as error:
-            if all(mistake.place != "mesh.edge" for mistake in found):
-                more.append(_mesh_mistake(error))
-            return more, None
-        return more + self._too_large(size), size
+            if all(mistake.place != place for mistake in found):
+                more.append(_mesh_mistake(error, place))
+        except EnvironmentProblem as problem:
+            notes.append(f"mesh: {problem}")
+        if punches or not laws_sound:
+            size = None
+        if size is not None:
+            more += self._too_large(size, place)
+        return CaseReport(tuple(more), tuple(notes), size)
 
-    def _too_large(self, size: int) -> list[Mistake]:
+    def _too_large(self, size: int, place: str) -> list[Mistake]:
         """Return what is wrong with a mesh of so many unknowns: whether it fits in memory."""
         from interfacefem.fem.effort import Size, require_memory
 
@@ -141,7 +161,7 @@ class Case(Description):
             # Faces add to it, but are not known yet; the run counts them.
             require_memory(Size(size, len(self.stack.size) + 1, 0), self.linear_solver)
         except EnvironmentProblem as error:
-            return [_mesh_mistake(error)]
+            return [_mesh_mistake(error, place)]
         return []
 
     def run(
@@ -183,6 +203,6 @@ class Case(Description):
         return run_case(self, folder, overwrite=overwrite, listeners=listeners)
 
 
-def _mesh_mistake(error: InterfaceFEMError) -> Mistake:
+def _mesh_mistake(error: InterfaceFEMError, place: str) -> Mistake:
     problem, _, remedy = str(error).partition("; ")
-    return Mistake("mesh.edge", problem, remedy)
+    return Mistake(place, problem, remedy)

@@ -4,8 +4,9 @@
 Nothing is evaluated: text is split by fixed rules, and only names from the tables below are units.
 
 A number is ``350``, ``-0.5``, ``2e-3`` or ``1/3``, or printed with a power of ten. A unit is a
-product of powers: ``mA/cm^2``, ``mA cm-2``, ``Ωcm²``, ``MPa*m^0.5``, ``MPa m^1/2``, ``MPa√m``,
-``uA/(V*um)``, ``1/s``. A digit behind a unit is its power; a slash inverts the unit behind it.
+product of powers: ``mA/cm^2``, ``mA cm-2``, ``Ωcm²``, ``MPa*m^0.5``, ``MPa m1/2``, ``MPa m0.5``,
+``MPa√m``, ``uA/(V*um)``, ``1/s``. A digit behind a unit is its power; a slash inverts the unit
+behind it.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ _NAME = re.compile(r"[A-Za-zµ]*Ω|°[CF]?|[A-Za-zµÅ]+(?:_[A-Za-z]+)*|[%‰]")
 _EXPONENT = r"[+-]?[0-9]+(?:\.[0-9]+|/[0-9]+)?"
 _POWER = re.compile(
     rf" ?(?:\^|\*\*) ?(?:({_EXPONENT})|\(({_EXPONENT})\)|\{{({_EXPONENT})\}})"
-    r"|(-?[0-9]+(?:/[0-9]+)?)| (-[0-9]+)"
+    r"|(-?[0-9]+(?:\.[0-9]+|/[0-9]+)?)| (-[0-9]+)"
 )
 #: a product in many forms, none before a root and behind an ohm; or a slash
 _BETWEEN = re.compile(

@@ -18,7 +18,8 @@ from interfacefem.drive.begin import require_place
 from interfacefem.environment import GIGABYTE
 from interfacefem.errors import ConvergenceError, EnvironmentProblem, MeshError, ResultsError
 from interfacefem.fem.effort import Size, is_direct, memory, require_memory
-from interfacefem.meshing import StackMesh, build_mesh, quality, read_mesh
+from interfacefem.meshing import StackMesh, fit, quality
+from interfacefem.meshing.own import mesh_of
 from interfacefem.results import Results, layout
 from interfacefem.results.layout import CHARGE_FACTOR
 from interfacefem.results.lock import require_free
@@ -38,13 +39,6 @@ def add_verbs(verbs: Any) -> None:
     mesh.add_argument("-o", "--output", type=read_path, help="the .msh file; NAME.msh by default")
     mesh.add_argument("--picture", type=read_path, help="draw it too: a .png, .pdf or .svg file")
     mesh.set_defaults(act=_mesh)
-
-
-def mesh_of(case: Case) -> StackMesh:
-    """Return the mesh a run of the case would use."""
-    if case.mesh_file is not None:
-        return read_mesh(case.mesh_file, case.stack)
-    return build_mesh(case.stack, case.mesh, case.protocol)
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -111,6 +105,13 @@ def _joint(case: Case, name: str) -> str:
 
 def _resolution(case: Case, mesh: StackMesh) -> list[str]:
     """Return what the edges of each rough face resolve of it."""
+    if case.own_mesh:
+        return [
+            f"{face.side} of {face.layer.name}: rms height {face.rms_height:.3g} um, rms slope "
+            f"{face.rms_slope:.3g} in the mesh"
+            for face in fit.faces_of(mesh, case.stack)
+            if not face.flat
+        ]
     lines = []
     longest = quality(mesh).max_edge
     for name in case.stack.interface_names:

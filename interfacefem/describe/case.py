@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from interfacefem.describe import checks, files, reader
 from interfacefem.describe.checks import CaseReport
 from interfacefem.describe.files import case_of_script
 from interfacefem.describe.notes import case_notes
+from interfacefem.describe.own_mesh import UNIT, Groups, OwnMesh, checked_groups, checked_unit
 from interfacefem.describe.protocol import Protocol
 from interfacefem.describe.settings import (
     TEMPERATURE,
@@ -56,11 +57,13 @@ class Description:
     name: str
     stack: Stack
     protocol: Protocol
-    mesh: MeshSize
+    mesh: MeshSize | OwnMesh
     numerics: Numerics
     current: CurrentLoad | None
     output: Output
     mesh_file: Path | None
+    mesh_unit: str
+    mesh_groups: Groups = field(hash=False)
     temperature: float
     die: Die | None
     start: Start | None
@@ -71,11 +74,13 @@ class Description:
         stack: Stack,
         protocol: Protocol,
         *,
-        mesh: MeshSize = _MESH,
+        mesh: MeshSize | OwnMesh = _MESH,
         numerics: Numerics = _NUMERICS,
         current: CurrentLoad | None = _CURRENT,
         output: Output = _OUTPUT,
         mesh_file: str | Path | None = None,
+        mesh_unit: str = UNIT,
+        mesh_groups: Groups | None = None,
         temperature: Dimensional = ROOM,
         die: Die | None = None,
         start: Start | tuple[AnyPath, str] | AnyPath | None = None,
@@ -86,18 +91,20 @@ class Description:
         for key, part, kind in (
             ("stack", stack, Stack),
             ("protocol", protocol, Protocol),
-            ("mesh", mesh, MeshSize),
+            ("mesh", mesh, MeshSize | OwnMesh),
             ("numerics", numerics, Numerics),
             ("current", current or _CURRENT, CurrentLoad),
             ("output", output, Output),
             *(() if die is None else (("die", die, Die),)),
         ):
             if not isinstance(part, kind):
+                wanted = getattr(kind, "__name__", "MeshSize or a StackMesh")
                 raise one_mistake(
-                    key,
-                    f"{type(part).__name__} is not a {kind.__name__}",
-                    f"give a {kind.__name__}",
+                    key, f"{type(part).__name__} is not a {wanted}", f"give a {wanted}"
                 )
+        if mesh_file is not None and not isinstance(mesh, MeshSize):
+            remedy = "give the mesh or its file"
+            raise one_mistake("mesh", "there are a mesh and a mesh file", remedy)
         if current is not None and current.steps == ():
             current = None
         begins = read_start(start)
@@ -113,6 +120,8 @@ class Description:
             current=current,
             output=output,
             mesh_file=None if mesh_file is None else checked_path(mesh_file, "mesh.file"),
+            mesh_unit=checked_unit(mesh_unit, mesh_file is not None),
+            mesh_groups=checked_groups(mesh_groups, mesh_file is not None),
             temperature=TEMPERATURE.read(temperature, "temperature"),
             die=die,
             start=begins,
@@ -126,7 +135,7 @@ class Description:
         CaseError
             As of the constructor.
         """
-        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        parts: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
         return type(self)(**{**parts, **changes})
 
     @property
@@ -134,6 +143,16 @@ class Description:
         """How linear systems are solved: directly where a step takes the stack apart."""
         apart = any(step.kind in ("pull_off", "shear") for step in self.protocol)
         return "direct" if apart else self.numerics.solver
+
+    @property
+    def mesh_size(self) -> MeshSize:
+        """How fine a mesh is made: the usual fineness where the case brings its mesh."""
+        return self.mesh if isinstance(self.mesh, MeshSize) else _MESH
+
+    @property
+    def own_mesh(self) -> bool:
+        """Whether the case brings its mesh."""
+        return self.mesh_file is not None or not isinstance(self.mesh, MeshSize)
 
     @property
     def folder(self) -> Path:
@@ -154,6 +173,7 @@ class Description:
         laws = checks.law_mistakes(self.stack, stages, self.temperature)
         found += laws
         found += checks.time_mistakes(self.stack.layers, self.protocol)
+        found += checks.unchanged_mistakes(self.protocol)
         found += checks.die_mistakes(self.stack, self.protocol, self.die)
         found += checks.separation_mistakes(self.stack.layers, self.protocol, self.die)
         found += checks.cycle_mistakes(self.stack, self.protocol)
@@ -162,13 +182,12 @@ class Description:
         if stages:
             names, left_out = self.stack.names, self.protocol.left_out
             found += stage_mistakes(names, self.stack.size, stages, left_out)
-        more, size = self.look_ahead(found, laws_sound=not laws)
-        return CaseReport((*found, *more), tuple(case_notes(self)), size)
+        ahead = self.look_ahead(found, laws_sound=not laws)
+        notes = (*case_notes(self), *ahead.notes)
+        return CaseReport((*found, *ahead.mistakes), notes, ahead.degrees_of_freedom)
 
-    def look_ahead(
-        self, found: Sequence[Mistake], *, laws_sound: bool
-    ) -> tuple[list[Mistake], int | None]:
-        """Return what is wrong with what would be made of the case, and the size of the problem.
+    def look_ahead(self, found: Sequence[Mistake], *, laws_sound: bool) -> CaseReport:
+        """Return what is to be said of what would be made of the case.
 
         A description alone knows neither; :class:`interfacefem.case.Case` does.
 
@@ -179,7 +198,7 @@ class Description:
         laws_sound : bool
             Whether the laws can be used.
         """
-        return [], None
+        return CaseReport((), (), None)
 
     def require(self) -> None:
         """Refuse a case with mistakes.
@@ -236,11 +255,13 @@ class Description:
             parts.name,
             parts.stack,
             parts.protocol,
-            mesh=parts.mesh,
+            mesh=parts.mesh.size,
             numerics=parts.numerics,
             current=parts.current,
             output=parts.output,
-            mesh_file=parts.mesh_file,
+            mesh_file=parts.mesh.file,
+            mesh_unit=parts.mesh.unit,
+            mesh_groups=parts.mesh.groups,
             temperature=parts.temperature,
             die=parts.die,
             start=parts.start,

@@ -20,15 +20,17 @@ from interfacefem.contact import verify as interface_verify
 from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
+from interfacefem.describe.own_mesh import OwnMesh, file_mistakes
+from interfacefem.describe.settings import MeshSize
 from interfacefem.errors import MaterialError, Mistake
 from interfacefem.materials import verify
 from interfacefem.names import name_problem, shown
-from interfacefem.quantities import did_you_mean, is_file, spoken
+from interfacefem.quantities import did_you_mean, spoken
 from interfacefem.surfaces.resolution import ENOUGH_EDGES, stated_wavelength
 
 if TYPE_CHECKING:
     from interfacefem.describe.protocol import Protocol
-    from interfacefem.describe.settings import CurrentLoad, Die, MeshSize, Output
+    from interfacefem.describe.settings import CurrentLoad, Die, Output
     from interfacefem.describe.stack import Layer, Stack
     from interfacefem.describe.stage import Stage
     from interfacefem.materials.base import Law
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 #: 0.4999 converges with 1 MPa to 25 GPa and fails with 50 GPa, 0.499 fails with 100 GPa, 0.49
 #: converges with 200 GPa and 1 TPa.
 _POISSON = ((25e3, 0.4999), (50e3, 0.499), (math.inf, 0.49))
+#: pressures that differ by less are the same in a run [largest pressure]
+SAME_PRESSURE = 1e-9
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -54,8 +58,8 @@ class CaseReport:
     notes : tuple of str
         What is worth knowing but does not stop a run.
     degrees_of_freedom : int or None
-        Displacement unknowns of the mesh that will be built; None where none can be built, or
-        where a file brings it.
+        Displacement unknowns of the mesh that will be built or that the case brings; None where
+        there can be none.
     """
 
     mistakes: tuple[Mistake, ...]
@@ -91,13 +95,15 @@ def name_mistakes(name: object) -> list[Mistake]:
 def case_mistakes(
     layers: Sequence[Layer],
     step_names: Sequence[str],
-    mesh: MeshSize,
+    mesh: MeshSize | OwnMesh,
     current: CurrentLoad | None,
     output: Output,
     mesh_file: Path | None,
 ) -> list[Mistake]:
     """Return the mistakes that show only when the parts of a case are seen together."""
-    found = _coarse_edges(layers, mesh) if mesh_file is None else _mesh_file(mesh_file)
+    found = [] if mesh_file is None else file_mistakes(mesh_file)
+    if mesh_file is None and isinstance(mesh, MeshSize):
+        found = _coarse_edges(layers, mesh)
     found += incompressible({f"layer[{index}]": layer for index, layer in enumerate(layers)})
     if current is not None:
         found += _missing_conductivity(layers) + _unknown_steps(current, step_names)
@@ -162,6 +168,27 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
         remedy = 'write rate = "10 nm/s"' if apart else 'write rate = "1 MPa/s"'
         remedy += "" if step.kind == "pull_off" else ' or duration = "60 s"'
         found.append(Mistake(f"step[{index}]", problem, remedy))
+    return found
+
+
+def unchanged_mistakes(protocol: Protocol) -> list[Mistake]:
+    """Return the steps whose change of pressure is round-off of the largest one."""
+    found = []
+    largest = max(protocol.pressures)
+    known = protocol.initial is not None
+    steps = zip(protocol, protocol.starts, protocol.pressures, strict=True)
+    for index, (step, start, target) in enumerate(steps):
+        small = abs(target - start) <= SAME_PRESSURE * largest
+        if known and small and step.kind in ("press", "release"):
+            said, most = (spoken(one, "pressure", one) for one in (target, largest))
+            problem = (
+                f"'{step.name}' to {said} changes the pressure by no more than "
+                f"{SAME_PRESSURE:g} of the largest one, {most}, which is round-off"
+            )
+            remedy = "leave it out, or write another pressure"
+            found.append(Mistake(f"step[{index}]", problem, remedy))
+        # where thickness is held in a cycle, the pressure follows
+        known = not (isinstance(step, Cycle) and step.fixture != "force")
     return found
 
 
@@ -293,12 +320,6 @@ def _coarse_edges(layers: Sequence[Layer], mesh: MeshSize) -> list[Mistake]:
             )
         )
     return found
-
-
-def _mesh_file(path: Path) -> list[Mistake]:
-    if is_file(path):
-        return []
-    return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
 
 
 def _missing_conductivity(layers: Sequence[Layer]) -> list[Mistake]:

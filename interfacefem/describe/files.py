@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.contact.base import InterfaceLaw, to_dict
+from interfacefem.describe.own_mesh import mesh_table
 from interfacefem.describe.reader import FORMAT
+from interfacefem.describe.settings import MeshSize
 from interfacefem.describe.steps import step_to_dict
 from interfacefem.errors import InterfaceFEMError
 from interfacefem.quantities import Scalar, one_mistake, written
@@ -117,12 +119,8 @@ def tables(case: Description, folder: Path | None, *, listed: bool = True) -> di
     if case.start is not None:
         step = {"step": case.start.step} if case.start.step else {}
         data["start"] = {**_file("run", case.start.run, folder), **step}
-    data["mesh"] = {
-        "edge": "auto" if case.mesh.edge is None else written(case.mesh.edge, "length"),
-        "growth": case.mesh.growth,
-        "face_ratio": case.mesh.face_ratio,
-        **_file("file", case.mesh_file, folder),
-    }
+    mesh_file = _file("file", _mesh_file(case, folder, listed=listed), folder)
+    data["mesh"] = mesh_table(case.mesh_size, mesh_file, case.mesh_unit, case.mesh_groups)
     data["numerics"] = numerics_table(case.numerics)
     data["current"] = {"steps": []}
     if case.current is not None:
@@ -139,6 +137,16 @@ def tables(case: Description, folder: Path | None, *, listed: bool = True) -> di
         **_file("path", case.output.path, folder),
     }
     return data
+
+
+def _mesh_file(case: Description, folder: Path | None, *, listed: bool) -> Path | None:
+    """Return the file with the mesh of a case, if it brings one; an object is written into one."""
+    if isinstance(case.mesh, MeshSize) or not listed:
+        return case.mesh_file
+    if folder is None:
+        remedy = "give the folder of the file, or save() the mesh and name it as mesh_file"
+        raise one_mistake("mesh", "a mesh cannot be listed", remedy)
+    return case.mesh.save(folder / f"mesh-{case.mesh.key[:12]}.msh")
 
 
 def _moments(at: Moments) -> dict[str, list[str]]:

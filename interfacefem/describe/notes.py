@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem import fields, materials
 from interfacefem.describe.checks import flows_in_time
+from interfacefem.describe.face_notes import face_notes
 from interfacefem.materials import verify
 from interfacefem.materials.material import Material
 from interfacefem.materials.size import strength_note
@@ -234,7 +235,7 @@ SAME = 0.5
 def case_notes(case: Description) -> list[str]:
     """Return all notes of a case."""
     return [
-        *_mirror(case.stack.layers),
+        *face_notes(case.stack),
         *_estimates(case),
         *_strengths(case.stack),
         *_laws(case),
@@ -254,16 +255,6 @@ def _bodies(case: Description) -> dict[str, Layer]:
         if stage.punch is not None
     }
     return found | punches
-
-
-def _mirror(layers: tuple[Layer, ...]) -> Iterator[str]:
-    for layer in layers:
-        for side, face in (("bottom", layer.bottom), ("top", layer.top)):
-            if face is not None and not face.mirrored:
-                yield (
-                    f"{side} of '{layer.name}' is not mirror-symmetric: the side walls are "
-                    "symmetry planes and cut it; .symmetrised() makes it so"
-                )
 
 
 def _estimates(case: Description) -> Iterator[str]:

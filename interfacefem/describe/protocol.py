@@ -155,13 +155,19 @@ class Protocol:
         return tuple(found)
 
     @property
+    def starts(self) -> tuple[float, ...]:
+        """Nominal pressure at the beginning of each step [MPa]; none where the die is opened."""
+        before = (self.initial or 0.0, *self.pressures[:-1])
+        opened = self._opened()
+        return tuple(0.0 if index in opened else one for index, one in enumerate(before))
+
+    @property
     def schedule(self) -> tuple[Pace, ...]:
         """How fast each step goes, and when it ends."""
         found: list[Pace] = []
-        pressure, end = self.initial or 0.0, 0.0
-        opened = self._opened()
-        for index, (step, target) in enumerate(zip(self.steps, self.pressures, strict=True)):
-            change = abs(target - (0.0 if index in opened else pressure))
+        end = 0.0
+        for step, start, target in zip(self.steps, self.starts, self.pressures, strict=True):
+            change = abs(target - start)
             paced = not isinstance(step, PullOff | Shear)
             rate = getattr(step, "rate", None) if paced else None
             duration = getattr(step, "duration", None)
@@ -169,7 +175,7 @@ class Protocol:
                 duration = 0.0 if rate is None else change / rate
             elif paced and not isinstance(step, Hold | Cycle):
                 rate = change / duration
-            pressure, end = target, end + duration
+            end += duration
             found.append(Pace(rate, end))
         return tuple(found)
 

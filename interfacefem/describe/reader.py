@@ -22,6 +22,7 @@ from interfacefem.describe.checks import (
     time_mistakes,
 )
 from interfacefem.describe.interface import Interface
+from interfacefem.describe.own_mesh import MeshTable, read_mesh_table
 from interfacefem.describe.protocol import (
     MOST_STEPS,
     Cycle,
@@ -35,7 +36,7 @@ from interfacefem.describe.protocol import (
     protocol_mistakes,
     unique_names,
 )
-from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, Die, MeshSize, Numerics, Output
+from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, Die, Numerics, Output
 from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
 from interfacefem.describe.stage import Stage, stage_mistakes
 from interfacefem.describe.start import Start
@@ -45,7 +46,6 @@ from interfacefem.describe.tables import (
     read_current,
     read_die,
     read_interface,
-    read_mesh_size,
     read_numerics,
     read_output,
     read_start_table,
@@ -80,11 +80,10 @@ class Parts:
     name: str
     stack: Stack | None
     protocol: Protocol | None
-    mesh: MeshSize
+    mesh: MeshTable
     numerics: Numerics
     current: CurrentLoad | None
     output: Output
-    mesh_file: Path | None
     temperature: float = ROOM
     die: Die | None = None
     start: Start | None = None
@@ -144,13 +143,13 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
         size = None if stack is None else stack.size
         known = [layer.name for layer in layers]
         mistakes += stage_mistakes(known, size, stages, left_out)
-    mesh, mesh_file = read_mesh_size(Table(top.take("mesh", {}), "mesh", mistakes), folder)
+    mesh = read_mesh_table(Table(top.take("mesh", {}), "mesh", mistakes), folder)
     numerics = read_numerics(Table(top.take("numerics", {}), "numerics", mistakes))
     die = read_die(top.take("die"), mistakes)
     current = read_current(top.take("current", True), mistakes)
     output = read_output(Table(top.take("output", {}), "output", mistakes), folder)
     temperature = top.number("temperature", TEMPERATURE) or ROOM
-    mistakes += case_mistakes(layers, step_names, mesh, current, output, mesh_file)
+    mistakes += case_mistakes(layers, step_names, mesh.size, current, output, mesh.file)
     if protocol is not None:
         mistakes += time_mistakes(layers, protocol)
         mistakes += separation_mistakes(layers, protocol, die)
@@ -158,7 +157,7 @@ def read_parts(data: Mapping[str, Any], folder: Path) -> tuple[Parts, list[Mista
     if protocol is not None and (die is not None or "die" not in data):
         mistakes += die_mistakes(stack, protocol, die)
     top.finish()
-    settings = (mesh, numerics, current, output, mesh_file, temperature, die, start)
+    settings = (mesh, numerics, current, output, temperature, die, start)
     return Parts(name or "", stack, protocol, *settings), mistakes
 
 

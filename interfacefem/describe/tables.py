@@ -17,7 +17,7 @@ from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.base import Conductance, Friction, NormalLaw, from_dict
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.interface import Interface
-from interfacefem.describe.settings import CurrentLoad, Die, MeshSize, Numerics, Output
+from interfacefem.describe.settings import CurrentLoad, Die, Numerics, Output
 from interfacefem.describe.start import Start
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake
 from interfacefem.quantities import Scalar, did_you_mean, mistakes_of, path_problem
@@ -116,15 +116,6 @@ class Table:
         """Name the keys nobody took."""
         for key in self.data:
             self.wrong(key, "unknown key", did_you_mean(key, self.known))
-
-
-def read_mesh_size(table: Table, folder: Path) -> tuple[MeshSize, Path | None]:
-    """Read the fineness of the mesh, and the file that brings one."""
-    automatic = table.data.get("edge") == "auto" and bool(table.take("edge"))
-    given = table.numbers(MeshSize.scalars, skip=("edge",) if automatic else ())
-    file = read_path(table, "file", folder)
-    table.finish()
-    return MeshSize(**given), file
 
 
 def read_numerics_table(data: Mapping[str, Any]) -> Numerics:

@@ -14,6 +14,7 @@ from interfacefem.drive.advance import Beginning
 from interfacefem.drive.continuation import CASE_NAME, MESH_NAME, flat, mesh_of
 from interfacefem.drive.progress import LOG_NAME
 from interfacefem.errors import CaseError, Mistake, ResultsError
+from interfacefem.meshing import own
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.results import Results, checkpoint, layout
 from interfacefem.results.checkpoint import (
@@ -172,7 +173,11 @@ def find_start(case: Description, start: Start) -> Started:
             "run": str(folder), "id": results.run, "step": step,
             "nominal_pressure": state.nominal_pressure,
         }  # fmt: skip
-        return Started(case=known, mesh=mesh_of(results, other), state=state, source=source)
+        mesh = mesh_of(results, other)
+        if case.own_mesh and own.mesh_of(case).key != mesh.key:
+            remedy = "begin with the mesh of that run"
+            raise CaseError([Mistake("mesh", f"is not that of {folder}", remedy)])
+        return Started(case=known, mesh=mesh, state=state, source=source)
 
 
 def start_mistakes(case: Description) -> list[Mistake]:

@@ -22,7 +22,7 @@ from interfacefem.describe.settings import Numerics
 from interfacefem.describe.start import START
 from interfacefem.describe.tables import read_numerics_table
 from interfacefem.errors import MeshError, ResultsError
-from interfacefem.meshing import StackMesh, read_mesh
+from interfacefem.meshing import StackMesh, own
 from interfacefem.meshing.faces import InterfaceFaces
 from interfacefem.meshing.punches import add_punches
 from interfacefem.results import Results
@@ -321,11 +321,12 @@ def mesh_of(results: Results, case: Description) -> StackMesh:
     """Return the mesh of a run; that of its file where it is the same, for it knows its origin."""
     path = results.folder / MESH_NAME
     remedy = "put back the mesh that was run, or run the case again"
-    if case.mesh_file is not None and case.mesh_file.is_file():
-        given = read_mesh(case.mesh_file, case.stack)
-        key = add_punches(given, case.stack, case.protocol, case.mesh).key
+    if case.own_mesh and (case.mesh_file is None or case.mesh_file.is_file()):
+        given = own.mesh_of(case)
+        key = add_punches(given, case.stack, case.protocol, case.mesh_size).key
         if key != results.mesh.key:
-            raise ResultsError(f"{case.mesh_file} has changed since the run began; {remedy}")
+            name = "the mesh of the case" if case.mesh_file is None else case.mesh_file
+            raise ResultsError(f"{name} has changed since the run began; {remedy}")
     if path.is_file():
         try:
             mesh = StackMesh.load(path)

@@ -28,7 +28,7 @@ from interfacefem.drive.loop import Run
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
-from interfacefem.meshing import build_mesh, read_mesh
+from interfacefem.meshing.own import mesh_of
 from interfacefem.meshing.punches import add_punches
 from interfacefem.meshing.stack_mesh import array_key
 from interfacefem.quantities import AnyPath, user_path
@@ -125,13 +125,9 @@ def run_case(
     with signals.orderly_end() as ending, _locked(folder, check) as lock:
         started_from = None if case.start is None else find_start(case, case.start)
         if started_from is None:
-            mesh = (
-                build_mesh(case.stack, case.mesh, case.protocol)
-                if case.mesh_file is None
-                else read_mesh(case.mesh_file, case.stack)
-            )
+            mesh = mesh_of(case)
             ending.arm()  # again, as gmsh may have taken it away
-            mesh = add_punches(mesh, case.stack, case.protocol, case.mesh)
+            mesh = add_punches(mesh, case.stack, case.protocol, case.mesh_size)
         else:
             case, mesh = started_from.case, started_from.mesh
         ranks.current().require_same(lambda: array_key(mesh), "meshes")

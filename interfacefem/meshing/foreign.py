@@ -27,15 +27,15 @@ import numpy.typing as npt
 
 from interfacefem.errors import EnvironmentProblem, MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray
-from interfacefem.meshing.msh_file import RawMesh
 from interfacefem.meshing.numbers import MOST_GROUPS
+from interfacefem.meshing.raw import RawMesh
 from interfacefem.quantities import is_file
 
 
 def at(raw: RawMesh, nodes: IntArray) -> str:
     """Return the place of some nodes in words."""
-    x, y = raw.points[nodes, :2].mean(axis=0)
-    return f"at ({x:.5g}, {y:.5g}) um"
+    place = raw.points[nodes, : raw.dimension].mean(axis=0)
+    return f"at ({', '.join(f'{x:.5g}' for x in place)}) um"
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def _raw(mesh: Any) -> RawMesh:
     # Blocks of one kind are joined; `start` is where each block begins among its kind.
     start: list[int] = []
     kinds = [block.type for block in mesh.cells]
-    found: dict[str, list[IntArray]] = {"quad": [], "line": []}
+    found: dict[str, list[IntArray]] = {"quad": [], "line": [], "hexahedron": []}
     for block in mesh.cells:
         data = np.asarray(block.data, dtype=np.int64)
         if block.type in found:
@@ -292,9 +292,16 @@ def _raw(mesh: Any) -> RawMesh:
         raw.quads = np.concatenate(found["quad"])
     if found["line"]:
         raw.lines = np.concatenate(found["line"])
+    if found["hexahedron"]:
+        raw.hexahedra = np.concatenate(found["hexahedron"])
+    tables = {
+        "quad": raw.quad_groups,
+        "line": raw.line_groups,
+        "hexahedron": raw.hexahedron_groups,
+    }
 
     def put(name: str | int, blocks: Sequence[Any]) -> None:
-        for kind, groups in (("quad", raw.quad_groups), ("line", raw.line_groups)):
+        for kind, groups in tables.items():
             parts = [
                 np.asarray(members, dtype=np.int64) + first
                 for members, first, own in zip(blocks, start, kinds, strict=True)

@@ -14,7 +14,7 @@ import itertools
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces
+from interfacefem.meshing.raw import RawMesh
 from interfacefem.meshing.session import require_survivable, session
 from interfacefem.quantities import user_path
 
@@ -33,36 +34,6 @@ FORMAT = 1
 _MARK = "interfacefem "
 _HEAD = f"$Comments\n{_MARK}"
 _LINE, _QUAD, _HEXAHEDRON, _POINT = 1, 3, 5, 15  # gmsh's element types
-
-
-@dataclass
-class RawMesh:
-    """What a file holds, before anything is checked.
-
-    Attributes
-    ----------
-    points : ndarray, shape (N, 3)
-        Nodes, in the file's order and unit.
-    quads, lines, hexahedra : ndarray of int64, shape (M, 4), (K, 2) and (L, 8)
-        Cells, zero-based.
-    others : dict
-        Name of any cell type that is no quadrilateral, line or point -> how many there are.
-    quad_groups, line_groups, hexahedron_groups, node_groups : dict
-        Group name, or number where the file has no name -> indices of cells or nodes.
-    comment : dict
-        Our own comment section, if there is one.
-    """
-
-    points: FloatArray
-    quads: IntArray
-    lines: IntArray
-    hexahedra: IntArray = field(default_factory=lambda: np.zeros((0, 8), dtype=np.int64))
-    others: dict[str, int] = field(default_factory=dict)
-    quad_groups: dict[str | int, IntArray] = field(default_factory=dict)
-    line_groups: dict[str | int, IntArray] = field(default_factory=dict)
-    hexahedron_groups: dict[str | int, IntArray] = field(default_factory=dict)
-    node_groups: dict[str | int, IntArray] = field(default_factory=dict)
-    comment: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -204,11 +175,9 @@ def load_msh(path: str | Path) -> MeshParts:
     raw = read_msh(path)
     names = tuple(comment["layers"])
     dimension = int(comment.get("dimension", 2))
-    cells, groups = raw.quads, raw.quad_groups
-    faces, face_groups = raw.lines, raw.line_groups
-    if dimension == 3:
-        cells, groups = raw.hexahedra, raw.hexahedron_groups
-        faces, face_groups = raw.quads, raw.quad_groups
+    cells, groups = raw.cells, raw.cell_groups
+    sides = (raw.lines, raw.line_groups), (raw.quads, raw.quad_groups)
+    faces, face_groups = sides[dimension - 2]
     try:
         cell_layer = np.full(len(cells), -1, dtype=np.int64)
         for index, name in enumerate(names):
@@ -246,6 +215,18 @@ def load_msh(path: str | Path) -> MeshParts:
     )
 
 
+def saved_layers(path: Path) -> tuple[str, ...]:
+    """Return the layers of a mesh that is as :func:`write_msh` wrote it; none of any other.
+
+    Raises
+    ------
+    MeshError
+        If the file is missing or is not a gmsh mesh file.
+    """
+    comment, intact = _read_comment(path)
+    return tuple(comment.get("layers", ())) if intact else ()
+
+
 def read_msh(path: Path) -> RawMesh:
     """Read any gmsh mesh file (formats 1 to 4.1, text or binary) with its physical groups.
 
@@ -271,15 +252,25 @@ def read_with_gmsh(path: Path) -> RawMesh:
         If gmsh cannot read it, or its parts do not fit together.
     """
     try:
-        return _read_with_gmsh(path)
+        try:
+            return _read_with_gmsh(path)
+        except UnicodeDecodeError:
+            with tempfile.TemporaryDirectory() as folder:
+                return _read_with_gmsh(_names_in_utf8(path, Path(folder)))
     except MeshError:
         raise
-    except UnicodeDecodeError:
-        raise MeshError(
-            f"'{path}' has a group whose name is not in UTF-8; rename it in the meshing program"
-        ) from None
     except Exception as error:  # gmsh raises plain Exception
         raise MeshError(f"gmsh cannot read '{path}': {error}; export the mesh again") from None
+
+
+def _names_in_utf8(path: Path, folder: Path) -> Path:
+    """Return a copy of a file whose names of groups are in Latin-1, with these in UTF-8."""
+    content = path.read_bytes()
+    start, end = content.find(b"$PhysicalNames"), content.find(b"$EndPhysicalNames")
+    names = content[start:end].decode("latin-1").encode()  # text in binary files, too
+    copy = folder / path.name
+    copy.write_bytes(content[:start] + names + content[end:])
+    return copy
 
 
 def _read_with_gmsh(path: Path) -> RawMesh:
@@ -293,11 +284,11 @@ def _read_with_gmsh(path: Path) -> RawMesh:
         numbers: dict[int, IntArray] = {}
         for kind in gmsh.model.mesh.getElementTypes():
             elements, nodes = gmsh.model.mesh.getElementsByType(kind)
-            if kind not in (_LINE, _QUAD, _POINT):
+            if kind not in (_LINE, _QUAD, _HEXAHEDRON):
                 title = gmsh.model.mesh.getElementProperties(kind)[0]
-                raw.others[str(title).lower()] = len(elements)
-                if kind != _HEXAHEDRON:
-                    continue
+                if kind != _POINT:
+                    raw.others[str(title).lower()] = len(elements)
+                continue
             order = np.argsort(elements, kind="stable")
             numbers[kind] = np.asarray(elements, dtype=np.int64)[order]
             cells = np.asarray(nodes, dtype=np.int64).reshape(len(elements), -1)[order]
@@ -314,7 +305,10 @@ def _read_with_gmsh(path: Path) -> RawMesh:
             (3, _HEXAHEDRON, raw.hexahedron_groups),
         ):
             for _, tag in gmsh.model.getPhysicalGroups(dimension):
-                name = gmsh.model.getPhysicalName(dimension, tag) or int(tag)
+                title = gmsh.model.getPhysicalName(dimension, tag)
+                name = title or int(tag)
+                if title:
+                    raw.titles.setdefault(int(tag), []).append(title)
                 members = [np.zeros(0, dtype=np.int64)]
                 for entity in gmsh.model.getEntitiesForPhysicalGroup(dimension, tag):
                     elements, _ = gmsh.model.mesh.getElementsByType(kind, entity)

@@ -71,6 +71,18 @@ WIDTH_TOLERANCE = room(
     "WIDTH_TOLERANCE", 0.01, "difference of the widths of mesh and stack [width]",
     reason=f"{CHOSEN}; more is a mistake in the unit or in the file",
 )  # fmt: skip
+THICKNESS_TOLERANCE = room(
+    "THICKNESS_TOLERANCE", 0.01, "the same of a layer [thickness]",
+    reason="as WIDTH_TOLERANCE",
+)  # fmt: skip
+FACE_TOLERANCE = room(
+    "FACE_TOLERANCE", 0.1, "difference of a face in mesh and stack [rms height]",
+    reason=f"{CHOSEN}; splines of a drawing program follow a face less well than heights do",
+)  # fmt: skip
+WALL_TOLERANCE = room(
+    "WALL_TOLERANCE", 1e-6, "distance that counts as none in a file [width]",
+    reason="digits of a file in single precision",
+)  # fmt: skip
 MOST_GROUPS = room(
     "MOST_GROUPS", 1000, "different numbers in an array that still groups cells [-]",
     reason="an array with more counts the cells",

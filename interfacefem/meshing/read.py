@@ -4,7 +4,8 @@
 What must be in the file: one group of quadrilaterals per layer, ``layer_<name>``, and per interface
 the groups ``face_<lower>|<upper>_lower`` and ``..._upper``, or one ``face_<lower>|<upper>`` for
 both. A face is a group of line elements, or of nodes. Walls, bottom and top are found by geometry.
-``foreign`` says how each file format carries groups.
+Of hexahedra the layers are enough (``solid``). ``foreign`` says how each file format carries
+groups, ``fit`` compares the mesh with the stack.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ import numpy as np
 
 from interfacefem.describe.stack import Stack
 from interfacefem.errors import MeshError
-from interfacefem.meshing import grading
+from interfacefem.meshing import fit
 from interfacefem.meshing.faces import FloatArray, IntArray, InterfaceFaces, polyline_gap
 from interfacefem.meshing.foreign import Outline, at, face_edges, outline, read_foreign, sort_chain
-from interfacefem.meshing.msh_file import RawMesh, read_msh
-from interfacefem.meshing.numbers import LARGEST_OVERLAP, WIDTH_TOLERANCE
+from interfacefem.meshing.msh_file import read_msh, saved_layers
+from interfacefem.meshing.numbers import LARGEST_OVERLAP, WALL_TOLERANCE
 from interfacefem.meshing.quality import corner_jacobians, require_usable
+from interfacefem.meshing.raw import RawMesh
+from interfacefem.meshing.solid import solid_mesh
 from interfacefem.meshing.stack_mesh import StackMesh, round_coordinates
 from interfacefem.quantities import user_path
 from interfacefem.units import to_internal
@@ -46,8 +49,10 @@ def read_mesh(
     ----------
     path : str or Path
         gmsh ``.msh`` (any format), or what meshio reads: VTU, XDMF, Abaqus ``.inp`` and others.
+        A file that :meth:`StackMesh.save` wrote is taken as it is.
     stack : Stack or sequence of str
-        The stack, or the layer names from bottom to top.
+        The stack, or the layer names from bottom to top. Width, thickness and faces that a stack
+        states must be those of the mesh.
     groups : mapping, optional
         The file's group names or numbers -> the names used here, e.g. ``{3: "layer_anode"}``. For
         an integer array `a` of a VTU or XDMF file, ``"a:3"`` is the cells where it is 3.
@@ -62,39 +67,50 @@ def read_mesh(
     Raises
     ------
     MeshError
-        If the file cannot be read; cells are not four-node quadrilaterals; groups are missing (all
-        are named); a cell is inverted; walls are not vertical; faces are not chains from wall to
-        wall or overlap by more than half a layer. The place is named.
+        If the file cannot be read; cells are neither four-node quadrilaterals nor eight-node
+        hexahedra; groups are missing (all are named); a cell is inverted; walls are not vertical;
+        faces do not go from wall to wall, in 3D on lines along x and y, or overlap by more than
+        half a layer; the mesh contradicts the stack. The place is named.
     UnitError
         If `unit` is not a length.
     """
     path = user_path(path, "mesh", MeshError)
-    raw = read_msh(path) if path.suffix.lower() == ".msh" else read_foreign(path)
-    raw.points = raw.points * to_internal(f"1 {unit}", "length", place="unit of the mesh")
+    size = to_internal(f"1 {unit}", "length", place="unit of the mesh")
     names = tuple(stack.names if isinstance(stack, Stack) else stack)
     title = f"mesh '{path.name}'"
+    gmsh = path.suffix.lower() == ".msh"
+    if gmsh and not groups and size == 1.0 and saved_layers(path) == names:
+        mesh = StackMesh.load(path)
+        fit.require_sound(mesh, title)
+    else:
+        mesh = _from_file(path, names, groups or {}, size, title)
+    return fit.require_fit(mesh, stack, title) if isinstance(stack, Stack) else mesh
+
+
+def _from_file(
+    path: Path, names: tuple[str, ...], groups: Mapping[str | int, str], size: float, title: str
+) -> StackMesh:
+    """Read a mesh whose unit is of a size [um]."""
+    raw = read_msh(path) if path.suffix.lower() == ".msh" else read_foreign(path)
+    raw.points = raw.points * size
     _check_kind(raw, title)
-    _rename(raw, groups or {}, title)
+    _rename(raw, groups, title)
     _require_groups(raw, names, title)
-    turned = _turn(raw)
     cell_layer = _cell_layers(raw, names, title)
+    origin: dict[str, Any] = {"made_by": "read_mesh", "file": path.name}
+    if raw.dimension == 3:
+        return solid_mesh(raw, cell_layer, names, origin, title)
+    turned = _turn(raw)
     _require_good_cells(raw, cell_layer, names, title)
     parts = [outline(raw, cell_layer, index, name, title) for index, name in enumerate(names)]
     walls = _walls(raw.points[:, :2], parts, title)
-    if isinstance(stack, Stack):
-        _compare_width(walls[1] - walls[0], stack.width, title)
     points = [_own_points(raw, part, walls) for part in parts]
     sides = [_sides(raw, parts, index, points[index], walls, title) for index in range(len(parts))]
     moved = {"x": -walls[0], **_touch(parts, points, sides, title)}
-    origin = {
-        "made_by": "read_mesh",
-        "file": path.name,
+    origin |= {
         "moved": moved,
         "separated_nodes": sum(len(part.nodes) for part in parts) - len(np.unique(raw.quads)),
         "turned_cells": turned,
-        "short_wavelengths": grading.short_wavelengths(stack.layers)
-        if isinstance(stack, Stack)
-        else {},
     }
     cells = [part.local(raw.quads[cell_layer == index]) for index, part in enumerate(parts)]
     mesh = _assemble(names, points, cells, sides, origin)
@@ -106,17 +122,19 @@ def _check_kind(raw: RawMesh, title: str) -> None:
     if raw.others:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(raw.others.items()))
         raise MeshError(
-            f"{title} has {kinds}; only four-node quadrilaterals and two-node lines are used. In "
-            "gmsh recombine triangles (Mesh > Define > Recombine, or Mesh.RecombineAll = 1 with "
-            "Mesh.SubdivisionAlgorithm = 1 for quadrilaterals only) and set Mesh.ElementOrder = 1"
+            f"{title} has {kinds}; only four-node quadrilaterals and two-node lines are used, or "
+            "eight-node hexahedra. In gmsh recombine triangles (Mesh > Define > Recombine, or "
+            "Mesh.RecombineAll = 1 with Mesh.SubdivisionAlgorithm = 1 for quadrilaterals only); "
+            "for hexahedra extrude such a surface with Recombine, or make volumes transfinite. Set "
+            "Mesh.ElementOrder = 1"
         )
-    if not len(raw.quads):
+    if not len(raw.cells):
         raise MeshError(
-            f"{title} has no quadrilaterals; save the cells of the layers, in gmsh by physical "
-            "surfaces"
+            f"{title} has no quadrilaterals and no hexahedra; save the cells of the layers, in "
+            "gmsh by physical surfaces, or volumes in 3D"
         )
-    height = np.ptp(raw.points[np.unique(raw.quads), 2])
-    if height > 1e-6 * np.ptp(raw.points[:, :2]):
+    height = np.ptp(raw.points[np.unique(raw.quads), 2]) if raw.dimension == 2 else 0.0
+    if height > WALL_TOLERANCE * np.ptp(raw.points[:, :2]):
         raise MeshError(
             f"{title} is not plane: z varies by {height:.3g} um; put the section into the x-y plane"
         )
@@ -126,13 +144,14 @@ def _check_kind(raw: RawMesh, title: str) -> None:
 
 def _rename(raw: RawMesh, groups: Mapping[str | int, str], title: str) -> None:
     """Add the user's groups under our names; several may go into one."""
-    tables = (raw.quad_groups, raw.line_groups, raw.node_groups)
+    tables = (raw.hexahedron_groups, raw.quad_groups, raw.line_groups, raw.node_groups)
     for theirs, ours in groups.items():
-        found = False
-        for table in tables:
-            if theirs in table:
-                table[ours] = np.union1d(table.get(ours, table[theirs]), table[theirs])
-                found = True
+        known: list[str | int] = [theirs]
+        if not any(theirs in table for table in tables) and str(theirs).isdecimal():
+            known = [int(theirs), *raw.titles.get(int(theirs), [])]  # numbers are text in TOML
+        found = [(table, name) for name in known for table in tables if name in table]
+        for table, name in found:
+            table[ours] = np.union1d(table.get(ours, table[name]), table[name])
         if not found:
             raise MeshError(
                 f"{title} has no group {theirs!r} to use as '{ours}'; it has {_present(raw)}"
@@ -140,7 +159,9 @@ def _rename(raw: RawMesh, groups: Mapping[str | int, str], title: str) -> None:
 
 
 def _present(raw: RawMesh) -> str:
-    kinds = (("layers", raw.quad_groups), ("lines", raw.line_groups), ("nodes", raw.node_groups))
+    kinds = [("layers", raw.cell_groups), ("lines", raw.line_groups), ("nodes", raw.node_groups)]
+    if raw.dimension == 3:
+        kinds[1] = ("faces", raw.quad_groups)
     parts = [f"{kind}: {', '.join(str(name) for name in table)}" for kind, table in kinds if table]
     return "; ".join(parts) or "no groups at all"
 
@@ -152,11 +173,11 @@ def _face_groups(pair: str, side: str) -> tuple[str, str]:
 def _require_groups(raw: RawMesh, names: Sequence[str], title: str) -> None:
     """Name all missing groups at once. Names that differ in case only are accepted."""
     wanted = [[f"layer_{name}"] for name in names]
-    for lower, upper in itertools.pairwise(names):
+    for lower, upper in itertools.pairwise(names if raw.dimension == 2 else ()):
         wanted += [list(_face_groups(f"{lower}|{upper}", side)) for side in ("lower", "upper")]
     missing = []
     for number, choices in enumerate(wanted):
-        tables = (raw.quad_groups,) if number < len(names) else (raw.line_groups, raw.node_groups)
+        tables = (raw.cell_groups,) if number < len(names) else (raw.line_groups, raw.node_groups)
         for table in tables:
             for name in choices:
                 same = [key for key in table if str(key).lower() == name.lower()]
@@ -179,20 +200,20 @@ def _turn(raw: RawMesh) -> int:
 
 
 def _cell_layers(raw: RawMesh, names: Sequence[str], title: str) -> IntArray:
-    layer = np.full(len(raw.quads), -1, dtype=np.int64)
+    layer = np.full(len(raw.cells), -1, dtype=np.int64)
     for index, name in enumerate(names):
-        cells = raw.quad_groups[f"layer_{name}"]
+        cells = raw.cell_groups[f"layer_{name}"]
         twice = cells[layer[cells] >= 0]
         if len(twice):
             raise MeshError(
-                f"{title}: the cell {at(raw, raw.quads[twice[0]])} is in the groups "
+                f"{title}: the cell {at(raw, raw.cells[twice[0]])} is in the groups "
                 f"layer_{names[layer[twice[0]]]} and layer_{name}; give each cell one layer"
             )
         layer[cells] = index
     if (layer < 0).any():
         lost = np.flatnonzero(layer < 0)
         raise MeshError(
-            f"{title}: {len(lost)} cells are in no layer, the first {at(raw, raw.quads[lost[0]])}; "
+            f"{title}: {len(lost)} cells are in no layer, the first {at(raw, raw.cells[lost[0]])}; "
             f"put them into one of {', '.join(f'layer_{name}' for name in names)}, or take them out"
         )
     return layer
@@ -212,7 +233,7 @@ def _walls(points: FloatArray, parts: Sequence[Outline], title: str) -> tuple[fl
     """Return x of the left and right walls, which all layers must share."""
     ends = [(points[part.nodes, 0].min(), points[part.nodes, 0].max()) for part in parts]
     left, right = min(end[0] for end in ends), max(end[1] for end in ends)
-    slack = 1e-6 * (right - left)
+    slack = WALL_TOLERANCE * (right - left)
     for part, (low, high) in zip(parts, ends, strict=True):
         if low > left + slack or high < right - slack:
             raise MeshError(
@@ -223,18 +244,10 @@ def _walls(points: FloatArray, parts: Sequence[Outline], title: str) -> tuple[fl
     return float(left), float(right)
 
 
-def _compare_width(found: float, wanted: float, title: str) -> None:
-    if abs(found - wanted) > WIDTH_TOLERANCE * wanted:
-        raise MeshError(
-            f"{title} is {found:.6g} um wide, the stack {wanted:.6g} um; give the unit of the mesh "
-            "(unit=...), or make them agree"
-        )
-
-
 def _own_points(raw: RawMesh, part: Outline, walls: tuple[float, float]) -> FloatArray:
     """Return a layer's points for itself, with x from 0 and nodes at the walls exactly on them."""
     points = raw.points[part.nodes, :2].copy()
-    slack = 1e-6 * (walls[1] - walls[0])
+    slack = WALL_TOLERANCE * (walls[1] - walls[0])
     for wall in walls:
         points[np.abs(points[:, 0] - wall) <= slack, 0] = wall
     points[:, 0] -= walls[0]

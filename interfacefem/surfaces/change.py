@@ -4,8 +4,8 @@
 A filter acts on the profile reflected at its walls, where no end effect exists. Interpolation
 without a filter is in ``shapes``.
 
-The methods of ``Topography`` call these. The filters' formulas are in ``resample``, the fits in
-``measure``.
+The methods of ``Topography`` call these. Parts of a surface are in ``cut``. The filters' formulas
+are in ``resample``, the fits in ``measure``.
 """
 
 from __future__ import annotations
@@ -79,6 +79,14 @@ def transmission(wavelength: FloatArray, cutoff: float, filter: Filter) -> Float
     raise SurfaceError(f"resampled: filter {filter!r} is unknown; write none, gaussian or cosine")
 
 
+def _wavelengths(shape: tuple[int, ...], size: tuple[float, ...]) -> FloatArray:
+    """Return the wavelength of each cosine amplitude [um]; that of the mean is infinite."""
+    modes = [np.arange(n) / (2.0 * length) for n, length in zip(shape, size, strict=True)]
+    squared = sum(part**2 for part in np.meshgrid(*modes, indexing="ij"))
+    with np.errstate(divide="ignore"):
+        return np.asarray(1.0 / np.sqrt(squared))
+
+
 def filtered_amplitudes(
     heights: FloatArray,
     size: tuple[float, ...],
@@ -98,19 +106,12 @@ def filtered_amplitudes(
         New samples per direction.
     """
     amplitudes = cosine_amplitudes(heights)
-    squared = np.zeros(amplitudes.shape)
-    for direction, length in enumerate(size):
-        form = [1] * amplitudes.ndim
-        form[direction] = -1
-        modes = np.arange(amplitudes.shape[direction])
-        squared = squared + ((modes / (2.0 * length)) ** 2).reshape(form)
-    with np.errstate(divide="ignore"):
-        wavelength = 1.0 / np.sqrt(squared)
+    wavelength = _wavelengths(amplitudes.shape, size)
     passed = amplitudes * transmission(wavelength, cutoff, filter)
     return np.asarray(passed[tuple(slice(0, n) for n in points)])
 
 
-def _next(
+def changed(
     old: Topography,
     step: dict[str, Any],
     shape: Shape,
@@ -119,6 +120,7 @@ def _next(
     size: tuple[float, ...] | None = None,
     mirrored: bool | None = None,
 ) -> Topography:
+    """Return a surface with other heights; its recipe ends with the step that made it so."""
     recipe: dict[str, Any] = copy.deepcopy(old.recipe)
     recipe["then"] = [*recipe.get("then", []), step]
     symmetric = old.mirrored if mirrored is None else mirrored
@@ -171,7 +173,7 @@ def scaled(
             raise SurfaceError(f"scaled: {name} {target:g} is negative; use factor=-1 to turn")
         ratio = target / present
     step = {"do": "scaled", name: f"{target!r} um" if kind == "length" else target}
-    return _next(surface, step, surface.formula.scaled(ratio), surface.heights * ratio)
+    return changed(surface, step, surface.formula.scaled(ratio), surface.heights * ratio)
 
 
 def levelled(surface: Topography, form: measure.Form = "plane") -> Topography:
@@ -193,15 +195,16 @@ def levelled(surface: Topography, form: measure.Form = "plane") -> Topography:
     heights = surface.heights - measure.form(surface.heights, form)
     step = {"do": "levelled", "form": form}
     mirrored = surface.mirrored and form == "mean"
-    shape: Shape = Sampled(heights, surface.size, _joined(surface), symmetric=mirrored)
+    shape: Shape = Sampled(heights, surface.size, joined(surface), symmetric=mirrored)
     if isinstance(surface.shape, CosineSeries) and form == "mean":
         amplitudes = surface.shape.amplitudes.copy()
         amplitudes[(0,) * surface.dimension] = 0.0
         shape = CosineSeries(amplitudes, surface.size)
-    return _next(surface, step, shape, heights, mirrored=mirrored)
+    return changed(surface, step, shape, heights, mirrored=mirrored)
 
 
-def _joined(surface: Topography) -> Interpolation:
+def joined(surface: Topography) -> Interpolation:
+    """Return how the samples of a surface are joined."""
     return surface.shape.interpolation if isinstance(surface.shape, Sampled) else "cubic"
 
 
@@ -240,14 +243,14 @@ def resampled(
             raise SurfaceError(
                 "resampled: cutoff needs a filter; write filter='gaussian' or filter='cosine'"
             )
-        return _next(surface, step, surface.formula, surface.formula.grid(*axes))
+        return changed(surface, step, surface.formula, surface.formula.grid(*axes))
     wavelength = cutoff_length(cutoff, surface.size, count)
     series = CosineSeries(
         filtered_amplitudes(surface.heights, surface.size, filter, wavelength, count),
         surface.size,
     )
     step["cutoff"] = f"{wavelength!r} um"
-    return _next(surface, step, series, series.grid(*axes), mirrored=True)
+    return changed(surface, step, series, series.grid(*axes), mirrored=True)
 
 
 def symmetrised(surface: Topography, cutoff: Dimensional | None = None) -> Topography:
@@ -264,37 +267,52 @@ def symmetrised(surface: Topography, cutoff: Dimensional | None = None) -> Topog
     if cutoff is not None:
         return resampled(surface, surface.points, filter="cosine", cutoff=cutoff)
     series = CosineSeries(measure.cosine_amplitudes(surface.heights), surface.size)
-    return _next(surface, {"do": "symmetrised"}, series, surface.heights, mirrored=True)
+    return changed(surface, {"do": "symmetrised"}, series, surface.heights, mirrored=True)
 
 
-def profile(surface: Topography, *, axis: str = "x", at: Dimensional) -> Topography:
-    """Cut a line from an area, its heights unchanged.
+def filtered(
+    surface: Topography, *, short: Dimensional | None = None, long: Dimensional | None = None
+) -> Topography:
+    r"""Return the surface after the Gaussian filters of roughness, on the same points.
+
+    They act on the surface reflected at the walls, so the result is mirror-symmetric. Form is taken
+    off with :func:`levelled` (F-operation).
 
     Parameters
     ----------
     surface : Topography
-    axis : {"x", "y"}
-        Direction of the line.
-    at : str or float [um]
-        Where it lies in the other direction.
+    short : str or float [um], optional
+        Cut-off of the S-filter, which takes out shorter waves.
+    long : str or float [um], optional
+        Cut-off of the L-filter, which takes out longer waves. A wave at a cut-off keeps half of its
+        height.
 
     Raises
     ------
     SurfaceError
-        For a line, an unknown axis, or a place outside the walls.
+        If none is given, or the cut-offs are not positive and in order.
+
+    References
+    ----------
+    ISO 25178-2:2021, Areal terms; ISO 16610-21:2011, Gaussian filters.
     """
-    if surface.dimension == 1:
-        raise SurfaceError("profile: this surface is a line already; cut areas only")
-    if axis not in ("x", "y"):
-        raise SurfaceError(f"profile: axis {axis!r} is unknown; write 'x' or 'y'")
-    along = "xy".index(axis)
-    place = to_internal(at, "length", place="profile at")
-    other = np.full(surface.points[along], place)
-    pair = (surface.x, other) if along == 0 else (other, surface.y)
-    heights = surface.at(*pair)
-    size = (surface.size[along],)
-    shape: Shape = Sampled(heights, size, _joined(surface), symmetric=surface.mirrored)
-    if isinstance(surface.shape, CosineSeries):
-        shape = surface.shape.cut(along, place)
-    step = {"do": "profile", "axis": axis, "at": f"{place!r} um"}
-    return _next(surface, step, shape, heights, size=size)
+    given = {
+        name: to_internal(value, "length", place=f"filtered {name}")
+        for name, value in (("short", short), ("long", long))
+        if value is not None
+    }
+    least, most = given.get("short", 0.0), given.get("long", np.inf)
+    if not given or min(given.values()) <= 0.0 or least >= most:
+        raise SurfaceError(
+            f"filtered: short {short!r}, long {long!r}; give one cut-off or two, positive, the "
+            "short one below the long one"
+        )
+    amplitudes = cosine_amplitudes(surface.heights)
+    wavelength = _wavelengths(amplitudes.shape, surface.size)
+    if short is not None:
+        amplitudes = amplitudes * transmission(wavelength, least, "gaussian")
+    if long is not None:
+        amplitudes = amplitudes * (1.0 - transmission(wavelength, most, "gaussian"))
+    series = CosineSeries(amplitudes, surface.size)
+    step = {"do": "filtered"} | {name: f"{value!r} um" for name, value in given.items()}
+    return changed(surface, step, series, series.grid(*surface.axes), mirrored=True)

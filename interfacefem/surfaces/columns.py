@@ -8,6 +8,7 @@ applied, and the heights checked, in ``files``.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ _COMMA = re.compile(r"[+-]?[0-9]+(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?|[+-]?,[0-9]+|n
 _EITHER = re.compile(r"[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?")
 #: a line that is one number with commas between thousands as well as two columns
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?:\.[0-9]*)?")
+#: what stands in no text
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _QUOTED = re.compile(r'"[^"]*"')
 #: a name and a unit in brackets or behind a slash
 _FIELD = re.compile(r"(.*?)\s*(?:[\[(]\s*([^\[\]()]+?)\s*[\])]|/\s*(\S+))\s*")
@@ -159,11 +162,18 @@ def lines_of(file: Path) -> list[str]:
         If it is none, or cannot be read.
     """
     try:
-        return file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8") from None
+        content = file.read_bytes()
     except OSError as error:
         raise SurfaceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text.splitlines()
+    raise SurfaceError(f"{file}: not a text file; save it as text in UTF-8")
 
 
 def from_text(

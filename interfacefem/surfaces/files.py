@@ -17,7 +17,7 @@ from interfacefem.errors import SurfaceError
 from interfacefem.quantities import is_file, user_path
 from interfacefem.surfaces import columns, formats
 from interfacefem.surfaces.columns import Decimal, check_decimal
-from interfacefem.surfaces.given import from_heights
+from interfacefem.surfaces.given import NoData, from_heights
 from interfacefem.surfaces.quantities import Size, lengths, text
 from interfacefem.surfaces.recipe import known_cutoffs, maker
 from interfacefem.surfaces.shapes import Interpolation
@@ -40,6 +40,8 @@ def read(
     interpolation: Interpolation = "cubic",
     channel: int | None = None,
     decimal: Decimal | None = None,
+    no_data: NoData = "find",
+    pixel: Size | None = None,
 ) -> Topography:
     """Read a line or an area of measured heights.
 
@@ -68,7 +70,7 @@ def read(
         refused.
     xy_unit : str, optional
         Unit of the coordinates, where the file does not say it; that of the heights if not given.
-    fill_holes, regrid, mirrored, interpolation
+    fill_holes, regrid, mirrored, interpolation, no_data, pixel
         As for :func:`interfacefem.surfaces.from_heights`.
     channel : int, optional
         Height channel of an instrument's file; its default channel if not given.
@@ -98,8 +100,13 @@ def read(
         "regrid": regrid,
         "mirrored": mirrored,
         "interpolation": interpolation,
+        "no_data": no_data,
     }
-    recipe |= {key: value for key, value in options.items() if value not in (False, "cubic")}
+    usual = {"interpolation": "cubic", "no_data": "find"}
+    recipe |= {key: value for key, value in options.items() if value != usual.get(key, False)}
+    if pixel is not None:
+        options["pixel"] = pixel
+        recipe["pixel"] = [text(length) for length in lengths(pixel, f"{file} pixel")]
     given = {"unit": unit, "xy_unit": xy_unit, "channel": channel, "decimal": decimal}
     recipe |= {key: value for key, value in given.items() if value is not None}
     check_decimal(decimal, text=ending in _TEXT or ending == ".npz", place=str(file))

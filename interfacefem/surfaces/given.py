@@ -6,7 +6,7 @@ Used for arrays and files alike; ``place`` names the file or call in every messa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,18 @@ from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
 
 #: what programs write where there is no height, besides numbers of a size that no height has
-NO_DATA = (-999.0, -9999.0, -99999.0, -999999.0, 9999.0, 99999.0, 999999.0, -32768.0, 32767.0)
+NO_DATA = tuple(sign * number for number in (999.0, 9999.0, 99999.0, 999999.0) for sign in (-1, 1))
+NO_DATA += tuple(
+    sign * float(2**bits - one) for bits in (15, 16, 31) for one in (0, 1) for sign in (-1, 1)
+)
 NO_DATA_SIZE = 1e30
+NoData = float | Literal["find", "none"]
 #: how far such a number lies outside of the other heights, in ranges of those
 NO_DATA_FAR = 3.0
+#: largest share of heights that an unusual number for no data is taken to have
+NO_DATA_SHARE = 0.25
+#: fewest different heights among which it is looked for
+NO_DATA_AMONG = 8
 
 
 def as_heights(heights: Any, place: str) -> FloatArray:
@@ -36,6 +44,8 @@ def as_heights(heights: Any, place: str) -> FloatArray:
         If they are not numbers, or not a line or an area of at least 2 samples.
     """
     try:
+        if np.iscomplexobj(heights):
+            raise TypeError
         numbers = np.asarray(heights, dtype=np.float64)
         array = np.where(np.ma.getmaskarray(heights), np.nan, numbers)
     except (TypeError, ValueError, OverflowError):
@@ -153,14 +163,48 @@ def on_even_grid(
     return heights, extent
 
 
-def with_marked_holes(heights: FloatArray, *, fill: bool, place: str) -> FloatArray:
+def _far(heights: FloatArray, candidates: Any, others: FloatArray) -> Any:
+    """Return which of the candidates lie far outside of all other heights."""
+    if not others.size:
+        return np.zeros(heights.shape, dtype=bool)
+    low, high = float(others.min()), float(others.max())
+    outside = np.maximum(low - heights, heights - high)
+    return candidates & (outside > NO_DATA_FAR * (high - low))
+
+
+def _no_heights(heights: FloatArray) -> Any:
+    """Return which numbers stand for no data: usual ones, or one that is there several times."""
+    finite = np.isfinite(heights)
+    usual = finite & (np.isin(heights, NO_DATA) | (np.abs(heights) >= NO_DATA_SIZE))
+    marked = _far(heights, usual, heights[finite & ~usual])
+    while (left := heights[finite & ~marked]).size:
+        found = marked
+        for value in (left.min(), left.max()):
+            same = finite & ~marked & (heights == value)
+            rest = heights[finite & ~marked & ~same]
+            several = 1 < np.count_nonzero(same) <= NO_DATA_SHARE * heights.size
+            # of a few heights, as those of a grating, any can stand apart from the others
+            if several and np.unique(rest).size >= NO_DATA_AMONG:
+                found = found | _far(heights, same, rest)
+        if (found == marked).all():
+            break
+        marked = found
+    return marked
+
+
+def with_marked_holes(
+    heights: FloatArray, no_data: NoData, *, fill: bool, place: str
+) -> FloatArray:
     """Return heights with NaN for numbers that stand for "no data".
 
-    Such a number is a usual one (-9999, -32768, 1e38) and lies far outside of all other heights.
+    Such a number lies far outside of all other heights, and is a usual one (-9999, -32768, 1e38)
+    or there several times.
 
     Parameters
     ----------
     heights : array, in the unit of the file
+    no_data : float, "find" or "none"
+        That number, if it is known.
     fill : bool
         Holes will be closed.
     place : str
@@ -170,23 +214,27 @@ def with_marked_holes(heights: FloatArray, *, fill: bool, place: str) -> FloatAr
     SurfaceError
         If there are such numbers and ``fill`` is false.
     """
-    finite = np.isfinite(heights)
-    usual = finite & (np.isin(heights, NO_DATA) | (np.abs(heights) >= NO_DATA_SIZE))
-    others = heights[finite & ~usual]
-    if not usual.any() or not others.size:
+    if isinstance(no_data, str) and no_data == "none":
         return heights
-    low, high = float(others.min()), float(others.max())
-    outside = np.maximum(low - heights, heights - high)
-    marked = usual & (outside > NO_DATA_FAR * (high - low))
+    number = isinstance(no_data, int | float | np.number)
+    if not number and no_data != "find":
+        raise SurfaceError(
+            f'{place}: no_data {no_data!r} is unknown; write a number, "find" or "none"'
+        )
+    if number:
+        return np.where(np.isclose(heights, no_data, rtol=1e-6, atol=0.0), np.nan, heights)
+    marked = _no_heights(heights)
     if not marked.any():
         return heights
+    others = heights[np.isfinite(heights) & ~marked]
+    low, high = (float(others.min()), float(others.max())) if others.size else (np.nan, np.nan)
     first = tuple(int(i) for i in np.argwhere(marked)[0])
     if not fill:
         raise SurfaceError(
             f"{place}: {np.count_nonzero(marked)} of {heights.size} heights are "
             f"{heights[first]:g}, the first at sample {first[0] if len(first) == 1 else first}, "
             f"the others lie in {low:g} to {high:g}: it stands for no data; give fill_holes=True "
-            "to interpolate over them, or add a constant to all heights if it is a height"
+            'to interpolate over them, or no_data="none" if it is a height'
         )
     return np.where(marked, np.nan, heights)
 
@@ -247,6 +295,8 @@ def from_heights(
     regrid: bool = False,
     mirrored: bool = False,
     interpolation: Interpolation = "cubic",
+    no_data: NoData = "find",
+    pixel: Size | None = None,
     place: str = "from_heights",
 ) -> Topography:
     """Topography from an array of heights on an even grid that includes both ends.
@@ -254,8 +304,7 @@ def from_heights(
     Parameters
     ----------
     heights : (n,) or (nx, ny) array [unit]
-        NaN or masked where there is a hole. Numbers that stand for no data, such as -9999 among
-        heights of some um, are found and named; ``fill_holes`` closes them too.
+        NaN or masked where there is a hole.
     size : str, float or sequence of one or two [um], optional
         One length is that of a line, or of both sides of an area of as many samples along x as y.
     x, y : array [um], optional
@@ -271,6 +320,12 @@ def from_heights(
         State that slopes vanish at the walls (then the cubic line is made so).
     interpolation : {"cubic", "linear"}
         What happens between the samples.
+    no_data : float, "find" or "none"
+        Number that stands for no data, in the unit of the heights. If not given, such numbers are
+        found and named, as -9999 among heights of some um; ``fill_holes`` closes them too.
+        ``"none"``: all are heights.
+    pixel : str, float or sequence of one or two [um], optional
+        Distance of the samples, in the place of ``size``.
     place : str
         Name in messages.
 
@@ -280,11 +335,17 @@ def from_heights(
         If there are holes, the shape or size does not fit, or coordinates do not rise evenly.
     """
     factor = unit_size(unit, "length", place=f"{place} unit")
-    array = with_marked_holes(as_heights(heights, place), fill=fill_holes, place=place)
+    array = as_heights(heights, place)
+    array = with_marked_holes(array, no_data, fill=fill_holes, place=place)
     check_far(array, place)
     array = array * factor
     axes = [as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]
+    if pixel is not None and (size is not None or axes):
+        raise SurfaceError(f"{place}: pixel stands beside size or x; give one of them")
     extent = None if size is None else lengths(size, place)
+    if pixel is not None:
+        pixels = np.resize(lengths(pixel, f"{place} pixel"), array.ndim)
+        extent = tuple(float(p) * (n - 1) for p, n in zip(pixels, array.shape, strict=True))
     array, extent = on_even_grid(array, axes, extent, regrid=regrid, place=place)
     array = without_holes(array, fill=fill_holes, place=place)
     if interpolation not in ("cubic", "linear"):
@@ -293,4 +354,6 @@ def from_heights(
     recipe = record("heights", extent, tuple(array.shape)) | {"interpolation": interpolation}
     if mirrored:
         recipe["mirrored"] = True
+    if no_data != "find":
+        recipe["no_data"] = no_data
     return Topography(array, extent, mirrored, recipe, shape)

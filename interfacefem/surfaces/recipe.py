@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import InterfaceFEMError, SurfaceError
 from interfacefem.quantities import user_path
-from interfacefem.surfaces import change
+from interfacefem.surfaces import change, cut
 from interfacefem.surfaces.quantities import text
 from interfacefem.surfaces.shapes import CosineSeries
 from interfacefem.units import to_internal
@@ -34,13 +34,15 @@ _STEPS: dict[str, Callable[..., Topography]] = {
     "levelled": change.levelled,
     "resampled": change.resampled,
     "symmetrised": change.symmetrised,
-    "profile": change.profile,
+    "profile": cut.profile,
+    "crop": cut.crop,
+    "filtered": change.filtered,
 }
 #: key -> kind of quantity, where a unit must be written
 _LENGTHS = frozenset(
     {
         "size", "rms_height", "long_cutoff", "short_cutoff", "amplitude", "wavelength", "radius",
-        "centre", "cutoff", "at", "diameter", "probe",
+        "centre", "cutoff", "at", "diameter", "probe", "pixel", "short", "long",
     }
 )  # fmt: skip
 
@@ -110,6 +112,8 @@ def from_dict(data: Mapping[str, Any], folder: Path, place: str) -> Topography:
     maker = _choose(_MAKERS, kind, f"{place}.kind")
     if kind == "file" and "path" in values:
         values["path"] = folder / user_path(values["path"], f"{place}.path", SurfaceError)
+    if kind == "heights" and checksum is not None:
+        values.setdefault("no_data", "none")  # what was no height is taken out already
     if kind == "heights" and "unit" not in values:
         raise SurfaceError(f'{place}.heights: no unit; write for example unit = "um"')
     surface = _call(maker, (), values, place)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from interfacefem.errors import SurfaceError
 from interfacefem.quantities import spoken, user_path
-from interfacefem.surfaces import change, formats, measure
+from interfacefem.surfaces import change, cut, formats, measure
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
@@ -170,7 +170,7 @@ class Topography:
         """Shortest wavelength the surface was made or filtered with [um], if it is known."""
         recipe: dict[str, Any] = self.recipe
         steps = [recipe, *recipe.get("then", ())]
-        known = [step.get("short_cutoff", step.get("cutoff")) for step in steps]
+        known = [step.get(key) for step in steps for key in ("short_cutoff", "cutoff", "short")]
         known.append(recipe.get("cutoffs", {}).get("short"))
         found = [to_internal(k, "length", place="short_cutoff") for k in known if k is not None]
         return max(found, default=None)
@@ -273,7 +273,8 @@ class Topography:
         """Abbott-Firestone curve, see :func:`interfacefem.surfaces.measure.bearing_curve`."""
         return measure.bearing_curve(self.heights)
 
-    # --- changes: what they do exactly is in ``change`` ---------------------------------------
+    # --- changes: what they do exactly is in ``change`` and ``cut``
+    # ---------------------------------------
 
     def scaled(
         self,
@@ -315,9 +316,23 @@ class Topography:
         """
         return change.symmetrised(self, cutoff)
 
+    def filtered(
+        self, *, short: Dimensional | None = None, long: Dimensional | None = None
+    ) -> Topography:
+        """Return the surface after an S-filter (``short``) and an L-filter (``long``) [um]."""
+        return change.filtered(self, short=short, long=long)
+
+    def crop(self, *, x: cut.Span = None, y: cut.Span = None) -> Topography:
+        """Return the part between two places, e.g. ``x=("2 um", "10 um")``, and in y as well."""
+        return cut.crop(self, x=x, y=y)
+
+    def patches(self, count: int | tuple[int, ...]) -> list[Topography]:
+        """Return so many parts of one size per direction, side by side."""
+        return cut.patches(self, count)
+
     def profile(self, *, axis: str = "x", at: Dimensional) -> Topography:
         """Cut a line along ``axis`` from an area, ``at`` [um] of the other direction."""
-        return change.profile(self, axis=axis, at=at)
+        return cut.profile(self, axis=axis, at=at)
 
     # --- files and text ---------------------------------------------------------------------
 

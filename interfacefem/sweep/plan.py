@@ -283,10 +283,10 @@ def key_of(data: Tables, case: Description) -> str:
 
 
 def _tables(case: Description, folder: Path, target: Path) -> Tables:
-    """Return the tables of a case; paths of maps in it are absolute."""
+    """Return the tables of a case; paths of maps and of a mesh in it are absolute."""
     try:
         data = case.to_dict()
-    except SurfaceError:  # too many heights to list
+    except (SurfaceError, CaseError):  # too many heights to list, or a mesh
         target.mkdir(parents=True, exist_ok=True)
         data = case.to_dict(target)
     recipes: Any = data.get("surface", {})
@@ -294,6 +294,9 @@ def _tables(case: Description, folder: Path, target: Path) -> Tables:
         if recipe.get("kind") == "file":
             found = [place / recipe["path"] for place in (folder, target, Path.cwd())]
             recipe["path"] = str(next((p for p in found if p.is_file()), found[0]).absolute())
+    mesh: Any = data["mesh"]
+    if "file" in mesh:
+        mesh["file"] = str((target / mesh["file"]).absolute())
     output: Any = data["output"]
     output.pop("path", None)
     return data

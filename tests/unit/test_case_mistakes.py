@@ -342,7 +342,7 @@ def test_degrees_of_freedom_are_unknown_without_a_plan(tmp_path: Path) -> None:
     file = tmp_path / "own.msh"
     file.touch()
     own = Case("c", rough_stack(), protocol, mesh_file=file, current=None).check()
-    assert own.ok
+    assert [mistake.place for mistake in own] == ["mesh.file"]
     assert own.degrees_of_freedom is None
     for edge, problem in (
         ("30 um", "mesh.edge: 30 um is too coarse: 0.667 edges"),

@@ -152,6 +152,6 @@ def test_ctrl_c_in_any_verb(
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("interfacefem.cli.cases.build_mesh", pressed)
+    monkeypatch.setattr("interfacefem.cli.cases.mesh_of", pressed)
     assert main(["check", str(script)]) == 130
     assert "stopped by Ctrl-C" in capsys.readouterr().err

@@ -124,6 +124,19 @@ def test_realisations_share_no_face() -> None:
     assert len(set(seen)) == len(seen)
 
 
+def test_a_case_with_a_mesh_of_its_own(tmp_path: Path) -> None:
+    case = wavy()
+    own = case.replace(mesh=ifem.build_mesh(case.stack, case.mesh))
+    made = sweep(own, {"temperature": ["40 degC", "60 degC"]}, tmp_path)
+    for run in made.plan.runs:
+        file = ifem.Case.from_dict(run.data).mesh_file
+        assert ifem.StackMesh.load(file) == own.mesh
+    file = own.mesh.save(tmp_path / "own.msh")
+    named = case.replace(mesh_file=file)
+    (run,) = sweep(named, {"temperature": ["40 degC"]}, tmp_path / "other").plan.runs
+    assert ifem.Case.from_dict(run.data).mesh_file == file
+
+
 def test_a_measured_map_is_cut_elsewhere(tmp_path: Path) -> None:
     heights = np.random.default_rng(0).normal(0.0, 0.05, (9, 17))
     surfaces.from_heights(heights, ("8 um", "16 um")).save(tmp_path / "map.npz")

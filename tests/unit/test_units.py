@@ -85,6 +85,8 @@ TONNE_FORCE = 1000.0 * 9.80665 * 1e6  # uN
         ("0.23 MPa m^1/2", "toughness", 230.0),
         ("0.23 MPa m^0.5", "toughness", 230.0),
         ("0.23 MPa m1/2", "toughness", 230.0),
+        ("0.23 MPa m0.5", "toughness", 230.0),
+        ("0.23 MPa·m0.5", "toughness", 230.0),
         ("0.23 MPa√m", "toughness", 230.0),
         ("0.23 MPa·√m", "toughness", 230.0),
         ("0.23 MPa m½", "toughness", 230.0),

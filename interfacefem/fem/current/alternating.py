@@ -9,11 +9,10 @@ admittivity :math:`a(\omega)` in place of a conductivity, and slave node *j* of 
    I_j = Y_j \, s \, \Big( \phi_j - \sum_m P_{jm} \phi_m \Big) , \qquad
    Y_j = D_j \, \Big( \frac{1}{1 / (g_j + i \omega c_j) + r_j} + i \omega b_j \Big)
 
-with a conductance g and a capacitance c where there is contact, that of a gap b where there is none,
-and in series with the contact of a node that touches in part what the current pays to squeeze into
-it, :math:`r_j = k h (1/a_1 + 1/a_2) (1 - w_j) / w_j`. A layer's admittivity
-varies inside it as its conductivity does, so that its stiffness stays real and the same at all
-frequencies:
+with a conductance g and a capacitance c where there is contact, that of a gap b where there is
+none, and in series with the contact of a node that touches in part what the current pays to squeeze
+into it, :math:`r_j = k h (1/a_1 + 1/a_2) (1 - w_j) / w_j`. A layer's admittivity varies inside it
+as its conductivity does, so that its stiffness stays real and the same at all frequencies:
 
 .. math::
 

@@ -105,9 +105,7 @@ def impedance(
     return stack.impedance(contacts, capacitances, frequency)
 
 
-def capacitance(
-    contact: ElectricContact, gap: Array, double_layer: float
-) -> tuple[Array, Array]:
+def capacitance(contact: ElectricContact, gap: Array, double_layer: float) -> tuple[Array, Array]:
     """Return the capacitances of an interface at its slave nodes [uA s/(V um^2)]: touched, gap.
 
     Parameters

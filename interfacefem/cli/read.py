@@ -17,8 +17,7 @@ import interfacefem
 from interfacefem import environment, registry
 from interfacefem.cli.shell import BAD_INPUT, DONE, read_path, say
 from interfacefem.cli.sweep import add_question, is_sweep, write_page
-from interfacefem.contact.kinetics import ChargeTransfer
-from interfacefem.describe.notes import temperature_note
+from interfacefem.describe.temperature_notes import temperature_note
 from interfacefem.errors import EnvironmentProblem, ExtensionError, ResultsError, UnitError
 from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
@@ -130,12 +129,15 @@ def _temperature(results: Results) -> str | None:
     conducts = case.get("current", {}).get("steps") != []
     conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
     transfers = {
-        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        "|".join(joint["between"]): "activation_energy" in joint["charge_transfer"]
         for joint in case.get("interface", [])
         if conducts and "charge_transfer" in joint
     }
-    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
-    return temperature_note(number, results.materials, transfers, conducts=conducts)
+    steps = [*case.get("step", [])]
+    steps += [step for stage in case.get("stage", []) for step in stage.get("step", [])]
+    given = [case["temperature"], *(step["temperature"] for step in steps if "temperature" in step)]
+    numbers = [to_internal(one, "temperature", place="temperature of the run") for one in given]
+    return temperature_note(numbers, results.materials, transfers, conducts=conducts)
 
 
 def _place(text: str) -> float:

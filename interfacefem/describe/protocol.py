@@ -273,11 +273,22 @@ def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> l
                         )
                     )
                 pressure = 0.0
+                mistakes += _warm_opening(stage, place)
             wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure, before)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
     parts = [(f"stage[{n}].", getattr(item, "steps", ())) for n, item in enumerate(items)]
     return mistakes + _after_ejection(parts)
+
+
+def _warm_opening(stage: Stage, place: str) -> list[Mistake]:
+    """Return a change of temperature while the die is open, when nothing holds the layers."""
+    first = stage.steps[0]
+    if getattr(first, "temperature", None) is None:
+        return []
+    problem = f"'{first.name}' changes the temperature while the die is open"
+    remedy = "give it to a step under load, in the stage before or the next one of this stage"
+    return [Mistake(f"{place}.step[0].temperature", problem, remedy)]
 
 
 def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:

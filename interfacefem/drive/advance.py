@@ -105,6 +105,8 @@ class Memory:
         Largest charge of the next increment [uA s/um^2].
     anchor : float
         Far end of the fixture's springs, or the plate of a fixed gap [um].
+    warming : float
+        Largest change of temperature in one increment after one was rejected [K].
     """
 
     time: float = 0.0
@@ -131,6 +133,7 @@ class Memory:
     taken: float = 0.0
     charge: float = 0.0
     anchor: float = 0.0
+    warming: float = math.inf
 
     def stored(self) -> dict[str, npt.NDArray[np.float64]]:
         """Return the numbers as arrays."""

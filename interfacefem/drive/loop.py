@@ -24,6 +24,7 @@ from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
+from interfacefem.drive.tempering import Tempering
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import increment as clock
 from interfacefem.fem.current.conduction import Conduction
@@ -173,6 +174,8 @@ class Run:
             self._eject()
             return
         policy = Policy(self.case.numerics.max_rejections)
+        if (wanted := getattr(step, "temperature", None)) is not None:
+            lacks_current = self._temper(wanted, policy, lacks_current=lacks_current)
         for target, until in self._ends(step):
             given = Setting(
                 press=self.press,
@@ -190,6 +193,19 @@ class Run:
             exact = self.path.exact() if isinstance(self.path, Cycling) else nullcontext()
             with exact:
                 advance(self.path, self.press.memory, policy, self.accepted, self.rejected)
+
+    def _temper(self, wanted: float, policy: Policy, *, lacks_current: bool) -> bool:
+        """Heat or cool to the temperature of a step; return whether a current is still missing."""
+        press = self.press
+        if not press.problem.force > 0.0:
+            press.set_temperature(wanted)
+            return lacks_current
+        self.path = Tempering(press.problem, press.rig, press.memory, wanted)
+        if lacks_current and not self.path.done:
+            self._solve_current(self.increment - 1)
+            self.mark, lacks_current = time.perf_counter(), False
+        advance(self.path, press.memory, policy, self.accepted, self.rejected)
+        return lacks_current
 
     def _ends(self, step: Step) -> list[tuple[float, float]]:
         """Return pressure [MPa] and time [s] at the ends of the parts of a step."""
@@ -295,6 +311,7 @@ class Run:
             increment_error=press.memory.error,
             wall_time=elapsed,
             time=press.memory.time,
+            temperature=press.temperature,
         )
         self.solves = problem.system.solves
         self._store(snapshot)

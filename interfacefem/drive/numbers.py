@@ -306,3 +306,26 @@ FADE_GROWTH = room(
     "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]",
     reason=CHOSEN,
 )  # fmt: skip
+
+# -- temperature ---------------------------------------------------------------------------------
+
+LARGEST_WARMING = room(
+    "LARGEST_WARMING", 20.0, "largest change of temperature in one increment [K]",
+    reason="thermal strains of 1e-3 at most; halved, the stress of a cooled creeping stack stays",
+)  # fmt: skip
+WARMING_GROWTH = room(
+    "WARMING_GROWTH", 2.0, "growth of such a change after one that was rejected [-]",
+    reason="back to the usual size after a few increments",
+)  # fmt: skip
+COLDEST_CUT = room(
+    "COLDEST_CUT", 0.01, "change of temperature below which none is tried [K]",
+    reason="smaller ones do nothing that an increment could fail at",
+)  # fmt: skip
+SAME_TEMPERATURE = room(
+    "SAME_TEMPERATURE", 1e-9, "difference of temperatures that counts as none [K]",
+    reason="round-off of the last of several parts",
+)  # fmt: skip
+SAME_PART = room(
+    "SAME_PART", 1e-9, "part of an increment of temperature that is no increment more [-]",
+    reason="round-off of what is left after several of them",
+)  # fmt: skip

@@ -121,6 +121,11 @@ class Press:
         return self.problem.force / self.area
 
     @property
+    def temperature(self) -> float:
+        """Accepted temperature [K]."""
+        return self._bulk.warmth.temperature
+
+    @property
     def closure(self) -> float:
         """How far the platen has come down since its first touch in this stage [um]."""
         if self.ejected:
@@ -197,6 +202,11 @@ class Press:
         old.system.destroy()
         self.memory.time = time
         return attempts
+
+    def set_temperature(self, temperature: float) -> None:
+        """Go to a temperature [K] at which all layers are free of stress, with nothing pressed."""
+        self._bulk.warm(temperature)
+        self._bulk.warmth.accept()
 
     def bond(self) -> None:
         """Make the faces adhere where they have come into contact."""

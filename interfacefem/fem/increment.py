@@ -193,6 +193,8 @@ class Load:
         Whether steps are shortened until the residual falls, as always with ``control``.
     ratio : float
         Of this increment to the last one, whose flow goes on; zero where it does not.
+    temperature : float or None
+        At its end [K]; that of the accepted state if None.
     """
 
     force: float = 0.0
@@ -206,6 +208,7 @@ class Load:
     control: Control | None = None
     by_residual: bool = False
     ratio: float = 0.0
+    temperature: float | None = None
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ class MechanicalProblem:
         if self.seat is not None and load.nodal is None and self.force < self.seat.force:
             load = replace(load, nodal=self.seat.nodal)
         saved, problem = self.carried(), self.equilibrium
+        self._warm(load.temperature)
         problem.begin(load, self.displacement)
         self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement, load.ratio)
@@ -181,7 +182,13 @@ class MechanicalProblem:
                     side=problem.side,
                 )
         self.put_back(saved)
+        self._warm(None)
         return Attempt(u, iterations=iterations, failure=failure)
+
+    def _warm(self, temperature: float | None) -> None:
+        self.bulk.warm(temperature)
+        for interface in self.interfaces:
+            interface.warm(self.bulk.warmth.tried)
 
     def _solve(self, start: Array, iterations: list[int]) -> newton.NewtonResult:
         """Solve with the present multipliers; iterations are appended.
@@ -338,6 +345,7 @@ class MechanicalProblem:
             "nodes/dead_forces": self.dead_forces[dofs],
             "force": np.array(self.force),
             "side": np.array(self.side),
+            **self.bulk.warmth.stored(),
         }
         parts = {f"interfaces/{i.name}": i.stored() for i in self.interfaces}
         parts |= {f"rigid_surfaces/{s.name}": s.stored() for s in self.rigid_surfaces}
@@ -366,6 +374,8 @@ class MechanicalProblem:
         self.displacement, self.motion = nodal("displacement"), nodal("motion")
         self.dead_forces = nodal("dead_forces")
         self.force, self.side = float(arrays["force"]), float(arrays["side"])
+        self.bulk.warmth.restore(arrays)
+        self._warm(None)
         self.bulk.restore(part("points"))
         for interface in self.interfaces:
             interface.restore(part(f"interfaces/{interface.name}"))

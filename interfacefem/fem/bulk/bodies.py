@@ -30,10 +30,10 @@ from interfacefem.fem.bulk.dilatation import Dilatation
 from interfacefem.fem.bulk.flow import Energies, Flow, lag
 from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D, Grid
 from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature, tangent_form
+from interfacefem.fem.bulk.warmth import Warmth
 from interfacefem.fem.division import Division
 from interfacefem.fem.increment import timed
 from interfacefem.fem.newton import MixedField
-from interfacefem.materials.points import law_table
 from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ class Bulk:
     axisymmetric : bool
         Whether the first coordinate of two is a radius; else plane strain.
     temperature : float
-        [K].
+        At the beginning [K].
 
     Attributes
     ----------
     node_dofs : (n, dimension) int array
-        Degrees of freedom of the caller's nodes.
+        Degrees of freedom of the caller's nodes: places in the flat arrays of displacements.
     division : Division
         Which cells and rows are those of this rank.
     cp_inverse : (points, 4 or 6) array
@@ -83,15 +83,12 @@ class Bulk:
     mean_stress : MixedField
         Mean stress of the cells while an increment is solved; the tangent has that of the law
         before the first :meth:`start`.
+    warmth : Warmth
+        Temperature, and what depends on it.
     rate_dependent : (points,) bool array
         Whether the law there responds to time.
     plastic_rate : (points,) array
         Of the equivalent plastic strain in the last increment in time, for who steps in time [1/s].
-
-    Notes
-    -----
-    Displacements are flat arrays in the numbering of the solver; :attr:`node_dofs` maps the
-    caller's nodes to it.
     """
 
     def __init__(
@@ -113,7 +110,8 @@ class Bulk:
         self.cell_index = grid.cell_index
         self.node_dofs = dimension * grid.node_to_dof(self.space)[:, None] + np.arange(dimension)
         self.size = dimension * len(points)
-        self.laws = law_table(laws, temperature)
+        self.warmth = Warmth(laws, temperature)
+        self.laws = self.warmth.table
         blocks = np.asarray(self.space.dofmap.list, dtype=np.int64)
         self.division = Division(ranks.current(), blocks, dimension)
         own = self.division.own
@@ -126,7 +124,7 @@ class Bulk:
         given = self.displacement, self._direction
         self.mean: Dilatation | ReducedQuadrature
         if self.kinematics.reduced_quadrature is None:
-            moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])[law_of_cell]
+            moduli = self.laws.mean_moduli[law_of_cell]
             self.mean = Dilatation(self.space, *given, moduli, self._cells)
             more = [self.mean.jacobian]
         else:
@@ -262,6 +260,11 @@ class Bulk:
         self.mean.respond(tangent=False)
         self.mean_stress.start(self.mean.pressure)
 
+    def warm(self, temperature: float | None) -> None:
+        """Let what is evaluated next be at a temperature [K]; the accepted one if None."""
+        if self.warmth.attempt(temperature):
+            self.mean.retune(self.laws.mean_moduli[self._law_of_cell])
+
     def reset_dual(self) -> None:
         """Start the dual field anew; the next tangent is then a secant one."""
         self.dual[:] = 0.0
@@ -329,6 +332,7 @@ class Bulk:
         now, end = (self.cp_inverse, self.state), (self._f_full, self._kirchhoff)
         by_law = self._dissipation, self.rate_dependent
         work = self._flow.accept(before, now, *end, *by_law)
+        self.warmth.accept()
         plastic = self.division.ranks.total(self.full.integral(work))
         return Energies(self.elastic_energy(), plastic)
 

@@ -87,6 +87,11 @@ class Dilatation:
         given = [displacement, field, turning]
         self.jacobian = kernel_form(matrix, [space, space], given, cells)
 
+    def retune(self, modulus: Array) -> None:
+        """Go on with other bulk moduli, in the order of the domain [MPa]."""
+        self.modulus = modulus
+        self._fields[0].x.array[self._place] = modulus
+
     @property
     def fields(self) -> tuple[Array, ...]:
         """What :meth:`respond` writes and is asked for by cell."""

@@ -306,10 +306,14 @@ class ReducedQuadrature(Quadrature):
         self._kinematics, self._laws, self._law = kinematics, laws, law_of_cell
         self._expression = self.gradient(displacement)
         self._along = self.gradient(direction)
-        self.modulus = np.where(laws.coupled, 0.0, laws.rows[:, 1])[law_of_cell]
+        self.modulus = laws.mean_moduli[law_of_cell]
         self.pressure = np.zeros(len(law_of_cell))
         self._f = np.zeros((len(law_of_cell), self.components))
         self._change = np.zeros((len(cells), self.components))
+
+    def retune(self, modulus: Array) -> None:
+        """Go on with other bulk moduli, as in :attr:`modulus`."""
+        self.modulus = modulus
 
     @property
     def fields(self) -> tuple[Array, ...]:

@@ -83,14 +83,14 @@ class Conduction:
         )
         self._known: tuple[float, int, Array, CurrentSolution] | None = None
         self.laws = {name: joint.conduction for name, joint in case.stack.interfaces.items()}
-        self.kinetics = {
-            name: _kinetics(case, name, interface.charge_transfer)
+        self._transfers = {
+            name: interface.charge_transfer
             for name, interface in case.stack.interfaces.items()
             if interface.charge_transfer is not None
         }
 
     def _contact(self, interface: ContactInterface) -> ElectricContact:
-        kinetics = self.kinetics.get(interface.name)
+        kinetics = self._kinetics(interface.name)
         touching = interface.pressure > 0.0
         law = self.laws[interface.name]
         points = ContactPoints(
@@ -98,7 +98,7 @@ class Conduction:
             gap=interface.gaps(self.press.problem.displacement),
             slip=interface.total_slip,
             in_contact=touching,
-            temperature=self.case.temperature,
+            temperature=self.press.temperature,
         )
         resistance, share = law.area_resistance(points), np.ones(len(touching))
         conducting = touching
@@ -126,12 +126,21 @@ class Conduction:
             share=share,
         )
 
+    def _kinetics(self, name: str) -> ElectrodeKinetics | None:
+        """Return the kinetics of an interface at the temperature that the press has reached."""
+        transfer: ChargeTransfer | None = self._transfers.get(name)
+        if transfer is None:
+            return None
+        upper = self.case.stack.electrode(name) == "upper"
+        volume = self.case.stack.pair(name)[upper].material.molar_volume or 0.0
+        return ElectrodeKinetics(transfer, self.press.temperature, upper, volume)
+
     def _conductivities(self) -> tuple[Array, Array]:
         """Return the conductivity of each layer as pressed, and that of each cell over it.
 
         The law gives a factor for the volume of a cell, and for that of its whole layer.
         """
-        warm, pressure = self.case.temperature, self.press.pressure
+        warm, pressure = self.press.temperature, self.press.pressure
         found = np.array([o.material.conductivity_at(warm) for o in self.case.stack.layers])
         shares = np.ones(len(self.problem.cells))
         mechanics = self.press.problem
@@ -200,10 +209,3 @@ class Conduction:
             return snapshot
         # fields inside the layers only where those of the press are stored as well
         return replace(snapshot, layers=())
-
-
-def _kinetics(case: Description, name: str, transfer: ChargeTransfer) -> ElectrodeKinetics:
-    side = case.stack.electrode(name)
-    electrode = case.stack.pair(name)[side == "upper"].material
-    volume = electrode.molar_volume or 0.0
-    return ElectrodeKinetics(transfer, case.temperature, side == "upper", volume)

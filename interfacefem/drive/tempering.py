@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""The path to the temperature of a step: under the force that is there, in equal parts.
+
+It takes no time: nothing creeps meanwhile, and the temperature is the same everywhere.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from interfacefem.drive.numbers import (
+    COLDEST_CUT,
+    CUT,
+    LARGEST_WARMING,
+    SAME_PART,
+    SAME_TEMPERATURE,
+    WARMING_GROWTH,
+)
+from interfacefem.fem.increment import Load, StepFailure
+
+if TYPE_CHECKING:
+    from interfacefem.drive.advance import Memory
+    from interfacefem.drive.assembly import Rig
+    from interfacefem.fem.increment import Attempt
+    from interfacefem.fem.mechanics import MechanicalProblem
+
+
+class Tempering:
+    """Heat or cool what is pressed.
+
+    Parameters
+    ----------
+    problem : MechanicalProblem
+    rig : Rig
+    memory : Memory
+    target : float
+        Temperature at the end [K].
+    """
+
+    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, target: float) -> None:
+        self.problem, self.rig, self.memory, self.target = problem, rig, memory, float(target)
+
+    @property
+    def done(self) -> bool:
+        """Whether the temperature is reached."""
+        return self._left == 0.0
+
+    @property
+    def _left(self) -> float:
+        left = self.target - self.problem.bulk.warmth.temperature
+        return left if abs(left) > SAME_TEMPERATURE else 0.0
+
+    def load(self) -> Load:
+        """Return the force that is there, with the next temperature."""
+        most = min(LARGEST_WARMING, self.memory.warming)
+        parts = max(1, ceil(abs(self._left) / most - SAME_PART))
+        next_one = self.target if parts == 1 else self.target - self._left * (1.0 - 1.0 / parts)
+        return Load(force=self.problem.force, floor=self.rig.floor, temperature=next_one)
+
+    def judge(self, load: Load, attempt: Attempt) -> str:
+        """Every converged attempt is good."""
+        return ""
+
+    def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
+        """Make the next increment smaller.
+
+        Raises
+        ------
+        StepFailure
+            If even a small one does not converge.
+        """
+        self.memory.warming = CUT * self._change(load)
+        if self.memory.warming < COLDEST_CUT:
+            raise StepFailure([reason])
+
+    def accepted(self, load: Load, attempt: Attempt) -> None:
+        """Go on with a larger one, and let a press know nothing of flow that heat has driven."""
+        memory = self.memory
+        memory.warming = WARMING_GROWTH * memory.warming
+        memory.advance = memory.ahead_travel = memory.ahead_rise = 0.0
+
+    def tried(self, load: Load) -> str:
+        """Return what a load was to reach, in words."""
+        return f"{self._change(load):.3g} K on the way to {self.target:g} K"
+
+    def _change(self, load: Load) -> float:
+        now = self.problem.bulk.warmth.temperature
+        return abs((now if load.temperature is None else load.temperature) - now)

@@ -273,7 +273,7 @@ def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> l
                         )
                     )
                 pressure = 0.0
-                mistakes += _warm_opening(stage, place)
+                mistakes += _warm_opening(stage, place) if index > 0 or initial else []
             wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure, before)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)

@@ -26,12 +26,6 @@ _FIXED = {
 SAME = 0.5
 
 
-def temperatures(case: Description) -> list[float]:
-    """Return the temperatures that a case goes through: its own, and those of its steps [K]."""
-    steps = (getattr(step, "temperature", None) for step in case.protocol)
-    return [case.temperature, *(one for one in steps if one is not None)]
-
-
 def temperature_notes(case: Description) -> Iterator[str]:
     """Yield the note of a case, if its temperature is another than that of the library."""
     conducts = case.current is not None or any(step.kind == "cycle" for step in case.protocol)
@@ -48,9 +42,48 @@ def temperature_notes(case: Description) -> Iterator[str]:
         for key, law in joint.laws.items()
         if law.uses_temperature
     ]
-    note = temperature_note(temperatures(case), found, transfers, faces, conducts=conducts)
-    if note is not None:
-        yield note
+    steps = [getattr(step, "temperature", None) for step in case.protocol]
+    strains = under_load(case.temperature, steps, begun=case.start is not None)
+    through = [case.temperature, *(one for one in steps if one is not None)]
+    notes = [
+        temperature_note(through, found, transfers, faces, conducts=conducts, strains=strains),
+        expansion_note(found) if strains else None,
+    ]
+    yield from (note for note in notes if note is not None)
+
+
+def under_load(temperature: float, steps: Sequence[float | None], *, begun: bool) -> bool:
+    """Return whether the temperature changes while something is pressed.
+
+    Parameters
+    ----------
+    temperature : float
+        Of the case [K].
+    steps : sequence of float or None
+        Temperature that each step states [K].
+    begun : bool
+        Whether something is pressed before the first step, which else heats what is free.
+    """
+    first = None if begun or not steps else steps[0]
+    before = temperature if first is None else first
+    return any(one is not None and one != before for one in (steps if begun else steps[1:]))
+
+
+def expansion_note(layers: Mapping[str, Material]) -> str | None:
+    """Return which materials a change of temperature under load leaves unstrained, if any.
+
+    Parameters
+    ----------
+    layers : mapping of str to Material
+        By name of the layer.
+    """
+    unknown = [made.name for made in layers.values() if made.thermal_expansion is None]
+    if not unknown:
+        return None
+    return (
+        f"thermal expansion is not known for {', '.join(dict.fromkeys(unknown))}: changes of "
+        'temperature do not strain them; give it, e.g. thermal_expansion = "20e-6 1/K"'
+    )
 
 
 def _activated(material: Material) -> bool:
@@ -65,6 +98,7 @@ def temperature_note(
     faces: Sequence[str] = (),
     *,
     conducts: bool = True,
+    strains: bool = False,
 ) -> str | None:
     """Return what the temperatures of a case act on and what not; None at room temperature.
 
@@ -83,6 +117,8 @@ def temperature_note(
         Laws of interfaces that use it, for a sentence.
     conducts : bool
         Whether a current passes.
+    strains : bool
+        Whether the temperature changes while something is pressed.
     """
     if all(abs(one - ROOM) <= SAME for one in all_through):
         return None
@@ -103,6 +139,11 @@ def temperature_note(
     acts += [
         f"the charge transfer of {name}, by RT/F{' and Arrhenius' if activated else ''}"
         for name, activated in transfers.items()
+    ]
+    acts += [
+        f"the size of '{name}' ({material.name}, by thermal expansion)"
+        for name, material in layers.items()
+        if strains and material.thermal_expansion is not None
     ]
     acts += faces
     effect = f"acts on {' and '.join(acts)}" if acts else "has no effect: no law here uses it"

@@ -242,6 +242,9 @@ class Assembly:
             [self.layers[name].material.law for name in mesh.layer_names],
             axisymmetric=case.die is not None,
             temperature=case.temperature,
+            expansions=[
+                self.layers[name].material.thermal_expansion or 0.0 for name in mesh.layer_names
+            ],
         )
         self.area = mesh.area if case.die is None else float(np.pi * mesh.width**2)
         self.faces = {name: layer_faces(mesh, name) for name in mesh.layer_names}

@@ -159,6 +159,7 @@ class Press:
             return
         kept = tuple(name for name in before if name in self.present)
         removed = [name for name in before if name not in kept]
+        self._lay(kept)
         opened = stages.open_die(
             self._assembly,
             self.problem,
@@ -205,8 +206,7 @@ class Press:
 
     def set_temperature(self, temperature: float) -> None:
         """Go to a temperature [K] at which all layers are free of stress, with nothing pressed."""
-        self._bulk.warm(temperature)
-        self._bulk.warmth.accept()
+        self._bulk.warmth.settle(temperature)
 
     def bond(self) -> None:
         """Make the faces adhere where they have come into contact."""
@@ -263,10 +263,15 @@ class Press:
         faces = self._assembly.faces
         stages.rest(self.mesh, self._bulk, displacement, faces, self.present, kept)
 
+    def _lay(self, names: Sequence[str]) -> None:
+        """Say which layers the temperature acts on: those that are in the press."""
+        self._bulk.warmth.lay([self.mesh.layer_index(name) for name in names])
+
     def _begin(
         self, displacement: Array, work: Work | None, nodal: Array, kept: Sequence[str]
     ) -> None:
         """Put the platen on what is in the die."""
+        self._lay(self.present)
         self.problem = self._problem()
         self.problem.begin_from(displacement, work, nodal)
         if len(kept) > 1:

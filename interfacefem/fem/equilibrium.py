@@ -109,6 +109,12 @@ class Equilibrium:
         self.load, self.accepted = load, accepted
         self._ahead, self._predict, self._norm = None, not load.flowing, 1.0
 
+    def warm(self, temperature: float | None) -> None:
+        """Evaluate bodies and faces at a temperature [K]; the accepted one if None."""
+        self.bulk.warmth.attempt(temperature)
+        for interface in self.interfaces:
+            interface.warm(self.bulk.warmth.tried)
+
     @timed("contact")
     def pair(self, displacement: Array) -> bool:
         """Pair the faces in a configuration; False when one of them has folded over."""

@@ -150,7 +150,7 @@ def account(
         moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
         work.applied -= 0.5 * (problem.side + attempt.side) * moved
     nodal = problem.dead_forces if load.nodal is None else problem.dead_forces + load.nodal
-    work.applied += 0.5 * float(nodal @ change)
+    work.applied += 0.5 * float(nodal @ change) + energies.heat
     work.elastic = energies.elastic
     work.elastic += sum(barrier.energy(attempt.displacement) for barrier in problem.fold_barriers)
     work.plastic += energies.plastic

@@ -145,10 +145,13 @@ class MechanicalProblem:
         if self.seat is not None and load.nodal is None and self.force < self.seat.force:
             load = replace(load, nodal=self.seat.nodal)
         saved, problem = self.carried(), self.equilibrium
-        self._warm(load.temperature)
         problem.begin(load, self.displacement)
+        problem.warm(None)
+        if load.temperature is not None:
+            self.bulk.note_stress(self.displacement)
         self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement, load.ratio)
+        problem.warm(load.temperature)
         self.system.begin()
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
@@ -182,13 +185,8 @@ class MechanicalProblem:
                     side=problem.side,
                 )
         self.put_back(saved)
-        self._warm(None)
+        problem.warm(None)
         return Attempt(u, iterations=iterations, failure=failure)
-
-    def _warm(self, temperature: float | None) -> None:
-        self.bulk.warm(temperature)
-        for interface in self.interfaces:
-            interface.warm(self.bulk.warmth.tried)
 
     def _solve(self, start: Array, iterations: list[int]) -> newton.NewtonResult:
         """Solve with the present multipliers; iterations are appended.
@@ -375,7 +373,7 @@ class MechanicalProblem:
         self.dead_forces = nodal("dead_forces")
         self.force, self.side = float(arrays["force"]), float(arrays["side"])
         self.bulk.warmth.restore(arrays)
-        self._warm(None)
+        self.equilibrium.warm(None)
         self.bulk.restore(part("points"))
         for interface in self.interfaces:
             interface.restore(part(f"interfaces/{interface.name}"))

@@ -40,6 +40,7 @@ PROPERTIES: dict[str, Scalar] = {
     "critical_current_density": Scalar("current_density", above=0.0),
     "density": Scalar("density", above=0.0),
     "molar_volume": Scalar("molar_volume", above=0.0),
+    "thermal_expansion": Scalar("expansion", above=0.0),
 }
 
 

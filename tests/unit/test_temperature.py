@@ -180,7 +180,10 @@ def test_steps_keep_their_temperature_in_a_file() -> None:
 
 
 def test_a_check_says_what_the_temperature_of_a_step_acts_on() -> None:
-    (note,) = [one for one in warmed().check().notes if one.startswith("temperature")]
+    notes = warmed().check().notes
+    (note,) = [one for one in notes if one.startswith("temperature")]
+    assert "the size of 'anode' (Li, by thermal expansion)" in note
+    assert sum(one.startswith("thermal expansion is not known for Li6PS5Cl:") for one in notes) == 1
     assert note.startswith("temperature 60 degC, then 25 degC acts on the conductivity of 'elec")
     assert "electrolyte|anode, by RT/F and Arrhenius" in note
     assert "exchange currents" not in note
@@ -192,5 +195,7 @@ def test_an_open_die_is_not_heated() -> None:
         ifem.Stage(["a"], [ifem.Press("5 MPa", temperature="60 degC"), ifem.Release("1 MPa")]),
         ifem.Stage(["b"], [ifem.Press("5 MPa", temperature="25 degC")]),
     ]
-    with pytest.raises(ifem.InterfaceFEMError, match=r"stage\[1\].step\[0\].temperature"):
+    with pytest.raises(ifem.CaseError) as caught:
         ifem.Protocol(*stages)
+    assert [one.place for one in caught.value.mistakes] == ["stage[1].step[0].temperature"]
+    ifem.Protocol(stages[0])

@@ -26,6 +26,7 @@ import dolfinx.fem.petsc as fp
 from dolfinx import fem
 
 from interfacefem.fem import ranks
+from interfacefem.fem.bulk.cell_means import stress_fields
 from interfacefem.fem.bulk.dilatation import Dilatation
 from interfacefem.fem.bulk.flow import Energies, Flow, lag
 from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D, Grid
@@ -65,6 +66,8 @@ class Bulk:
         Whether the first coordinate of two is a radius; else plane strain.
     temperature : float
         At the beginning [K].
+    expansions : sequence of float, optional
+        Coefficients of linear thermal expansion by law [1/K]; zero if not given.
 
     Attributes
     ----------
@@ -100,6 +103,7 @@ class Bulk:
         *,
         axisymmetric: bool = False,
         temperature: float = ROOM,
+        expansions: Sequence[float] | None = None,
     ) -> None:
         grid = Grid(points, cells)
         dimension = grid.dimension
@@ -110,7 +114,7 @@ class Bulk:
         self.cell_index = grid.cell_index
         self.node_dofs = dimension * grid.node_to_dof(self.space)[:, None] + np.arange(dimension)
         self.size = dimension * len(points)
-        self.warmth = Warmth(laws, temperature)
+        self.warmth = Warmth(laws, temperature, expansions)
         self.laws = self.warmth.table
         blocks = np.asarray(self.space.dofmap.list, dtype=np.int64)
         self.division = Division(ranks.current(), blocks, dimension)
@@ -139,6 +143,7 @@ class Bulk:
         self._full_gradient = self.full.gradient(self.displacement)
         self._full_law = np.repeat(law_of_cell, self.full.size)
         self._law_of_cell = law_of_cell
+        self.warmth.join(self.mean, self.full, law_of_cell, self._full_law)
         count = len(self._full_law)
         tensor = self.kinematics.tensor
         self.cp_inverse = np.tile(self.kinematics.unit, (count, 1))
@@ -208,7 +213,7 @@ class Bulk:
         laws = self.laws
         good = self.kinematics.full_quadrature(
             self._f_full[own],
-            self._flow.cp_start[own],
+            self._given,
             self._flow.state_start[own],
             self.dual[own],
             self.deviator_ratio[own],
@@ -260,10 +265,15 @@ class Bulk:
         self.mean.respond(tangent=False)
         self.mean_stress.start(self.mean.pressure)
 
-    def warm(self, temperature: float | None) -> None:
-        """Let what is evaluated next be at a temperature [K]; the accepted one if None."""
-        if self.warmth.attempt(temperature):
-            self.mean.retune(self.laws.mean_moduli[self._law_of_cell])
+    def note_stress(self, displacement: Array) -> None:
+        """Note the mean stress that an increment which heats begins with, for its work."""
+        self.residual(displacement)
+        self.warmth.note(self._kirchhoff)
+
+    @property
+    def _given(self) -> Array:
+        """Inverse plastic tensors that points of this rank begin with, and thermal strain."""
+        return self.warmth.added(self._flow.cp_start, self._own)
 
     def reset_dual(self) -> None:
         """Start the dual field anew; the next tangent is then a secant one."""
@@ -280,7 +290,7 @@ class Bulk:
         self.kinematics.update_dual(
             self._f_full[own],
             change,
-            self._flow.cp_start[own],
+            self._given,
             self._invariants[own],
             self.dual[own],
         )
@@ -320,9 +330,13 @@ class Bulk:
             Of the increment [s]; positive where it takes time.
         """
         own, before = self._own, (self.cp_inverse.copy(), self.state.copy())
-        self.cp_inverse[own] = self._flow.cp_start[own]
+        begun = self._given
+        ended = begun.copy()
         given = self._f_full[own], self._invariants[own]
-        self.kinematics.accepted_state(*given, self.cp_inverse[own])
+        self.kinematics.accepted_state(*given, ended)
+        flowed = (ended != begun).any(axis=1)  # the others keep theirs to the bit
+        self.cp_inverse[own] = self._flow.cp_start[own]
+        self.cp_inverse[own][flowed] = self.warmth.removed(ended, own)[flowed]
         self.state[own] = self._trial_state[own]
         parts = self.cp_inverse, self.state, self.deviator_ratio, self._f_full, self._kirchhoff
         for values in (*parts, self._dissipation, *self.mean.fields):
@@ -332,9 +346,9 @@ class Bulk:
         now, end = (self.cp_inverse, self.state), (self._f_full, self._kirchhoff)
         by_law = self._dissipation, self.rate_dependent
         work = self._flow.accept(before, now, *end, *by_law)
-        self.warmth.accept()
         plastic = self.division.ranks.total(self.full.integral(work))
-        return Energies(self.elastic_energy(), plastic)
+        heat = self.division.ranks.total(self.warmth.accept(self._kirchhoff))
+        return Energies(self.elastic_energy(), plastic, heat)
 
     def stored(self) -> dict[str, Array]:
         """Return the accepted state of the points, by cells in the order of the mesh."""
@@ -377,22 +391,9 @@ class Bulk:
             and shear, in 3D (cells, 6) xx, yy, zz, xy, xz, yz; ``mean_stress``,
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
-        cells = len(self.cell_index)
-        jac = self.mean.determinant
-        # with the mean stress only where the law is coupled; elsewhere that is at the centre
-        unit = self.kinematics.unit
-        kirchhoff = self._kirchhoff.reshape(cells, -1, len(unit)).mean(axis=1)
-        coupled = self.laws.coupled[self._law_of_cell] * (kirchhoff @ unit) / 3.0
-        mean = (self.mean.pressure + coupled) / jac
-        deviator = (kirchhoff - coupled[:, None] * unit) / jac[:, None]
-        stress = deviator + mean[:, None] * unit
-        norm2 = self.kinematics.squared_norm(deviator)
-        fields = {
-            "stress": stress,
-            "mean_stress": mean,
-            "von_mises_stress": np.sqrt(1.5 * norm2),
-            "max_principal_stress": self.kinematics.max_principal(stress),
-            "plastic_strain": self.alpha.reshape(cells, -1).mean(axis=1),
-        }
+        coupled = self.laws.coupled[self._law_of_cell]
+        given = self._kirchhoff, self.mean.pressure, self.mean.determinant, coupled
+        plastic = self.alpha.reshape(len(self.cell_index), -1).mean(axis=1)
+        fields = stress_fields(self.kinematics, *given) | {"plastic_strain": plastic}
         order = np.argsort(self.cell_index)
         return {name: values[order] for name, values in fields.items()}

@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Temperature of the bodies: the numbers of their laws at it.
+r"""Temperature of the bodies: the numbers of their laws at it, and free thermal strain.
 
-It belongs to the accepted state. An increment may end at another one, which is tried and then
-accepted with all else. The points read the numbers; they live in
-:mod:`interfacefem.fem.bulk.bodies`.
+The deformation gradient is :math:`F = F_e F_p F_{th}` with the isotropic :math:`F_{th} = e^\theta
+I` and :math:`\theta = \alpha (T - T_f)`: the logarithmic strain of a free body, from the
+temperature :math:`T_f` at which it was laid into the press. Since it is isotropic, it commutes with
+the rest: the inverse plastic tensor that the points are given is :math:`e^{-2\theta} C_p^{-1}`, and
+no law needs to know of heat. What is stored as :math:`C_p^{-1}` is without it.
+
+The temperature belongs to the accepted state. An increment may end at another one, which is tried
+and then accepted with all else. The points are in :mod:`interfacefem.fem.bulk.bodies`.
+
+References
+----------
+Lu and Pister (1975), 10.1016/0020-7683(75)90015-3 (split into thermal and elastic deformation).
 """
 
 from __future__ import annotations
@@ -19,19 +28,25 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from interfacefem.fem.bulk.dilatation import Dilatation
+    from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature
     from interfacefem.materials.base import Law
 
     Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
 
 class Warmth:
-    """Temperature of all bodies, uniform, and what of their laws it decides.
+    """Temperature of all bodies, uniform, and what of them it decides.
 
     Parameters
     ----------
     laws : sequence of Law
+        One a body.
     temperature : float
-        At the beginning [K].
+        At the beginning, at which all bodies are free of thermal strain [K].
+    expansions : sequence of float, optional
+        Coefficients of linear thermal expansion by body [1/K]; zero if not given.
 
     Attributes
     ----------
@@ -41,30 +56,118 @@ class Warmth:
         Accepted [K].
     tried : float
         That of the increment being solved [K].
+    free : (bodies,) array
+        Temperature at which each body has no thermal strain; not a number for bodies that are not
+        in the press, which have none at all [K].
     """
 
-    def __init__(self, laws: Sequence[Law], temperature: float) -> None:
+    def __init__(
+        self, laws: Sequence[Law], temperature: float, expansions: Sequence[float] | None = None
+    ) -> None:
         self._laws = laws
+        self._expansions = np.zeros(len(laws)) if expansions is None else np.array(expansions)
         self.table = law_table(laws, temperature)
         self.temperature = self.tried = float(temperature)
+        self.free = np.full(len(laws), self.temperature)
 
-    def attempt(self, temperature: float | None = None) -> bool:
-        """Try a temperature [K], the accepted one if None; return whether numbers change."""
+    def join(
+        self,
+        mean: Dilatation | ReducedQuadrature,
+        full: Quadrature,
+        cells: IntArray,
+        points: IntArray,
+    ) -> None:
+        """Join the rules that respond to it, and the body of each cell and of each point."""
+        self._mean, self._full, self._cells, self._points = mean, full, cells, points
+        self._before = np.zeros(len(cells)), np.zeros(len(points))
+
+    def attempt(self, temperature: float | None = None) -> None:
+        """Try a temperature [K]; the accepted one if None."""
         wanted = self.temperature if temperature is None else float(temperature)
-        if wanted == self.tried:
-            return False
-        self.tried = wanted
-        self.table.rows[:] = law_table(self._laws, wanted).rows
-        return True
+        if wanted != self.tried:
+            self._go(wanted)
 
-    def accept(self) -> None:
-        """Take over the temperature that was tried."""
+    def _go(self, temperature: float) -> None:
+        self.tried = temperature
+        self.table.rows[:] = law_table(self._laws, temperature).rows
+        self._retune()
+
+    def settle(self, temperature: float) -> None:
+        """Go to a temperature [K] at which all bodies become free of thermal strain."""
+        self.temperature = float(temperature)
+        self.free[~np.isnan(self.free)] = self.temperature
+        self._go(self.temperature)
+
+    def lay(self, bodies: Sequence[int]) -> None:
+        """Say which bodies are in the press; those that are new are free of thermal strain."""
+        before = self.free.copy()
+        self.free[:] = np.nan
+        for body in bodies:
+            self.free[body] = self.temperature if np.isnan(before[body]) else before[body]
+        self._retune()
+
+    def _retune(self) -> None:
+        law = self._cells
+        self._mean.retune(self.table.mean_moduli[law], self.swelling[law])
+
+    @property
+    def strain(self) -> Array:
+        """Logarithmic thermal strain of each body at the temperature that is tried (bodies,)."""
+        return self._strain(self.tried)
+
+    @property
+    def swelling(self) -> Array:
+        """Logarithm of the volume that heat has added to each body (bodies,)."""
+        return 3.0 * self.strain
+
+    def _strain(self, temperature: float) -> Array:
+        return self._expansions * np.nan_to_num(temperature - self.free)
+
+    def added(self, cp_inverse: Array, own: slice) -> Array:
+        """Return inverse plastic tensors of some of all points with thermal strain."""
+        return self._scaled(cp_inverse[own], own, -2.0)
+
+    def removed(self, cp_inverse: Array, own: slice) -> Array:
+        """Return the tensors of :meth:`added`, of those points alone, without thermal strain."""
+        return self._scaled(cp_inverse, own, 2.0)
+
+    def _scaled(self, tensor: Array, own: slice, power: float) -> Array:
+        strain = self.strain
+        if not strain.any():
+            return tensor
+        scaled: Array = tensor * np.exp(power * strain)[self._points[own], None]
+        return scaled
+
+    def note(self, kirchhoff: Array) -> None:
+        """Note the mean stress before bodies are heated; ``kirchhoff`` is that at the points."""
+        self._before = self._mean_stresses(kirchhoff)
+
+    def accept(self, kirchhoff: Array) -> float:
+        """Take over the temperature that was tried, and return the work of swelling to it.
+
+        It is that against the mean of the stress noted and of the one at the end, over the volume
+        before the press, and exact where stress changes in proportion; zero where nothing swells.
+        """
+        change = self.swelling - 3.0 * self._strain(self.temperature)
         self.temperature = self.tried
+        if not change.any():
+            return 0.0
+        places = self._cells, self._points
+        ends = zip(places, self._before, self._mean_stresses(kirchhoff), strict=True)
+        cells, points = (-0.5 * change[body] * (before + now) for body, before, now in ends)
+        return self._mean.integral(cells) + self._full.integral(points)
+
+    def _mean_stresses(self, kirchhoff: Array) -> tuple[Array, Array]:
+        """Return the mean stress of cells, and of points where a coupled law has it [MPa]."""
+        coupled = self.table.coupled[self._points]
+        return self._mean.pressure.copy(), coupled * kirchhoff[:, :3].sum(axis=1) / 3.0
 
     def stored(self) -> dict[str, Array]:
-        """Return the accepted temperature as arrays."""
-        return {"temperature": np.array(self.temperature)}
+        """Return the accepted temperature, and those of no thermal strain, as arrays."""
+        return {"temperature": np.array(self.temperature), "free_temperatures": self.free.copy()}
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
-        """Take over the arrays of :meth:`stored`; :meth:`attempt` is then due."""
+        """Take over the arrays of :meth:`stored`."""
         self.temperature = float(arrays["temperature"])
+        self.free[:] = arrays["free_temperatures"]
+        self._go(self.temperature)

@@ -15,7 +15,15 @@ from typing import Any
 
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.describe.stage import Stage, openings
-from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
+from interfacefem.describe.steps import (
+    Eject,
+    Hold,
+    Isostatic,
+    Press,
+    Release,
+    Step,
+    step_to_dict,
+)
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.fields import call
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
@@ -28,6 +36,7 @@ __all__ = [
     "Cycle",
     "Eject",
     "Hold",
+    "Isostatic",
     "Pace",
     "Press",
     "Protocol",
@@ -322,7 +331,7 @@ def _order_mistakes(
                 Mistake(
                     place,
                     f"{type(step).__name__} is not a step",
-                    "give Press, Hold, Release, Cycle, PullOff, Shear or Eject",
+                    "give Press, Hold, Release, Isostatic, Cycle, PullOff, Shear or Eject",
                 )
             )
             pressure = None
@@ -342,7 +351,7 @@ def _order_mistakes(
 
 def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> Mistake | None:
     target = step.target_pressure
-    if isinstance(step, PullOff | Shear):
+    if isinstance(step, PullOff | Shear | Isostatic):
         if pressure > 0.0:
             return None
         return Mistake(place, f"'{step.name}' comes before any pressure", "press first")

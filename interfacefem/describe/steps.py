@@ -254,6 +254,71 @@ class Release(Shown):
 
 
 @dataclass(frozen=True, init=False, repr=False)
+class Isostatic(Shown):
+    """Bring a pressure from all sides, as on a pouch or a bag in a fluid: cold, or with warm fluid.
+
+    It acts on the sizes that the stack has by then. The side walls stay straight and give way to
+    it; a section shrinks as much out of its plane as along it. Steps of other kinds hold the walls
+    where they are.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float
+        Pressure of the fluid at the end of the step, more or less than before [MPa].
+    rate, duration : str, pint.Quantity or float, optional
+        As in :class:`Press` [MPa/s, s]; with the pressure there is and a duration, it holds.
+    temperature : str, pint.Quantity or float, optional
+        As in :class:`Press` [K].
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, or both ``rate`` and ``duration`` are given.
+    """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("to",)
+
+    kind: ClassVar[str] = "isostatic"
+    scalars: ClassVar[dict[str, Scalar]] = Release.scalars
+    optional: ClassVar[tuple[str, ...]] = Release.optional
+
+    to: float
+    rate: float | None
+    duration: float | None
+    temperature: float | None
+    name: str
+
+    def __init__(
+        self,
+        to: Dimensional,
+        *,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        temperature: Dimensional | None = None,
+        name: str = "isostatic",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        pressure = self.scalars["to"].read(to, f"{place}.to")
+        fill(
+            self,
+            to=pressure,
+            name=name,
+            **_pace(place, rate, duration),
+            **_warm(place, temperature),
+        )
+
+    @property
+    def target_pressure(self) -> float:
+        """Pressure at the end of the step [MPa]."""
+        return self.to
+
+
+@dataclass(frozen=True, init=False, repr=False)
 class Eject(Shown):
     """Take the pellet out of the die: what punches and wall do to it fades in equal parts.
 
@@ -281,7 +346,7 @@ class Eject(Shown):
         return 0.0
 
 
-Step = Press | Hold | Release | Eject | Cycle | PullOff | Shear
+Step = Press | Hold | Release | Isostatic | Eject | Cycle | PullOff | Shear
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:

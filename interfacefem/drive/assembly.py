@@ -25,7 +25,7 @@ from interfacefem.drive.numbers import (
     SEAT,
     SPRING_RATIO,
 )
-from interfacefem.drive.stages import face_load
+from interfacefem.drive.stages import face_load, moving_walls
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.bulk.fold_barrier import FoldBarrier
 from interfacefem.fem.contact.die import die_walls, flat_punch
@@ -290,6 +290,7 @@ class Assembly:
         free_bottom: bool = False,
         in_die: bool = True,
         split: int = 0,
+        bag: bool = False,
     ) -> MechanicalProblem:
         """Set up the problem of some layers, the others held.
 
@@ -305,6 +306,8 @@ class Assembly:
             Whether the wall of a die is there, if there is one.
         split : int
             How many layers are below the cut of a shear box; zero without one.
+        bag : bool
+            Whether the side walls that are not planes of symmetry give way, each as a platen.
         """
         mesh, bulk, numerics = self.mesh, self.bulk, self._case.numerics
         dofs = bulk.node_dofs
@@ -315,6 +318,9 @@ class Assembly:
         held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
         held_there = np.concatenate(held)
         ties = [dofs[np.sort(top), -1]] if platen else []
+        if bag:
+            ties += moving_walls(mesh, bulk, layers)
+            held_there = np.setdiff1d(held_there, np.concatenate(ties[1:]))
         followers = bottom[:0]
         surfaces = []
         if in_die:

@@ -24,6 +24,7 @@ from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
+from interfacefem.drive.squeezing import depth_of
 from interfacefem.drive.tempering import Tempering
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import increment as clock
@@ -142,7 +143,7 @@ class Run:
             memory = self.press.memory
             self.began_at = point.began_at if point is not None and resumed else memory.time
             if not resumed:
-                memory.trouble = 0.0
+                memory.trouble, memory.squeeze_to = 0.0, math.nan
             self.tell("on_step", step.name, step.target_pressure)
             lacks_current = False
             if found is not None and point is not None and resumed:
@@ -155,7 +156,7 @@ class Run:
                 raise ConvergenceError(
                     step.name, self.press.pressure, failure.reasons, REMEDY
                 ) from None
-            if step.kind in ("press", "hold"):
+            if step.kind in ("press", "hold", "isostatic"):
                 self.press.bond()
             if not self.press.ejected and not self.press.split:
                 self._store_state(state_name(index))
@@ -174,6 +175,7 @@ class Run:
             self._eject()
             return
         policy = Policy(self.case.numerics.max_rejections)
+        self.press.bag(on=step.kind == "isostatic")
         if (wanted := getattr(step, "temperature", None)) is not None:
             lacks_current = self._temper(wanted, policy, lacks_current=lacks_current)
         for target, until in self._ends(step):
@@ -198,9 +200,10 @@ class Run:
         """Heat or cool to the temperature of a step; return whether a current is still missing."""
         press = self.press
         if not press.problem.force > 0.0:
-            press.set_temperature(wanted)
+            press.problem.bulk.warmth.settle(wanted)
             return lacks_current
-        self.path = Tempering(press.problem, press.rig, press.memory, wanted)
+        depth = depth_of(press)
+        self.path = Tempering(press.problem, press.rig, press.memory, wanted, depth)
         if lacks_current and not self.path.done:
             self._solve_current(self.increment - 1)
             self.mark, lacks_current = time.perf_counter(), False

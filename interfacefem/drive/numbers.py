@@ -329,3 +329,14 @@ SAME_PART = room(
     "SAME_PART", 1e-9, "part of an increment of temperature that is no increment more [-]",
     reason="round-off of what is left after several of them",
 )  # fmt: skip
+
+# -- pressure from all sides ---------------------------------------------------------------------
+
+SETTLED = room(
+    "SETTLED", 1e-8, "difference of pressures on the areas they act on that counts as none [-]",
+    reason="a hundredth of what closed forms are compared to",
+)  # fmt: skip
+MOST_SETTLING = room(
+    "MOST_SETTLING", 15.0, "increments at most for areas to agree with the forces on them [-]",
+    reason="elastic stacks take two or three",
+)  # fmt: skip

@@ -20,10 +20,17 @@ from interfacefem.drive.numbers import (
 from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
     from interfacefem.drive.advance import Memory
     from interfacefem.drive.assembly import Rig
     from interfacefem.fem.increment import Attempt
     from interfacefem.fem.mechanics import MechanicalProblem
+
+    Array = npt.NDArray[np.float64]
 
 
 class Tempering:
@@ -36,9 +43,19 @@ class Tempering:
     memory : Memory
     target : float
         Temperature at the end [K].
+    depth : callable, optional
+        As of a :class:`interfacefem.fem.increment.Load`.
     """
 
-    def __init__(self, problem: MechanicalProblem, rig: Rig, memory: Memory, target: float) -> None:
+    def __init__(
+        self,
+        problem: MechanicalProblem,
+        rig: Rig,
+        memory: Memory,
+        target: float,
+        depth: Callable[[Array], float] | None = None,
+    ) -> None:
+        self._depth = depth
         self.problem, self.rig, self.memory, self.target = problem, rig, memory, float(target)
 
     @property
@@ -56,7 +73,14 @@ class Tempering:
         most = min(LARGEST_WARMING, self.memory.warming)
         parts = max(1, ceil(abs(self._left) / most - SAME_PART))
         next_one = self.target if parts == 1 else self.target - self._left * (1.0 - 1.0 / parts)
-        return Load(force=self.problem.force, floor=self.rig.floor, temperature=next_one)
+        dead = self.problem.dead_forces  # of a bag, or that hold layers together
+        return Load(
+            force=self.problem.force,
+            nodal=dead if dead.any() else None,
+            floor=self.rig.floor,
+            temperature=next_one,
+            depth=self._depth,
+        )
 
     def judge(self, load: Load, attempt: Attempt) -> str:
         """Every converged attempt is good."""

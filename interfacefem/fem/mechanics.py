@@ -147,11 +147,12 @@ class MechanicalProblem:
         saved, problem = self.carried(), self.equilibrium
         problem.begin(load, self.displacement)
         problem.warm(None)
-        if load.temperature is not None:
+        if load.temperature is not None or load.depth is not None:
             self.bulk.note_stress(self.displacement)
         self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement, load.ratio)
-        problem.warm(load.temperature)
+        guess = None if load.depth is None else load.depth(self.displacement + self.motion)
+        problem.warm(load.temperature, guess)
         self.system.begin()
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
@@ -170,7 +171,7 @@ class MechanicalProblem:
             if result.failure:
                 failure = result.failure
                 break
-            worst = 0.0
+            worst = problem.follow(u)
             for interface, traction in zip(self.interfaces, problem.trial, strict=True):
                 worst = max(worst, interface.augment(u, self.displacement, traction))
             for surface in self.rigid_surfaces:

@@ -266,7 +266,7 @@ class Bulk:
         self.mean_stress.start(self.mean.pressure)
 
     def note_stress(self, displacement: Array) -> None:
-        """Note the mean stress that an increment which heats begins with, for its work."""
+        """Note the stress that an increment which heats begins with, for its work."""
         self.residual(displacement)
         self.warmth.note(self._kirchhoff)
 
@@ -392,7 +392,8 @@ class Bulk:
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
         coupled = self.laws.coupled[self._law_of_cell]
-        given = self._kirchhoff, self.mean.pressure, self.mean.determinant, coupled
+        volume = self.mean.determinant * np.exp(self.warmth.depth)
+        given = self._kirchhoff, self.mean.pressure, volume, coupled
         plastic = self.alpha.reshape(len(self.cell_index), -1).mean(axis=1)
         fields = stress_fields(self.kinematics, *given) | {"plastic_strain": plastic}
         order = np.argsort(self.cell_index)

@@ -53,7 +53,7 @@ class Energies:
     plastic : float
         Plastic work of the last accepted increment.
     heat : float
-        Work of thermal strain in it, which no force outside does.
+        Work of thermal strain in it, and of strain out of the plane, which no load does.
     """
 
     elastic: float

@@ -5,8 +5,9 @@ Pressures are nominal: force over the area of the die, positive in compression. 
 their order is told by ``protocol``.
 
 A step that states a temperature begins with the change to it: at the force it begins with, in
-increments, before anything else of the step happens and without taking time. Where nothing presses
-yet, the layers are free of stress at it. Later steps keep it until one states another.
+increments, before anything else of the step happens. It takes no time, but where a material flows
+in time it takes 0.1 K/s. Where nothing presses yet, the layers are free of stress at it. Later
+steps keep it until one states another.
 """
 
 from __future__ import annotations

@@ -207,7 +207,9 @@ class Run:
         if lacks_current and not self.path.done:
             self._solve_current(self.increment - 1)
             self.mark, lacks_current = time.perf_counter(), False
-        advance(self.path, press.memory, policy, self.accepted, self.rejected)
+        if not self.path.done:
+            advance(self.path, press.memory, policy, self.accepted, self.rejected)
+            self.began_at = press.memory.time  # a hold is as long as it says after that
         return lacks_current
 
     def _ends(self, step: Step) -> list[tuple[float, float]]:

@@ -313,6 +313,15 @@ LARGEST_WARMING = room(
     "LARGEST_WARMING", 20.0, "largest change of temperature in one increment [K]",
     reason="thermal strains of 1e-3 at most; halved, the stress of a cooled creeping stack stays",
 )  # fmt: skip
+WARMING_RATE = room(
+    "WARMING_RATE", 0.1, "change of temperature in time, where a material flows in time [K/s]",
+    reason="assumed: heated presses and cooling plates take minutes; creep of lithium follows a "
+    "seventh root of it",
+)  # fmt: skip
+SPLINTER = room(
+    "SPLINTER", 0.9, "part of the rest of a way from which an increment takes all of it [rest]",
+    reason="saves a splinter at the end",
+)  # fmt: skip
 WARMING_GROWTH = room(
     "WARMING_GROWTH", 2.0, "growth of such a change after one that was rejected [-]",
     reason="back to the usual size after a few increments",

@@ -19,6 +19,7 @@ from interfacefem.drive.numbers import (
     CUT,
     MOST_SETTLING,
     SETTLED,
+    SPLINTER,
 )
 from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.increment import Load
@@ -154,7 +155,7 @@ class Squeezing:
             step = min(step, most / float(change.max()))
         if self._time > 0.0 and rig.timed:
             step = min(step, memory.duration / self._time)
-        step = 1.0 - done if step > 0.9 * (1.0 - done) else step
+        step = 1.0 - done if step > SPLINTER * (1.0 - done) else step
         return done + step, step * self._time
 
     def judge(self, load: Load, attempt: Attempt) -> str:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The path to the temperature of a step: under the force that is there, in equal parts.
+"""The path to the temperature of a step: under the force that is there.
 
-It takes no time: nothing creeps meanwhile, and the temperature is the same everywhere.
+The temperature is the same everywhere. Where a material flows in time, the change takes the time of
+a usual press, and increments are as small as the flow needs; else it takes none, in equal parts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from interfacefem.drive.numbers import (
     SAME_PART,
     SAME_TEMPERATURE,
     WARMING_GROWTH,
+    WARMING_RATE,
 )
+from interfacefem.drive.timed import judge_duration
 from interfacefem.fem.increment import Load, StepFailure
 
 if TYPE_CHECKING:
@@ -70,7 +73,10 @@ class Tempering:
 
     def load(self) -> Load:
         """Return the force that is there, with the next temperature."""
+        timed = self.rig.timed
         most = min(LARGEST_WARMING, self.memory.warming)
+        if timed:
+            most = min(most, WARMING_RATE * self.memory.duration)
         parts = max(1, ceil(abs(self._left) / most - SAME_PART))
         next_one = self.target if parts == 1 else self.target - self._left * (1.0 - 1.0 / parts)
         dead = self.problem.dead_forces  # of a bag, or that hold layers together
@@ -78,13 +84,16 @@ class Tempering:
             force=self.problem.force,
             nodal=dead if dead.any() else None,
             floor=self.rig.floor,
+            duration=self._change(next_one) / WARMING_RATE if timed else 0.0,
             temperature=next_one,
             depth=self._depth,
         )
 
     def judge(self, load: Load, attempt: Attempt) -> str:
-        """Every converged attempt is good."""
-        return ""
+        """Return why the attempt is not good: its local error where a material flows in time."""
+        if not self.rig.timed:
+            return ""
+        return judge_duration(self.problem, self.rig, self.memory, load.duration)
 
     def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
         """Make the next increment smaller.
@@ -94,7 +103,9 @@ class Tempering:
         StepFailure
             If even a small one does not converge.
         """
-        self.memory.warming = CUT * self._change(load)
+        if not attempt.failure:
+            return  # the judgement has set the next duration
+        self.memory.warming = CUT * self._change(load.temperature)
         if self.memory.warming < COLDEST_CUT:
             raise StepFailure([reason])
 
@@ -102,12 +113,14 @@ class Tempering:
         """Go on with a larger one, and let a press know nothing of flow that heat has driven."""
         memory = self.memory
         memory.warming = WARMING_GROWTH * memory.warming
+        memory.time += load.duration
+        memory.last = load.duration or memory.last
         memory.advance = memory.ahead_travel = memory.ahead_rise = 0.0
 
     def tried(self, load: Load) -> str:
         """Return what a load was to reach, in words."""
-        return f"{self._change(load):.3g} K on the way to {self.target:g} K"
+        return f"{self._change(load.temperature):.3g} K on the way to {self.target:g} K"
 
-    def _change(self, load: Load) -> float:
+    def _change(self, temperature: float | None) -> float:
         now = self.problem.bulk.warmth.temperature
-        return abs((now if load.temperature is None else load.temperature) - now)
+        return abs((now if temperature is None else temperature) - now)

@@ -162,13 +162,22 @@ def test_flow_in_time_takes_the_temperature_of_the_step(tmp_path: Path) -> None:
         "creep", stack, ifem.Protocol(ifem.Press("1 MPa", duration="10 s")),
         mesh=ifem.MeshSize("2 um"), current=None,
     )  # fmt: skip
-    steps = ifem.Protocol(ifem.Press("1 MPa", duration="10 s", temperature="60 degC"))
+    steps = ifem.Protocol(
+        ifem.Press("1 MPa", duration="10 s", temperature="60 degC"),
+        ifem.Hold("5 s", temperature="50 degC"),
+    )
     cold = case.run(tmp_path / "cold", listeners=())
     hot = case.replace(temperature=333.15).run(tmp_path / "hot", listeners=())
     stepped = case.replace(protocol=steps).run(tmp_path / "stepped", listeners=())
-    work = [float(one.history["plastic_work"][-1]) for one in (cold, hot, stepped)]
+    work = []
+    for one in (cold, hot, stepped):
+        pressed = np.array(one.history["step"]) == "press"
+        work.append(float(one.history["plastic_work"][pressed][-1]))
     assert work[2] == work[1]
     assert abs(work[1] / work[0] - 1.0) > 0.05
+    # cooling takes 0.1 K/s, and the hold begins after it
+    assert stepped.history["temperature"][-1] == 323.15
+    assert stepped.history["time"][-1] == pytest.approx(10.0 + 100.0 + 5.0)
 
 
 def test_steps_keep_their_temperature_in_a_file() -> None:

@@ -283,6 +283,7 @@ def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> l
                     )
                 pressure = 0.0
                 mistakes += _warm_opening(stage, place) if index > 0 or initial else []
+                mistakes += _bagged_opening(items[:index], place)
             wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure, before)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
@@ -298,6 +299,16 @@ def _warm_opening(stage: Stage, place: str) -> list[Mistake]:
     problem = f"'{first.name}' changes the temperature while the die is open"
     remedy = "give it to a step under load, in the stage before or the next one of this stage"
     return [Mistake(f"{place}.step[0].temperature", problem, remedy)]
+
+
+def _bagged_opening(before: Sequence[object], place: str) -> list[Mistake]:
+    """Return a die that is opened after a bag, in which layers have become narrower."""
+    steps = [step for stage in before for step in getattr(stage, "steps", ())]
+    found = next((step for step in steps if isinstance(step, Isostatic)), None)
+    if found is None:
+        return []
+    problem = f"lays layers on those that '{found.name}' has made narrower"
+    return [Mistake(place, problem, "press from all sides in the last stage")]
 
 
 def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:

@@ -126,3 +126,6 @@ def test_what_it_needs_is_said() -> None:
     again = ifem.Case.from_dict(squeezed(*STEPS).to_dict(), source="test")
     assert [step.kind for step in again.protocol] == ["press", *3 * ["isostatic"]]
     assert again.protocol.steps[2].temperature == pytest.approx(358.15)
+    stages = [ifem.Stage([n], [ifem.Press("1 MPa"), STEPS[0]]) for n in ("lower", "upper")]
+    with pytest.raises(ifem.CaseError, match=r"stage\[1\]: lays layers on those that 'isostatic'"):
+        ifem.Protocol(*stages)

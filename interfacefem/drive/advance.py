@@ -106,7 +106,7 @@ class Memory:
     anchor : float
         Far end of the fixture's springs, or the plate of a fixed gap [um].
     squeeze_to : float
-        Pressure that a bag goes to [MPa]; not a number before it has begun.
+        Pressure that a bag goes to [MPa]; zero before it has begun.
     squeeze : float
         Part of the way there, from 0 to 1; more counts what is done after.
     squeeze_top, squeeze_x, squeeze_y : float
@@ -139,7 +139,7 @@ class Memory:
     taken: float = 0.0
     charge: float = 0.0
     anchor: float = 0.0
-    squeeze_to: float = math.nan
+    squeeze_to: float = 0.0
     squeeze: float = 0.0
     squeeze_top: float = 0.0
     squeeze_x: float = 0.0

@@ -143,7 +143,7 @@ class Run:
             memory = self.press.memory
             self.began_at = point.began_at if point is not None and resumed else memory.time
             if not resumed:
-                memory.trouble, memory.squeeze_to = 0.0, math.nan
+                memory.trouble = memory.squeeze_to = 0.0
             self.tell("on_step", step.name, step.target_pressure)
             lacks_current = False
             if found is not None and point is not None and resumed:

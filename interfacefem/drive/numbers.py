@@ -311,7 +311,7 @@ FADE_GROWTH = room(
 
 LARGEST_WARMING = room(
     "LARGEST_WARMING", 20.0, "largest change of temperature in one increment [K]",
-    reason="thermal strains of 1e-3 at most; halved, the stress of a cooled creeping stack stays",
+    reason="a thermal strain of 1e-3 in lithium; without flow the result does not depend on it",
 )  # fmt: skip
 WARMING_RATE = room(
     "WARMING_RATE", 0.1, "change of temperature in time, where a material flows in time [K/s]",

@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Press": "describe.protocol",
     "Hold": "describe.protocol",
     "Release": "describe.protocol",
+    "Isostatic": "describe.protocol",
     "Eject": "describe.protocol",
     "Cycle": "describe.protocol",
     "PullOff": "describe.protocol",

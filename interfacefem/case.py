@@ -50,7 +50,8 @@ class Case(Description):
     mesh_groups : mapping, optional
         Names or numbers of the groups in that file -> the names used here.
     temperature : str, pint.Quantity or float
-        Temperature of the press, of which flow in time depends [K].
+        Temperature before the first step, on which flow in time and conduction depend [K]; steps
+        may state others.
     die : Die, optional
         Presses a whole pellet of revolution: the section runs from the axis to the wall of the
         die. Without one the section is a slice in plane strain, or an area, between side walls

@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "capacitance_per_area": ("uA*s/(V*um^2)", "1 uF/cm^2"),
     "rate": ("1/s", "1e-3 1/s"),
     "molar_energy": ("J/mol", "37 kJ/mol"),
+    "expansion": ("1/K", "46e-6 1/K"),
     "stiffness": ("MPa/um", "10 MPa/um"),
     "compliance": ("um/MPa", "0.1 um/MPa"),
     "moment": ("uN*um", "100 N*m"),
@@ -56,7 +57,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "dimensionless": ("", "0.3"),
 }
 #: what to call a kind, where its key with blanks is not what people say
-_NAMES = {"dimensionless": "plain number", "area_resistance": "area-specific resistance"}
+_NAMES = {
+    "dimensionless": "plain number",
+    "area_resistance": "area-specific resistance",
+    "expansion": "thermal expansion",
+}
 #: kinds of which a number without a unit is clear everywhere
 _PLAIN = frozenset({"dimensionless", "angle"})
 #: kinds for which a mass stands for its weight

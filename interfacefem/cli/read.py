@@ -17,8 +17,7 @@ import interfacefem
 from interfacefem import environment, registry
 from interfacefem.cli.shell import BAD_INPUT, DONE, read_path, say
 from interfacefem.cli.sweep import add_question, is_sweep, write_page
-from interfacefem.contact.kinetics import ChargeTransfer
-from interfacefem.describe.notes import temperature_note
+from interfacefem.describe.temperature_notes import expansion_note, temperature_note, under_load
 from interfacefem.errors import EnvironmentProblem, ExtensionError, ResultsError, UnitError
 from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
@@ -107,7 +106,7 @@ def _report(chosen: argparse.Namespace) -> int:
         raise ResultsError(f"{chosen.run}: is a sweep; give --html, or ask interfacefem window")
     with Results.open(chosen.run) as results:
         say(summary(results))
-        if note := _temperature(results):
+        for note in _temperature(results):
             say(f"  note: {note}")
         say(f"\nReferences\n{results.cite()}")
         if not chosen.no_figures and len(results):
@@ -122,20 +121,32 @@ def _report(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _temperature(results: Results) -> str | None:
-    """Return what the temperature of a run acted on and what not; None at room temperature."""
+def _temperature(results: Results) -> list[str]:
+    """Return what the temperatures of a run acted on and what not; nothing at room temperature."""
     case: dict[str, Any] = results.case
     if "temperature" not in case:
-        return None
+        return []
     conducts = case.get("current", {}).get("steps") != []
     conducts |= any(step.get("kind") == "cycle" for step in case.get("step", []))
     transfers = {
-        "|".join(joint["between"]): ChargeTransfer.uses_temperature
+        "|".join(joint["between"]): "activation_energy" in joint["charge_transfer"]
         for joint in case.get("interface", [])
         if conducts and "charge_transfer" in joint
     }
-    number = to_internal(case["temperature"], "temperature", place="temperature of the run")
-    return temperature_note(number, results.materials, transfers, conducts=conducts)
+    steps = [*case.get("step", [])]
+    steps += [step for stage in case.get("stage", []) for step in stage.get("step", [])]
+    texts = [case["temperature"], *(step.get("temperature") for step in steps)]
+    read = [
+        None if text is None else to_internal(text, "temperature", place="temperature of the run")
+        for text in texts
+    ]
+    known = [one for one in read if one is not None]
+    strains = under_load(known[0], read[1:], begun="start" in case)
+    found = [
+        temperature_note(known, results.materials, transfers, conducts=conducts, strains=strains),
+        expansion_note(results.materials) if strains else None,
+    ]
+    return [note for note in found if note is not None]
 
 
 def _place(text: str) -> float:

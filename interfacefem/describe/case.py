@@ -140,8 +140,8 @@ class Description:
 
     @property
     def linear_solver(self) -> Solver:
-        """How linear systems are solved: directly where a step takes the stack apart."""
-        apart = any(step.kind in ("pull_off", "shear") for step in self.protocol)
+        """How linear systems are solved: directly where more is moved than one platen."""
+        apart = any(step.kind in ("pull_off", "shear", "isostatic") for step in self.protocol)
         return "direct" if apart else self.numerics.solver
 
     @property

@@ -159,7 +159,7 @@ def time_mistakes(layers: Sequence[Layer], protocol: Protocol) -> list[Mistake]:
     for index, (step, pace) in enumerate(zip(protocol, protocol.schedule, strict=True)):
         apart = isinstance(step, PullOff | Shear)
         rate = step.rate if isinstance(step, PullOff | Shear) else pace.rate
-        if rate is not None or not (apart or step.kind in ("press", "release")):
+        if rate is not None or not (apart or step.kind in ("press", "release", "isostatic")):
             continue
         problem = (
             f"'{step.name}' does not say how fast it goes, but {layer.material.name} of layer "
@@ -237,7 +237,15 @@ def die_mistakes(stack: Stack | None, protocol: Protocol, die: Die | None) -> li
             for index, step in enumerate(protocol)
             if step.kind == "eject"
         ]
-    found = []
+    found = [
+        Mistake(
+            f"step[{index}]",
+            f"'{step.name}' presses from the side, but there is the wall of a die",
+            "leave out the die, or press with Press",
+        )
+        for index, step in enumerate(protocol)
+        if step.kind == "isostatic"
+    ]
     radius = spoken(die.radius, "length", die.diameter)
     if stack is not None and len(stack.size) != 1:
         problem = "is an area, but a pellet in a die is a section from its axis to the wall"

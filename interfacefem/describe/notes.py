@@ -9,7 +9,7 @@ Mistakes live in ``checks``; the ranges behind notes on single numbers live in `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from interfacefem import fields, materials
 from interfacefem.describe.checks import flows_in_time
 from interfacefem.describe.face_notes import face_notes
+from interfacefem.describe.temperature_notes import temperature_notes
 from interfacefem.materials import verify
-from interfacefem.materials.material import Material
 from interfacefem.materials.size import strength_note
 from interfacefem.materials.value import PROPERTIES, USER, changed_alone
 from interfacefem.quantities import spoken
-from interfacefem.units import ROOM, Stated, to_internal
+from interfacefem.units import Stated, to_internal
 
 if TYPE_CHECKING:
     from interfacefem.describe.case import Description
@@ -218,20 +218,6 @@ def _face(face: Topography, place: str) -> Iterator[Given]:
     yield Given(f"{place}.rms_height", "rms_height", "length", face.rms_height)
 
 
-#: property of a material that no temperature changes -> what to call it
-_FIXED = {
-    "youngs_modulus": "elastic constants",
-    "yield_stress": "yield stresses",
-    "yield_pressure": "compaction",
-    "tensile_strength": "strengths",
-    "fracture_toughness": "toughnesses",
-    "ionic_conductivity": "conductivities",
-    "electronic_conductivity": "conductivities",
-}
-#: temperatures closer to room temperature than this are room temperature [K]
-SAME = 0.5
-
-
 def case_notes(case: Description) -> list[str]:
     """Return all notes of a case."""
     return [
@@ -241,7 +227,7 @@ def case_notes(case: Description) -> list[str]:
         *_laws(case),
         *_holds(case),
         *_alone(case),
-        *_temperature(case),
+        *temperature_notes(case),
         *_numbers(case),
     ]
 
@@ -281,7 +267,8 @@ def _laws(case: Description) -> Iterator[str]:
 
 def _holds(case: Description) -> Iterator[str]:
     timed = any(flows_in_time(layer) for layer in case.stack.layers)
-    if not timed and any(step.kind == "hold" for step in case.protocol):
+    holds = [s for s in case.protocol if s.kind == "hold" and getattr(s, "temperature", 0) is None]
+    if not timed and holds:
         yield "holding changes nothing: all materials here are rate-independent"
 
 
@@ -297,86 +284,6 @@ def _alone(case: Description) -> Iterator[str]:
         for one in changed_alone(material.law, fitted, given):
             said = spoken(one.number, PROPERTIES[one.name].kind, one.number)
             yield f"{place}.material.{one.name}: {said} {one}"
-
-
-def _temperature(case: Description) -> Iterator[str]:
-    conducts = case.current is not None or any(step.kind == "cycle" for step in case.protocol)
-    transfers = {
-        name: joint.charge_transfer.uses_temperature
-        for name, joint in case.stack.interfaces.items()
-        if conducts and joint.charge_transfer is not None
-    }
-    found = {layer.name: layer.material for layer in _bodies(case).values()}
-    faces = [
-        f"the {key} of {name} ({law.kind})"
-        for name, joint in case.stack.interfaces.items()
-        for key, law in joint.laws.items()
-        if law.uses_temperature
-    ]
-    note = temperature_note(case.temperature, found, transfers, faces, conducts=conducts)
-    if note is not None:
-        yield note
-
-
-def _activated(material: Material) -> bool:
-    """Return whether the conductivity of a material has an activation energy."""
-    return any(key == "conduction_energy" for key, _ in material.records)
-
-
-def temperature_note(
-    temperature: float,
-    layers: Mapping[str, Material],
-    transfers: Mapping[str, bool],
-    faces: Sequence[str] = (),
-    *,
-    conducts: bool = True,
-) -> str | None:
-    """Return what the temperature of a case acts on and what not; None at room temperature.
-
-    It follows from what the laws state in ``uses_temperature``.
-
-    Parameters
-    ----------
-    temperature : float
-        [K].
-    layers : mapping of str to Material
-        By name of the layer.
-    transfers : mapping of str to bool
-        For each interface with charge transfer, by name, whether its kinetics use it.
-    faces : sequence of str
-        Laws of interfaces that use it, for a sentence.
-    conducts : bool
-        Whether a current passes.
-    """
-    if abs(temperature - ROOM) <= SAME:
-        return None
-    said = temperature.text if isinstance(temperature, Stated) else f"{temperature:g} K"
-    acts = [
-        f"the flow of '{name}' ({material.name}, {material.law.kind})"
-        for name, material in layers.items()
-        if material.law.uses_temperature
-    ]
-    acts += [
-        f"the conductivity of '{name}' ({material.name}, by Arrhenius)"
-        for name, material in layers.items()
-        if conducts and _activated(material)
-    ]
-    acts += [f"the charge transfer of {name}, by RT/F" for name, uses in transfers.items() if uses]
-    acts += faces
-    effect = f"acts on {' and '.join(acts)}" if acts else "has no effect: no law here uses it"
-    known = {
-        key
-        for material in layers.values()
-        for key, _ in material.records
-        if not (key.endswith("_conductivity") and _activated(material))
-    }
-    fixed = [words for key, words in _FIXED.items() if key in known]
-    what = "other laws of faces" if faces else "friction and resistance of faces"
-    fixed += [what, *(["exchange currents"] if transfers else [])]
-    return (
-        f"temperature {said} {effect}. It does not change {', '.join(dict.fromkeys(fixed))}: "
-        f"they are used as given, in the library for {ROOM - 273.15:g} degC"
-    )
 
 
 def _numbers(case: Description) -> Iterator[str]:

@@ -15,7 +15,15 @@ from typing import Any
 
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.describe.stage import Stage, openings
-from interfacefem.describe.steps import Eject, Hold, Press, Release, Step, step_to_dict
+from interfacefem.describe.steps import (
+    Eject,
+    Hold,
+    Isostatic,
+    Press,
+    Release,
+    Step,
+    step_to_dict,
+)
 from interfacefem.errors import CaseError, Mistake
 from interfacefem.fields import call
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
@@ -28,6 +36,7 @@ __all__ = [
     "Cycle",
     "Eject",
     "Hold",
+    "Isostatic",
     "Pace",
     "Press",
     "Protocol",
@@ -279,11 +288,33 @@ def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> l
                         )
                     )
                 pressure = 0.0
+                mistakes += _warm_opening(stage, place) if index > 0 or initial else []
+                mistakes += _bagged_opening(items[:index], place)
             wrong, pressure = _order_mistakes(stage.steps, f"{place}.", pressure, before)
             mistakes += wrong
             highest = max(getattr(step, "target_pressure", None) or 0.0 for step in stage.steps)
     parts = [(f"stage[{n}].", getattr(item, "steps", ())) for n, item in enumerate(items)]
     return mistakes + _after_ejection(parts)
+
+
+def _warm_opening(stage: Stage, place: str) -> list[Mistake]:
+    """Return a change of temperature while the die is open, when nothing holds the layers."""
+    first = stage.steps[0]
+    if getattr(first, "temperature", None) is None:
+        return []
+    problem = f"'{first.name}' changes the temperature while the die is open"
+    remedy = "give it to a step under load, in the stage before or the next one of this stage"
+    return [Mistake(f"{place}.step[0].temperature", problem, remedy)]
+
+
+def _bagged_opening(before: Sequence[object], place: str) -> list[Mistake]:
+    """Return a die that is opened after a bag, in which layers have become narrower."""
+    steps = [step for stage in before for step in getattr(stage, "steps", ())]
+    found = next((step for step in steps if isinstance(step, Isostatic)), None)
+    if found is None:
+        return []
+    problem = f"lays layers on those that '{found.name}' has made narrower"
+    return [Mistake(place, problem, "press from all sides in the last stage")]
 
 
 def _after_ejection(parts: Sequence[tuple[str, Sequence[object]]]) -> list[Mistake]:
@@ -317,7 +348,7 @@ def _order_mistakes(
                 Mistake(
                     place,
                     f"{type(step).__name__} is not a step",
-                    "give Press, Hold, Release, Cycle, PullOff, Shear or Eject",
+                    "give Press, Hold, Release, Isostatic, Cycle, PullOff, Shear or Eject",
                 )
             )
             pressure = None
@@ -337,7 +368,7 @@ def _order_mistakes(
 
 def _order_mistake(step: Step, place: str, pressure: float, highest: float) -> Mistake | None:
     target = step.target_pressure
-    if isinstance(step, PullOff | Shear):
+    if isinstance(step, PullOff | Shear | Isostatic):
         if pressure > 0.0:
             return None
         return Mistake(place, f"'{step.name}' comes before any pressure", "press first")

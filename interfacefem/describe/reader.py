@@ -28,6 +28,7 @@ from interfacefem.describe.protocol import (
     Cycle,
     Eject,
     Hold,
+    Isostatic,
     Press,
     Protocol,
     PullOff,
@@ -69,7 +70,7 @@ _UNREADABLE = "unreadable-"
 _THICK = 1e9
 
 _STEPS: dict[str, type[Step]] = {
-    kind.kind: kind for kind in (Press, Hold, Release, Eject, Cycle, PullOff, Shear)
+    kind.kind: kind for kind in (Press, Hold, Release, Isostatic, Eject, Cycle, PullOff, Shear)
 }
 
 

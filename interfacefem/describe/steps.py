@@ -3,6 +3,11 @@
 
 Pressures are nominal: force over the area of the die, positive in compression. What is wrong with
 their order is told by ``protocol``.
+
+A step that states a temperature begins with the change to it: at the force it begins with, in
+increments, before anything else of the step happens. It takes no time, but where a material flows
+in time it takes 0.1 K/s. Where nothing presses yet, the layers are free of stress at it. Later
+steps keep it until one states another.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
+from interfacefem.describe.settings import TEMPERATURE
 from interfacefem.fields import Shown
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
 from interfacefem.units import Dimensional
@@ -27,6 +33,13 @@ def _pace(place: str, rate: Dimensional | None, duration: Dimensional | None) ->
         key: None if value is None else _PACE[key].read(value, f"{place}.{key}")
         for key, value in (("rate", rate), ("duration", duration))
     }
+
+
+def _warm(place: str, temperature: Dimensional | None) -> dict[str, float | None]:
+    """Return the temperature of a step, if it states one, by name [K]."""
+    if temperature is None:
+        return {"temperature": None}
+    return {"temperature": TEMPERATURE.read(temperature, f"{place}.temperature")}
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -46,6 +59,9 @@ class Press(Shown):
     duration : str, pint.Quantity or float, optional
         Or how long the step takes, at constant rate [s]. One of the two is needed where a material
         flows in time; without influence on others.
+    temperature : str, pint.Quantity or float, optional
+        To which the step first heats or cools, under the force it begins with [K]; that of the step
+        before if not given.
     name : str
         Name of the step.
 
@@ -66,6 +82,7 @@ class Press(Shown):
         "force": Scalar("force", above=0.0),
         "die": Scalar("length", above=0.0),
         **_PACE,
+        "temperature": TEMPERATURE,
     }
     optional: ClassVar[tuple[str, ...]] = tuple(scalars)
 
@@ -74,6 +91,7 @@ class Press(Shown):
     die: float | None
     rate: float | None
     duration: float | None
+    temperature: float | None
     name: str
 
     def __init__(
@@ -84,6 +102,7 @@ class Press(Shown):
         die: Dimensional | None = None,
         rate: Dimensional | None = None,
         duration: Dimensional | None = None,
+        temperature: Dimensional | None = None,
         name: str = "press",
     ) -> None:
         checked_name(name)
@@ -98,7 +117,13 @@ class Press(Shown):
             key: None if value is None else self.scalars[key].read(value, f"{place}.{key}")
             for key, value in (("to", to), ("force", force), ("die", die))
         }
-        fill(self, name=name, **numbers, **_pace(place, rate, duration))
+        fill(
+            self,
+            name=name,
+            **numbers,
+            **_pace(place, rate, duration),
+            **_warm(place, temperature),
+        )
 
     @property
     def target_pressure(self) -> float:
@@ -116,30 +141,43 @@ class Hold(Shown):
     ----------
     duration : str, pint.Quantity or float
         How long [s]. Rate-independent materials do not change meanwhile.
+    temperature : str, pint.Quantity or float, optional
+        As in :class:`Press` [K]; a hold at a lower one is cooling under load.
     name : str
         Name of the step.
 
     Raises
     ------
     UnitError
-        If the duration has no unit or one of another kind.
+        If a value has no unit or one of another kind.
     CaseError
-        If it is not positive.
+        If a value is not positive.
     """
 
     POSITIONAL: ClassVar[tuple[str, ...]] = ("duration",)
 
     kind: ClassVar[str] = "hold"
-    scalars: ClassVar[dict[str, Scalar]] = {"duration": _PACE["duration"]}
-    optional: ClassVar[tuple[str, ...]] = ()
+    scalars: ClassVar[dict[str, Scalar]] = {
+        "duration": _PACE["duration"],
+        "temperature": TEMPERATURE,
+    }
+    optional: ClassVar[tuple[str, ...]] = ("temperature",)
 
     duration: float
+    temperature: float | None
     name: str
 
-    def __init__(self, duration: Dimensional, *, name: str = "hold") -> None:
+    def __init__(
+        self,
+        duration: Dimensional,
+        *,
+        temperature: Dimensional | None = None,
+        name: str = "hold",
+    ) -> None:
         checked_name(name)
-        seconds = self.scalars["duration"].read(duration, f"step '{name}'.duration")
-        fill(self, duration=seconds, name=name)
+        place = f"step '{name}'"
+        seconds = self.scalars["duration"].read(duration, f"{place}.duration")
+        fill(self, duration=seconds, name=name, **_warm(place, temperature))
 
     @property
     def target_pressure(self) -> None:
@@ -157,6 +195,8 @@ class Release(Shown):
         Nominal pressure at the end of the step [MPa].
     rate, duration : str, pint.Quantity or float, optional
         As in :class:`Press` [MPa/s, s].
+    temperature : str, pint.Quantity or float, optional
+        As in :class:`Press` [K].
     name : str
         Name of the step.
 
@@ -178,12 +218,14 @@ class Release(Shown):
             remedy='something must hold the stack together: write for example "0.05 MPa"',
         ),
         **_PACE,
+        "temperature": TEMPERATURE,
     }
-    optional: ClassVar[tuple[str, ...]] = tuple(_PACE)
+    optional: ClassVar[tuple[str, ...]] = (*_PACE, "temperature")
 
     to: float
     rate: float | None
     duration: float | None
+    temperature: float | None
     name: str
 
     def __init__(
@@ -192,16 +234,88 @@ class Release(Shown):
         *,
         rate: Dimensional | None = None,
         duration: Dimensional | None = None,
+        temperature: Dimensional | None = None,
         name: str = "release",
     ) -> None:
         checked_name(name)
         place = f"step '{name}'"
         pressure = self.scalars["to"].read(to, f"{place}.to")
-        fill(self, to=pressure, name=name, **_pace(place, rate, duration))
+        fill(
+            self,
+            to=pressure,
+            name=name,
+            **_pace(place, rate, duration),
+            **_warm(place, temperature),
+        )
 
     @property
     def target_pressure(self) -> float:
         """Nominal pressure at the end of the step [MPa]."""
+        return self.to
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Isostatic(Shown):
+    """Bring a pressure from all sides, as on a pouch or a bag in a fluid: cold, or with warm fluid.
+
+    It acts on the sizes that the stack has by then. The side walls stay straight and give way to
+    it; a section shrinks as much out of its plane as along it. Steps of other kinds hold the walls
+    where they are.
+
+    Parameters
+    ----------
+    to : str, pint.Quantity or float
+        Pressure of the fluid at the end of the step, more or less than before [MPa].
+    rate, duration : str, pint.Quantity or float, optional
+        As in :class:`Press` [MPa/s, s]; with the pressure there is and a duration, it holds.
+    temperature : str, pint.Quantity or float, optional
+        As in :class:`Press` [K].
+    name : str
+        Name of the step.
+
+    Raises
+    ------
+    UnitError
+        If a value has no unit or one of another kind.
+    CaseError
+        If a value is not positive, or both ``rate`` and ``duration`` are given.
+    """
+
+    POSITIONAL: ClassVar[tuple[str, ...]] = ("to",)
+
+    kind: ClassVar[str] = "isostatic"
+    scalars: ClassVar[dict[str, Scalar]] = Release.scalars
+    optional: ClassVar[tuple[str, ...]] = Release.optional
+
+    to: float
+    rate: float | None
+    duration: float | None
+    temperature: float | None
+    name: str
+
+    def __init__(
+        self,
+        to: Dimensional,
+        *,
+        rate: Dimensional | None = None,
+        duration: Dimensional | None = None,
+        temperature: Dimensional | None = None,
+        name: str = "isostatic",
+    ) -> None:
+        checked_name(name)
+        place = f"step '{name}'"
+        pressure = self.scalars["to"].read(to, f"{place}.to")
+        fill(
+            self,
+            to=pressure,
+            name=name,
+            **_pace(place, rate, duration),
+            **_warm(place, temperature),
+        )
+
+    @property
+    def target_pressure(self) -> float:
+        """Pressure at the end of the step [MPa]."""
         return self.to
 
 
@@ -233,7 +347,7 @@ class Eject(Shown):
         return 0.0
 
 
-Step = Press | Hold | Release | Eject | Cycle | PullOff | Shear
+Step = Press | Hold | Release | Isostatic | Eject | Cycle | PullOff | Shear
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:
@@ -255,4 +369,6 @@ def step_to_dict(step: Step) -> dict[str, Any]:
             table["rate"] = written(step.rate, "pressure_rate")
         if step.duration is not None:
             table["duration"] = written(step.duration, "time")
+    if step.temperature is not None:
+        table["temperature"] = written(step.temperature, "temperature")
     return table

@@ -105,6 +105,14 @@ class Memory:
         Largest charge of the next increment [uA s/um^2].
     anchor : float
         Far end of the fixture's springs, or the plate of a fixed gap [um].
+    squeeze_to : float
+        Pressure that a bag goes to [MPa]; zero before it has begun.
+    squeeze : float
+        Part of the way there, from 0 to 1; more counts what is done after.
+    squeeze_top, squeeze_x, squeeze_y : float
+        Pressures on top and sides when it began [MPa].
+    warming : float
+        Largest change of temperature in one increment after one was rejected [K].
     """
 
     time: float = 0.0
@@ -131,6 +139,12 @@ class Memory:
     taken: float = 0.0
     charge: float = 0.0
     anchor: float = 0.0
+    squeeze_to: float = 0.0
+    squeeze: float = 0.0
+    squeeze_top: float = 0.0
+    squeeze_x: float = 0.0
+    squeeze_y: float = 0.0
+    warming: float = math.inf
 
     def stored(self) -> dict[str, npt.NDArray[np.float64]]:
         """Return the numbers as arrays."""

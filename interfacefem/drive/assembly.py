@@ -26,7 +26,7 @@ from interfacefem.drive.numbers import (
     SEAT,
     SPRING_RATIO,
 )
-from interfacefem.drive.stages import face_load
+from interfacefem.drive.stages import face_load, moving_walls
 from interfacefem.fem.bulk.bodies import Bulk
 from interfacefem.fem.bulk.fold_barrier import FoldBarrier
 from interfacefem.fem.contact.die import die_walls, flat_punch
@@ -180,7 +180,6 @@ def rig(
         (each for each in rough if each > FLAT * mesh.width), default=FLAT_HEIGHT * mesh.width
     )
     timed = bool(problem.bulk.rate_dependent.any())
-    closing = numerics.closing
     limits = Limits(
         path_tolerance=numerics.path_tolerance,
         growth=numerics.growth,
@@ -188,8 +187,8 @@ def rig(
         fraction=numerics.fraction,
         time_tolerance=numerics.time_tolerance,
     )
-    if closing is not None:
-        limits = replace(limits, closing=closing)
+    if numerics.closing is not None:
+        limits = replace(limits, closing=numerics.closing)
     strain = ROUND_OFF * np.finfo(float).eps
     return Rig(
         area,
@@ -243,6 +242,9 @@ class Assembly:
             [self.layers[name].material.law for name in mesh.layer_names],
             axisymmetric=case.die is not None,
             temperature=case.temperature,
+            expansions=[
+                self.layers[name].material.thermal_expansion or 0.0 for name in mesh.layer_names
+            ],
         )
         self.area = mesh.area if case.die is None else float(np.pi * mesh.width**2)
         self.faces = {name: layer_faces(mesh, name) for name in mesh.layer_names}
@@ -290,6 +292,7 @@ class Assembly:
         free_bottom: bool = False,
         in_die: bool = True,
         split: int = 0,
+        bag: bool = False,
     ) -> MechanicalProblem:
         """Set up the problem of some layers, the others held.
 
@@ -305,6 +308,8 @@ class Assembly:
             Whether the wall of a die is there, if there is one.
         split : int
             How many layers are below the cut of a shear box; zero without one.
+        bag : bool
+            Whether the side walls that are not planes of symmetry give way, each as a platen.
         """
         mesh, bulk, numerics = self.mesh, self.bulk, self._case.numerics
         dofs = bulk.node_dofs
@@ -315,6 +320,9 @@ class Assembly:
         held += [dofs[mesh.layer_nodes(n)].ravel() for n in mesh.layer_names if n not in layers]
         held_there = np.concatenate(held)
         ties = [dofs[np.sort(top), -1]] if platen else []
+        if bag:
+            ties += moving_walls(mesh, bulk, layers)
+            held_there = np.setdiff1d(held_there, np.concatenate(ties[1:]))
         followers = bottom[:0]
         surfaces = []
         if in_die:

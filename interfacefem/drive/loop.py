@@ -24,6 +24,8 @@ from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
 from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
+from interfacefem.drive.squeezing import depth_of
+from interfacefem.drive.tempering import Tempering
 from interfacefem.errors import ConvergenceError
 from interfacefem.fem import increment as clock
 from interfacefem.fem.current.conduction import Conduction
@@ -141,7 +143,7 @@ class Run:
             memory = self.press.memory
             self.began_at = point.began_at if point is not None and resumed else memory.time
             if not resumed:
-                memory.trouble = 0.0
+                memory.trouble = memory.squeeze_to = 0.0
             self.tell("on_step", step.name, step.target_pressure)
             lacks_current = False
             if found is not None and point is not None and resumed:
@@ -154,7 +156,7 @@ class Run:
                 raise ConvergenceError(
                     step.name, self.press.pressure, failure.reasons, REMEDY
                 ) from None
-            if step.kind in ("press", "hold"):
+            if step.kind in ("press", "hold", "isostatic"):
                 self.press.bond()
             if not self.press.ejected and not self.press.split:
                 self._store_state(state_name(index))
@@ -173,6 +175,9 @@ class Run:
             self._eject()
             return
         policy = Policy(self.case.numerics.max_rejections)
+        self.press.bag(on=step.kind == "isostatic")
+        if (wanted := getattr(step, "temperature", None)) is not None:
+            lacks_current = self._temper(wanted, policy, lacks_current=lacks_current)
         for target, until in self._ends(step):
             given = Setting(
                 press=self.press,
@@ -190,6 +195,22 @@ class Run:
             exact = self.path.exact() if isinstance(self.path, Cycling) else nullcontext()
             with exact:
                 advance(self.path, self.press.memory, policy, self.accepted, self.rejected)
+
+    def _temper(self, wanted: float, policy: Policy, *, lacks_current: bool) -> bool:
+        """Heat or cool to the temperature of a step; return whether a current is still missing."""
+        press = self.press
+        if not press.problem.force > 0.0:
+            press.problem.bulk.warmth.settle(wanted)
+            return lacks_current
+        depth = depth_of(press)
+        self.path = Tempering(press.problem, press.rig, press.memory, wanted, depth)
+        if lacks_current and not self.path.done:
+            self._solve_current(self.increment - 1)
+            self.mark, lacks_current = time.perf_counter(), False
+        if not self.path.done:
+            advance(self.path, press.memory, policy, self.accepted, self.rejected)
+            self.began_at = press.memory.time  # a hold is as long as it says after that
+        return lacks_current
 
     def _ends(self, step: Step) -> list[tuple[float, float]]:
         """Return pressure [MPa] and time [s] at the ends of the parts of a step."""
@@ -295,6 +316,7 @@ class Run:
             increment_error=press.memory.error,
             wall_time=elapsed,
             time=press.memory.time,
+            temperature=press.temperature,
         )
         self.solves = problem.system.solves
         self._store(snapshot)

@@ -306,3 +306,46 @@ FADE_GROWTH = room(
     "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]",
     reason=CHOSEN,
 )  # fmt: skip
+
+# -- temperature ---------------------------------------------------------------------------------
+
+LARGEST_WARMING = room(
+    "LARGEST_WARMING", 20.0, "largest change of temperature in one increment [K]",
+    reason="a thermal strain of 1e-3 in lithium; without flow the result does not depend on it",
+)  # fmt: skip
+WARMING_RATE = room(
+    "WARMING_RATE", 0.1, "change of temperature in time, where a material flows in time [K/s]",
+    reason="assumed: heated presses and cooling plates take minutes; creep of lithium follows a "
+    "seventh root of it",
+)  # fmt: skip
+SPLINTER = room(
+    "SPLINTER", 0.9, "part of the rest of a way from which an increment takes all of it [rest]",
+    reason="saves a splinter at the end",
+)  # fmt: skip
+WARMING_GROWTH = room(
+    "WARMING_GROWTH", 2.0, "growth of such a change after one that was rejected [-]",
+    reason="back to the usual size after a few increments",
+)  # fmt: skip
+COLDEST_CUT = room(
+    "COLDEST_CUT", 0.01, "change of temperature below which none is tried [K]",
+    reason="smaller ones do nothing that an increment could fail at",
+)  # fmt: skip
+SAME_TEMPERATURE = room(
+    "SAME_TEMPERATURE", 1e-9, "difference of temperatures that counts as none [K]",
+    reason="round-off of the last of several parts",
+)  # fmt: skip
+SAME_PART = room(
+    "SAME_PART", 1e-9, "part of an increment of temperature that is no increment more [-]",
+    reason="round-off of what is left after several of them",
+)  # fmt: skip
+
+# -- pressure from all sides ---------------------------------------------------------------------
+
+SETTLED = room(
+    "SETTLED", 1e-8, "difference of pressures on the areas they act on that counts as none [-]",
+    reason="a hundredth of what closed forms are compared to",
+)  # fmt: skip
+MOST_SETTLING = room(
+    "MOST_SETTLING", 15.0, "increments at most for areas to agree with the forces on them [-]",
+    reason="elastic stacks take two or three",
+)  # fmt: skip

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
-from interfacefem.describe.steps import Hold, Press, Release
+from interfacefem.describe.steps import Hold, Isostatic, Press, Release
 from interfacefem.drive import pressing, timed
 from interfacefem.drive.cycling import Cycling
 from interfacefem.drive.separation import Separation
+from interfacefem.drive.squeezing import Squeezing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +70,10 @@ def _hold(step: Hold, given: Setting) -> Path:
     return kind(given.press.problem, given.press.rig, given.press.memory, given.until)
 
 
+def _squeezing(step: Isostatic, given: Setting) -> Path:
+    return Squeezing(given.press, given.target, given.rate, step.duration)
+
+
 def _cycling(step: Cycle, given: Setting) -> Path:
     if given.conduct is None:
         raise ValueError(f"step '{step.name}': cycling needs a current")
@@ -84,6 +89,7 @@ PATHS: Mapping[type, Callable[..., Path]] = {
     Press: _pressing,
     Release: _pressing,
     Hold: _hold,
+    Isostatic: _squeezing,
     Cycle: _cycling,
     PullOff: _separation,
     Shear: _separation,

@@ -62,6 +62,8 @@ class Press:
         Displacement of the platen when the stage began [um].
     ejected : bool
         Whether the pellet has left the die.
+    bagged : bool
+        Whether a bag presses on the side walls.
     gripped : bool
         Whether platens hold on to a pellet that has left it.
     split : int
@@ -97,7 +99,7 @@ class Press:
         if before and protocol:  # what it begins with may have to be taken out for the first stage
             self._opens[0] = bool(protocol[0].adds) or not set(before) <= set(stack)
         self.stage = 0 if beginning is None else -1
-        self.ejected = self.gripped = False
+        self.ejected = self.gripped = self.bagged = False
         self.split = 0
         self.datum = 0.0
         displacement = np.zeros(self._bulk.size)
@@ -119,6 +121,11 @@ class Press:
     def pressure(self) -> float:
         """Accepted nominal pressure [MPa]."""
         return self.problem.force / self.area
+
+    @property
+    def temperature(self) -> float:
+        """Accepted temperature [K]."""
+        return self._bulk.warmth.temperature
 
     @property
     def closure(self) -> float:
@@ -198,6 +205,12 @@ class Press:
         self.memory.time = time
         return attempts
 
+    def bag(self, *, on: bool) -> None:
+        """Let the side walls give way to forces from now on, or hold them where they are."""
+        if on != self.bagged:
+            self.bagged, old = on, self.problem
+            self.problem = stages.change_walls(old, self._problem(), bag=on)
+
     def bond(self) -> None:
         """Make the faces adhere where they have come into contact."""
         for interface in self.problem.interfaces:
@@ -238,7 +251,8 @@ class Press:
         return -float(self.problem.unbalanced()[held].sum())
 
     def _problem(self) -> MechanicalProblem:
-        return self._assembly.problem(self.present, in_die=not self.ejected, split=self.split)
+        in_die, split = not self.ejected, self.split
+        return self._assembly.problem(self.present, in_die=in_die, split=split, bag=self.bagged)
 
     def _leave_die(self) -> None:
         self.ejected = True
@@ -257,6 +271,7 @@ class Press:
         self, displacement: Array, work: Work | None, nodal: Array, kept: Sequence[str]
     ) -> None:
         """Put the platen on what is in the die."""
+        self._bulk.warmth.lay([self.mesh.layer_index(name) for name in self.present])
         self.problem = self._problem()
         self.problem.begin_from(displacement, work, nodal)
         if len(kept) > 1:
@@ -326,6 +341,7 @@ class Press:
             "ejected": np.array(self.ejected),
             "gripped": np.array(self.gripped),
             "split": np.array(self.split),
+            "bagged": np.array(self.bagged),
             **memory,
             **self.problem.stored(),
         }
@@ -377,5 +393,6 @@ class Press:
             before = self._arrangements[first].layers
             zero = np.zeros(self._bulk.size)
             self._begin(zero, None, zero, tuple(name for name in before if name in self.present))
+        self.bag(on=bool(arrays["bagged"]))
         if self.split:
             self.cut(self.split)

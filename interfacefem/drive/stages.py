@@ -175,6 +175,7 @@ def open_die(
     """
     mesh, bulk = assembly.mesh, assembly.bulk
     displacement, work = pressed.displacement.copy(), pressed.work
+    bulk.warmth.lay([mesh.layer_index(name) for name in kept])
     if removed:
         work.applied -= work.elastic
         take_out(mesh, bulk, displacement, removed)
@@ -191,6 +192,36 @@ def open_die(
     opened.system.destroy()
     pressed.system.destroy()
     return opened
+
+
+def moving_walls(mesh: StackMesh, bulk: Bulk, layers: Sequence[str]) -> list[IntArray]:
+    """Return the degrees of freedom of the walls opposite planes of symmetry, by axis."""
+    present = np.concatenate([mesh.layer_nodes(name) for name in layers])
+    sides = ("right", "back")[: mesh.dimension - 1]
+    walls = [np.intersect1d(mesh.boundary_nodes(side), present) for side in sides]
+    return [bulk.node_dofs[nodes, axis] for axis, nodes in enumerate(walls)]
+
+
+def change_walls(old: MechanicalProblem, new: MechanicalProblem, *, bag: bool) -> MechanicalProblem:
+    """Return a problem with other side walls in the equilibrium of the one before.
+
+    Parameters
+    ----------
+    old, new : MechanicalProblem
+        Of the same bodies; the old one is not fit for use afterwards.
+    bag : bool
+        Whether the walls give way; what they bore becomes dead forces on them.
+    """
+    none = np.zeros_like(old.displacement)
+    new.take_over(old, none)
+    new.force, new.motion = old.force, none
+    if bag:
+        inner = new.unbalanced()
+        for wall in new.supports.platens[1:]:
+            tied = np.flatnonzero(new.supports.unknown == wall)
+            new.dead_forces[tied[0]] = inner[tied].sum()
+    old.system.destroy()
+    return new
 
 
 def face_load(mesh: StackMesh, bulk: Bulk, face: IntArray, pressure: float) -> Array:

@@ -17,6 +17,13 @@ from interfacefem.fem.contact.linear_contact import linear_contact, update_activ
 from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Load, timed
 from interfacefem.fem.linear.condensation import Supports, transformation
+from interfacefem.fem.numbers import (
+    DEPTH_RESPONSE,
+    FLATTEST_RESPONSE,
+    LEAST_DEPTH,
+    SAME_DEPTH,
+    STEEPEST_RESPONSE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +100,7 @@ class Equilibrium:
         self._ahead: tuple[Array, Array] | None = None  # trial with its tangent, and its forces
         self._look_ahead = False
         self._plain = False  # next direction from the safest tangent
+        self._followed: tuple[float, float] | None = None  # last depth, and how far it was off
         self._predict = False
         self.platen_unknown = platen = supports.platens[0] if supports.platens else -1
         self.platen_dof = int(np.flatnonzero(supports.unknown == platen)[0]) if platen >= 0 else -1
@@ -108,6 +116,39 @@ class Equilibrium:
         """
         self.load, self.accepted = load, accepted
         self._ahead, self._predict, self._norm = None, not load.flowing, 1.0
+        self._followed = None
+
+    def warm(self, temperature: float | None, depth: float | None = None) -> None:
+        """Evaluate bodies and faces at a temperature [K] and a strain out of the plane.
+
+        Those that are accepted if None.
+        """
+        self.bulk.warmth.attempt(temperature, depth)
+        for interface in self.interfaces:
+            interface.warm(self.bulk.warmth.tried)
+
+    def follow(self, displacement: Array) -> float:
+        """Let the strain out of the plane follow a solution, by secants.
+
+        Returns
+        -------
+        float
+            How far it is off [tolerance]; what is good enough is left as it is.
+        """
+        load, warmth = self.load, self.bulk.warmth
+        if load.depth is None:
+            return 0.0
+        depth, wanted = warmth.depth_tried, load.depth(displacement)
+        off = wanted - depth
+        slope = -1.0 - DEPTH_RESPONSE
+        if self._followed is not None and self._followed[0] != depth:
+            found = (off - self._followed[1]) / (depth - self._followed[0])
+            slope = min(max(found, STEEPEST_RESPONSE), FLATTEST_RESPONSE)
+        tolerance = SAME_DEPTH * max(abs(wanted), LEAST_DEPTH)
+        if abs(off) > tolerance:
+            self._followed = depth, off
+            self.warm(load.temperature, depth - off / slope)
+        return abs(off) / tolerance
 
     @timed("contact")
     def pair(self, displacement: Array) -> bool:

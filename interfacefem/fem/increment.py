@@ -144,13 +144,14 @@ def account(
     """
     work, control, platen = problem.work, load.control, problem.equilibrium.platen_dof
     if platen >= 0:
-        way, smooth = -float(change[platen]), load.duration == 0.0
-        work.press(problem.force, attempt.force, way, smooth=smooth)
+        # heat and strain out of the plane move the platen at another slope
+        smooth = load.duration == 0.0 and load.temperature is None and load.depth is None
+        work.press(problem.force, attempt.force, -float(change[platen]), smooth=smooth)
     if control is not None and control.unknown != problem.equilibrium.platen_unknown:
         moved = float(change[np.flatnonzero(problem.supports.unknown == control.unknown)[0]])
         work.applied -= 0.5 * (problem.side + attempt.side) * moved
     nodal = problem.dead_forces if load.nodal is None else problem.dead_forces + load.nodal
-    work.applied += 0.5 * float(nodal @ change)
+    work.applied += 0.5 * float(nodal @ change) + energies.heat
     work.elastic = energies.elastic
     work.elastic += sum(barrier.energy(attempt.displacement) for barrier in problem.fold_barriers)
     work.plastic += energies.plastic
@@ -193,6 +194,10 @@ class Load:
         Whether steps are shortened until the residual falls, as always with ``control``.
     ratio : float
         Of this increment to the last one, whose flow goes on; zero where it does not.
+    temperature : float or None
+        At its end [K]; that of the accepted state if None.
+    depth : callable or None
+        Logarithmic strain out of the plane that belongs to a displacement; None if it stays.
     """
 
     force: float = 0.0
@@ -206,6 +211,8 @@ class Load:
     control: Control | None = None
     by_residual: bool = False
     ratio: float = 0.0
+    temperature: float | None = None
+    depth: Callable[[Array], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -146,8 +146,13 @@ class MechanicalProblem:
             load = replace(load, nodal=self.seat.nodal)
         saved, problem = self.carried(), self.equilibrium
         problem.begin(load, self.displacement)
+        problem.warm(None)
+        if load.temperature is not None or load.depth is not None:
+            self.bulk.note_stress(self.displacement)
         self.bulk.deviator_ratio[:] = self._deviator_ratio
         self.bulk.start(self.displacement, load.ratio)
+        guess = None if load.depth is None else load.depth(self.displacement + self.motion)
+        problem.warm(load.temperature, guess)
         self.system.begin()
         ratio = 1.0
         if load.stiffness == 0.0 and self.force > 0.0 and load.control is None:
@@ -166,7 +171,7 @@ class MechanicalProblem:
             if result.failure:
                 failure = result.failure
                 break
-            worst = 0.0
+            worst = problem.follow(u)
             for interface, traction in zip(self.interfaces, problem.trial, strict=True):
                 worst = max(worst, interface.augment(u, self.displacement, traction))
             for surface in self.rigid_surfaces:
@@ -181,6 +186,7 @@ class MechanicalProblem:
                     side=problem.side,
                 )
         self.put_back(saved)
+        problem.warm(None)
         return Attempt(u, iterations=iterations, failure=failure)
 
     def _solve(self, start: Array, iterations: list[int]) -> newton.NewtonResult:
@@ -338,6 +344,7 @@ class MechanicalProblem:
             "nodes/dead_forces": self.dead_forces[dofs],
             "force": np.array(self.force),
             "side": np.array(self.side),
+            **self.bulk.warmth.stored(),
         }
         parts = {f"interfaces/{i.name}": i.stored() for i in self.interfaces}
         parts |= {f"rigid_surfaces/{s.name}": s.stored() for s in self.rigid_surfaces}
@@ -366,6 +373,8 @@ class MechanicalProblem:
         self.displacement, self.motion = nodal("displacement"), nodal("motion")
         self.dead_forces = nodal("dead_forces")
         self.force, self.side = float(arrays["force"]), float(arrays["side"])
+        self.bulk.warmth.restore(arrays)
+        self.equilibrium.warm(None)
         self.bulk.restore(part("points"))
         for interface in self.interfaces:
             interface.restore(part(f"interfaces/{interface.name}"))

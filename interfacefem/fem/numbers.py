@@ -154,3 +154,26 @@ REPLICATED_FIELDS = room(
     reason=FIT,
 )
 REPLICATED_FACTORS = room("REPLICATED_FACTORS", 0.5, "the same of the factors [-]", reason=FIT)
+
+# -- strain out of the plane of a section --------------------------------------------------------
+
+DEPTH_RESPONSE = room(
+    "DEPTH_RESPONSE", 0.35, "strain along a section for one out of its plane, at first [-]",
+    reason="Poisson's ratio of most solids; secants take its place",
+)  # fmt: skip
+STEEPEST_RESPONSE = room(
+    "STEEPEST_RESPONSE", -2.0, "steepest change of the difference of both strains [-]",
+    reason="bodies that keep their volume have -1.5",
+)  # fmt: skip
+FLATTEST_RESPONSE = room(
+    "FLATTEST_RESPONSE", -0.8, "flattest change of the difference of both strains [-]",
+    reason="bodies without Poisson's ratio have -1",
+)  # fmt: skip
+SAME_DEPTH = room(
+    "SAME_DEPTH", 1e-7, "difference of both strains that counts as none [strain]",
+    reason="a tenth of what closed forms are compared to",
+)  # fmt: skip
+LEAST_DEPTH = room(
+    "LEAST_DEPTH", 1e-2, "least strain that the difference is compared to [-]",
+    reason="a difference of 1e-9 is 1e-4 MPa on the stiffest of solids",
+)  # fmt: skip

@@ -222,6 +222,11 @@ class Material:
         """Volume of a mole of lithium of an electrode of the metal [cm^3/mol], None of others."""
         return self._number("molar_volume")
 
+    @property
+    def thermal_expansion(self) -> float | None:
+        """Coefficient of linear thermal expansion [1/K], None if not known."""
+        return self._number("thermal_expansion")
+
     def in_brief(self) -> str:
         """Return how the material is got: its name, and what differs from the library."""
         if self.declared is not None:

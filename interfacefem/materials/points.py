@@ -70,6 +70,11 @@ class LawTable:
     rows: Array
     initial: Array
 
+    @property
+    def mean_moduli(self) -> Array:
+        """Bulk moduli (laws,) [MPa]; zero where a coupled law has the mean stress itself."""
+        return np.where(self.coupled, 0.0, self.rows[:, 1])
+
 
 def law_table(laws: Sequence[Law], temperature: float) -> LawTable:
     """Return the laws as arrays.

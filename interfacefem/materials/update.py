@@ -271,6 +271,7 @@ def reduced_quadrature_response(
     point_law: Any,
     coupled: Any,
     table: Array,
+    swelling: Array,
     followed: Array,
     want_tangent: bool,
     stress: Array,
@@ -279,18 +280,20 @@ def reduced_quadrature_response(
 ) -> bool:
     r"""Mean part of the first Piola stress and tangent, energy :math:`\tfrac{K}{2} (\ln J)^2`.
 
-    Plane strain only.
+    What heat adds to :math:`\ln J` is taken off first. Plane strain only.
 
     Parameters
     ----------
     gradient, point_law, coupled, table, want_tangent, stress, tangent
         As in :func:`full_quadrature_response`, at the points of the reduced rule; a coupled law has
         nothing here.
+    swelling : (n,) array
+        Logarithm of the volume that heat has added.
     followed : (n,) array
         Mean stress that turns with the deformation in ``tangent``, where it is not that of the law
         [MPa]; empty if it is.
     pressure : (n,) array, out
-        Mean Kirchhoff stress :math:`K \ln J`, tension positive [MPa].
+        Mean Kirchhoff stress, K times the logarithm of J less the swelling, tension positive [MPa].
 
     Returns
     -------
@@ -305,7 +308,7 @@ def reduced_quadrature_response(
         if not jac > 0.0:
             return False
         bulk = 0.0 if coupled[law] else table[law, 1]
-        mean = bulk * math.log(jac)
+        mean = bulk * (math.log(jac) - swelling[p])
         pressure[p] = mean
         # F^-T, row-major
         inv[0], inv[1], inv[2], inv[3] = f[3] / jac, -f[2] / jac, -f[1] / jac, f[0] / jac

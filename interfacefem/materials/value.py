@@ -43,6 +43,7 @@ PROPERTIES: dict[str, Scalar] = {
     "relative_permittivity": Scalar("dimensionless", above=0.0),
     "grain_boundary_share": Scalar("dimensionless", at_least=0.0, below=1.0),
     "grain_boundary_permittivity": Scalar("dimensionless", above=0.0),
+    "thermal_expansion": Scalar("expansion", above=0.0),
 }
 
 

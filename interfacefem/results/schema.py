@@ -194,6 +194,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     Quantity("increment_error", "-", "increment", required=False),
     Quantity("wall_time", "s", "increment"),
     Quantity("time", "s", "increment", required=False),
+    Quantity("temperature", "K", "increment", required=False),
     Quantity("stage", "-", "increment", "integer", required=False),
     *_many("increment", {"cycle": "-", "charge": "mA h/cm^2"}, required=False),
     *_many(

@@ -169,6 +169,8 @@ class IncrementSnapshot(ShownData):
         Time this increment took [s].
     time : float
         Process time at its end [s].
+    temperature : float
+        At its end [K].
     stage : int
         Number of the stage, from 0.
     cycle : float
@@ -206,6 +208,7 @@ class IncrementSnapshot(ShownData):
     increment_error: float = float("nan")
     wall_time: float = float("nan")
     time: float = float("nan")
+    temperature: float = float("nan")
     stage: int = 0
     cycle: float = float("nan")
     charge: float = float("nan")

@@ -17,7 +17,16 @@ from typing import Any
 from interfacefem.contact.adhesion import Adhesion
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.interface import Interface
-from interfacefem.describe.protocol import Cycle, Eject, Hold, Press, PullOff, Release, Shear
+from interfacefem.describe.protocol import (
+    Cycle,
+    Eject,
+    Hold,
+    Isostatic,
+    Press,
+    PullOff,
+    Release,
+    Shear,
+)
 from interfacefem.describe.settings import CurrentLoad, Die, Numerics
 from interfacefem.errors import InterfaceFEMError, MaterialError
 from interfacefem.materials import Material
@@ -32,7 +41,9 @@ Tables = dict[str, Any]
 #: a value of an input as a table of results holds it
 Plain = str | float | int | bool
 
-_STEPS = {kind.kind: kind for kind in (Press, Hold, Release, Eject, Cycle, PullOff, Shear)}
+_STEPS = {
+    kind.kind: kind for kind in (Press, Hold, Release, Isostatic, Eject, Cycle, PullOff, Shear)
+}
 _SURFACE = {
     **dict.fromkeys(
         ("rms_height", "short_cutoff", "long_cutoff", "amplitude", "wavelength", "radius"),

@@ -97,7 +97,16 @@ class Points:
         stress, tangent, pressure = np.empty((count, m)), np.empty((count, m * m)), np.empty(count)
         table = law_table([self.law], 298.15)
         assert update.reduced_quadrature_response(
-            f, self.rows, table.coupled, table.rows, followed, True, stress, tangent, pressure
+            f,
+            self.rows,
+            table.coupled,
+            table.rows,
+            np.zeros(count),
+            followed,
+            True,
+            stress,
+            tangent,
+            pressure,
         )
         return stress, tangent.reshape(-1, m, m), pressure
 

@@ -212,6 +212,23 @@ def test_shell_of_lame(poisson: float, record: Record) -> None:
     assert errors[1][1] < 0.5 * errors[0][1]  # first order at the pole
 
 
+def test_shell_of_lame_in_a_fluid(record: Record) -> None:
+    # a thick sphere with a void, pressed from outside as in an isostatic press
+    law, pressure = Elastic(1e4, 0.3), 1.0
+    problem, body = shell_problem(law, 16, tolerance=1e-7)
+    load = meshes.ring_pressure(problem.bulk, body.points, body.top[::-1], -pressure)
+    attempt = problem.attempt(Load(nodal=load))
+    assert not attempt.failure, attempt.failure
+    place = body.points[body.bottom]
+    u = attempt.displacement[problem.bulk.node_dofs[body.bottom]]
+    # the inside moves by -(3/2) (1 - nu) p a b^3 / (E (b^3 - a^3))
+    exact = -1.5 * 0.7 * pressure / 1e4 * 8.0 / 7.0
+    radial = np.sum(u * place, axis=1) / exact - 1.0
+    error = abs(float(place[:, 0] @ radial / place[:, 0].sum()))
+    origin = "Timoshenko and Goodier (1970), 136"
+    record("Lamé's sphere in a fluid, 16 cells: displacement of the inside", error, 1e-2, origin)
+
+
 def test_cylinder_of_lame(record: Record) -> None:
     law = Elastic(1e4, 0.3)
     errors = []

@@ -76,7 +76,7 @@ def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
 def _residual(out: Array, w: Array, x: Array) -> None:
     total = np.empty((4, 2))
     _, change = _moved(x, w[:8].reshape(4, 2), total)
-    force = w[8] * math.log1p(change) / (1.0 + change) if change > -1.0 else math.nan
+    force = w[8] * (math.log1p(change) - w[9]) / (1.0 + change) if change > -1.0 else math.nan
     for a in range(4):
         for i in range(2):
             out[2 * a + i] += force * total[a, i]
@@ -157,7 +157,7 @@ def kernels() -> tuple[Any, Any]:
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
 
     def vector(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _residual(carray(out, (8,)), carray(w, (9,)), carray(x, (4, 3))[:, :2])
+        _residual(carray(out, (8,)), carray(w, (10,)), carray(x, (4, 3))[:, :2])
 
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _jacobian(carray(out, (8, 8)), carray(w, (10,)), carray(x, (4, 3))[:, :2])

@@ -26,14 +26,15 @@ import dolfinx.fem.petsc as fp
 from dolfinx import fem
 
 from interfacefem.fem import ranks
+from interfacefem.fem.bulk.cell_means import stress_fields
 from interfacefem.fem.bulk.dilatation import Dilatation
 from interfacefem.fem.bulk.flow import Energies, Flow, lag
 from interfacefem.fem.bulk.kinematics import AXISYMMETRIC, PLANE, THREE_D, Grid
 from interfacefem.fem.bulk.quadrature import Quadrature, ReducedQuadrature, tangent_form
+from interfacefem.fem.bulk.warmth import Warmth
 from interfacefem.fem.division import Division
 from interfacefem.fem.increment import timed
 from interfacefem.fem.newton import MixedField
-from interfacefem.materials.points import law_table
 from interfacefem.units import ROOM
 
 if TYPE_CHECKING:
@@ -64,12 +65,14 @@ class Bulk:
     axisymmetric : bool
         Whether the first coordinate of two is a radius; else plane strain.
     temperature : float
-        [K].
+        At the beginning [K].
+    expansions : sequence of float, optional
+        Coefficients of linear thermal expansion by law [1/K]; zero if not given.
 
     Attributes
     ----------
     node_dofs : (n, dimension) int array
-        Degrees of freedom of the caller's nodes.
+        Degrees of freedom of the caller's nodes: places in the flat arrays of displacements.
     division : Division
         Which cells and rows are those of this rank.
     cp_inverse : (points, 4 or 6) array
@@ -83,15 +86,12 @@ class Bulk:
     mean_stress : MixedField
         Mean stress of the cells while an increment is solved; the tangent has that of the law
         before the first :meth:`start`.
+    warmth : Warmth
+        Temperature, and what depends on it.
     rate_dependent : (points,) bool array
         Whether the law there responds to time.
     plastic_rate : (points,) array
         Of the equivalent plastic strain in the last increment in time, for who steps in time [1/s].
-
-    Notes
-    -----
-    Displacements are flat arrays in the numbering of the solver; :attr:`node_dofs` maps the
-    caller's nodes to it.
     """
 
     def __init__(
@@ -103,6 +103,7 @@ class Bulk:
         *,
         axisymmetric: bool = False,
         temperature: float = ROOM,
+        expansions: Sequence[float] | None = None,
     ) -> None:
         grid = Grid(points, cells)
         dimension = grid.dimension
@@ -113,7 +114,8 @@ class Bulk:
         self.cell_index = grid.cell_index
         self.node_dofs = dimension * grid.node_to_dof(self.space)[:, None] + np.arange(dimension)
         self.size = dimension * len(points)
-        self.laws = law_table(laws, temperature)
+        self.warmth = Warmth(laws, temperature, expansions)
+        self.laws = self.warmth.table
         blocks = np.asarray(self.space.dofmap.list, dtype=np.int64)
         self.division = Division(ranks.current(), blocks, dimension)
         own = self.division.own
@@ -126,7 +128,7 @@ class Bulk:
         given = self.displacement, self._direction
         self.mean: Dilatation | ReducedQuadrature
         if self.kinematics.reduced_quadrature is None:
-            moduli = np.where(self.laws.coupled, 0.0, self.laws.rows[:, 1])[law_of_cell]
+            moduli = self.laws.mean_moduli[law_of_cell]
             self.mean = Dilatation(self.space, *given, moduli, self._cells)
             more = [self.mean.jacobian]
         else:
@@ -141,6 +143,7 @@ class Bulk:
         self._full_gradient = self.full.gradient(self.displacement)
         self._full_law = np.repeat(law_of_cell, self.full.size)
         self._law_of_cell = law_of_cell
+        self.warmth.join(self.mean, self.full, law_of_cell, self._full_law)
         count = len(self._full_law)
         tensor = self.kinematics.tensor
         self.cp_inverse = np.tile(self.kinematics.unit, (count, 1))
@@ -210,7 +213,7 @@ class Bulk:
         laws = self.laws
         good = self.kinematics.full_quadrature(
             self._f_full[own],
-            self._flow.cp_start[own],
+            self._given,
             self._flow.state_start[own],
             self.dual[own],
             self.deviator_ratio[own],
@@ -262,6 +265,16 @@ class Bulk:
         self.mean.respond(tangent=False)
         self.mean_stress.start(self.mean.pressure)
 
+    def note_stress(self, displacement: Array) -> None:
+        """Note the stress that an increment which heats begins with, for its work."""
+        self.residual(displacement)
+        self.warmth.note(self._kirchhoff)
+
+    @property
+    def _given(self) -> Array:
+        """Inverse plastic tensors that points of this rank begin with, and thermal strain."""
+        return self.warmth.added(self._flow.cp_start, self._own)
+
     def reset_dual(self) -> None:
         """Start the dual field anew; the next tangent is then a secant one."""
         self.dual[:] = 0.0
@@ -277,7 +290,7 @@ class Bulk:
         self.kinematics.update_dual(
             self._f_full[own],
             change,
-            self._flow.cp_start[own],
+            self._given,
             self._invariants[own],
             self.dual[own],
         )
@@ -317,9 +330,13 @@ class Bulk:
             Of the increment [s]; positive where it takes time.
         """
         own, before = self._own, (self.cp_inverse.copy(), self.state.copy())
-        self.cp_inverse[own] = self._flow.cp_start[own]
+        begun = self._given
+        ended = begun.copy()
         given = self._f_full[own], self._invariants[own]
-        self.kinematics.accepted_state(*given, self.cp_inverse[own])
+        self.kinematics.accepted_state(*given, ended)
+        flowed = (ended != begun).any(axis=1)  # the others keep theirs to the bit
+        self.cp_inverse[own] = self._flow.cp_start[own]
+        self.cp_inverse[own][flowed] = self.warmth.removed(ended, own)[flowed]
         self.state[own] = self._trial_state[own]
         parts = self.cp_inverse, self.state, self.deviator_ratio, self._f_full, self._kirchhoff
         for values in (*parts, self._dissipation, *self.mean.fields):
@@ -330,7 +347,8 @@ class Bulk:
         by_law = self._dissipation, self.rate_dependent
         work = self._flow.accept(before, now, *end, *by_law)
         plastic = self.division.ranks.total(self.full.integral(work))
-        return Energies(self.elastic_energy(), plastic)
+        heat = self.division.ranks.total(self.warmth.accept(self._kirchhoff))
+        return Energies(self.elastic_energy(), plastic, heat)
 
     def stored(self) -> dict[str, Array]:
         """Return the accepted state of the points, by cells in the order of the mesh."""
@@ -373,22 +391,10 @@ class Bulk:
             and shear, in 3D (cells, 6) xx, yy, zz, xy, xz, yz; ``mean_stress``,
             ``von_mises_stress``, ``max_principal_stress`` [MPa] and ``plastic_strain`` [-].
         """
-        cells = len(self.cell_index)
-        jac = self.mean.determinant
-        # with the mean stress only where the law is coupled; elsewhere that is at the centre
-        unit = self.kinematics.unit
-        kirchhoff = self._kirchhoff.reshape(cells, -1, len(unit)).mean(axis=1)
-        coupled = self.laws.coupled[self._law_of_cell] * (kirchhoff @ unit) / 3.0
-        mean = (self.mean.pressure + coupled) / jac
-        deviator = (kirchhoff - coupled[:, None] * unit) / jac[:, None]
-        stress = deviator + mean[:, None] * unit
-        norm2 = self.kinematics.squared_norm(deviator)
-        fields = {
-            "stress": stress,
-            "mean_stress": mean,
-            "von_mises_stress": np.sqrt(1.5 * norm2),
-            "max_principal_stress": self.kinematics.max_principal(stress),
-            "plastic_strain": self.alpha.reshape(cells, -1).mean(axis=1),
-        }
+        coupled = self.laws.coupled[self._law_of_cell]
+        volume = self.mean.determinant * np.exp(self.warmth.depth)
+        given = self._kirchhoff, self.mean.pressure, volume, coupled
+        plastic = self.alpha.reshape(len(self.cell_index), -1).mean(axis=1)
+        fields = stress_fields(self.kinematics, *given) | {"plastic_strain": plastic}
         order = np.argsort(self.cell_index)
         return {name: values[order] for name, values in fields.items()}

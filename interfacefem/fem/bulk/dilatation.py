@@ -2,13 +2,14 @@
 r"""Mean dilatation: one pressure a cell, from the change of its volume.
 
 The volumetric energy of a cell is :math:`V \tfrac{K}{2} (\ln \theta)^2` with the ratio
-:math:`\theta = v / V` of current and reference volume. The volume of a trilinear hexahedron, or of
-an axisymmetric cell, is a polynomial of its nodes, so residual and tangent are exact, and a uniform
-pressure is in equilibrium on any mesh. The one-point rule, which does that for quadrilaterals in
-plane strain, fails on hexahedra that are no parallelepipeds, and on axisymmetric cells, where the
-mean of the volume is not at the centre. Volumes and cell kernels for DOLFINx are in
-:mod:`interfacefem.fem.bulk.hexahedral_volume` and :mod:`interfacefem.fem.bulk.axisymmetric_volume`,
-the isochoric part and assembly in :mod:`interfacefem.fem.bulk.bodies`.
+:math:`\theta = v / V` of current and reference volume, the latter with what heat has added to it.
+The volume of a trilinear hexahedron, or of an axisymmetric cell, is a polynomial of its nodes, so
+residual and tangent are exact, and a uniform pressure is in equilibrium on any mesh. The one-point
+rule, which does that for quadrilaterals in plane strain, fails on hexahedra that are no
+parallelepipeds, and on axisymmetric cells, where the mean of the volume is not at the centre.
+Volumes and cell kernels for DOLFINx are in :mod:`interfacefem.fem.bulk.hexahedral_volume` and
+:mod:`interfacefem.fem.bulk.axisymmetric_volume`, the isochoric part and assembly in
+:mod:`interfacefem.fem.bulk.bodies`.
 
 References
 ----------
@@ -52,6 +53,8 @@ class Dilatation:
     Attributes
     ----------
     residual, jacobian : dolfinx.fem.Form
+    swelling : (cells,) array
+        Logarithm of the volume that heat has added.
     pressure : (cells,) array
         Mean Kirchhoff stress of the last :meth:`respond`, tension positive [MPa].
     determinant : (cells,) array
@@ -65,7 +68,7 @@ class Dilatation:
         field = fem.Function(fem.functionspace(domain, ("DG", 0)))
         self._place = field.function_space.dofmap.list.ravel()
         field.x.array[self._place] = modulus
-        turning = fem.Function(field.function_space)
+        turning, swelling = (fem.Function(field.function_space) for _ in range(2))
         self._displacement, self._direction = displacement, direction
         self._own = slice(int(cells[0]), int(cells[-1]) + 1)
         self.modulus = modulus
@@ -81,11 +84,19 @@ class Dilatation:
         shape: Any = hexahedral_volume if domain.geometry.dim == 3 else axisymmetric_volume
         self._volume_ratios = shape.volume_ratios
         self._kernels = shape.kernels()  # the forms hold their addresses
-        self._fields = field, turning  # modulus, and mean stress that turns in the tangent
+        # modulus, mean stress that turns in the tangent, and swelling
+        self._fields = field, turning, swelling
+        self.swelling = np.zeros(len(modulus))
         vector, matrix = self._kernels
-        self.residual = kernel_form(vector, [space], [displacement, field], cells)
+        self.residual = kernel_form(vector, [space], [displacement, field, swelling], cells)
         given = [displacement, field, turning]
         self.jacobian = kernel_form(matrix, [space, space], given, cells)
+
+    def retune(self, modulus: Array, swelling: Array) -> None:
+        """Go on with other bulk moduli [MPa] and another :attr:`swelling`."""
+        self.modulus, self.swelling = modulus, swelling
+        self._fields[0].x.array[self._place] = modulus
+        self._fields[2].x.array[self._place] = swelling
 
     @property
     def fields(self) -> tuple[Array, ...]:
@@ -111,6 +122,7 @@ class Dilatation:
         )
         if not np.all(ratio > 0.0):
             return False
+        logarithm -= self.swelling[own]
         self.pressure[own] = self.modulus[own] * logarithm
         if tangent:
             turning = self.pressure if followed is None else followed

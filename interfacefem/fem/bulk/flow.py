@@ -52,10 +52,13 @@ class Energies:
         Stored elastic energy.
     plastic : float
         Plastic work of the last accepted increment.
+    heat : float
+        Work of thermal strain in it, and of strain out of the plane, which no load does.
     """
 
     elastic: float
     plastic: float
+    heat: float = 0.0
 
 
 class Flow:

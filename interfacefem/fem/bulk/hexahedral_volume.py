@@ -102,7 +102,7 @@ def _moved(x: Array, u: Array, total: Array) -> tuple[float, float]:
 def _residual(out: Array, w: Array, x: Array) -> None:
     total = np.empty((8, 3))
     _, change = _moved(x, w[:24].reshape(8, 3), total)
-    force = w[24] * math.log1p(change) / (1.0 + change) if change > -1.0 else math.nan
+    force = w[24] * (math.log1p(change) - w[25]) / (1.0 + change) if change > -1.0 else math.nan
     for a in range(8):
         for i in range(3):
             out[3 * a + i] += force * total[a, i]
@@ -185,7 +185,7 @@ def kernels() -> tuple[Any, Any]:
     signature = numba_ufcx_kernel_signature(np.float64, np.float64)
 
     def vector(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
-        _residual(carray(out, (24,)), carray(w, (25,)), carray(x, (8, 3)))
+        _residual(carray(out, (24,)), carray(w, (26,)), carray(x, (8, 3)))
 
     def matrix(out: Any, w: Any, c: Any, x: Any, entity: Any, turn: Any, data: Any) -> None:
         _jacobian(carray(out, (24, 24)), carray(w, (26,)), carray(x, (8, 3)))

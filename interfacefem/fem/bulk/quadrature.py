@@ -284,6 +284,8 @@ class ReducedQuadrature(Quadrature):
     ----------
     modulus : (cells,) array
         Bulk modulus; zero where a coupled law has the volumetric part [MPa].
+    swelling : (cells,) array
+        Logarithm of the volume that heat has added.
     pressure : (cells,) array
         Mean Kirchhoff stress of the last :meth:`respond`, tension positive [MPa].
     """
@@ -306,10 +308,15 @@ class ReducedQuadrature(Quadrature):
         self._kinematics, self._laws, self._law = kinematics, laws, law_of_cell
         self._expression = self.gradient(displacement)
         self._along = self.gradient(direction)
-        self.modulus = np.where(laws.coupled, 0.0, laws.rows[:, 1])[law_of_cell]
+        self.modulus = laws.mean_moduli[law_of_cell]
         self.pressure = np.zeros(len(law_of_cell))
+        self.swelling = np.zeros(len(law_of_cell))
         self._f = np.zeros((len(law_of_cell), self.components))
         self._change = np.zeros((len(cells), self.components))
+
+    def retune(self, modulus: Array, swelling: Array) -> None:
+        """Go on with another :attr:`modulus` and :attr:`swelling`."""
+        self.modulus, self.swelling = modulus, swelling
 
     @property
     def fields(self) -> tuple[Array, ...]:
@@ -337,6 +344,7 @@ class ReducedQuadrature(Quadrature):
             self._law[own],
             self._laws.coupled,
             self._laws.rows,
+            self.swelling[own],
             np.zeros(0) if followed is None else followed[own],
             tangent,
             self.stress[own],

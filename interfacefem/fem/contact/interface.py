@@ -110,6 +110,14 @@ class ContactInterface:
         law, tangents = settings.cohesion, node_dofs.shape[1] - 1
         self.bonds = None if law is None else Bonds(law, count, tangents)
 
+    def warm(self, temperature: float) -> None:
+        """Go on with laws at a temperature [K]."""
+        if temperature != self.settings.temperature:
+            self.settings = replace(self.settings, temperature=temperature)
+            if self.settings.friction_at is not None:
+                friction = self.settings.friction_at(temperature)
+                self.settings = replace(self.settings, friction=friction)
+
     def leave_right_wall(self) -> None:
         """Let the slave's last node move freely from now on."""
         self.walls = (self.walls[0], False)

@@ -7,7 +7,7 @@ converges to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ class ContactSettings:
         Pressure as a function of the gap; None where faces do not penetrate at all.
     temperature : float
         [K].
+    friction_at : callable or None
+        Friction at a temperature [K]; None where it is always the same.
     """
 
     penalty: float
@@ -63,6 +65,7 @@ class ContactSettings:
     cohesion: Cohesion | None = None
     normal_law: NormalLaw | None = None
     temperature: float = ROOM
+    friction_at: Callable[[float], Friction] | None = None
 
 
 def lower_is_slave(mesh: StackMesh, name: str, hardness: Mapping[str, Hardness]) -> bool:
@@ -118,7 +121,7 @@ def contact_interface(
     gap_tolerance : float
         Relative to the rms height of the rougher face [-].
     temperature : float
-        [K].
+        At the beginning [K].
 
     Returns
     -------
@@ -152,6 +155,7 @@ def contact_interface(
         cohesion=None if law.adhesion is None else law.adhesion.law,
         normal_law=law.normal,
         temperature=temperature,
+        friction_at=lambda kelvin: law.friction_between(lower, upper, kelvin),
     )
     if mesh.dimension == 2:
         return ContactInterface(

@@ -86,15 +86,10 @@ class Conduction:
         )
         self._known: tuple[tuple[float, bool, int], Array, CurrentSolution] | None = None
         self.laws = {name: joint.conduction for name, joint in case.stack.interfaces.items()}
-        self.kinetics = {
-            name: electrode_kinetics(case.stack, name, case.temperature)
-            for name, interface in case.stack.interfaces.items()
-            if interface.charge_transfer is not None
-        }
 
     def contact(self, interface: ContactInterface, *, whole: bool = False) -> ElectricContact:
         """Return what of an interface conducts, and how well."""
-        kinetics = self.kinetics.get(interface.name)
+        kinetics = self._kinetics(interface.name)
         touching = interface.pressure > 0.0
         law, faces, sizes = self.laws[interface.name], interface.slave_faces, None
         displacement = self.press.problem.displacement
@@ -103,7 +98,7 @@ class Conduction:
             gap=interface.gaps(displacement),
             slip=interface.total_slip,
             in_contact=touching,
-            temperature=self.case.temperature,
+            temperature=self.press.temperature,
         )
         share, conducting = np.ones(len(touching)), touching
         if interface.bonds is None and not whole:
@@ -145,12 +140,19 @@ class Conduction:
             sizes=sizes,
         )
 
+    def _kinetics(self, name: str) -> ElectrodeKinetics | None:
+        """Return the kinetics of an interface at the temperature that the press has reached."""
+        stack = self.case.stack
+        if stack.interface(name).charge_transfer is None:
+            return None
+        return electrode_kinetics(stack, name, self.press.temperature)
+
     def conductivities(self) -> tuple[Array, Array]:
         """Return the conductivity of each layer as pressed, and that of each cell over it.
 
         The law gives a factor for the volume of a cell, and for that of its whole layer.
         """
-        warm, pressure = self.case.temperature, self.press.pressure
+        warm, pressure = self.press.temperature, self.press.pressure
         found = np.array([o.material.conductivity_at(warm) for o in self.case.stack.layers])
         shares = np.ones(len(self.problem.cells))
         mechanics = self.press.problem

@@ -191,6 +191,8 @@ def _work(task: Task) -> list[Row]:
 
 
 def _kind(error: InterfaceFEMError) -> Failure:
+    if isinstance(error, CaseError) and all(m.place.startswith("mesh") for m in error.mistakes):
+        return "mesh"
     kinds: tuple[tuple[type[InterfaceFEMError], Failure], ...] = (
         (MeshError, "mesh"),
         (EnvironmentProblem, "machine"),

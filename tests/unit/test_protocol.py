@@ -96,7 +96,10 @@ def test_refusals(make, error: type[Exception], text: str) -> None:
         ),
         ((Press(5.0), Press(5.0)), ["step[1]: press 'press' to 5 MPa, but the pressure is 5 MPa"]),
         ((Release(5.0),), ["step[0]: release 'release' to 5 MPa, but the pressure is 0 MPa"]),
-        ((Press(5.0), "hold"), ["step[1]: str is not a step; give Press, Hold, Release, Cycle"]),
+        (
+            (Press(5.0), "hold"),
+            ["step[1]: str is not a step; give Press, Hold, Release, Isostatic"],
+        ),
         (
             (Hold(1.0), Press(9.0), Press(3.0), Release(7.0)),
             [

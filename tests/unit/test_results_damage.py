@@ -781,7 +781,7 @@ def registered() -> Iterator[None]:
         schema.Quantity("porosity", "-", "cell"),
         schema.Quantity("velocity", "um/s", "node", tail=("dimension",)),
         schema.Quantity("wear", "um", "point", words="wear of the face"),
-        schema.Quantity("temperature", "K", "increment"),
+        schema.Quantity("die_temperature", "K", "increment"),
         schema.Quantity("heat", "W/m^2", "interface"),
     ]
     for item in added:
@@ -807,7 +807,7 @@ def write_extended(folder: Path) -> None:
         part.extra["wear"] = np.arange(9.0)  # type: ignore[index]
         parts.append(part)
     snapshot = accepted("press", 0, 0, 1.0, tuple(parts), tuple(layers))
-    snapshot.extra.update({"temperature": 298.0, f"heat[{LOWER}]": 3.0})  # type: ignore[attr-defined]
+    snapshot.extra.update({"die_temperature": 298.0, f"heat[{LOWER}]": 3.0})  # type: ignore[attr-defined]
     writer.append(snapshot)
     writer.finish()
 
@@ -827,8 +827,8 @@ def check_extended(run: Results, folder: Path) -> None:
     assert layer.field("velocity").values.shape == (10, 2)
     assert part.field("wear").values.tolist() == list(range(9))
     assert part.field("wear").unit == "um"
-    assert run.history["temperature"].tolist() == [298.0]
-    assert run.history.units["temperature"] == "K"
+    assert run.history["die_temperature"].tolist() == [298.0]
+    assert run.history.units["die_temperature"] == "K"
     assert run.history.of("heat", LOWER).tolist() == [3.0]
     assert np.isnan(run.history.of("heat", "interlayer|anode")).all()
     assert (folder / "paraview" / "layers.pvd") in export_vtu(run)
@@ -841,7 +841,7 @@ def test_a_program_without_the_extension_reads_them(
 ) -> None:
     request.getfixturevalue("registered")
     write_extended(tmp_path)
-    for name in ("porosity", "velocity", "wear", "temperature", "heat"):
+    for name in ("porosity", "velocity", "wear", "die_temperature", "heat"):
         schema.unregister(name)
     assert schema.find("wear", "point") is None
     with Results.open(tmp_path) as run:

@@ -24,9 +24,9 @@ NO_NUMBERS = ("wall_time", "force_balance_error", "current_balance_error", "newt
 LOAD = [ifem.Press(to="1 MPa"), ifem.Release(to="0.5 MPa")]
 
 
-def reordered(stack: ifem.Stack, size: ifem.MeshSize) -> StackMesh:
+def reordered(stack: ifem.Stack, size: ifem.MeshSize, protocol: ifem.Protocol) -> StackMesh:
     """The mesh of a stack with nodes and cells numbered at random."""
-    mesh = build_mesh(stack, size)
+    mesh = build_mesh(stack, size, protocol)
     random = np.random.default_rng(5)
     place = random.permutation(len(mesh.points))  # new number of each node
     cells = random.permutation(len(mesh.cells))

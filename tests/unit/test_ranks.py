@@ -248,6 +248,7 @@ def _log(folder: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+@pytest.mark.campaign
 def test_a_full_disk_ends_both_and_two_go_on(folder: Path) -> None:
     program = (
         "import errno, os, sys\n"
@@ -287,6 +288,7 @@ def test_mistakes_are_told_once_and_what_is_not_shared_is_done_once(folder: Path
     assert said.count("no mistakes") == 1
 
 
+@pytest.mark.campaign
 def test_plastic_contact_in_space_by_factors_and_by_iterations() -> None:
     words = [str(MPIEXEC), "-n", "2", sys.executable, str(Path(__file__).parent / PROGRAM_IN_SPACE)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=240, check=False)

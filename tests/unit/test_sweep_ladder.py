@@ -64,7 +64,7 @@ def _largest(one: SweepTable, other: SweepTable) -> float:
         ),
         pytest.param(
             materials.get("LGPS", law="powder"), materials.get("Li6PS5Cl"),
-            ["60 MPa", "120 MPa"], id="powder",
+            ["60 MPa", "120 MPa"], id="powder", marks=pytest.mark.campaign,
         ),
     ],
 )  # fmt: skip

@@ -55,6 +55,7 @@ def imprint() -> Press:
     )
 
 
+@pytest.mark.campaign
 def test_a_layer_is_laid_on_the_imprint_of_a_punch(record: Record) -> None:
     press = imprint()
     mesh, dofs = press.mesh, press.problem.bulk.node_dofs

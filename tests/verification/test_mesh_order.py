@@ -94,7 +94,7 @@ def apart(one: np.ndarray, two: np.ndarray) -> float:
     "last",
     [
         (ifem.Cycle("0.5 mA/cm^2", "0.002 mAh/cm^2", increments=2), ifem.PullOff("0.05 um")),
-        (ifem.Shear("0.05 um"),),
+        pytest.param((ifem.Shear("0.05 um"),), marks=pytest.mark.campaign),
     ],
     ids=["cycled and pulled off", "sheared"],
 )

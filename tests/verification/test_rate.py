@@ -214,6 +214,7 @@ def gap_history(pressure: float, hold: float, **options: float) -> np.ndarray:
     return np.array(rows)
 
 
+@pytest.mark.campaign
 def test_gap_of_rough_lithium_closes_in_time(record: Record) -> None:
     # Formulas 26 and 27: the rate of closing grows with a power of the pressure, here 1/m = 6.7, a
     # factor of 100 from 1 to 2 MPa; the last valleys are left alone only at 1 MPa

@@ -122,7 +122,7 @@ def largest_difference(one: Results, two: Results) -> float:
 @pytest.mark.parametrize(
     ("kills", "width", "height", "rough"),
     [
-        (2, "8 um", "4 um", "50 nm"),
+        pytest.param(2, "8 um", "4 um", "50 nm", marks=pytest.mark.campaign),
         pytest.param(10, "20 um", "15 um", "150 nm", marks=pytest.mark.campaign),
     ],
 )

@@ -22,6 +22,8 @@ IntArray = npt.NDArray[np.int64]
 
 #: a triangle between centres of cells that is longer than so many of its cells bridges a valley
 _BRIDGE = 2.5
+#: least length that an extrapolation rests on, over the length that it reaches
+_BASE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,13 +174,36 @@ def stress_below(
         inside[..., walls], centres[:, walls].min(axis=0), centres[:, walls].max(axis=0)
     )
     stress = _between(centres, size, values, inside)
-    for k in range(depths.shape[1] - 3, -1, -1):
-        one, two, three = depths[:, k], depths[:, k + 1], depths[:, k + 2]
-        reach = ((one - two) / (two - three))[None, :, None]
-        line = stress[:, :, k + 1] + reach * (stress[:, :, k + 1] - stress[:, :, k + 2])
-        stress[:, :, k] = np.where(np.isfinite(stress[:, :, k]), stress[:, :, k], line)
+    _extrapolate(stress, depths)
     nearest = np.asarray(NearestNDInterpolator(centres, values)(inside))  # in a concave corner
     return _along(np.where(np.isfinite(stress), stress, nearest), where)
+
+
+def _extrapolate(stress: FloatArray, depths: FloatArray) -> None:
+    """Fill what is missing towards the face along the line through what lies deeper, in place.
+
+    The line has to rest on a length that is not small against what it is to reach; places where
+    there is none are left out.
+
+    Parameters
+    ----------
+    stress : (n, m, k, components) array
+        NaN where it is missing.
+    depths : (m, k) array
+        Rows of increasing depths [um].
+    """
+    first = np.argmax(np.isfinite(stress[..., 0]), axis=2)
+    for row, depth in enumerate(depths):
+        for start in range(1, len(depth) - 1):
+            there = np.flatnonzero(first[:, row] == start)
+            far = depth[start] + _BASE * (depth[start] - depth[0])
+            base = int(np.searchsorted(depth, far))
+            if not len(there) or base >= len(depth):
+                continue
+            one, other = stress[there, row, start], stress[there, row, base]
+            slope = (other - one) / (depth[base] - depth[start])
+            reach = (depth[:start] - depth[start])[None, :, None]
+            stress[there, row, :start] = one[:, None] + reach * slope[:, None]
 
 
 def thickness(state: LayerState) -> float:

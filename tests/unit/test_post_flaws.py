@@ -156,6 +156,22 @@ def test_a_valley_sees_its_own_stress_only(tmp_path: Path) -> None:
     assert found.values[valleys] == pytest.approx(fracture.FALLING * 50.0 * root, rel=5e-3)
 
 
+def test_a_flaw_that_just_reaches_the_centres_of_cells_has_no_stress_of_its_own(
+    tmp_path: Path,
+) -> None:
+    random = np.random.default_rng(3)
+    results = run_with(
+        tmp_path / "run",
+        lambda centres: along(random.uniform(-100.0, 100.0, len(centres)), centres),
+        amplitude=AMPLITUDE,
+    )
+    half = THICKNESS[0] / 24 / 2
+    for part in np.linspace(0.8, 1.5, 60):
+        found = post.stress_intensity(results, LAYER, FACE, "press", depth=part * half)
+        most = fracture.edge_flaw_intensity(100.0, part * half) / 1000.0
+        assert np.abs(found.values).max() < 5.0 * most
+
+
 def test_pressure_in_the_flaw_counts_as_tension(tmp_path: Path) -> None:
     results = run_with(tmp_path / "run", lambda centres: along(0.0, centres))
     found = post.stress_intensity(results, LAYER, FACE, "press", depth=DEPTH, pressurised=True)

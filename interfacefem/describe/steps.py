@@ -42,6 +42,22 @@ def _warm(place: str, temperature: Dimensional | None) -> dict[str, float | None
     return {"temperature": TEMPERATURE.read(temperature, f"{place}.temperature")}
 
 
+def _fill_to(
+    step: Release | Isostatic,
+    to: Dimensional,
+    rate: Dimensional | None,
+    duration: Dimensional | None,
+    temperature: Dimensional | None,
+    name: str,
+) -> None:
+    """Read what a step to a pressure is given."""
+    checked_name(name)
+    place = f"step '{name}'"
+    pressure = step.scalars["to"].read(to, f"{place}.to")
+    paced = _pace(place, rate, duration) | _warm(place, temperature)
+    fill(step, to=pressure, name=name, **paced)
+
+
 @dataclass(frozen=True, init=False, repr=False)
 class Press(Shown):
     """Raise the nominal pressure.
@@ -237,16 +253,7 @@ class Release(Shown):
         temperature: Dimensional | None = None,
         name: str = "release",
     ) -> None:
-        checked_name(name)
-        place = f"step '{name}'"
-        pressure = self.scalars["to"].read(to, f"{place}.to")
-        fill(
-            self,
-            to=pressure,
-            name=name,
-            **_pace(place, rate, duration),
-            **_warm(place, temperature),
-        )
+        _fill_to(self, to, rate, duration, temperature, name)
 
     @property
     def target_pressure(self) -> float:
@@ -302,16 +309,7 @@ class Isostatic(Shown):
         temperature: Dimensional | None = None,
         name: str = "isostatic",
     ) -> None:
-        checked_name(name)
-        place = f"step '{name}'"
-        pressure = self.scalars["to"].read(to, f"{place}.to")
-        fill(
-            self,
-            to=pressure,
-            name=name,
-            **_pace(place, rate, duration),
-            **_warm(place, temperature),
-        )
+        _fill_to(self, to, rate, duration, temperature, name)
 
     @property
     def target_pressure(self) -> float:

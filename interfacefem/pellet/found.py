@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from interfacefem.fields import ShownData
 from interfacefem.results.documents import number, table
+from interfacefem.results.export import imported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,10 +92,14 @@ class PelletState(ShownData):
         return float(self.current.max())
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row a place, with units in the heads."""
-        import pandas as pd
+        """Return one row a place, with units in the heads.
 
-        return pd.DataFrame(
+        Raises
+        ------
+        EnvironmentProblem
+            If pandas is missing.
+        """
+        return imported("pandas").DataFrame(
             {
                 "x [um]": self.x, "y [um]": self.y, "area [um^2]": self.areas,
                 "pressure [MPa]": self.pressure, "peak [MPa]": self.peak,

@@ -11,7 +11,6 @@ times and equivalent circuits are in :mod:`interfacefem.post.relaxation` and
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.errors import EnvironmentProblem
 from interfacefem.fields import html_table
 from interfacefem.materials import Value
 from interfacefem.names import printable
 from interfacefem.results.documents import number, table
+from interfacefem.results.export import imported
 from interfacefem.results.fields import write_csv
 
 if TYPE_CHECKING:
@@ -212,13 +211,7 @@ class Spectrum:
         EnvironmentProblem
             If pandas is missing.
         """
-        try:
-            pandas = importlib.import_module("pandas")
-        except ImportError as error:
-            raise EnvironmentProblem(
-                "a data frame needs pandas; install it with: pip install 'interfacefem[tables]'"
-            ) from error
-        return pandas.DataFrame(self.columns)
+        return imported("pandas").DataFrame(self.columns)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write the spectrum with units in the first line; return the path.

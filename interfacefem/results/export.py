@@ -52,7 +52,7 @@ def to_frame(history: History) -> pd.DataFrame:
     EnvironmentProblem
         If pandas is missing.
     """
-    pandas = _imported("pandas")
+    pandas = imported("pandas")
     columns = {f"{name} [{history.units[name]}]": data for name, data in history.columns.items()}
     return pandas.DataFrame(columns)
 
@@ -72,7 +72,7 @@ def to_tree(results: Results) -> xarray.DataTree:
     ResultsError
         If the run is damaged.
     """
-    module = _imported("xarray")
+    module = imported("xarray")
     parts: dict[str, Any] = {"history": _history(results, module)}
     rows = range(len(results))
     for name in results.interfaces:
@@ -179,12 +179,19 @@ def _plain(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values.astype(str) if values.dtype.kind == "O" else values
 
 
-def _imported(name: str) -> Any:
+def imported(name: str) -> Any:
+    """Return a library that holds tables, pandas or xarray.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If it is missing.
+    """
     try:
         return importlib.import_module(name)
     except ImportError as error:
         raise EnvironmentProblem(
-            f"tables for {name} need it; install it with: pip install 'interfacefem[tables]'"
+            f"this table needs {name}; install it with: pip install 'interfacefem[tables]'"
         ) from error
 
 

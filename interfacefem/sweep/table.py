@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.errors import EnvironmentProblem, ResultsError
+from interfacefem.errors import ResultsError
+from interfacefem.results.export import imported
 from interfacefem.results.files import put_in_place, reason
 from interfacefem.sweep.plan import Plan
 from interfacefem.sweep.worker import FINAL, Outcome, Row
@@ -208,13 +209,7 @@ class SweepTable:
         EnvironmentProblem
             If pandas is missing.
         """
-        try:
-            pandas = importlib.import_module("pandas")
-        except ImportError as error:
-            raise EnvironmentProblem(
-                "a data frame needs pandas; install it with: pip install 'interfacefem[tables]'"
-            ) from error
-        return pandas.DataFrame(self.rows, columns=self.columns)
+        return imported("pandas").DataFrame(self.rows, columns=self.columns)
 
     def write(self) -> list[Path]:
         """Write ``table.csv``, and ``table.parquet`` where pyarrow is there; return the files.

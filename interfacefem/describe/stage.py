@@ -106,6 +106,22 @@ def openings(stages: Sequence[object], *, begun: bool = False) -> list[bool]:
     ]
 
 
+def opened_together(opens: Sequence[bool], number: int) -> range:
+    """Return the stages from the last opening of the die before a stage to the next one.
+
+    Parameters
+    ----------
+    opens : sequence of bool
+        As :func:`openings` returns them.
+    number : int
+        Of the stage; -1 before the first.
+    """
+    opened = [index for index, one in enumerate(opens) if one]
+    first = max((index for index in opened if index <= number), default=0)
+    end = next((index for index in opened if index > number), len(opens))
+    return range(first, end)
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """What is in the die during one stage.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interfacefem.describe.stage import Arrangement, arrangements, openings
+from interfacefem.describe.stage import Arrangement, arrangements, opened_together, openings
 from interfacefem.drive import stages
 from interfacefem.drive.advance import Beginning, Memory
 from interfacefem.drive.assembly import Assembly, Rig, rig
@@ -302,10 +302,7 @@ class Press:
     @property
     def _group(self) -> range:
         """Stages from the last opening of the die to the next one."""
-        opened = [number for number, opens in enumerate(self._opens) if opens]
-        first = max((number for number in opened if number <= self.stage), default=0)
-        end = next((number for number in opened if number > self.stage), len(self._opens))
-        return range(first, end)
+        return opened_together(self._opens, self.stage)
 
     # -- accepted states -------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """From the table of a sweep to what is known of each pressure: the rows that count at each.
 
-Rows belong together by the highest pressure so far, whether one run has it or many. What is made of
+Rows belong together by the highest pressure since the die was last opened, whether one run has it
+or many; of a run with other presses before the varied one those are left out. What is made of
 it is in :mod:`interfacefem.sweep.recommendation`.
 """
 
@@ -18,6 +19,7 @@ from interfacefem.quantities import one_mistake
 from interfacefem.results.documents import number
 from interfacefem.results.risk_rows import too_wide
 from interfacefem.sweep.bands import band, influences
+from interfacefem.sweep.inputs import varied_step
 from interfacefem.sweep.plan import REALISATION
 from interfacefem.sweep.recommendation import Pressed, Recommendation
 from interfacefem.sweep.table import SweepTable
@@ -72,7 +74,7 @@ def recommend(
             raise one_mistake(place, f"{value:g} is not positive", "write a positive value")
     if not 0.0 < confidence < 1.0:
         raise one_mistake("confidence", f"{confidence:g} is out of range", "write for example 0.9")
-    sound = [row for row in found.rows if not row.get("failure")]
+    sound = [row for row in _from_press(found) if not row.get("failure")]
     after = _released(sound, operating)
     if not after:
         there = sorted({cell(row.get("nominal_pressure [MPa]")) for row in sound})
@@ -107,6 +109,17 @@ def die_of(found: SweepTable) -> str | None:
     given = [step["die"] for step in steps if "die" in step]
     die = case.get("die", {})
     return str(given[0]) if given else die.get("diameter")
+
+
+def _from_press(found: SweepTable) -> list[Row]:
+    """Return the rows of each run from its varied press on: what was done before is the same."""
+    kept: list[Row] = []
+    name = varied_step(found.plan.pressure)
+    for _, group in itertools.groupby(found.rows, key=_run_of):
+        rows = list(group)
+        steps = [row.get("step") for row in rows]
+        kept += rows[steps.index(name) if name in steps else 0 :]
+    return kept
 
 
 def _peak(row: Row) -> float:

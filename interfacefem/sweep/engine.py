@@ -11,10 +11,12 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError
@@ -99,7 +101,7 @@ def _on_processes(
     futures: dict[Future[Outcome], Task] = {}
     broken = False
     try:
-        with _one_thread_each():
+        with _one_thread_each(), _importable_main():
             waiting = list(reversed(batch))
             while waiting or futures:
                 while waiting and len(futures) < count:
@@ -147,6 +149,21 @@ def _one_thread_each() -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def _importable_main() -> Iterator[None]:
+    """Let processes that are started inside not look for a script that came from the terminal."""
+    main: Any = sys.modules["__main__"]
+    name = getattr(main, "__file__", None)
+    if name is None or Path(name).exists():
+        yield
+        return
+    del main.__file__  # "<stdin>", of which each new process would want to read the script
+    try:
+        yield
+    finally:
+        main.__file__ = name
 
 
 def _on_cluster(tasks: Sequence[Task], done: Done, address: str) -> None:

@@ -118,6 +118,11 @@ class Input:
         return float(f"{from_internal(float(number), self.kind, self.unit):.12g}")
 
 
+def varied_step(path: str) -> str:
+    """Return the name of the step that a path leads to, or a column; empty if it leads to none."""
+    return path.removeprefix("step.").rpartition(".")[0] if path.startswith("step.") else ""
+
+
 def find_input(data: Tables, path: str, like: object = None) -> Input:
     """Return what an input is.
 

@@ -20,6 +20,7 @@ from interfacefem.quantities import AnyPath, one_mistake, user_path
 from interfacefem.results.lock import RunLock
 from interfacefem.sweep.engine import run_tasks
 from interfacefem.sweep.plan import Plan, Planned, Values, make_plan
+from interfacefem.sweep.shared import Leader, leaders
 from interfacefem.sweep.table import RowFile, SweepTable, is_final
 from interfacefem.sweep.worker import Outcome, Task
 
@@ -154,7 +155,8 @@ class Sweep:
                 if not is_final(found.get(run.key, []))
                 or (retry and any(row.get("failure") for row in found[run.key]))
             ]
-            say(self._begin(left))
+            led = leaders(self.plan)
+            say(self._begin(left, led))
             clock = _Clock(len(left), len(self.plan.runs) - len(left))
 
             def done(outcome: Outcome) -> None:
@@ -164,8 +166,11 @@ class Sweep:
                 found[outcome.key] = outcome.rows
                 say(clock.line(outcome))
 
+            first = [self._task(run) for run in left if run.key not in led]
+            then = [self._task(run, led[run.key]) for run in left if run.key in led]
             try:
-                run_tasks([self._task(run) for run in left], done, workers=workers, cluster=cluster)
+                for tasks in (first, then):  # those that are led begin when their leaders are there
+                    run_tasks(tasks, done, workers=workers, cluster=cluster)
             finally:
                 table = SweepTable.of(self.plan, found, self.folder)
                 table.write()
@@ -187,21 +192,28 @@ class Sweep:
         """Return :meth:`table` as a ``pandas.DataFrame``."""
         return self.table().to_dataframe()
 
-    def _begin(self, left: Sequence[Planned]) -> str:
+    def _begin(self, left: Sequence[Planned], led: Mapping[str, Leader]) -> str:
         runs, levels = len(self.plan.runs), max(len(run.levels) for run in self.plan.runs)
         text = f"{self.plan.name}: {runs} runs over {', '.join(self.plan.columns)}"
         if levels:
             text += f"; each reaches {levels} pressures one after the other"
         elif self.plan.separate:
             text += f"; one run a pressure: {self.plan.separate}"
+        if led:
+            steps = ", ".join(
+                f"'{step}'" for step in dict.fromkeys(one.step for one in led.values())
+            )
+            text += f"; {len(led)} of them begin with what another one did up to {steps}"
         if len(left) < runs:
             text += f"; {runs - len(left)} are there already"
         return text
 
-    def _task(self, run: Planned) -> Task:
+    def _task(self, run: Planned, leader: Leader | None = None) -> Task:
+        runs = (self.folder / "runs").absolute()
         return Task(
-            run.key, run.data, str(self._base), str((self.folder / "runs" / run.key).absolute()),
+            run.key, run.data, str(self._base), str(runs / run.key),
             len(run.levels), self._steps, self._files, self._script,
+            *(("", "") if leader is None else (str(runs / leader.key), leader.step)),
         )  # fmt: skip
 
 

@@ -16,15 +16,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from interfacefem import registry
 from interfacefem.case import Case
+from interfacefem.describe.stage import openings
 from interfacefem.drive.progress import LogFile
 from interfacefem.errors import (
     CaseError,
@@ -36,7 +38,7 @@ from interfacefem.errors import (
 )
 from interfacefem.post.maps import clusters
 from interfacefem.post.risk_table import risk_table
-from interfacefem.results import Results, layout
+from interfacefem.results import Results, fields, layout
 from interfacefem.results.lock import holder
 from interfacefem.results.risk_rows import ratios, severity
 
@@ -75,6 +77,9 @@ class Task:
         Extensions, loaded first.
     script : str
         The script of the case, executed where the case has laws that are not known here.
+    leader, until : str
+        Folder of a run that has the first steps in common; the last of these. Empty if there is
+        none.
     """
 
     key: str
@@ -85,6 +90,8 @@ class Task:
     names: tuple[str, ...]
     files: tuple[str, ...] = ()
     script: str = ""
+    leader: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,7 @@ def _work(task: Task) -> list[Row]:
     try:
         case = _case(task)
         case.require()
-        _reach(case, folder)
+        _reach(case, folder, task)
     except ConvergenceError as error:
         failed = failure(task.key, "convergence", error)
     except InterfaceFEMError as error:
@@ -181,7 +188,8 @@ def _work(task: Task) -> list[Row]:
     if not (folder / layout.FILE_NAME).is_file():
         return [failed] if failed else []
     with Results.open(folder) as results:
-        rows = moments(results, task, whole=failed is None)
+        opens = openings(case.protocol.stages)
+        rows = moments(results, task, opens, whole=failed is None)
         if failed is not None and len(results):
             steps = max(1, len(task.names))
             last = int(results.history["step_index"][-1])
@@ -214,8 +222,8 @@ def _case(task: Task) -> Case:
     return Case.from_dict(task.data, folder=task.base, source=task.key)
 
 
-def _reach(case: Case, folder: Path) -> None:
-    """Bring a run to its end: read it, resume it or begin it.
+def _reach(case: Case, folder: Path, task: Task) -> None:
+    """Bring a run to its end: read it, resume it or begin it, after what its leader did.
 
     Raises
     ------
@@ -225,7 +233,11 @@ def _reach(case: Case, folder: Path) -> None:
         Whatever else keeps it from its end.
     """
     from interfacefem.drive.run import resume, run_case
+    from interfacefem.drive.sharing import share
 
+    if task.leader and not (folder / layout.FILE_NAME).is_file():
+        with contextlib.suppress(ResultsError, CaseError):  # then it does all steps itself
+            share(case, folder, Path(task.leader), task.until)
     log = LogFile(folder / "run.log")
     if (folder / layout.FILE_NAME).is_file():
         if (who := holder(folder)) is not None:
@@ -252,13 +264,15 @@ def _ended(results: Results) -> None:
             raise _Stopped
 
 
-def moments(results: Results, task: Task, *, whole: bool) -> list[Row]:
+def moments(results: Results, task: Task, opens: Sequence[bool], *, whole: bool) -> list[Row]:
     """Return one row for the end of every step that a run has reached.
 
     Parameters
     ----------
     results : Results
     task : Task
+    opens : sequence of bool
+        Whether the die is opened before each stage.
     whole : bool
         Whether the last step that is there has come to its end.
     """
@@ -267,7 +281,7 @@ def moments(results: Results, task: Task, *, whole: bool) -> list[Row]:
     ends = [int(np.flatnonzero(index == number)[-1]) for number in dict.fromkeys(index.tolist())]
     rows: list[Row] = []
     solves = np.cumsum(history["linear_solves"])
-    highest = np.maximum.accumulate(history["nominal_pressure"])
+    highest = _since_opening(history, opens)
     for row in ends if whole else ends[:-1]:
         level, number = divmod(int(index[row]), len(task.names))
         found: Row = {
@@ -299,6 +313,16 @@ def moments(results: Results, task: Task, *, whole: bool) -> list[Row]:
         found |= _risks(results, step)
         rows.append(found)
     return rows
+
+
+def _since_opening(history: fields.History, opens: Sequence[bool]) -> npt.NDArray[np.float64]:
+    """Return the highest nominal pressure since the die was last opened [MPa]."""
+    highest = np.array(history["nominal_pressure"])
+    opened = np.cumsum([0, *(opens or [False])])[np.asarray(history["stage"], dtype=int) + 1]
+    for number in np.unique(opened):
+        inside = opened == number
+        highest[inside] = np.maximum.accumulate(highest[inside])
+    return highest
 
 
 def _risks(results: Results, step: str) -> Row:

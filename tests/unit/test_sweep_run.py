@@ -254,3 +254,28 @@ def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ifem.EnvironmentProblem, match="no Dask cluster"):
         sweep.run(cluster="tcp://127.0.0.1:1")
     assert time.monotonic() - started < 60
+
+
+def test_a_script_from_the_terminal_needs_no_file(tmp_path: Path) -> None:
+    # as in "python - <<'PYTHON'" of a job array
+    program = (
+        "import interfacefem as ifem\n"
+        "from shared_sweep import wavy\n"
+        "if __name__ == '__main__':\n"
+        "    sweep = ifem.Sweep(wavy(), {'step.press.to': ['1.5 MPa']}, folder='s')\n"
+        "    table = sweep.run(workers=1)\n"
+        "    print(len(table), len(table.failures))\n"
+    )
+    shared = Path(__file__).parents[1] / "shared"
+    paths = os.pathsep.join([str(shared), str(shared.parents[1])])
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.stdout.split() == ["2", "0"], done.stderr

@@ -16,7 +16,7 @@ from interfacefem.describe.own_mesh import UNIT
 from interfacefem.describe.settings import TEMPERATURE, MeshSize
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, MeshError, Mistake
 from interfacefem.fields import as_html, in_words, screen
-from interfacefem.meshing.grading import planned_dofs
+from interfacefem.meshing.grading import TooManyNodes, planned_dofs
 from interfacefem.quantities import AnyPath, spoken, user_path
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ class Case(Description):
                 size = int(planned_dofs(self.stack, self.mesh_size, self.protocol))
         except MeshError as error:
             if all(mistake.place != place for mistake in found):
-                more.append(_mesh_mistake(error, place))
+                many = isinstance(error, TooManyNodes)
+                more.append(self._too_much(error, place) if many else _mesh_mistake(error, place))
         except EnvironmentProblem as problem:
             notes.append(f"mesh: {problem}")
         if punches or not laws_sound:
@@ -162,8 +163,14 @@ class Case(Description):
             # Faces add to it, but are not known yet; the run counts them.
             require_memory(Size(size, len(self.stack.size) + 1, 0), self.linear_solver)
         except EnvironmentProblem as error:
-            return [_mesh_mistake(error, place)]
+            return [_mesh_mistake(error, place) if self.own_mesh else self._too_much(error, place)]
         return []
+
+    def _too_much(self, error: InterfaceFEMError, place: str) -> Mistake:
+        """Return the mistake of a mesh that is too large, with what would fit."""
+        from interfacefem.drive.forecast import what_fits
+
+        return Mistake(place, str(error).partition("; ")[0], what_fits(self))
 
     def run(
         self,

@@ -50,6 +50,13 @@ def shown(value: object, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
+def in_minutes(seconds: float) -> str:
+    """Return a time as people say it: seconds, minutes or hours."""
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"
+
+
 def name_problem(name: object) -> str:
     """Return what is wrong with a name, with its remedy; empty if nothing is.
 

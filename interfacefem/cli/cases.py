@@ -15,6 +15,7 @@ from interfacefem.contact.base import Friction
 from interfacefem.describe.later_steps import Cycle
 from interfacefem.drive import progress
 from interfacefem.drive.begin import require_place
+from interfacefem.drive.forecast import forecast
 from interfacefem.environment import GIGABYTE
 from interfacefem.errors import ConvergenceError, EnvironmentProblem, MeshError, ResultsError
 from interfacefem.fem.effort import Size, is_direct, memory, require_memory
@@ -88,7 +89,7 @@ def _effort(case: Case, mesh: StackMesh) -> str:
     text = f"solver: {how}, about {require_memory(size, solver) / GIGABYTE:.1f} GB of memory"
     if mesh.dimension == 3:
         text += f", {memory(size, solver, 2) / GIGABYTE:.1f} GB in two processes"
-    return text
+    return f"{text}; {forecast(case, mesh.dofs)}"
 
 
 def _joint(case: Case, name: str) -> str:

@@ -349,3 +349,36 @@ MOST_SETTLING = room(
     "MOST_SETTLING", 15.0, "increments at most for areas to agree with the forces on them [-]",
     reason="elastic stacks take two or three",
 )  # fmt: skip
+
+# -- what a run will take ------------------------------------------------------------------------
+
+MEASURED = "measured on runs of this program on one core of a workstation of 2026"
+SOLVES_PRESS = room(
+    "SOLVES_PRESS", 180.0, "linear solves of a press [-]",
+    reason=f"{MEASURED}: 100 to 300 for rough dense faces, powders and waves",
+)  # fmt: skip
+SOLVES_STEP = room(
+    "SOLVES_STEP", 40.0, "linear solves of another step, or of one cycle [-]",
+    reason=f"{MEASURED}: 20 to 80",
+)  # fmt: skip
+SOLVE_2D = room(
+    "SOLVE_2D", 1.05e-5, "time of a solve in the plane, all around it included [s/unknown]",
+    reason=f"{MEASURED}: 0.235 s at 22,000 unknowns",
+)  # fmt: skip
+SOLVE_3D = room(
+    "SOLVE_3D", 1e-4, "the same in 3D at SOLVE_3D_AT [s/unknown]",
+    reason=f"{MEASURED}: 4 to 34 s at 111,000 unknowns",
+)  # fmt: skip
+SOLVE_3D_AT = room("SOLVE_3D_AT", 1e5, "unknowns to which SOLVE_3D belongs [-]", reason=MEASURED)
+SOLVE_3D_GROWTH = room(
+    "SOLVE_3D_GROWTH", 0.3, "exponent of its growth with the unknowns [-]",
+    reason=f"{MEASURED}: 1 to 3 s at 30,000 unknowns",
+)  # fmt: skip
+LEAST_TIME = room(
+    "LEAST_TIME", 0.5, "least time that is said of a run [estimate]", reason=MEASURED
+)  # fmt: skip
+MOST_TIME = room("MOST_TIME", 2.5, "the most [estimate]", reason=MEASURED)
+ADVISED = room(
+    "ADVISED", 0.9, "part of the memory that a mesh fills which is advised [-]",
+    reason="estimates of memory are right within a tenth",
+)  # fmt: skip

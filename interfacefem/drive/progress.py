@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import numpy as np
 
 from interfacefem import logs
-from interfacefem.names import printable
+from interfacefem.names import in_minutes, printable
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Terminal(Lines):
             done = self._effort.done(snapshot.step_index, snapshot.nominal_pressure)
             elapsed = time.monotonic() - self._begun
             own = done - self._behind
-            left = f"about {_duration(elapsed * (1.0 - done) / own)} left" if own > 0.02 else ""
+            left = f"about {in_minutes(elapsed * (1.0 - done) / own)} left" if own > 0.02 else ""
             self._bar.update(self._task, completed=done, left=left)
 
     def on_end(self, status: str, message: str = "") -> None:
@@ -222,7 +222,7 @@ class Terminal(Lines):
         self._lower_bar()
         # Why a run stopped is told by the error that follows; Ctrl-C is followed by none.
         told = f": {message}" if message and status == "interrupted" else ""
-        self.write(f"{status} after {_duration(time.monotonic() - self._begun)}{told}")
+        self.write(f"{status} after {in_minutes(time.monotonic() - self._begun)}{told}")
 
     def _raise_bar(self) -> None:
         from rich.console import Console
@@ -312,9 +312,3 @@ def listeners(folder: str | Path, targets: Sequence[float | None]) -> tuple[Line
         Pressures at the ends of the steps [MPa]; None where it stays.
     """
     return Terminal(targets=targets), LogFile(Path(folder) / LOG_NAME)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90.0:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from interfacefem.describe.hardness import hardness
 from interfacefem.errors import MeshError
 from interfacefem.meshing.faces import FloatArray
 from interfacefem.meshing.numbers import (
+    BISECTIONS,
     EDGES_PER_WAVELENGTH,
     FLAT_EDGES,
     MINIMUM_EDGES_PER_WAVELENGTH,
@@ -59,6 +60,10 @@ class LayerGrid:
         return math.prod(count + 1 for count in self.columns) * self.rows.size
 
 
+class TooManyNodes(MeshError):
+    """The mesh of a stack would have more nodes than are taken."""
+
+
 def layer_grids(stack: Stack, size: MeshSize, protocol: Protocol | None = None) -> list[LayerGrid]:
     """Return columns and rows of each layer, bottom to top, of a line or an area.
 
@@ -74,42 +79,121 @@ def layer_grids(stack: Stack, size: MeshSize, protocol: Protocol | None = None) 
     MeshError
         If the edge is longer than a quarter of a shortest wavelength, or gives too many nodes.
     """
-    waves = short_wavelengths(stack.layers)
-    shortest = [
-        min((wave for face, wave in waves.items() if face.split(" ")[0] == name), default=None)
-        for name in stack.interface_names
-    ]
-    edge = size.edge
-    if edge is None and not waves and len(stack.size) == 2:
-        edge = 2.0 * max(stack.size) / FLAT_EDGES
-    key = hardness(stack, protocol)
-    keys = [key[layer.name] for layer in stack.layers]
-    columns = [
-        column_counts(length, shortest, keys, edge, size.face_ratio) for length in stack.size
-    ]
-    fewest = sum(math.prod(each) for each in zip(*columns, strict=True)) * MINIMUM_ROWS
-    _refuse_slips(stack, columns, fewest)  # before rows as thin as these columns are counted
-    last = len(stack.layers) - 1
-    grids = []
-    for number, (layer, *counts) in enumerate(zip(stack.layers, *columns, strict=True)):
-        inner = {"bottom": number > 0, "top": number < last}
-        rows = row_fractions(
-            layer.thickness,
-            max(length / count for length, count in zip(stack.size, counts, strict=True)),
-            size.growth,
-            graded=[side for side, is_inner in inner.items() if is_inner],
-            largest=max(max(stack.size) / ROWS_PER_WIDTH, layer.thickness / ROWS_PER_THICKNESS),
-        )
-        grids.append(LayerGrid(tuple(counts), rows))
-    _refuse_slips(stack, columns, sum(grid.nodes for grid in grids))
-    return grids
+    return _Grading(stack, size, protocol).grids(stack.size)
 
 
-def _refuse_slips(stack: Stack, columns: Sequence[Sequence[int]], nodes: int) -> None:
-    if nodes > (MOST_NODES_2D if len(stack.size) == 1 else MOST_NODES_3D):
+@dataclass(frozen=True)
+class Feasible:
+    """What fits on a machine: a smaller part of the faces, or only their longer waves.
+
+    Attributes
+    ----------
+    lengths : tuple of float
+        Of the part of the stack [um]; empty where none is small enough.
+    wave : float or None
+        Shortest wave that may be kept on all of it [um]; None where that does not help.
+    edge : float or None
+        Edge of the mesh that belongs to it where the case gives one [um].
+    nodes : int
+        Of the part.
+    """
+
+    lengths: tuple[float, ...]
+    wave: float | None
+    edge: float | None
+    nodes: int
+
+
+def feasible(
+    stack: Stack, size: MeshSize, protocol: Protocol | None, fits: Callable[[int, int], bool]
+) -> Feasible:
+    """Return what fits.
+
+    Parameters
+    ----------
+    stack, size, protocol
+        As of :func:`layer_grids`.
+    fits : callable
+        Told the numbers of nodes and of faces in contact of a mesh.
+    """
+    grading = _Grading(stack, size, protocol)
+
+    def largest(good: Callable[[float], bool]) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(BISECTIONS):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if good(middle) else (low, middle)
+        return low
+
+    def fit(lengths: Sequence[float], wave: float = 0.0) -> bool:
+        try:
+            grids = grading.grids(lengths, wave)
+        except MeshError:
+            return False
+        columns = [math.prod(grid.columns) for grid in grids]
+        faces = sum(max(pair) for pair in itertools.pairwise(columns))
+        return fits(sum(grid.nodes for grid in grids), faces)
+
+    part = largest(lambda share: fit([share * length for length in stack.size]))
+    lengths = tuple(part * length for length in stack.size if part)
+    nodes = sum(grid.nodes for grid in grading.grids(lengths)) if part else 0
+    waves = [wave for wave in grading.shortest if wave is not None]
+    if not waves or not fit(stack.size, min(stack.size)):
+        return Feasible(lengths, None, None, nodes)
+    least = min(waves)
+    kept = least / largest(lambda share: fit(stack.size, least / share))
+    edge = None if size.edge is None else max(size.edge, kept / EDGES_PER_WAVELENGTH)
+    return Feasible(lengths, kept, edge, nodes)
+
+
+class _Grading:
+    """How fine the layers of a stack are meshed, for its lengths and waves or for others."""
+
+    def __init__(self, stack: Stack, size: MeshSize, protocol: Protocol | None) -> None:
+        self._stack, self._size = stack, size
+        found = short_wavelengths(stack.layers)
+        self.shortest = [
+            min((wave for face, wave in found.items() if face.split(" ")[0] == name), default=None)
+            for name in stack.interface_names
+        ]
+        key = hardness(stack, protocol)
+        self._keys = [key[layer.name] for layer in stack.layers]
+
+    def grids(self, lengths: Sequence[float], wave: float = 0.0) -> list[LayerGrid]:
+        """Return columns and rows of the layers, without waves shorter than one [um]."""
+        stack, size = self._stack, self._size
+        shortest = [one if one is None else max(one, wave) for one in self.shortest]
+        edge = size.edge
+        if edge is None and not any(shortest) and len(lengths) == 2:
+            edge = 2.0 * max(lengths) / FLAT_EDGES
+        if edge is not None and wave:
+            edge = max(edge, wave / EDGES_PER_WAVELENGTH)
+        columns = [
+            column_counts(length, shortest, self._keys, edge, size.face_ratio) for length in lengths
+        ]
+        fewest = sum(math.prod(each) for each in zip(*columns, strict=True)) * MINIMUM_ROWS
+        _refuse_slips(lengths, columns, fewest)  # before rows as thin as these are counted
+        last = len(stack.layers) - 1
+        grids = []
+        for number, (layer, *counts) in enumerate(zip(stack.layers, *columns, strict=True)):
+            inner = {"bottom": number > 0, "top": number < last}
+            rows = row_fractions(
+                layer.thickness,
+                max(length / count for length, count in zip(lengths, counts, strict=True)),
+                size.growth,
+                graded=[side for side, is_inner in inner.items() if is_inner],
+                largest=max(max(lengths) / ROWS_PER_WIDTH, layer.thickness / ROWS_PER_THICKNESS),
+            )
+            grids.append(LayerGrid(tuple(counts), rows))
+        _refuse_slips(lengths, columns, sum(grid.nodes for grid in grids))
+        return grids
+
+
+def _refuse_slips(lengths: Sequence[float], columns: Sequence[Sequence[int]], nodes: int) -> None:
+    if nodes > (MOST_NODES_2D if len(lengths) == 1 else MOST_NODES_3D):
         most = " by ".join(str(max(counts)) for counts in columns)
-        width = " by ".join(f"{length:g}" for length in stack.size)
-        raise MeshError(
+        width = " by ".join(f"{length:g}" for length in lengths)
+        raise TooManyNodes(
             f"the mesh would have {nodes} nodes or more ({most} columns over {width} um); give a "
             "longer mesh edge, a smaller section, or resample the topography with a filter"
         )

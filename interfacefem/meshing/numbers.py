@@ -87,3 +87,7 @@ MOST_GROUPS = room(
     "MOST_GROUPS", 1000, "different numbers in an array that still groups cells [-]",
     reason="an array with more counts the cells",
 )  # fmt: skip
+BISECTIONS = room(
+    "BISECTIONS", 16, "halvings in which a size that fits is looked for [-]",
+    reason="five digits, of which three are said",
+)  # fmt: skip

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from interfacefem.describe.case import Description
 from interfacefem.errors import ResultsError
-from interfacefem.names import name_problem
+from interfacefem.names import in_minutes, name_problem
 from interfacefem.quantities import AnyPath, one_mistake, user_path
 from interfacefem.results.lock import RunLock
 from interfacefem.sweep.engine import run_tasks
@@ -237,11 +237,5 @@ class _Clock:
         if why is not None:
             text += f"  failed ({why['failure']}): {why['reason']}"
         if self._done < self._all:
-            text += f"  about {_duration(rest)} left"
+            text += f"  about {in_minutes(rest)} left"
         return text
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90.0:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"

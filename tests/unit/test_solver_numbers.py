@@ -78,10 +78,6 @@ INSIDE = {
     "contact/verify.py 0.3": "slips at which a law is checked",
     "drive/progress.py 0.02": "of the bar of progress",
     "drive/progress.py 0.2": "of the bar of progress",
-    "drive/progress.py 60.0": "a unit",
-    "drive/progress.py 90.0": "of the bar of progress",
-    "drive/progress.py 3600.0": "a unit",
-    "drive/progress.py 5400.0": "of the bar of progress",
 }
 #: halves, counts and the like, which formulas are made of
 PLAIN = {0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0}

@@ -90,9 +90,7 @@ def run(case: ifem.Case, folder: Path) -> tuple[Row, ifem.Results | None]:
     """
     reason, begun = "", time.perf_counter()
     try:
-        results = case.run(folder, overwrite=True)
-        if results.status.startswith("interrupted"):
-            raise KeyboardInterrupt
+        case.run(folder, overwrite=True).close()
     except ifem.ConvergenceError as error:
         reason = str(error)
     except ifem.InterfaceFEMError as error:  # nothing was solved

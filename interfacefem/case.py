@@ -199,6 +199,9 @@ class Case(Description):
             If the protocol cannot be followed to its end; what was reached is kept.
         ResultsError
             If a run is there already, or the results cannot be written; what was stored is kept.
+        KeyboardInterrupt
+            After Ctrl-C, so that what follows in a script or a notebook does not go on with half a
+            run. What was accepted is kept: :func:`interfacefem.resume` goes on from there.
         """
         numbers.check()
         self.require()
@@ -208,7 +211,11 @@ class Case(Description):
         folder = self.folder if path is None else user_path(path, "folder of the run")
         if listeners is None:
             listeners = progress.listeners(folder, [step.target_pressure for step in self.protocol])
-        return run_case(self, folder, overwrite=overwrite, listeners=listeners)
+        results = run_case(self, folder, overwrite=overwrite, listeners=listeners)
+        if results.status.startswith("interrupted"):
+            results.close()
+            raise KeyboardInterrupt(f'go on with interfacefem.resume("{folder}")')
+        return results
 
 
 def _mesh_mistake(error: InterfaceFEMError, place: str) -> Mistake:

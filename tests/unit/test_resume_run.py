@@ -446,3 +446,13 @@ def test_a_run_that_goes_on_is_left_alone(moments: tuple[Path, list[Path]], tmp_
 def test_no_run(tmp_path: Path) -> None:
     with pytest.raises(ifem.ResultsError, match="give the folder of a run"):
         resume(tmp_path, listeners=())
+
+
+def test_ctrl_c_ends_what_follows_in_a_script(tmp_path: Path) -> None:
+    # a notebook that runs all of its cells must not go on with half a run
+    with pytest.raises(KeyboardInterrupt, match="resume") as found:
+        tiny().run(tmp_path / "run", listeners=[Stop(3)])
+    assert str(tmp_path / "run") in str(found.value)
+    with Results.open(tmp_path / "run") as kept:
+        assert kept.status.startswith("interrupted")
+        assert len(kept) == 3

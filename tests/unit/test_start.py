@@ -14,7 +14,7 @@ import interfacefem as ifem
 from interfacefem import surfaces
 from interfacefem.cli import main
 from interfacefem.describe.start import START
-from interfacefem.drive.run import resume
+from interfacefem.drive.run import resume, run_case
 from interfacefem.results.checkpoint import state_name
 
 WAVE = surfaces.sinusoid("8 um", amplitude="300 nm", wavelength="8 um")
@@ -104,7 +104,7 @@ def test_a_part_that_is_interrupted_goes_on(press: Path, tmp_path: Path) -> None
     whole = part.run(tmp_path / "whole", **QUIET)
     for after in (1, 2):
         folder = tmp_path / f"{after}"
-        part.run(folder, listeners=(Stop(after),))
+        run_case(part, folder, listeners=(Stop(after),))
         # the run that it began from is not asked again
         moved = press.with_name("moved")
         press.rename(moved)

@@ -19,6 +19,7 @@ import pytest
 from shared_sweep import dense, rough, wavy
 
 import interfacefem as ifem
+from interfacefem.drive.run import run_case
 from interfacefem.meshing import build_mesh
 from interfacefem.post import clusters
 from interfacefem.results import Results
@@ -87,7 +88,7 @@ def test_a_run_that_was_interrupted_goes_on(tmp_path: Path) -> None:
                 raise KeyboardInterrupt
 
     case = ifem.Case.from_dict(task.data)
-    assert case.run(task.folder, listeners=(Stop(),)).status.startswith("interrupted")  # type: ignore[list-item]
+    assert run_case(case, task.folder, listeners=(Stop(),)).status.startswith("interrupted")  # type: ignore[list-item]
     outcome = work(task)
     with Results.open(task.folder) as results:
         assert len(results.provenance["sessions"]) == 2

@@ -13,7 +13,7 @@ import pytest
 import interfacefem as ifem
 from interfacefem import materials
 from interfacefem.contact.kinetics import ElectrodeKinetics
-from interfacefem.drive.run import resume
+from interfacefem.drive.run import resume, run_case
 
 GAS = 8.314462618
 
@@ -143,7 +143,7 @@ def test_the_resistance_of_a_step_follows_its_temperature(run: ifem.Results) -> 
 
 
 def test_a_run_stopped_while_it_is_warmed_goes_on_alike(run: ifem.Results, tmp_path: Path) -> None:
-    cut = warmed().run(tmp_path / "run", listeners=[Stop(6)])
+    cut = run_case(warmed(), tmp_path / "run", listeners=[Stop(6)])
     assert cut.history["temperature"][-1] == pytest.approx(315.65)
     assert cut.status.startswith("interrupted")
     cut.close()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import interfacefem as ifem
-from interfacefem.drive.run import resume
+from interfacefem.drive.run import resume, run_case
 from interfacefem.materials import Elastic, J2Plastic, Material
 
 Record = Callable[[str, float, float, str], None]
@@ -94,7 +94,7 @@ def test_the_work_of_the_fluid_is_what_is_stored(run: ifem.Results) -> None:
 
 def test_it_goes_on_alike_when_it_is_continued(run: ifem.Results, tmp_path: Path) -> None:
     inside = int(np.flatnonzero(np.array(run.history["step"]) == "isostatic")[2]) + 1
-    squeezed(*STEPS).run(tmp_path / "run", listeners=[Stop(inside)]).close()
+    run_case(squeezed(*STEPS), tmp_path / "run", listeners=[Stop(inside)]).close()
     again = resume(tmp_path / "run", listeners=())
     for column in ("nominal_pressure", "closure", "elastic_energy", "applied_work", "temperature"):
         assert np.array_equal(again.history[column], run.history[column]), column

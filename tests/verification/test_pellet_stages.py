@@ -13,6 +13,7 @@ from pellets import HARD, POWDER, follow, layer, pellet, press_of
 import interfacefem as ifem
 from interfacefem import materials
 from interfacefem.drive.press import Press
+from interfacefem.drive.run import run_case
 from interfacefem.materials import J2Plastic, LinearHardening
 from interfacefem.meshing.faces import polyline_gap
 from interfacefem.meshing.stack_mesh import layer_faces
@@ -168,7 +169,7 @@ def test_a_pellet_in_stages_and_in_time_is_run_and_resumed(tmp_path: Path) -> No
         tolerance=1e-7,
     )
     whole = case.run(tmp_path / "whole", listeners=())
-    broken = case.run(tmp_path / "broken", listeners=[Stop("hold", 2)])
+    broken = run_case(case, tmp_path / "broken", listeners=[Stop("hold", 2)])
     assert broken.status.startswith("interrupted")
     again = ifem.resume(tmp_path / "broken", listeners=())
     assert again.status == whole.status == "complete"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, overload
 
 import numba
+import numba.core.event
 
 from interfacefem import caches
 
@@ -50,6 +51,28 @@ def cfunc(signature: Any, function: Callable[..., None], *, name: str = "") -> A
         function.__qualname__ = name
     with _cache(Path(function.__code__.co_filename)) as cache:
         return _numba.cfunc(signature, nopython=True, cache=cache)(function)
+
+
+@contextlib.contextmanager
+def heard(tell: Callable[[], object]) -> Iterator[None]:
+    """Call once inside of this context when a function has to be compiled."""
+    events: Any = numba.core.event
+
+    class First(events.Listener):  # type: ignore[misc]
+        """Hears that a compilation begins, the first time."""
+
+        told = False
+
+        def on_start(self, event: Any) -> None:
+            if not self.told:
+                self.told = True
+                tell()
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    with events.install_listener("numba:compile", First()):
+        yield
 
 
 @contextlib.contextmanager

@@ -55,6 +55,9 @@ class Lines(abc.ABC):
         """Put one line somewhere, with what cannot be shown escaped."""
         self.put(printable(text, lines=False))
 
+    def on_compile(self) -> None:
+        """Say nothing: a log is read later."""
+
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run.
 
@@ -190,6 +193,10 @@ class Terminal(Lines):
         else:
             self._stream.write(text + "\n")
             self._stream.flush()
+
+    def on_compile(self) -> None:
+        """Say why nothing happens for a while."""
+        self.write("compiling, once for this version of the program; this takes up to a minute")
 
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run and raise the bar."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem import signals
+from interfacefem.compiled import heard
 from interfacefem.describe.files import numerics_table
 from interfacefem.drive import begin as place
 from interfacefem.drive import continuation, progress
@@ -122,7 +123,11 @@ def run_case(
         place.require_place(folder, overwrite=overwrite, mesh_file=case.mesh_file)
         continuation.require_replaceable(folder, lock)
 
-    with signals.orderly_end() as ending, _locked(folder, check) as lock:
+    with (
+        signals.orderly_end() as ending,
+        _locked(folder, check) as lock,
+        heard(lambda: _compiles(listeners)),
+    ):
         started_from = None if case.start is None else find_start(case, case.start)
         if started_from is None:
             mesh = mesh_of(case)
@@ -230,7 +235,11 @@ def resume(
         with Results.open(folder) as results:
             continuation.require_ended(results, lock, force=force)
 
-    with signals.orderly_end() as ending, _locked(folder, check, force=force) as lock:
+    with (
+        signals.orderly_end() as ending,
+        _locked(folder, check, force=force) as lock,
+        heard(lambda: _compiles(listeners or ())),
+    ):
         found = continuation.find_continuation(folder, case=case, numerics=numerics)
         if found is None:
             return Results.open(folder)
@@ -270,6 +279,14 @@ def resume(
         ranks.current().all_good(True)
         writer = ranks.current().on_first(begin)
         return _drive(run, writer, sessions, {}, started, ending, found)
+
+
+def _compiles(listeners: Sequence[Listener]) -> None:
+    """Tell listeners that functions have to be compiled."""
+    for listener in listeners if ranks.current().first else ():
+        method = getattr(listener, "on_compile", None)
+        if method is not None:
+            method()
 
 
 @contextlib.contextmanager

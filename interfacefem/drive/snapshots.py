@@ -52,6 +52,9 @@ class Listener(Protocol):
     nothing. Listeners read what they are given and change nothing.
     """
 
+    def on_compile(self) -> None:
+        """Hear that functions have to be compiled, which takes up to a minute, once."""
+
     def on_start(self, info: Mapping[str, object]) -> None:
         """Begin a run.
 

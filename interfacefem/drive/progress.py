@@ -56,7 +56,8 @@ class Lines(abc.ABC):
         self.put(printable(text, lines=False))
 
     def on_compile(self) -> None:
-        """Say nothing: a log is read later."""
+        """Say why nothing happens for a while."""
+        self.write("compiling, once for this version of the program; this takes up to a minute")
 
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run.
@@ -194,10 +195,6 @@ class Terminal(Lines):
             self._stream.write(text + "\n")
             self._stream.flush()
 
-    def on_compile(self) -> None:
-        """Say why nothing happens for a while."""
-        self.write("compiling, once for this version of the program; this takes up to a minute")
-
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run and raise the bar."""
         super().on_start(info)
@@ -271,6 +268,9 @@ class LogFile(Lines):
         self._file: TextIO | None = None
         self._mode: Literal["w", "a"] = "w"
         self._failed = False
+
+    def on_compile(self) -> None:
+        """Say nothing: who reads a log does not wait, and the file may be that of a run before."""
 
     def on_start(self, info: Mapping[str, Any]) -> None:
         """Say what is run; what was said of a run that is continued stays."""

@@ -163,6 +163,40 @@ class InterfaceField(ShownData):
             faces=None,  # what is left has other numbers
         )
 
+    def projected(self) -> InterfaceField:
+        """Return the field weighted by the area that each point has seen along the press.
+
+        The weights as stored are those of the face itself, which is larger where it is inclined: by
+        half of its mean square slope. The projected area is the nominal one, and means
+        over it are nominal: what frictionless faces bear is then the pressure of the press.
+
+        Raises
+        ------
+        ResultsError
+            If the points were chosen from an area, so that no faces join them.
+        """
+        faces = self.faces
+        if self.points.shape[1] == 2:  # a line
+            order = np.argsort(self.x, kind="stable")
+            faces = np.column_stack([order[:-1], order[1:]])
+        if faces is None:
+            raise ResultsError(
+                f"interface '{self.interface}': points that were chosen have no faces; take "
+                "projected() before where()"
+            )
+        corners = self.points[faces]
+        if corners.shape[1] == 2:
+            edges = corners[:, 1] - corners[:, 0]
+            areas = np.linalg.norm(edges, axis=1), np.abs(edges[:, 0])
+        else:
+            normals = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+            areas = np.linalg.norm(normals, axis=1), np.abs(normals[:, 2])
+        whole, seen = (
+            np.bincount(faces.ravel(), np.repeat(part, faces.shape[1]), len(self)) for part in areas
+        )
+        share = np.divide(seen, whole, out=np.zeros_like(seen), where=whole > 0.0)
+        return replace(self, weights=self.weights * share)
+
     def to_grid(self, count: int) -> tuple[FloatArray, FloatArray]:
         """Return ``count`` even positions along x [um] and the values there, interpolated.
 

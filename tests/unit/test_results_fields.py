@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,3 +140,37 @@ def test_history_columns(tmp_path: Path) -> None:
     assert lines == ["step [-],nominal_pressure [MPa]", "press,1.0", "hold,2.0"]
     with pytest.raises(ResultsError, match="did you mean 'nominal_pressure'"):
         history["nominal_presure"]
+
+
+def test_the_projected_area_is_the_nominal_one() -> None:
+    x = np.linspace(0.0, 8.0, 33)
+    points = np.column_stack([x, 0.6 * np.cos(np.pi * x / 4.0)])
+    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    weights = 0.5 * (np.append(lengths, 0.0) + np.insert(lengths, 0, 0.0))
+    line = seen(points=points, weights=weights, values=np.cos(x))
+    assert line.area == pytest.approx(lengths.sum())
+    assert line.projected().area == pytest.approx(8.0, abs=1e-12)
+    # whatever the order of the points
+    turned = seen(points=points[::-1], weights=weights[::-1], values=np.cos(x)[::-1])
+    assert turned.projected().mean() == pytest.approx(line.projected().mean(), rel=1e-12)
+    assert line.projected().mean() == pytest.approx(np.trapezoid(np.cos(x), x) / 8.0, rel=1e-12)
+
+
+def test_the_projected_area_of_an_inclined_plane() -> None:
+    x, y = np.meshgrid(np.linspace(0.0, 3.0, 4), np.linspace(0.0, 2.0, 3), indexing="ij")
+    points = np.column_stack([x.ravel(), y.ravel(), 0.75 * x.ravel()])
+    number = np.arange(12).reshape(4, 3)
+    faces = np.stack(
+        [number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]], axis=-1
+    ).reshape(-1, 4)
+    weights = np.bincount(faces.ravel(), minlength=12) * 0.25 * 1.25  # slope 3/4: 5/4 as long
+    plane = seen(points=points, weights=weights, values=np.ones(12), faces=faces)
+    assert plane.area == pytest.approx(7.5)
+    assert plane.projected().area == pytest.approx(6.0, abs=1e-12)
+    with pytest.raises(ResultsError, match="before where"):
+        plane.where(x.ravel() > 1.0).projected()
+
+
+def seen(**arrays: Any) -> InterfaceField:
+    about = {"name": "contact_pressure", "unit": "MPa", "interface": "a|b", "step": "press"}
+    return InterfaceField(increment=0, **about, **arrays)

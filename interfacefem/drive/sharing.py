@@ -101,16 +101,16 @@ def _state(results: Results, case: Description, step: str) -> Checkpoint | None:
 
 def _same_way(results: Results, other: Description, case: Description, state: Checkpoint) -> bool:
     """Return whether two runs do the same until a state of the first."""
-    last = state.step_index
-    pairs = (_until(one, last) for one in (other, case))
-    used = {layer.name: layer.material for layer in case.stack.layers}
-    if case.start is not None:
+    if case.start is not None or other.start is not None:
         return False
-    keys = {session.get("sources") for session in results.provenance.get("sessions", [])}
+    last = state.step_index
+    one, two = (_until(each, last) for each in (other, case))
+    used = {layer.name: layer.material for layer in case.stack.layers}
+    programs = {session.get("sources") for session in results.provenance.get("sessions", [])}
     return (
-        next(pairs) == next(pairs)
+        one == two
         and materials_text(results.materials) == materials_text(used)
-        and keys == {caches.sources_key()}
+        and programs == {caches.sources_key()}
         and state.largest == max(case.protocol.pressures)
         and state.stage_largest == _largest(case, last)
     )

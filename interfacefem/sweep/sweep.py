@@ -157,14 +157,14 @@ class Sweep:
             ]
             led = leaders(self.plan)
             say(self._begin(left, led))
-            clock = _Clock(len(left), len(self.plan.runs) - len(left))
+            clock = _Clock([run.key in led for run in left], len(self.plan.runs) - len(left))
 
             def done(outcome: Outcome) -> None:
                 if outcome.stopped:
                     return
                 file.append(outcome)
                 found[outcome.key] = outcome.rows
-                say(clock.line(outcome))
+                say(clock.line(outcome, led=outcome.key in led))
 
             first = [self._task(run) for run in left if run.key not in led]
             then = [self._task(run, led[run.key]) for run in left if run.key in led]
@@ -218,24 +218,39 @@ class Sweep:
 
 
 class _Clock:
-    """How far a sweep is, and how long it still takes."""
+    """How far a sweep is, and how long it still takes.
 
-    def __init__(self, left: int, before: int) -> None:
-        self._all, self._before = left, before
-        self._done = self._failed = 0
+    Parameters
+    ----------
+    led : list of bool
+        For each run that is left, whether another one does its first steps.
+    before : int
+        Runs that were there already.
+    """
+
+    def __init__(self, led: Sequence[bool], before: int) -> None:
+        self._left = [len(led) - sum(led), sum(led)]
+        self._seconds: tuple[list[float], list[float]] = ([], [])
+        self._all, self._done = before + len(led), before
         self._begun = time.perf_counter()
 
-    def line(self, outcome: Outcome) -> str:
+    def line(self, outcome: Outcome, *, led: bool) -> str:
         """Count an outcome and return what to say."""
         self._done += 1
+        self._left[led] -= 1
+        self._seconds[led].append(outcome.seconds)
         why = next((row for row in outcome.rows if row.get("failure")), None)
-        self._failed += why is not None
-        spent = time.perf_counter() - self._begun
-        rest = spent / self._done * (self._all - self._done)
-        text = f"  {self._done + self._before} of {self._all + self._before}"
-        text += f"  {outcome.key}  {outcome.seconds:.0f} s"
+        text = f"  {self._done} of {self._all}  {outcome.key}  {outcome.seconds:.0f} s"
         if why is not None:
             text += f"  failed ({why['failure']}): {why['reason']}"
-        if self._done < self._all:
-            text += f"  about {in_minutes(rest)} left"
+        if any(self._left):
+            text += f"  about {in_minutes(self._rest())} left"
         return text
+
+    def _rest(self) -> float:
+        """Return the time that is left [s], from what runs of each kind have taken so far."""
+        every = [*self._seconds[0], *self._seconds[1]]
+        means = [sum(part or every) / len(part or every) for part in self._seconds]
+        at_once = sum(every) / (time.perf_counter() - self._begun)
+        work = sum(count * mean for count, mean in zip(self._left, means, strict=True))
+        return work / max(at_once, 1e-9)

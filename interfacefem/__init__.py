@@ -29,6 +29,7 @@ _NAMES: dict[str, str] = {
     "PullOff": "describe.protocol",
     "Shear": "describe.protocol",
     "Adhesion": "contact.adhesion",
+    "Film": "contact.film",
     "Die": "describe.settings",
     "Protocol": "describe.protocol",
     "Stage": "describe.stage",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Interface laws at a point: contact, friction, bonds, conduction. Numpy only.
+"""Interface laws at a point: contact, friction, bonds, films, conduction. Numpy only.
 
-A law of one's own derives from :class:`NormalLaw`, :class:`Friction` or :class:`Conductance`, see
+A law of one's own derives from :class:`NormalLaw`, :class:`Friction`, :class:`Conductance` or
+:class:`SurfaceFilm`, see
 :mod:`interfacefem.contact.base`.
 """
 
@@ -10,12 +11,15 @@ from __future__ import annotations
 from interfacefem.contact.base import (
     Conductance,
     ContactPoints,
+    FilmPoints,
     Friction,
     NormalLaw,
+    SurfaceFilm,
     law,
     parameter,
 )
 from interfacefem.contact.contact_map import ContactMap
+from interfacefem.contact.film import Film
 from interfacefem.contact.laws import Coulomb, PowerConductance
 
 __all__ = [
@@ -23,9 +27,12 @@ __all__ = [
     "ContactMap",
     "ContactPoints",
     "Coulomb",
+    "Film",
+    "FilmPoints",
     "Friction",
     "NormalLaw",
     "PowerConductance",
+    "SurfaceFilm",
     "law",
     "parameter",
 ]

@@ -2,7 +2,7 @@
 r"""Laws of an interface: what faces do where they meet, each kind with its base class.
 
 A law of one's own is a class in a case script, a notebook or an installed package that derives from
-:class:`NormalLaw`, :class:`Friction` or :class:`Conductance`:
+:class:`NormalLaw`, :class:`Friction`, :class:`Conductance` or :class:`SurfaceFilm`:
 
 .. code-block:: python
 
@@ -20,6 +20,7 @@ Laws are evaluated with numpy at all points of an interface at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -65,6 +66,25 @@ class ContactPoints:
     gap: Array
     slip: Array
     in_contact: Mask
+    temperature: float
+
+
+@dataclass(frozen=True)
+class FilmPoints:
+    """What may break a film, at all points of an interface.
+
+    Attributes
+    ----------
+    pressure : (n,) array
+        Contact pressure, >= 0 [MPa].
+    strain : (n,) array
+        Growth of the area of the face that has the film, over its area before deformation [-].
+    temperature : float
+        [K].
+    """
+
+    pressure: Array
+    strain: Array
     temperature: float
 
 
@@ -169,6 +189,36 @@ class Conductance(InterfaceLaw):
         raise MaterialError(f"interface law {self.kind!r}: has no area_resistance(self, points)")
 
 
+class SurfaceFilm(InterfaceLaw):
+    """A film on the face of a metal: where it breaks, and what it costs where it is whole.
+
+    Whether it is broken is remembered for each point: what is broken stays so.
+    """
+
+    #: whether it asks for the strain of the face
+    uses_strain: ClassVar[bool] = True
+
+    @property
+    def whole_resistance(self) -> float:
+        """Area resistance of a film that is not broken [V um^2/uA]; infinite: nothing passes."""
+        return math.inf
+
+    def margin(self, points: FilmPoints) -> Array:
+        """Return by how much the film is beyond what breaks it.
+
+        Parameters
+        ----------
+        points : FilmPoints
+
+        Returns
+        -------
+        (n,) array
+            Above zero where it breaks, finite everywhere [-]; between points it is interpolated to
+            find the edge of what is broken.
+        """
+        raise MaterialError(f"interface law {self.kind!r}: has no margin(self, points)")
+
+
 def is_own(law: InterfaceLaw) -> bool:
     """Return whether a law is not of the package."""
     return not type(law).__module__.startswith("interfacefem.")
@@ -239,6 +289,7 @@ REQUIRED: dict[type[InterfaceLaw], str] = {
     NormalLaw: "pressure",
     Friction: "shear_limit",
     Conductance: "area_resistance",
+    SurfaceFilm: "margin",
 }
 
 

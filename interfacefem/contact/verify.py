@@ -16,9 +16,11 @@ import numpy as np
 from interfacefem.contact.base import (
     Conductance,
     ContactPoints,
+    FilmPoints,
     Friction,
     InterfaceLaw,
     NormalLaw,
+    SurfaceFilm,
     is_own,
 )
 from interfacefem.contact.numbers import FROM_ROUNDING, KINK, LEAST_POINT, SLOPE_ERROR, STEP
@@ -58,6 +60,8 @@ def law_mistakes(law: InterfaceLaw, place: str, temperature: float = ROOM) -> li
                 found = _conductance(law, own, temperature)
             case NormalLaw():
                 found = _normal(law, own, temperature)
+            case SurfaceFilm():
+                found = _film(law, own, temperature)
             case _:
                 found = iter(())
         return list(itertools.islice(found, 1))  # what follows may rest on it
@@ -117,6 +121,21 @@ def _conductance(law: Conductance, place: str, temperature: float) -> Iterator[M
             problem = f"its resistance is {values[np.isnan(values) | (values < 0.0)][0]:g}"
             yield Mistake(place, problem, "return numbers >= 0, np.inf where nothing passes")
             return
+
+
+def _film(law: SurfaceFilm, place: str, temperature: float) -> Iterator[Mistake]:
+    pressures = np.array(PRESSURES)
+    points = FilmPoints(pressures, np.linspace(-0.01, 0.3, len(pressures)), temperature)
+    values = np.asarray(law.margin(points), dtype=float)
+    if values.shape != pressures.shape:
+        problem = f"its margin has the shape {values.shape} of {len(pressures)} points"
+        yield Mistake(place, problem, "return one number for each point")
+    elif not np.isfinite(values).all():
+        bad = values[~np.isfinite(values)][0]
+        yield Mistake(place, f"its margin is {bad:g}", "return finite numbers, above 0 if broken")
+    if not law.whole_resistance > 0.0:
+        problem = f"where it is whole its resistance is {law.whole_resistance:g}"
+        yield Mistake(place, problem, "return a number above 0, np.inf where nothing passes")
 
 
 def _shapes(

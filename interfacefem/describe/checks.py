@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfacefem.contact import verify as interface_verify
-from interfacefem.contact.base import InterfaceLaw
 from interfacefem.contact.kinetics import volume_per_charge
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
 from interfacefem.describe.own_mesh import OwnMesh, file_mistakes
@@ -143,9 +142,8 @@ def law_mistakes(stack: Stack, stages: Sequence[Stage], temperature: float) -> l
             seen.append(layer.material.law)
             found += verify.law_mistakes(layer.material.law, f"{place}.material", temperature)
     for place, joint in joints.items():
-        for key in ("friction", "conductance", "normal"):
-            if isinstance(law := getattr(joint, key), InterfaceLaw):
-                found += interface_verify.law_mistakes(law, f"{place}.{key}", temperature)
+        for key, law in joint.laws.items():
+            found += interface_verify.law_mistakes(law, f"{place}.{key}", temperature)
     return found
 
 

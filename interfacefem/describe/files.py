@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.contact.base import InterfaceLaw, to_dict
+from interfacefem.contact.base import to_dict
 from interfacefem.describe.own_mesh import mesh_table
 from interfacefem.describe.reader import FORMAT
 from interfacefem.describe.settings import MeshSize
@@ -197,8 +197,7 @@ def _scalars(item: object, scalars: Mapping[str, Scalar]) -> dict[str, Any]:
 
 
 def _interface(joint: Interface) -> dict[str, Any]:
-    laws = {key: getattr(joint, key) for key in ("friction", "conductance", "normal")}
-    laws = {key: law for key, law in laws.items() if isinstance(law, InterfaceLaw)}
+    laws = joint.laws
     skip = ("shear_cap", *laws)
     found = _scalars(joint, {key: s for key, s in joint.scalars.items() if key not in skip})
     found |= {key: to_dict(law) for key, law in laws.items()}
@@ -213,7 +212,7 @@ def _interface(joint: Interface) -> dict[str, Any]:
             "law": transfer.law,
             "stress_shift": transfer.stress_shift,
         }
-    if (bond := joint.adhesion) is not None:
+    if (bond := joint.bond) is not None:
         given = {key: s for key, s in bond.scalars.items() if getattr(bond, key) is not None}
         found["adhesion"] = _scalars(bond, given)
     return found

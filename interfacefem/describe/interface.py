@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from interfacefem.contact.adhesion import Adhesion
-from interfacefem.contact.base import Conductance, Friction, InterfaceLaw, NormalLaw
+from interfacefem.contact.base import Conductance, Friction, InterfaceLaw, NormalLaw, SurfaceFilm
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.contact.laws import Coulomb, PowerConductance
 from interfacefem.fields import Shown
@@ -38,12 +38,15 @@ class Interface(Shown):
         p0 of that law [MPa].
     charge_transfer : ChargeTransfer, optional
         Kinetics of a lithium electrode in series with the resistance; none if not given.
-    adhesion : Adhesion, optional
+    adhesion : Adhesion or "library", optional
         How the faces hold on to each other once they were pressed; not at all if not given.
+        ``"library"`` is what :mod:`interfacefem.describe.bonds` estimates for the two materials.
     conductance : Conductance, optional
         A law of one's own in place of ``resistance``, its exponent and its reference pressure.
     normal : NormalLaw, optional
         A law of one's own for the pressure at a gap; if not given faces do not penetrate.
+    film : Film or SurfaceFilm, optional
+        A film on the metal that must be broken before a current passes freely; none if not given.
 
     Raises
     ------
@@ -67,9 +70,10 @@ class Interface(Shown):
     resistance_pressure_exponent: float
     reference_pressure: float
     charge_transfer: ChargeTransfer | None
-    adhesion: Adhesion | None
+    adhesion: Adhesion | Literal["library"] | None
     conductance: Conductance | None
     normal: NormalLaw | None
+    film: SurfaceFilm | None
 
     def __init__(
         self,
@@ -79,9 +83,10 @@ class Interface(Shown):
         resistance_pressure_exponent: float = 0.0,
         reference_pressure: Dimensional = "1 MPa",
         charge_transfer: ChargeTransfer | None = None,
-        adhesion: Adhesion | None = None,
+        adhesion: Adhesion | Literal["library"] | None = None,
         conductance: Conductance | None = None,
         normal: NormalLaw | None = None,
+        film: SurfaceFilm | None = None,
     ) -> None:
         given = {
             "friction": friction,
@@ -101,15 +106,16 @@ class Interface(Shown):
                 f"{charge_transfer!r} is no kinetics",
                 'write for example ChargeTransfer("5 mA/cm^2")',
             )
-        if not isinstance(adhesion, Adhesion | None):
+        if not isinstance(adhesion, Adhesion | None) and adhesion != "library":
             raise one_mistake(
                 "interface.adhesion",
                 f"{adhesion!r} is no adhesion",
-                'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2")',
+                'write for example Adhesion(strength="1 MPa", toughness="0.5 J/m^2"), or "library"',
             )
         for key, part, kind in (
             ("conductance", conductance, Conductance),
             ("normal", normal, NormalLaw),
+            ("film", film, SurfaceFilm),
         ):
             if part is not None and not isinstance(part, kind):
                 raise one_mistake(
@@ -123,6 +129,7 @@ class Interface(Shown):
             adhesion=adhesion,
             conductance=conductance,
             normal=normal,
+            film=film,
             **given,
         )
 
@@ -154,12 +161,18 @@ class Interface(Shown):
         return Coulomb(min([self.friction, *inner]), min(each.shear for each in yields))
 
     @property
+    def bond(self) -> Adhesion | None:
+        """Adhesion as numbers; that of the library is put in where the layers are known."""
+        return None if isinstance(self.adhesion, str) else self.adhesion
+
+    @property
     def laws(self) -> dict[str, InterfaceLaw]:
         """Laws of one's own, by what they stand for."""
         given = {
             "friction": self.friction,
             "conductance": self.conductance,
             "normal": self.normal,
+            "film": self.film,
         }
         return {key: law for key, law in given.items() if isinstance(law, InterfaceLaw)}
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from interfacefem import fields, materials
 from interfacefem.describe.checks import flows_in_time
 from interfacefem.describe.face_notes import face_notes
+from interfacefem.describe.interface_notes import interface_notes
 from interfacefem.describe.temperature_notes import temperature_notes
 from interfacefem.materials import verify
 from interfacefem.materials.size import strength_note
@@ -198,9 +199,10 @@ def _interface(joint: Interface, place: str) -> Iterator[Given]:
     yield from _scalars(joint, place)
     for key, law in joint.laws.items():
         for name, scalar in fields.scalars(type(law)).items():
-            yield Given(f"{place}.{key}.{name}", name, scalar.kind, getattr(law, name))
+            if (value := getattr(law, name)) is not None:
+                yield Given(f"{place}.{key}.{name}", name, scalar.kind, value)
     yield from _scalars(joint.charge_transfer, f"{place}.charge_transfer")
-    yield from _scalars(joint.adhesion, f"{place}.adhesion")
+    yield from _scalars(joint.bond, f"{place}.adhesion")
 
 
 def _layer(layer: Layer, place: str) -> Iterator[Given]:
@@ -224,6 +226,7 @@ def case_notes(case: Description) -> list[str]:
         *face_notes(case.stack),
         *_estimates(case),
         *_strengths(case.stack),
+        *interface_notes(case),
         *_laws(case),
         *_holds(case),
         *_alone(case),

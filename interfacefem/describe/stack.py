@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 
 from interfacefem import materials
 from interfacefem.describe import stack_checks
+from interfacefem.describe.bonds import with_bonds
 from interfacefem.describe.flow_size import Choice, follows_size, strengthened
 from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, MaterialError, Mistake
@@ -212,6 +213,7 @@ class Stack:
             + stack_checks.crossings(layers)
         )
         layers = [_strengthened(layers, index) for index in range(len(layers))]
+        joints = with_bonds(layers, joints, mistakes)
         fill(self, layers=tuple(layers), joints=tuple(joints), size=size)
         mistakes += [
             Mistake(

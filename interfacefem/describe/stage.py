@@ -73,6 +73,9 @@ class Stage(Shown):
                     f"{type(part).__name__} is not {_article(kind)}",
                     f"give {_article(kind)}",
                 )
+        if punch_interface.adhesion == "library":
+            problem = "has no band in the library: nobody pulled a punch off"
+            raise one_mistake("stage.punch_interface.adhesion", problem, "give an Adhesion")
         if not all(isinstance(name, str) for name in names):
             raise one_mistake("stage.adds", f"{adds!r} are no names", 'write adds=["separator"]')
         if not isinstance(steps, Iterable):

@@ -11,10 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from interfacefem.contact.adhesion import Adhesion
-from interfacefem.contact.base import Conductance, Friction, NormalLaw, from_dict
+from interfacefem.contact.base import (
+    Conductance,
+    Friction,
+    InterfaceLaw,
+    NormalLaw,
+    SurfaceFilm,
+    from_dict,
+)
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, Die, Numerics, Output
@@ -193,11 +200,13 @@ def read_charge_transfer(interface: Table) -> ChargeTransfer | None:
     return transfer
 
 
-def read_adhesion(interface: Table) -> Adhesion | None:
+def read_adhesion(interface: Table) -> Adhesion | Literal["library"] | None:
     """Read the adhesion of an interface, None if there is none or it cannot be read."""
     data = interface.take("adhesion")
     if data is None:
         return None
+    if data == "library":
+        return "library"
     table = Table(data, interface.at("adhesion"), interface.mistakes)
     given = table.numbers(Adhesion.scalars)
     complete = True
@@ -256,10 +265,19 @@ def read_path(table: Table, key: str, folder: Path) -> Path | None:
     return (folder / Path(text).expanduser()).absolute()
 
 
+#: keys of an interface table that hold a law, and its kind
+LAWS_OF_FACES: dict[str, type[InterfaceLaw]] = {
+    "friction": Friction,
+    "conductance": Conductance,
+    "normal": NormalLaw,
+    "film": SurfaceFilm,
+}
+
+
 def read_interface(table: Table) -> Interface:
     """Read what an interface table says about the law."""
     given: dict[str, Any] = {}
-    for key, kind in (("friction", Friction), ("conductance", Conductance), ("normal", NormalLaw)):
+    for key, kind in LAWS_OF_FACES.items():
         if key != "friction" and key not in table.data:
             table.known.append(key)
         elif key != "friction" or isinstance(table.data.get(key), Mapping):

@@ -245,6 +245,12 @@ def _contact(
 
 
 def _resistance(stack: Stack, name: str, touching: npt.NDArray[np.bool_], warm: float) -> Array:
+    if stack.interfaces[name].film is not None:
+        raise one_mistake(
+            f"interface '{name}'.film",
+            "is broken by pressing, and nothing is pressed here",
+            "leave it out, and let the map say where the current passes",
+        )
     law, zero = stack.interfaces[name].conduction, np.zeros(len(touching))
     found = [
         law.area_resistance(

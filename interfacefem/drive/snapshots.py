@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from interfacefem.fem.current.cover import broken_film
 from interfacefem.meshing.faces import cell_measures, nodal_areas
 from interfacefem.results.added import extended, functions
 from interfacefem.results.now import (
@@ -189,6 +190,7 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
         slip=interface.total_slip.copy(),
         in_contact=interface.pressure > 0.0,
         removed=interface.removed.copy() if interface.removed.any() else None,
+        film_broken=broken_film(interface),
         **adhesion,
     )
 

@@ -158,6 +158,7 @@ def account(
     for interface, traction in zip(problem.interfaces, attempt.tractions, strict=True):
         slip = interface.slips(attempt.displacement, problem.displacement)
         rubbed, bonds = interface.accept_slip(slip, traction)
+        interface.break_film(attempt.displacement, traction)
         work.friction += rubbed
         work.cohesive += bonds.dissipated
         work.elastic += bonds.stored

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from interfacefem.describe.interface_notes import bare_of, without_bonds
 from interfacefem.post.causes import CAUSES
 from interfacefem.post.maps import Clusters, clusters
 from interfacefem.post.risk_table import risk_table
@@ -38,6 +39,8 @@ def summary(results: Results, *, rows: int | None = None) -> str:
     elif "die" not in results.case and (strips := _strips(results)):
         text = f"{text}\n\n{strips}"
     text = f"{text}\n\nRisk, worst of all steps\n{risk_table(results).to_text(rows)}"
+    if bare := bare_of(results.case, results.materials):
+        text += f"\n  note: {without_bonds(bare)}"
     unknown = dict.fromkeys(
         str(row["cause"]) for row in results.risk_rows() if row["cause"] not in CAUSES
     )

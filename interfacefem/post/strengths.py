@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What metals, bonds and currents of an interface may be, with range and source.
 
-None of these was measured for the pairs of the library; a case that states an adhesion of its own
-goes first. Nothing here is put into a run: a contact without adhesion bears no tension at all.
+Bands of bonds are in :mod:`interfacefem.describe.bonds`; a case that states an adhesion of its own
+goes first.
 
 An interface between two ion conductors has no lithium to strip, so no current density is critical
 there. Of a critical current density only what the user or the material states counts: measured ones
@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from interfacefem.describe.bonds import METAL_STRENGTH, METAL_TOUGHNESS, ROOM, bands
 from interfacefem.materials import Material, Value
 from interfacefem.materials.size import band
 from interfacefem.reference.fracture import slit_entry_pressure
@@ -52,49 +53,6 @@ def flow_pressure(material: Material, depth: float, width: float) -> Value:
     return Value(value, "MPa", low, high, 298.15, source, "L", True)
 
 
-ROOM = 298.15
-
-#: of a metal on an electrolyte
-METAL_STRENGTH = Value(
-    1.5,
-    "MPa",
-    0.1,
-    10.0,
-    ROOM,
-    "estimated here: lithium pulled from garnet, in order of magnitude (Wang and Sakamoto (2018), "
-    "J. Power Sources 377, 7, from memory); above a few yield stresses the metal flows instead",
-    "L",
-    True,
-)
-METAL_TOUGHNESS = Value(
-    0.3,
-    "J/m^2",
-    0.05,
-    5.0,
-    ROOM,
-    "estimated here: work of adhesion of lithium on clean (0.67) and soiled (0.10) garnet "
-    "(Sharafi et al. (2017), Chem. Mater. 29, 7961, from memory), and plastic work of the metal",
-    "L",
-    True,
-)
-#: of two pressed electrolytes
-CERAMIC_STRENGTH = Value(
-    10.0, "MPa", 5.0, 20.0, ROOM, "estimated here: pressed powder on pressed powder, from above",
-    "L", True,
-)  # fmt: skip
-CERAMIC_TOUGHNESS = Value(
-    1.0,
-    "J/m^2",
-    0.5,
-    2.0,
-    ROOM,
-    "estimated here: below K_IC^2 (1 - nu^2)/E of sulfide glass, 2.6 J/m2 (McGrogan et al. (2017), "
-    "10.1002/aenm.201602011), which is a bound from above for a bond",
-    "L",
-    True,
-)
-
-
 def bond_limits(
     results: Results, interface: str, materials: Mapping[str, Material]
 ) -> tuple[Value, Value] | None:
@@ -115,17 +73,15 @@ def bond_limits(
         None between two metals, or where a material is not known.
     """
     layers = interface.split("|")
-    known = [materials[layer].brittle for layer in layers if layer in materials]
-    strength, toughness = METAL_STRENGTH, METAL_TOUGHNESS
-    if len(known) == 2 and all(known):
-        strength, toughness = CERAMIC_STRENGTH, CERAMIC_TOUGHNESS
+    known = bands(*(materials.get(layer) for layer in layers))
     stated = _stated(results.case, layers)
     own = (
         _own(stated, "strength", "pressure", "MPa"),
         _own(stated, "toughness", "energy_per_area", "J/m^2"),
     )
-    if not any(own) and (len(known) < 2 or not any(known)):
+    if known is None and not any(own):
         return None
+    strength, toughness = known or (METAL_STRENGTH, METAL_TOUGHNESS)
     return own[0] or strength, own[1] or toughness
 
 

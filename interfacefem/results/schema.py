@@ -110,6 +110,7 @@ _WORDS = {
     "asr": "area-specific resistance",
     "intact_fraction": "area with a bond that is not broken",
     "open_fraction": "area that neither touches nor has such a bond",
+    "film_broken_fraction": "area whose film is broken",
     "asr_total": "area-specific resistance in all",
     "asr_layers": "area-specific resistance of the layers",
     "asr_interfaces": "area-specific resistance of the interfaces",
@@ -130,7 +131,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     Quantity("shear_traction", "MPa", "point", tail=("tangent",), finite=True),
     Quantity("slip", "um", "point", finite=True),
     Quantity("in_contact", "-", "point", "truth"),
-    # only where faces adhere, or where a current has taken metal or brought it
+    # only where faces adhere or have a film, or where a current has taken metal or brought it
     Quantity("damage", "-", "point", required=False),
     Quantity("bonded", "-", "point", required=False),
     Quantity("intact", "-", "point", required=False, words="bonded and not broken share"),
@@ -138,6 +139,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     Quantity("mode_mix", "-", "point", required=False),
     Quantity("separation_energy", "MPa*um", "point", required=False),
     Quantity("removed", "um", "point", required=False),
+    Quantity("film_broken", "-", "point", required=False, words="broken share of the film"),
     # a layer at one increment
     Quantity("displacement", "um", "node", tail=("dimension",), finite=True),
     Quantity("von_mises_stress", "MPa", "cell", words="von Mises stress"),
@@ -233,6 +235,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
             "separation_energy": "MPa*um",
             "mean_removed": "um",
             "max_removed": "um",
+            "film_broken_fraction": "-",
         },
         required=False,
     ),

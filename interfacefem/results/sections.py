@@ -75,6 +75,9 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         row[column("max_penetration", part.name)] = float(overlap.max(initial=0.0))
         if part.bonded is not None and part.damage is not None:
             row.update(_bonds(part, area))
+        if part.film_broken is not None:
+            broken = float(part.film_broken @ part.weights) / area
+            row[column("film_broken_fraction", part.name)] = broken
         if part.removed is not None:
             row[column("mean_removed", part.name)] = float(part.removed @ part.weights) / area
             row[column("max_removed", part.name)] = float(part.removed.max())

@@ -62,6 +62,8 @@ class InterfaceSnapshot(ShownData):
         Where faces adhere: damage of the bond, bonded share of the area and the part of it that
         is not broken, which conducts [-], tension it bears
         [MPa], share of shear in the energy release [-] and energy spent on damage [MPa um].
+    film_broken : (n,) array, optional
+        Share of a film that is broken, where there is one [-].
     extra : mapping of str to (n, ...) array
         Registered quantities at the points; see :func:`interfacefem.results.schema.register`.
     """
@@ -83,6 +85,7 @@ class InterfaceSnapshot(ShownData):
     adhesion: FloatArray | None = None
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None
+    film_broken: FloatArray | None = None
     extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 

@@ -63,6 +63,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
     notes = {layer: strength_note(material) for layer, material in results.materials.items()}
     head += [f"  {layer}: {note}" for layer, note in notes.items() if note]
     blocks = ["\n".join(head), _steps(results), _interfaces(results)]
+    if films := _films(results):
+        blocks.append(films)
     if any(results.has_current(step) for step in results.steps):
         blocks.append(_current(results))
     if steps := separation_steps(results):
@@ -137,6 +139,24 @@ def _interfaces(results: Results) -> str:
         "Interfaces, at the end of each step (gap volume per area; after a release it is the "
         "residual gap)\n" + table(head, rows)
     )
+
+
+def _films(results: Results) -> str:
+    """Return what is broken of films, empty where there are none."""
+    rows: list[list[Cell]] = []
+    for name in results.interfaces:
+        for step in results.steps:
+            state = results.interface(name).at(step)
+            if not state.present or "film_broken" not in state.fields:
+                continue
+            broken = state.field("film_broken")
+            touching = np.asarray(state.in_contact.values, dtype=bool)
+            area = float(broken.weights @ touching)
+            there = float((broken.weights * touching) @ broken.values)
+            rows.append([name, step, broken.mean(), there / area if area else math.nan])
+    head = ["interface", "step", "film broken [-]", "of the contact [-]"]
+    text = "Films, at the end of each step (share of the area; what is broken stays so)\n"
+    return text + table(head, rows) if rows else ""
 
 
 def _current(results: Results) -> str:

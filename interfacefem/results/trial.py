@@ -198,4 +198,5 @@ def _interface(
         adhesion=0.0 * pressure,
         mode_mix=np.zeros(POINTS),
         separation_energy=np.zeros(POINTS),
+        film_broken=np.zeros(POINTS),
     )

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from interfacefem import fields
 from interfacefem.contact.adhesion import Adhesion
+from interfacefem.contact.base import LAWS
 from interfacefem.contact.kinetics import ChargeTransfer
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.protocol import (
@@ -28,6 +30,7 @@ from interfacefem.describe.protocol import (
     Shear,
 )
 from interfacefem.describe.settings import CurrentLoad, Die, Numerics
+from interfacefem.describe.tables import LAWS_OF_FACES
 from interfacefem.errors import InterfaceFEMError, MaterialError
 from interfacefem.materials import Material
 from interfacefem.materials.value import PROPERTIES, changed_alone
@@ -370,6 +373,10 @@ def _kinds(table: Tables, head: str) -> dict[str, str]:
         for part, kind in (("charge_transfer", ChargeTransfer), ("adhesion", Adhesion)):
             if part in table:
                 found |= {f"{part}.{key}": s.kind for key, s in kind.scalars.items()}
+        for part in LAWS_OF_FACES:
+            law = LAWS.get(table[part].get("law")) if isinstance(table.get(part), dict) else None
+            if law is not None:
+                found |= {f"{part}.{key}": s.kind for key, s in fields.scalars(law).items()}
         return found
     if head == "surface":
         return _SURFACE

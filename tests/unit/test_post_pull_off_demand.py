@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from interfacefem import post
-from interfacefem.errors import ResultsError
-from interfacefem.materials import Elastic, J2Plastic, Material, Value
-from interfacefem.post.pull_off_demand import Body, bodies, closing_pressure
-from interfacefem.post.strengths import (
+from interfacefem.describe.bonds import (
     CERAMIC_STRENGTH,
     CERAMIC_TOUGHNESS,
     METAL_STRENGTH,
     METAL_TOUGHNESS,
-    bond_limits,
 )
+from interfacefem.errors import ResultsError
+from interfacefem.materials import Elastic, J2Plastic, Material, Value
+from interfacefem.post.pull_off_demand import Body, bodies, closing_pressure
+from interfacefem.post.strengths import bond_limits
 from interfacefem.reference import fracture
 from interfacefem.results import Results, ResultsWriter
 from interfacefem.results.example import (

@@ -20,6 +20,7 @@ import numpy as np
 from interfacefem.contact import laws
 from interfacefem.fem.contact import mortar, mortar_tangent
 from interfacefem.fem.contact.bonds import BondEnergy, Bonds
+from interfacefem.fem.contact.films import FilmState
 from interfacefem.fem.contact.numbers import BOND_TOLERANCE, SLOW, STIFFENING, TIE
 from interfacefem.fem.newton import MixedField
 
@@ -65,6 +66,10 @@ class ContactInterface:
         Edges or quadrilaterals of the slave face, as places in ``slave_nodes``.
     bonds : Bonds or None
         Where the faces adhere.
+    film : FilmState or None
+        Of a film that must be broken before a current passes.
+    master_faces : (k, 2) or (k, 4) int array
+        Of the master face, as places in ``master_nodes``.
     """
 
     def __init__(
@@ -89,8 +94,7 @@ class ContactInterface:
         self.slave_points, self.master_points = points[slave], points[master]
         self._level = np.zeros(points.shape[1])  # heights are small from here, their round-off too
         self._level[-1] = self.slave_points[:, -1].mean()
-        number = np.arange(len(slave))
-        self.slave_faces = np.column_stack([number[:-1], number[1:]])
+        self.slave_faces, self.master_faces = _edges(len(slave)), _edges(len(master))
         self.upward = upward
         self.walls = (left_wall, right_wall)
         count = len(slave)
@@ -109,6 +113,8 @@ class ContactInterface:
         self._slid = np.full(count, np.inf)  # by sticking nodes in the last pass [um]
         law, tangents = settings.cohesion, node_dofs.shape[1] - 1
         self.bonds = None if law is None else Bonds(law, count, tangents)
+        film = settings.film
+        self.film = None if film is None else FilmState(film, count, settings.temperature)
 
     def warm(self, temperature: float) -> None:
         """Go on with laws at a temperature [K]."""
@@ -292,6 +298,11 @@ class ContactInterface:
             energy = self.bonds.accept(path, pressure, tractions.bond, weights)
         return -float(weights @ power), energy
 
+    def break_film(self, displacement: Array, tractions: laws.Tractions) -> None:
+        """Remember what an increment that ends with these tractions has broken of a film."""
+        if self.film is not None:
+            self.film.accept(self, displacement, tractions.carried[0])
+
     def form_bonds(self) -> None:
         """Make bonds in the accepted state by the rule of :mod:`interfacefem.fem.contact.bonds`."""
         if self.bonds is not None:
@@ -307,8 +318,9 @@ class ContactInterface:
         self.pressure, self.shear, self.pairing, self.removed_volume, self.removed = saved
 
     def stored(self) -> dict[str, Array]:
-        """Return the accepted state as arrays over the slave nodes, bonds among them."""
+        """Return the accepted state as arrays over the slave nodes, bonds and film among them."""
         bonds = {} if self.bonds is None else self.bonds.stored()
+        film = {} if self.film is None else {"film": self.film.highest.copy()}
         return {
             "pressure": self.pressure.copy(),
             "shear": self.shear.copy(),
@@ -316,6 +328,7 @@ class ContactInterface:
             "removed_volume": self.removed_volume.copy(),
             "removed": self.removed.copy(),
             **{f"bonds/{name}": values for name, values in bonds.items()},
+            **film,
         }
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
@@ -326,6 +339,8 @@ class ContactInterface:
         self.removed = arrays["removed"].copy()
         if self.bonds is not None:
             self.bonds.restore({n.removeprefix("bonds/"): values for n, values in arrays.items()})
+        if self.film is not None:
+            self.film.highest = arrays["film"].copy()
 
     def begin(self, ratio: float) -> None:
         """Begin an increment with the pressures of the last one, times a ratio."""
@@ -373,3 +388,9 @@ class ContactInterface:
     def nearest(self, displacement: Array) -> int:
         """Slave node with the smallest gap."""
         return int(np.argmin(self.gaps(displacement)))
+
+
+def _edges(count: int) -> IntArray:
+    """Return the edges of a polyline, as places of its nodes."""
+    number = np.arange(count)
+    return np.column_stack([number[:-1], number[1:]])

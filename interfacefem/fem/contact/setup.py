@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interfacefem.contact.laws import NONE
+from interfacefem.fem.contact.films import FilmOnFace
 from interfacefem.fem.contact.interface import ContactInterface
 from interfacefem.fem.contact.interface3d import ContactInterface3D
 from interfacefem.fem.contact.numbers import FLAT, FLAT_GAP_TOLERANCE, FLOWING, SOFT, STIFF
@@ -52,6 +53,8 @@ class ContactSettings:
         Law of the bonds; None if the faces do not adhere.
     normal_law : NormalLaw or None
         Pressure as a function of the gap; None where faces do not penetrate at all.
+    film : FilmOnFace or None
+        What must be broken before a current passes.
     temperature : float
         [K].
     friction_at : callable or None
@@ -64,6 +67,7 @@ class ContactSettings:
     friction: Friction = NONE
     cohesion: Cohesion | None = None
     normal_law: NormalLaw | None = None
+    film: FilmOnFace | None = None
     temperature: float = ROOM
     friction_at: Callable[[float], Friction] | None = None
 
@@ -152,8 +156,9 @@ def contact_interface(
         penalty=penalty,
         shear_penalty=shear_penalty,
         gap_tolerance=tolerance,
-        cohesion=None if law.adhesion is None else law.adhesion.law,
+        cohesion=None if law.bond is None else law.bond.law,
         normal_law=law.normal,
+        film=_film(law, materials, upward=upward),
         temperature=temperature,
         friction_at=lambda kelvin: law.friction_between(lower, upper, kelvin),
     )
@@ -182,6 +187,16 @@ def contact_interface(
         x_walls=x_walls,
         y_walls=y_walls,
     )
+
+
+def _film(
+    law: Interface, materials: tuple[Material, Material], *, upward: bool
+) -> FilmOnFace | None:
+    """Return the film of an interface: on the metal, without a single one on the softer face."""
+    if law.film is None:
+        return None
+    metals = [material.molar_volume is not None for material in materials]
+    return FilmOnFace(law.film, metals[0 if upward else 1] if sum(metals) == 1 else True)
 
 
 def roughness(mesh: StackMesh, name: str) -> float:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact import film
 from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.edges import edge_levels, highest_beside
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
-from interfacefem.fem.current.cover import face_sizes, shares_of_levels
+from interfacefem.fem.current.cover import broken_film, face_sizes, shares_of_levels
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.increment import StepFailure
 from interfacefem.meshing.faces import cell_measures
@@ -127,6 +128,11 @@ class Conduction:
             resistance, share = side_by_side(
                 resistance, law.area_resistance(held), touching, bonded
             )
+        broken = broken_film(interface)
+        if interface.film is not None and broken is not None:
+            whole_resistance = interface.film.film.law.whole_resistance
+            resistance, share = film.in_series(resistance, share, broken, whole_resistance)
+            conducting = conducting & (share > 0.0)
         return ElectricContact(
             name=interface.name,
             slave_nodes=interface.slave_nodes,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-r"""What the nodes of a face have of a contact map, or of a contact whose edge is known.
+r"""What the nodes of a face have of a contact map, or of contact or a film with a known edge.
 
 The share of a node is the mean of the map weighted with the node's hat function,
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.contact.contact_map import ContactMap
+    from interfacefem.fem.contact.interface import ContactInterface
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
@@ -93,6 +94,48 @@ def shares_of_levels(points: Array, faces: IntArray, levels: Array) -> Array:
         return found
 
     return _means(points, faces, number, shares)
+
+
+def shares_above_zero(points: Array, faces: IntArray, values: Array) -> Array:
+    """Return the share of the area of each node where interpolated values are above zero.
+
+    Parameters
+    ----------
+    points : (n, d) array
+        Nodes of a face [um].
+    faces : (k, 2) or (k, 4) int array
+        Edges, or quadrilaterals.
+    values : (n,) array
+        At the nodes, of any size; bilinear on each face.
+
+    Returns
+    -------
+    (n,) array
+        0 to 1; where they cross zero on a face it changes evenly with them.
+    """
+    number = FEWEST_SAMPLES
+
+    def shares(part: IntArray, hats: Array) -> Array:
+        corners = values[part]
+        span = np.ptp(corners, axis=1)[:, None]
+        level = corners @ hats.T
+        even = (level > 0.0).astype(np.float64)  # of a face whose values are all the same
+        part_of_face = np.divide(level, span, out=even - 0.5, where=span > 0.0)
+        found: Array = np.clip(0.5 + number * part_of_face, 0.0, 1.0)
+        return found
+
+    return _means(points, faces, number, shares)
+
+
+def broken_film(interface: ContactInterface) -> Array | None:
+    """Return the share of a film that is broken at each slave node, None without a film.
+
+    The edge of what is broken lies between nodes; it is found on the face before deformation.
+    """
+    if interface.film is None:
+        return None
+    points, faces = interface.slave_points, interface.slave_faces
+    return shares_above_zero(points, faces, interface.film.highest)
 
 
 def _means(

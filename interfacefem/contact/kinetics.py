@@ -64,6 +64,27 @@ def volume_per_charge(molar_volume: float) -> float:
     return molar_volume / FARADAY * _UM3_PER_UC
 
 
+def stress_of_overpotential(overpotential: Array, molar_volume: float) -> Array:
+    r"""Return the largest stress that plating can build where it has no room: F eta / V_m [MPa].
+
+    At that stress the overpotential is used up and the current ends; 1 mV is 7.4 MPa for lithium.
+
+    Parameters
+    ----------
+    overpotential : (n,) array
+        [V].
+    molar_volume : float
+        Of the metal [cm^3/mol].
+
+    References
+    ----------
+    Monroe and Newman (2005), J. Electrochem. Soc. 152, A396 (pressure and electrode potential).
+    Porz et al. (2017), 10.1002/aenm.201701003 (stress of plating into a flaw).
+    """
+    stress: Array = overpotential / (volume_per_charge(molar_volume) * _VOLT)
+    return stress
+
+
 @dataclass(frozen=True, init=False, repr=False)
 class ChargeTransfer(Shown):
     """How fast lithium dissolves and deposits where there is contact.

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import ShownData
@@ -23,6 +24,7 @@ from interfacefem.post.flaws import (
     entry_pressure,
     positive,
     pressure_inside,
+    pressure_to_grow,
     stress_intensities,
 )
 from interfacefem.post.measures import mean_thickness
@@ -30,6 +32,8 @@ from interfacefem.post.strengths import flow_pressure
 from interfacefem.results import InterfaceField, LayerState, Results
 from interfacefem.results.documents import number
 from interfacefem.units import Dimensional
+
+FloatArray = npt.NDArray[np.float64]
 
 #: width of the slit that is looked for unless another is given [um]; a choice
 SLIT_WIDTH = 0.1
@@ -87,6 +91,8 @@ class Exposure(ShownData):
         Depth of the flaw that has the largest of the face [um].
     metal : Metal or None
         None beside another brittle layer.
+    of_depths : tuple of (nodes,) array
+        Stress intensity of each depth, dry [MPa m^0.5].
     """
 
     layer: str
@@ -99,6 +105,7 @@ class Exposure(ShownData):
     dry: InterfaceField
     dry_depth: float
     metal: Metal | None
+    of_depths: tuple[FloatArray, ...]
 
     @property
     def worst(self) -> InterfaceField:
@@ -121,6 +128,16 @@ class Exposure(ShownData):
         limits = (self.toughness.low, self.toughness.value, self.toughness.high)
         low, mid, high = (field.fraction(field.values > limit) for limit in limits)
         return low, mid, high
+
+    def pressure_to_grow(self, toughness: float) -> FloatArray:
+        """Return the least pressure inside that grows one of the flaws at each node [MPa].
+
+        Parameters
+        ----------
+        toughness : float
+            [MPa m^0.5].
+        """
+        return pressure_to_grow(self.of_depths, self.flaws.depths, toughness)
 
     def entered(self) -> tuple[float, float, float]:
         """Return the part of the area where the slit is entered, for low, mid and high resistance.
@@ -256,6 +273,7 @@ def _exposure(
         dry=largest,
         dry_depth=largest_depth,
         metal=metal,
+        of_depths=tuple(np.asarray(field.values) for field in dry),
     )
 
 

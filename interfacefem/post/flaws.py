@@ -255,6 +255,32 @@ def pressure_inside(dry: InterfaceField, pressure: FloatArray, *, depth: float) 
     return replace(dry, values=dry.values + _of_pressure(depth) * pressure)
 
 
+def pressure_to_grow(
+    dry: Sequence[FloatArray], depths: Sequence[float], toughness: float
+) -> FloatArray:
+    """Return the least pressure inside the flaws of some depths that grows one [MPa].
+
+    Parameters
+    ----------
+    dry : sequence of (n,) array
+        Stress intensity without it, one for each depth [MPa m^0.5].
+    depths : sequence of float
+        [um].
+    toughness : float
+        [MPa m^0.5].
+
+    Returns
+    -------
+    (n,) array
+        Not positive where a flaw grows without it.
+    """
+    needed = [
+        (toughness - each) / _of_pressure(depth) for each, depth in zip(dry, depths, strict=True)
+    ]
+    least: FloatArray = np.min(needed, axis=0)
+    return least
+
+
 def positive(value: Dimensional, kind: str, place: str) -> float:
     """Return a quantity in internal units that must be larger than zero.
 

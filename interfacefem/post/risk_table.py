@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from interfacefem import logs, registry
 from interfacefem.materials import Material
-from interfacefem.post import current, delamination_causes, overpressing_causes
+from interfacefem.post import current, delamination_causes, overpressing_causes, plating_causes
 from interfacefem.post.causes import CAUSES, Cause
 from interfacefem.post.exposures import SLIT_WIDTH, flaw_sizes_given
 from interfacefem.post.increment import Increment, Need, last_with
@@ -28,7 +28,7 @@ _MISSING: dict[Need, str] = {
     "current": "no current was computed",
 }
 #: those of the program, which register themselves
-_OWN = (delamination_causes, current, overpressing_causes)
+_OWN = (delamination_causes, current, overpressing_causes, plating_causes)
 
 
 class Judge:

@@ -152,6 +152,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
     Quantity("points", "um", "point", tail=("dimension",), current=True, finite=True),
     Quantity("weights", "", "point", current=True, finite=True),
     Quantity("current_density", "mA/cm^2", "point", current=True, finite=True),
+    Quantity("overpotential", "V", "point", required=False, current=True, finite=True),
     Quantity("potential", "V", "node", current=True),
     Quantity("current_density", "mA/cm^2", "cell", tail=("dimension",), current=True),
     *_many(

@@ -272,6 +272,8 @@ def put_current(group: Any, snapshot: CurrentSnapshot) -> None:
         layout.put(place, "weights", part.weights, unit, "point")
         through = np.asarray(part.current_density) * density
         put_field(place, "current_density", through, "point", current=True)
+        if part.overpotential is not None:
+            put_field(place, "overpotential", part.overpotential, "point", current=True)
     for layer in snapshot.layers:
         place = group.create_group(f"layers/{layer.name}")
         put_field(place, "potential", layer.potential, "node", current=True)

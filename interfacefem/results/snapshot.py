@@ -232,12 +232,16 @@ class CurrentInterface(ShownData):
         Area each point stands for [um^2]: length per unit depth in two dimensions [um].
     current_density : (n,) array
         Normal current density, lower to upper positive [uA/um^2].
+    overpotential : (n,) array, optional
+        Potential that drives it through the interface: resistance, film and charge transfer,
+        without constriction and potentials at rest; of its sign, zero where none passes [V].
     """
 
     name: str
     points: FloatArray
     weights: FloatArray
     current_density: FloatArray
+    overpotential: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

@@ -278,8 +278,8 @@ class CurrentProblem:
         local = (gradient @ (applied * psi)[self.cells][:, :, None])[:, :, 0]
         local *= self.shares[:, None]
         interfaces = tuple(
-            self._interface(link, points, applied * current)
-            for link, current in zip(links, currents, strict=True)
+            self._interface(link, points, applied * current, applied * drop)
+            for link, current, drop in zip(links, currents, found.drops, strict=True)
         )
         return CurrentSolution(
             mean_current_density=mean_current_density,
@@ -333,16 +333,18 @@ class CurrentProblem:
         return gradient
 
     @staticmethod
-    def _interface(link: Link, points: Array, current: Array) -> CurrentInterface:
+    def _interface(link: Link, points: Array, current: Array, drop: Array) -> CurrentInterface:
         contact = link.contact
         weights = contact.pairing.weights
-        density = np.zeros(len(weights))
+        density, overpotential = np.zeros((2, len(weights)))
         density[link.active] = current / weights[link.active]
+        overpotential[link.active] = drop - link.unresolved * current
         return CurrentInterface(
             name=contact.name,
             points=points[contact.slave_nodes],
             weights=weights,
             current_density=density,
+            overpotential=overpotential,
         )
 
     def _open_circuit(
@@ -367,7 +369,7 @@ class CurrentProblem:
             asr_interfaces=parts,
             asr_constriction=np.nan,
             interfaces=tuple(
-                self._interface(link, points, np.zeros(len(link.active))) for link in links
+                self._interface(link, points, *np.zeros((2, len(link.active)))) for link in links
             ),
             potential=np.zeros(len(points)),
             current_density=np.zeros((len(self.cells), points.shape[1])),

@@ -325,6 +325,8 @@ def _read_value(name: str, given: Any, place: str, *, sourced: bool) -> Value:
             numbers[key] = to_internal(given[key], key_kind, place=f"{place}.{key}", bare=False)
         except InterfaceFEMError as error:
             mistakes += mistakes_of(error, place)
+    if sourced and "confidence" not in given:
+        mistakes.append(Mistake(f"{place}.confidence", "is missing", "write H, M or L"))
     source = given.get("source", "")
     if not isinstance(source, str) or not source.strip():
         mistakes.append(Mistake(place, "has no source", 'write source = "author, year, DOI"'))

@@ -148,11 +148,13 @@ value = "20 GPa"
 low = "10 GPa"
 high = "30 GPa"
 source = "Author (2020)"
+confidence = "M"
 [poissons_ratio]
 value = 0.3
 low = 0.2
 high = 0.4
 source = "Author (2020)"
+confidence = "M"
 """
 
 
@@ -165,14 +167,23 @@ def test_library_text_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "text"),
     [
-        ('source = "Author (2020)"\n[poi', "[poi", "X.youngs_modulus: has no source"),
-        ('source = "Author (2020)"\n[poi', 'source = "  "\n[poi', "youngs_modulus: has no source"),
+        (
+            'source = "Author (2020)"\nconfidence = "M"\n[poi',
+            "[poi",
+            "X.youngs_modulus: has no source",
+        ),
+        (
+            'source = "Author (2020)"\nconfidence = "M"\n[poi',
+            'source = "  "\n[poi',
+            "youngs_modulus: has no source",
+        ),
         ("[poissons_ratio]", 'density = "2 g/cm^3"\n[poissons_ratio]', "unknown key"),
         ('law = "elastic"', 'law = "elastic"\ndensity = "2 g/cm^3"', "X.density: has no source"),
         ('low = "10 GPa"', "", "X.youngs_modulus.low: is missing"),
         ('low = "10 GPa"', 'low = "25 GPa"', "lies outside its range"),
         ('low = "10 GPa"', "low = 10", "X.youngs_modulus.low: 10 has no unit"),
-        ('low = "10 GPa"', 'low = "10 GPa"\nconfidence = "X"', "write H, M or L"),
+        ('confidence = "M"\n[poi', 'confidence = "X"\n[poi', "write H, M or L"),
+        ('confidence = "M"\n[poi', "[poi", "X.youngs_modulus.confidence: is missing"),
         ('low = "10 GPa"', 'low = "10 GPa"\ntemperature = "0 K"', "temperature 0 K"),
         ('name = "X"', "name = ", "unusable"),
     ],

@@ -64,10 +64,14 @@ def _strips(results: Results) -> str:
             state = results.interface(name).at(step)
             touching = state.in_contact.mean() if state.present else 0.0
             if 0.0 < touching < MOST_AS_SPOTS:
-                rows.append([name, step, touching, spot_over_strip(touching)])
+                squeezed = (
+                    results.current(step).asr_constriction if results.has_current(step) else None
+                )
+                rows.append([name, step, touching, squeezed, spot_over_strip(touching)])
     if not rows:
         return ""
-    head = ["interface", "step", "contact [-]", "spot over strip"]
+    head = ["interface", "step", "contact [-]", "constriction of the stack [ohm cm^2]"]
+    head += ["spot over strip"]
     return (
         "Contacts of a section are strips. At equal contact round spots constrict so many times as "
         "much;\na section shows neither percolation nor the focusing around a spot, so take "

@@ -229,3 +229,7 @@ def test_summary_of_a_section_says_what_spots_would_constrict(run: Results) -> N
     for (name, step), share in few.items():
         line = next(row for row in part.splitlines() if name in row and step in row)
         assert float(line.split()[-1]) == pytest.approx(spot_over_strip(share), rel=1e-2)
+        squeezed = run.current(step).asr_constriction if run.has_current(step) else None
+        if squeezed is not None:
+            assert float(line.split()[-2]) == pytest.approx(squeezed, rel=1e-3)
+    assert any(run.has_current(step) for _, step in few)

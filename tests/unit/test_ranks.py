@@ -127,10 +127,11 @@ def test_two_processes_store_the_numbers_of_one(folder: Path) -> None:
         assert 2 * 0.25e9 < results.provenance["sessions"][-1]["memory"] < 2 * 0.5e9
 
 
-def test_bonds_and_cycles_are_the_same_on_two(tmp_path: Path) -> None:
+def test_bonds_films_and_cycles_are_the_same_on_two(tmp_path: Path) -> None:
+    bond = 'adhesion=ifem.Adhesion("0.5 MPa", "0.05 J/m^2")'
+    film = 'film=ifem.Film(breaks_at="1 MPa", breaks_at_strain=0.01, resistance="9 ohm*cm^2")'
     text = CASE.replace(
-        'resistance="5 ohm*cm^2"',
-        'resistance="5 ohm*cm^2", adhesion=ifem.Adhesion("0.5 MPa", "0.05 J/m^2")',
+        'resistance="5 ohm*cm^2"', f'resistance="5 ohm*cm^2", {bond}, {film}'
     ).replace(
         'ifem.Hold("60 s"), ifem.Release(to="0.5 MPa")',
         'ifem.Release(to="0.5 MPa"), CYCLE, ifem.PullOff("0.05 um")',

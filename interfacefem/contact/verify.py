@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 PRESSURES = (0.0, 0.0131, 0.173, 1.93, 17.1, 211.0)
 #: gaps that are tried [um]
 GAPS = (1.3, 0.117, 0.0113, 0.0, -0.00117)
+#: strains of a face that are tried beside the pressures [-]
+STRAINS = (-0.0113, 0.0, 0.0131, 0.073, 0.171, 0.311)
 
 
 def law_mistakes(law: InterfaceLaw, place: str, temperature: float = ROOM) -> list[Mistake]:
@@ -125,7 +127,7 @@ def _conductance(law: Conductance, place: str, temperature: float) -> Iterator[M
 
 def _film(law: SurfaceFilm, place: str, temperature: float) -> Iterator[Mistake]:
     pressures = np.array(PRESSURES)
-    points = FilmPoints(pressures, np.linspace(-0.01, 0.3, len(pressures)), temperature)
+    points = FilmPoints(pressures, np.array(STRAINS), temperature)
     values = np.asarray(law.margin(points), dtype=float)
     if values.shape != pressures.shape:
         problem = f"its margin has the shape {values.shape} of {len(pressures)} points"

@@ -18,6 +18,7 @@ from interfacefem.contact.film import in_series
 from interfacefem.errors import CaseError, MaterialError
 from interfacefem.fem.contact.films import FilmOnFace, FilmState, areas
 from interfacefem.fem.current.cover import shares_above_zero
+from interfacefem.sweep.inputs import changed, find_input
 
 NAME = "ceramic|Li"
 CLEAN, WHOLE = 3.0, 40.0  # [ohm cm^2]
@@ -203,6 +204,14 @@ def test_a_film_goes_through_a_case_file(tmp_path: Path) -> None:
     assert found == contact.Film(breaks_at="20 MPa")
     assert found is not None
     assert math.isinf(found.whole_resistance)
+
+
+def test_what_breaks_a_film_can_be_varied_in_a_sweep() -> None:
+    data = flat(contact.Film(breaks_at="20 MPa")).to_dict()
+    path = f"interface.{NAME}.film.breaks_at"
+    assert find_input(data, path).kind == "pressure"
+    other = ifem.Case.from_dict(changed(data, path, "7 MPa"))
+    assert other.stack.interface(NAME).film == contact.Film(breaks_at="7 MPa")
 
 
 def test_bad_films_are_refused(tmp_path: Path) -> None:

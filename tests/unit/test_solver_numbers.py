@@ -49,6 +49,7 @@ ELSEWHERE = {
     "materials/verify.py STRAINS": "points at which a law is checked",
     "contact/verify.py PRESSURES": "points at which a law is checked",
     "contact/verify.py GAPS": "points at which a law is checked",
+    "contact/verify.py STRAINS": "points at which a law is checked",
     "contact/contact_map.py WHITE": "of pictures",
     "contact/kinetics.py FARADAY": "physics",
     "contact/kinetics.py GAS": "physics",

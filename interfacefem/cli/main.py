@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import interfacefem
 from interfacefem import logs, registry
-from interfacefem.cli import cases, read, spectrum, sweep, validate
+from interfacefem.cli import cases, pellet, read, spectrum, sweep, validate
 from interfacefem.cli.shell import DONE, guarded, is_first, read_path
 
 EXAMPLES = """
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=interfacefem.__version__)
     top.add_argument("-v", "--verbose", action="store_true", help="show what the solver does")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (cases, sweep, read, spectrum, validate):
+    for module in (cases, sweep, pellet, read, spectrum, validate):
         module.add_verbs(verbs)
     for verb in verbs.choices.values():
         verb.add_argument(

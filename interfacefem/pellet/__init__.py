@@ -3,12 +3,24 @@
 
 from __future__ import annotations
 
+from interfacefem.pellet.answer import PelletAnswer, Variant, answer
 from interfacefem.pellet.figures import draw
+from interfacefem.pellet.film import PressureMap
 from interfacefem.pellet.found import PelletState
 from interfacefem.pellet.law import InterfaceLaw, Unloading
 from interfacefem.pellet.pellet import Pellet
 
-__all__ = ["InterfaceLaw", "Pellet", "PelletState", "Unloading", "draw"]
+__all__ = [
+    "InterfaceLaw",
+    "Pellet",
+    "PelletAnswer",
+    "PelletState",
+    "PressureMap",
+    "Unloading",
+    "Variant",
+    "answer",
+    "draw",
+]
 
 
 def __dir__() -> list[str]:

@@ -37,6 +37,8 @@ class Disc:
         [um^2]; their sum is that of the disc.
     corners : (n, 4, 2) array
         Of the patches, in order around each [um].
+    ends : (rings + 1,) array
+        Radii between the rings, from the axis to the edge [um]; patches go ring by ring.
     """
 
     radius: float
@@ -44,6 +46,12 @@ class Disc:
     y: Array
     areas: Array
     corners: Array
+    ends: Array
+
+    @property
+    def sectors(self) -> int:
+        """Patches of a ring [-]."""
+        return len(self.x) // (len(self.ends) - 1)
 
     @property
     def area(self) -> float:
@@ -112,4 +120,5 @@ def disc(radius: float, rings: int, sectors: int) -> Disc:
         r = out[ring : ring + rings]
         corners[:, :, k, 0] = np.outer(r, np.cos(middle + turn * angle))
         corners[:, :, k, 1] = np.outer(r, np.sin(middle + turn * angle))
-    return Disc(radius, x, y, np.repeat(areas, sectors), corners.reshape(-1, 4, 2))
+    each = np.repeat(areas, sectors)
+    return Disc(radius, x, y, each, corners.reshape(-1, 4, 2), ends)

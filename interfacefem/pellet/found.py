@@ -23,8 +23,9 @@ Array = npt.NDArray[np.float64]
 class PelletState(ShownData):
     """A pellet under a force.
 
-    Current flows straight through each place (columns): its neighbours do not help it. That holds
-    where the layers are thin against the length over which the pressure changes.
+    Where the thickness of its layers is known, current spreads in them. Otherwise it flows straight
+    through each place (columns): its neighbours do not help it. Both are kept, so that one sees
+    when columns hold.
 
     Attributes
     ----------
@@ -38,8 +39,20 @@ class PelletState(ShownData):
         Present and largest pressure so far [MPa].
     resistance : (n,) array
         Of interface and layers at each place [ohm cm^2]; infinite where nothing touches.
+    current : (n,) array
+        Current density at each place over the mean [-].
+    area_resistance : float
+        Resistance of the pellet over its nominal area [ohm cm^2].
+    straight_current, straight_resistance : (n,) array, float
+        The same if the current flows straight through each place.
+    transition : float
+        Length over which current spreads in the layers [um]: columns hold within (transition /
+        changing)^2. Not a number where the thickness of the layers is not known.
+    changing : float
+        Length over which the current changes along the face [um]; infinite if it does not.
     approach : float
-        Of the middles of the two seats since first touch, with all that gives way [um].
+        Of the middles of the two seats since first touch, with all that gives way [um]; not a
+        number where a film has measured the pressure, as the tilt.
     tilt : float
         Of the free punch against the other one [rad].
     even_resistance : float
@@ -54,6 +67,12 @@ class PelletState(ShownData):
     pressure: Array
     peak: Array
     resistance: Array
+    current: Array
+    area_resistance: float
+    straight_current: Array
+    straight_resistance: float
+    transition: float
+    changing: float
     approach: float
     tilt: float
     even_resistance: float
@@ -75,21 +94,14 @@ class PelletState(ShownData):
         return self._mean((self.pressure > 0.0).astype(float))
 
     @property
-    def area_resistance(self) -> float:
-        """Resistance of the pellet over its nominal area [ohm cm^2]."""
-        conductance = self._mean(1.0 / self.resistance)
-        return 1.0 / conductance if conductance > 0.0 else np.inf
-
-    @property
-    def current(self) -> Array:
-        """Current density at each place over the mean [-]."""
-        share: Array = self.area_resistance / self.resistance
-        return share
-
-    @property
     def hotspot(self) -> float:
         """Largest current density over the mean [-]."""
         return float(self.current.max())
+
+    @property
+    def loss(self) -> float:
+        """Resistance over that of even pressure, less one [-]."""
+        return self.area_resistance / self.even_resistance - 1.0
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a place, with units in the heads.
@@ -117,9 +129,19 @@ class PelletState(ShownData):
             ["resistance [ohm cm^2]", self.area_resistance],
             ["the same if evenly pressed [ohm cm^2]", self.even_resistance],
             ["largest current density over the mean [-]", self.hotspot],
-            ["tilt of the free punch [mrad]", 1e3 * self.tilt],
         ]
-        return table(["pellet", "value"], [[name, number(float(v), 4)] for name, v in rows])
+        if np.isfinite(self.tilt):
+            rows.append(["tilt of the free punch [mrad]", 1e3 * self.tilt])
+        if np.isfinite(self.transition):
+            rows += [
+                ["current spreads in the layers over [um]", self.transition],
+                ["and changes along the face over [um]", self.changing],
+                ["resistance if it flowed straight through [ohm cm^2]", self.straight_resistance],
+            ]
+        shown = [[name, number(float(value), 4)] for name, value in rows]
+        if not np.isfinite(self.transition):
+            shown.append(["current", "straight through: thickness of layers not given"])
+        return table(["pellet", "value"], shown)
 
     def _mean(self, values: Array) -> float:
         return float(values @ self.areas / self.areas.sum())

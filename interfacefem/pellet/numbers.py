@@ -32,3 +32,19 @@ TOLERANCE = room(
     reason=CHOSEN,
 )  # fmt: skip
 HALVINGS = room("HALVINGS", 12, "times that an increment of a pellet is halved [-]", reason=CHOSEN)
+COVERED = room(
+    "COVERED", 0.98, "part of a face that a map of pressure must cover [-]",
+    reason="pixels at the edge count whole or not at all",
+)  # fmt: skip
+SATURATED = room(
+    "SATURATED", 0.05, "largest part of what a film shows as pressed at the end of its scale [-]",
+    reason="there a film hides how high the pressure is",
+)  # fmt: skip
+FORCE_FACTOR = room(
+    "FORCE_FACTOR", 2.0, "by how much the force of a film may be off [-]",
+    reason="films are good for some ten per cent; more is a wrong unit, scale or diameter",
+)  # fmt: skip
+OTHER_LINER = room(
+    "OTHER_LINER", 0.1, "liner that is tried where there is none [um/MPa]",
+    reason="0.3 mm of a plastic with a modulus of 3 GPa: it takes four fifths of a wedge on steel",
+)  # fmt: skip

@@ -6,56 +6,53 @@ what gives way around it:
 
 .. math::
 
-   c(p(x)) + \lambda p(x) + \frac{1}{\pi E^*} \int \frac{p(x')}{|x - x'|} dA'
+   c(p(x)) + \lambda p(x) + \sum_i S_i p\,(x) + \frac{1}{\pi E^*} \int \frac{p(x')}{|x - x'|} dA'
    = \delta + \theta x_1 - h(x) \quad \text{where } p > 0,
 
-with the closing c of the interface law, the compliance :math:`\lambda` of liner and layers, the
-elastic punches as half-spaces, the approach :math:`\delta`, the tilt :math:`\theta` of a free punch
-and the shape h of the faces; elsewhere the right side is the smaller one. Force and moment are in
-equilibrium: :math:`\int p\,dA = F` and :math:`\int p\,x_1 dA = -K \theta` for a seat with the
-stiffness K. Places that touch are found by a primal-dual active set inside Newton's method.
+with the closing c of the interface law, the compliance :math:`\lambda` of a liner, the elastic
+layers :math:`S_i` (:mod:`interfacefem.pellet.modes`), the elastic punches as half-spaces, the
+approach :math:`\delta`, the tilt :math:`\theta` of a free punch and the shape h of the faces;
+elsewhere the right side is the smaller one.
 
-Rigid punches are a limit: they make the pressure as uneven as the interface alone allows. A
+The current flows through the layers in three dimensions where their thickness is known, and
+straight through each place where only their resistance is.
+
+Rigid punches are a limit: they make the pressure as uneven as interface and layers allow. A
 half-space is stiffer at the edge than a punch that ends there.
 
 References
 ----------
 Johnson (1985), Contact Mechanics, Cambridge, chapters 3 to 5.
-Huber and Wohlmuth (2005), Comput. Methods Appl. Mech. Eng. 194,
-3147-3166 (primal-dual active set for contact).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.errors import ConvergenceError
+from interfacefem.describe.interface import Interface
+from interfacefem.describe.stack import Layer, Stack
 from interfacefem.fields import Shown
+from interfacefem.pellet import inputs
 from interfacefem.pellet.disc import Disc, disc
+from interfacefem.pellet.film import PressureMap
+from interfacefem.pellet.flow import columns, flow, transition
 from interfacefem.pellet.found import PelletState
 from interfacefem.pellet.law import InterfaceLaw
-from interfacefem.pellet.numbers import (
-    HALVINGS,
-    ITERATIONS,
-    PARTS,
-    REACH,
-    RINGS,
-    SECTORS,
-    TOLERANCE,
-)
-from interfacefem.quantities import Scalar, did_you_mean, fill, one_mistake
+from interfacefem.pellet.modes import Modes, Sheet, modes
+from interfacefem.pellet.numbers import PARTS, REACH, RINGS, SECTORS
+from interfacefem.pellet.solve import Equilibrium
+from interfacefem.quantities import Scalar, fill, one_mistake
 from interfacefem.units import Dimensional
 
 Array = npt.NDArray[np.float64]
 
-#: elastic constants of punches [MPa, -]: tool steel, cemented carbide
-PUNCHES = {"steel": (210e3, 0.30), "carbide": (600e3, 0.22)}
-#: [V um^2/uA] in [ohm cm^2]
+#: [V um^2/uA] in one ohm cm^2
 _OHM_CM2 = 100.0
 
 
@@ -80,14 +77,19 @@ class Pellet(Shown):
         Gap at the edge less that in the middle, of faces that are spherical [um]; negative if
         they meet at the edge first.
     liner : str, pint.Quantity or float
-        Compliance of liner and layers: how far they give way by themselves [um/MPa].
-    layers : str, pint.Quantity or float
-        Resistance of the layers in series with the interface [ohm cm^2].
+        How far a liner gives way at each place by itself [um/MPa]: thickness over modulus.
+    layers : sequence of Layer and Interface, Stack, str, pint.Quantity or float
+        The layers from bottom to top with the interface of the law among them, or in a text,
+        ``"Li6PS5Cl 0.8 mm | Li 50 um"``: they give way elastically, and current spreads in them.
+        Or only their resistance in series with the interface [ohm cm^2]: then they are rigid, and
+        current flows straight through them.
 
     Raises
     ------
     UnitError, CaseError
         If a value is out of range or a word unknown.
+    MaterialError
+        If a material is unknown or has no conductivity.
     """
 
     scalars: ClassVar[dict[str, Scalar]] = {
@@ -95,7 +97,7 @@ class Pellet(Shown):
         "wedge": Scalar("length"),
         "bow": Scalar("length"),
         "liner": Scalar("compliance", at_least=0.0),
-        "layers": Scalar("area_resistance", at_least=0.0),
+        "layers": inputs.RESISTANCE,
     }
 
     die: float
@@ -105,7 +107,7 @@ class Pellet(Shown):
     wedge: float
     bow: float
     liner: float
-    layers: float
+    layers: inputs.Layers
 
     def __init__(
         self,
@@ -117,11 +119,18 @@ class Pellet(Shown):
         wedge: Dimensional = "0 um",
         bow: Dimensional = "0 um",
         liner: Dimensional = "0 um/MPa",
-        layers: Dimensional = "0 ohm*cm^2",
+        layers: Dimensional | Sequence[Layer | Interface] | Stack = "0 ohm*cm^2",
     ) -> None:
-        given = {"die": die, "wedge": wedge, "bow": bow, "liner": liner, "layers": layers}
+        if not isinstance(law, InterfaceLaw):
+            raise one_mistake(
+                "pellet.law", f"{type(law).__name__} is none",
+                "give InterfaceLaw.from_runs(runs), or InterfaceLaw(pressure, closing, resistance)",
+            )  # fmt: skip
+        given = {"die": die, "wedge": wedge, "bow": bow, "liner": liner}
         numbers = {k: self.scalars[k].read(v, f"pellet.{k}") for k, v in given.items()}
-        fill(self, law=law, punch=_punch(punch), seat=_seat(seat), **numbers)
+        fill(self, law=law, punch=inputs.punch(punch), seat=inputs.seat(seat), **numbers)
+        fill(self, layers=inputs.layers(layers))
+        inputs.sheets(self.layers)
 
     @property
     def radius(self) -> float:
@@ -153,52 +162,72 @@ class Pellet(Shown):
         Raises
         ------
         CaseError
-            If the law ends below 2.5 times the mean pressure, or below the largest that was found.
+            If the law ends below 2.5 times the mean pressure, or below the largest that was found;
+            if its releases begin below the largest pressure at a place.
         ConvergenceError
             If no equilibrium is found.
         """
         scalar = Scalar("force", above=0.0)
         highest = scalar.read(force, "pellet.force")
-        forces = [highest * (i + 1) / PARTS for i in range(PARTS)]
-        self.require(REACH * highest / self.area, f"{REACH:g} times the mean pressure")
-        work = _Work(self)
-        states = [work.follow(forces)]
-        if then is not None:
-            low = scalar.read(then, "pellet.then")
-            if not low < highest:
-                raise one_mistake(
-                    "pellet.then", f"{low / highest:.3g} of the largest force", "give a smaller one"
-                )
-            if not self.law.unloading:
-                raise one_mistake(
-                    "pellet.law", "has no release", "let the runs that give it end with a release"
-                )
+        low = None if then is None else scalar.read(then, "pellet.then")
+        if low is not None and not low < highest:
+            raise one_mistake(
+                "pellet.then", f"{low / highest:.3g} of the largest force", "give a smaller one"
+            )
+        self._require(REACH * highest / self.area, f"{REACH:g} times the mean pressure")
+        grid = _Grid(self)
+        work = Equilibrium(
+            grid.face, self.law, grid.soft(), self.shape(grid.face),
+            None if self.seat == "guided" else 0.0 if self.seat == "free" else float(self.seat),
+            lambda pressure: self._require(pressure, "the largest pressure that was found"),
+        )  # fmt: skip
+        work.follow([highest * (i + 1) / PARTS for i in range(PARTS)])
+        states = [grid.state(work.pressure, work.peak, work.approach, work.tilt)]
+        if low is not None:
+            self._require_release(float(work.peak.max()))
             fall = np.geomspace(highest, low, PARTS + 1)[1:]
-            states.append(work.follow(fall.tolist()))
+            work.follow(fall.tolist())
+            states.append(grid.state(work.pressure, work.peak, work.approach, work.tilt))
         return tuple(states)
 
-    def shape(self, face: Disc) -> Array:
-        """Return the gap between the unloaded faces where the middles touch [um]."""
-        radius = np.hypot(face.x, face.y) / self.radius
-        shape: Array = 0.5 * self.wedge * face.x / self.radius + self.bow * radius**2
-        return shape
+    def measured(self, film: PressureMap, *, force: Dimensional | None = None) -> PelletState:
+        """Return resistance and current under a pressure that a film has shown.
 
-    def compliance(self, face: Disc) -> Array:
-        """Return how liner, layers and punches give way under pressure on the patches [um/MPa]."""
-        found = np.diag(np.full(len(face.x), self.liner))
-        if not isinstance(self.punch, str):
-            modulus, poisson = self.punch
-            found += 2.0 * face.compliance(modulus / (1.0 - poisson**2))
-        return found
+        Punches, seat, shape and liner play no part: the film has seen what they do.
 
-    def require(self, pressure: float, what: str) -> None:
-        """Refuse a pressure beyond the end of the law.
+        Parameters
+        ----------
+        film : PressureMap
+        force : str, pint.Quantity or float, optional
+            That the press has shown [uN]: the pressures of the film are scaled to it.
+
+        Returns
+        -------
+        PelletState
 
         Raises
         ------
         CaseError
-            It says to which pressure the runs behind the law must go.
+            If the film does not cover the face, its force is more than a factor of two away, or
+            the law ends below its largest pressure.
         """
+        grid = _Grid(self)
+        pressure = film.on(grid.face)
+        if force is not None:
+            wanted = Scalar("force", above=0.0).read(force, "pellet.force")
+            pressure = film.scaled(pressure, wanted / float(pressure @ grid.face.areas))
+        self._require(float(pressure.max()), "the largest pressure of the film")
+        return grid.state(pressure, pressure, math.nan, math.nan)
+
+    def shape(self, face: Disc) -> Array:
+        """Return the gap between the unloaded faces where the middles touch [um]."""
+        squares = (face.ends / self.radius) ** 2  # their mean over a ring is that of its ends
+        bowed = np.repeat(0.5 * self.bow * (squares[1:] + squares[:-1]), face.sectors)
+        shape: Array = 0.5 * self.wedge * face.x / self.radius + bowed
+        return shape
+
+    def _require(self, pressure: float, what: str) -> None:
+        """Refuse a pressure beyond the end of the law."""
         if pressure > self.law.largest * (1.0 + 1e-9):
             raise one_mistake(
                 "pellet.law",
@@ -206,127 +235,77 @@ class Pellet(Shown):
                 f"press the runs that give it to {pressure:.4g} MPa or more",
             )
 
+    def _require_release(self, pressure: float) -> None:
+        """Refuse a release from a pressure beyond the last that the law knows."""
+        known = max((branch.peak for branch in self.law.unloading), default=0.0)
+        if not known:
+            raise one_mistake(
+                "pellet.law", "has no release", "let the runs that give it end with a release"
+            )
+        if pressure > known * (1.0 + 1e-9):
+            raise one_mistake(
+                "pellet.law",
+                f"has a release from {known:.4g} MPa at most, and a place was pressed with "
+                f"{pressure:.4g} MPa",
+                f"release the runs that give it from {pressure:.4g} MPa or more too",
+            )
 
-class _Work:
-    """Equilibria of one pellet, one after the other."""
+
+class _Grid:
+    """The patches of a pellet and what its layers do to pressure and current on them."""
 
     def __init__(self, pellet: Pellet) -> None:
-        self.pellet, self.law = pellet, pellet.law
+        self.pellet = pellet
         self.face = disc(pellet.radius, RINGS, SECTORS)
-        self.soft = pellet.compliance(self.face)
-        self.shape = pellet.shape(self.face)
-        size = len(self.face.x)
-        self.turns = pellet.seat != "guided"
-        self.stiffness = pellet.seat if isinstance(pellet.seat, float) else 0.0
-        self.pressure, self.peak = np.zeros(size), np.zeros(size)
-        self.approach = self.tilt = self.force = 0.0
+        self.lower, self.upper = inputs.sheets(pellet.layers)
+        self.waves: Modes | None = modes(self.face) if self.lower else None
 
-    def follow(self, forces: list[float]) -> PelletState:
-        """Bring the pellet through rising or falling forces and return the last state."""
-        for target in forces:
-            self._reach(target, HALVINGS)
-        return self._state()
+    def soft(self) -> Array:
+        """Return how liner, layers and punches give way under pressure on the patches [um/MPa]."""
+        found = np.diag(np.full(len(self.face.x), self.pellet.liner))
+        if self.waves is not None:
+            each = [sheet.compliance(self.waves.wave) for sheet in (*self.lower, *self.upper)]
+            found += self.waves.matrix(np.sum(each, axis=0))
+        if not isinstance(self.pellet.punch, str):
+            modulus, poisson = self.pellet.punch
+            found += 2.0 * self.face.compliance(modulus / (1.0 - poisson**2))
+        return found
 
-    def _reach(self, target: float, halvings: int) -> None:
-        if self._solve(target):
-            return
-        if halvings == 0:
-            load = self.force / self.pellet.area
-            reason = f"no equilibrium was found on the way to {target / self.pellet.area:.4g} MPa"
-            raise ConvergenceError("pellet", load, [reason], "a liner or elastic punches")
-        start = self.force
-        self._reach(0.5 * (start + target), halvings - 1)
-        self._reach(target, halvings - 1)
-
-    def _solve(self, force: float) -> bool:
-        face, size = self.face, len(self.face.x)
-        mean = force / self.pellet.area
-        p, approach, tilt = self.pressure.copy(), self.approach, self.tilt
-        if self.force == 0.0:
-            # even pressure, and faces that meet in the middle of their shape
-            p[:] = mean
-            approach = float(np.mean(self.soft @ p + self.shape))
-        x = face.x / face.radius
-        unknowns = size + 1 + self.turns
-        for _ in range(ITERATIONS):
-            closing, slope = self.law.closings(p, self.peak)
-            closed = approach + tilt * x - self.shape - self.soft @ p - closing
-            # touches: pressed, or would overlap
-            active = (p > 0.0) | (closed > 0.0)
-            matrix = np.zeros((unknowns, unknowns))
-            right = np.zeros(unknowns)
-            rows = np.flatnonzero(active)
-            matrix[rows, :size] = self.soft[rows]
-            matrix[rows, rows] += np.maximum(slope[rows], 1e-12)
-            matrix[rows, size] = -1.0
-            right[:size] = np.where(active, closed, -p)
-            idle = np.flatnonzero(~active)
-            matrix[idle, idle] = 1.0
-            matrix[size, :size] = face.areas / face.area
-            right[size] = mean - p @ face.areas / face.area
-            if self.turns:
-                matrix[rows, size + 1] = -x[rows]
-                matrix[size + 1, :size] = face.areas * x / face.area
-                turning = self.stiffness / (face.area * face.radius**2)
-                matrix[size + 1, size + 1] = turning
-                right[size + 1] = -(p * x) @ face.areas / face.area - turning * tilt
-            try:
-                change = np.linalg.solve(matrix, right)
-            except np.linalg.LinAlgError:
-                return False
-            before, p = p, np.maximum(p + change[:size], 0.0)
-            approach += float(change[size])
-            tilt += float(change[size + 1]) if self.turns else 0.0
-            if np.abs(p - before).max() <= TOLERANCE * mean:
-                break
-        else:
-            return False
-        self.pellet.require(float(p.max()), "the largest pressure that was found")
-        self.pressure, self.approach, self.tilt, self.force = p, approach, tilt, force
-        self.peak = np.maximum(self.peak, p)
-        return True
-
-    def _state(self) -> PelletState:
-        face, law = self.face, self.law
-        layers = self.pellet.layers / _OHM_CM2
-        mean = self.force / self.pellet.area
-        even_peak = np.array([float(self.peak @ face.areas / face.area)])
-        even = law.resistances(np.array([mean]), even_peak) + layers
+    def state(self, pressure: Array, peak: Array, approach: float, tilt: float) -> PelletState:
+        """Return what stands under a pressure."""
+        face, law, areas = self.face, self.pellet.law, self.face.areas
+        across = _across(self.pellet.layers, self.lower + self.upper)
+        mean = float(pressure @ areas / areas.sum())
+        even = np.array([mean]), np.array([float(peak @ areas / areas.sum())])
+        joint = law.resistances(pressure, peak) * _OHM_CM2
+        straight = columns(joint + across, areas)
+        spread, spreading, changing = straight, 0.0, math.inf
+        if self.waves is not None:
+            spread = flow(joint, self.lower, self.upper, self.waves)
+            typical = max(straight.resistance - across, 0.0)
+            spreading = transition(typical, self.lower, self.upper)
+            changing = self.waves.length(straight.share)
         return PelletState(
-            force=self.force,
+            force=mean * self.pellet.area,
             mean_pressure=mean,
             x=face.x,
             y=face.y,
-            areas=face.areas,
-            pressure=self.pressure,
-            peak=self.peak,
-            resistance=law.resistances(self.pressure, self.peak) + layers,
-            approach=self.approach,
-            tilt=self.tilt / face.radius,
-            even_resistance=float(even[0]),
+            areas=areas,
+            pressure=pressure,
+            peak=peak,
+            resistance=(joint + across) / _OHM_CM2,
+            current=spread.share,
+            area_resistance=spread.resistance / _OHM_CM2,
+            straight_current=straight.share,
+            straight_resistance=straight.resistance / _OHM_CM2,
+            transition=spreading if self.waves is not None else math.nan,
+            changing=changing,
+            approach=approach,
+            tilt=tilt / face.radius,
+            even_resistance=float(law.resistances(*even)[0]) + across / _OHM_CM2,
         )
 
 
-def _punch(given: str | tuple[Dimensional, float]) -> str | tuple[float, float]:
-    if isinstance(given, str):
-        if given in PUNCHES:
-            return PUNCHES[given]
-        if given != "rigid":
-            raise one_mistake(
-                "pellet.punch", f"{given!r} is unknown", did_you_mean(given, [*PUNCHES, "rigid"])
-            )
-        return given
-    modulus = Scalar("pressure", above=0.0).read(given[0], "pellet.punch[0]")
-    poisson = Scalar("dimensionless", above=-1.0, below=0.5).read(given[1], "pellet.punch[1]")
-    return modulus, poisson
-
-
-def _seat(given: Dimensional) -> str | float:
-    if given in ("guided", "free"):
-        return str(given)
-    if isinstance(given, str) and not any(letter.isdigit() for letter in given):
-        raise one_mistake(
-            "pellet.seat", f"{given!r} is unknown",
-            'write "guided", "free", or a stiffness such as "100 N*m"',
-        )  # fmt: skip
-    return float(Scalar("moment", above=0.0).read(given, "pellet.seat"))
+def _across(layers: inputs.Layers, each: Sequence[Sheet]) -> float:
+    """Return the resistance of layers if the current flows straight through [V um^2/uA]."""
+    return layers if isinstance(layers, float) else sum(sheet.resistance for sheet in each)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from interfacefem.errors import CaseError, ResultsError
 from interfacefem.pellet import InterfaceLaw, Pellet, PelletState, Unloading
 from interfacefem.pellet.disc import disc
+from interfacefem.pellet.numbers import RINGS
+
+Record = Callable[[str, float, float, str], None]
 
 RADIUS = 5000.0
 AREA = math.pi * RADIUS**2
@@ -55,46 +60,86 @@ def test_a_flat_pellet_returns_the_law() -> None:
     )
 
 
-def test_a_tilted_rigid_punch_on_a_foundation() -> None:
+def test_a_tilted_rigid_punch_on_a_foundation(record: Record) -> None:
     stiffness, wedge = 50.0, 2.0
     state = pressed(foundation(stiffness), wedge=wedge)
     assert state.touching == pytest.approx(1.0)
-    assert state.variation == pytest.approx(stiffness * wedge / (4.0 * MEAN), rel=5e-3)
+    exact = stiffness * wedge / (4.0 * MEAN)
+    record("pellet, wedge on a foundation: variation", abs(state.variation / exact - 1.0), 5e-3,
+           "k w / (4 p)")  # fmt: skip
     exact = -stiffness * 0.5 * wedge / RADIUS * math.pi * RADIUS**4 / 4.0
-    assert moment(state) == pytest.approx(exact, rel=5e-3)
+    record("pellet, wedge on a foundation: moment", abs(moment(state) / exact - 1.0), 5e-3,
+           "k theta pi R^4 / 4")  # fmt: skip
     assert state.pressure @ state.areas == pytest.approx(FORCE, rel=1e-12)
 
 
 @pytest.mark.parametrize("bow", [1.0, -1.0])
-def test_a_bowed_rigid_punch_on_a_foundation(bow: float) -> None:
+def test_a_bowed_rigid_punch_on_a_foundation(bow: float, record: Record) -> None:
     state = pressed(foundation(50.0), bow=bow)
-    assert state.variation == pytest.approx(50.0 / (math.sqrt(12.0) * MEAN), rel=6e-3)
-    assert state.approach == pytest.approx(MEAN / 50.0 + 0.5 * bow, rel=5e-3)
+    exact = 50.0 / (math.sqrt(12.0) * MEAN)
+    record(f"pellet, bow of {bow:g} um on a foundation: variation",
+           abs(state.variation / exact - 1.0), 5e-3, "k b / (sqrt(12) p)")  # fmt: skip
+    exact = MEAN / 50.0 + 0.5 * bow
+    record(f"pellet, bow of {bow:g} um on a foundation: approach",
+           abs(state.approach / exact - 1.0), 5e-3, "p / k + b / 2")  # fmt: skip
 
 
-def test_a_tilted_punch_that_lifts_off_in_part() -> None:
+def test_a_bowed_punch_that_lifts_off_at_the_edge(record: Record) -> None:
+    # it touches where approach > bow (r/R)^2: force = k pi R^2 approach^2 / (2 bow)
+    stiffness, bow = 50.0, 8.0
+    state = pressed(foundation(stiffness), bow=bow)
+    exact = math.sqrt(2.0 * bow * MEAN / stiffness)
+    assert exact < bow
+    record("pellet, bow that lifts off: approach", abs(state.approach / exact - 1.0), 5e-3,
+           "paraboloid")  # fmt: skip
+    # pressures fall evenly with the area from k d to zero over the part d / b
+    exact = math.sqrt(4.0 * bow / (3.0 * exact) - 1.0)
+    record("pellet, bow that lifts off: variation", abs(state.variation / exact - 1.0), 5e-3,
+           "paraboloid")  # fmt: skip
+
+
+def test_a_tilted_punch_that_lifts_off_in_part(record: Record) -> None:
     stiffness, wedge = 50.0, 12.0
     state = pressed(foundation(stiffness), wedge=wedge)
     slope = 0.5 * wedge / RADIUS
-    edge = state.approach / slope  # it touches where x is below this
 
-    def strip(x: float, power: int) -> float:
+    def strip(x: float, approach: float, power: int, twice: int) -> float:
         width = 2.0 * math.sqrt(max(RADIUS**2 - x**2, 0.0))
-        return stiffness * (state.approach - slope * x) * width * x**power
+        return width * x**power * (stiffness * (approach - slope * x)) ** (1 + twice)
 
-    force, turning = (quad(strip, -RADIUS, min(edge, RADIUS), args=(k,))[0] for k in (0, 1))
-    assert -RADIUS < edge < RADIUS
-    assert force == pytest.approx(FORCE, rel=5e-3)
-    assert moment(state) == pytest.approx(turning, rel=5e-3)
+    def whole(approach: float, power: int = 0, twice: int = 0) -> float:
+        edge = min(approach / slope, RADIUS)  # it touches where x is below this
+        return float(quad(strip, -RADIUS, edge, args=(approach, power, twice))[0])
+
+    approach = brentq(lambda a: whole(a) - FORCE, -0.49 * wedge, 0.49 * wedge)
+    for name, found, exact in (
+        ("approach of its edge", state.approach + 0.5 * wedge, approach + 0.5 * wedge),
+        ("moment", moment(state), whole(approach, power=1)),
+        ("variation", state.variation, math.sqrt(whole(approach, twice=1) / AREA / MEAN**2 - 1.0)),
+    ):
+        record(f"pellet, wedge that lifts off: {name}", abs(found / exact - 1.0), 5e-3,
+               "quadrature")  # fmt: skip
 
 
-def test_a_free_seat_makes_a_wedge_vanish() -> None:
+@pytest.mark.parametrize("punch", ["rigid", "steel"])
+def test_a_free_seat_makes_a_wedge_vanish(punch: str, record: Record) -> None:
     law = foundation(50.0)
-    for punch in ("rigid", "steel"):
-        flat = pressed(law, punch=punch)
-        free = pressed(law, punch=punch, seat="free", wedge=5.0)
-        assert free.pressure == pytest.approx(flat.pressure, rel=1e-6)
-        assert free.tilt == pytest.approx(2.5 / RADIUS, rel=1e-6)
+    flat = pressed(law, punch=punch)
+    free = pressed(law, punch=punch, seat="free", wedge=5.0)
+    error = float(np.abs(free.pressure / flat.pressure - 1.0).max())
+    record(f"pellet, wedge on a free seat, {punch}: pressure", error, 1e-6, "no wedge")
+    assert free.tilt == pytest.approx(2.5 / RADIUS, rel=1e-6)
+
+
+def test_a_trial_of_others_is_met() -> None:
+    """Variations of pressure of a wedge at 60 MPa, as a trial with its own program gave them."""
+    law = foundation(200.0, largest=1e3)
+    steel = {"punch": "steel", "wedge": 5.0}
+    assert pressed(law, **steel).variation == pytest.approx(0.81, abs=0.02)
+    assert pressed(law, **steel, liner=0.1).variation == pytest.approx(0.17, abs=0.005)
+    assert pressed(law, **steel | {"wedge": 20.0}, liner=0.1).variation == pytest.approx(
+        0.62, abs=0.005
+    )
 
 
 def test_a_seat_lies_between_free_and_guided() -> None:
@@ -102,7 +147,7 @@ def test_a_seat_lies_between_free_and_guided() -> None:
     own = stiffness * math.pi * RADIUS**4 / 4.0
     state = pressed(foundation(stiffness), wedge=wedge, seat=own)
     # the seat is as stiff as the foundation: half of the wedge is left
-    assert state.variation == pytest.approx(0.5 * stiffness * wedge / (4.0 * MEAN), rel=6e-3)
+    assert state.variation == pytest.approx(0.5 * stiffness * wedge / (4.0 * MEAN), rel=5e-3)
 
 
 def test_a_mirrored_wedge_is_a_mirrored_pellet() -> None:
@@ -112,34 +157,72 @@ def test_a_mirrored_wedge_is_a_mirrored_pellet() -> None:
     assert two.pressure == pytest.approx(turned, rel=1e-8)
 
 
-@pytest.mark.parametrize(("rings", "sectors", "bound"), [(8, 16, 0.025), (16, 32, 0.007)])
-def test_flat_punches_on_a_half_space(rings: int, sectors: int, bound: float) -> None:
-    face = disc(RADIUS, rings, sectors)
+#: rings, and what the punch on a half-space then misses, in per cent: force, moment if tilted,
+#: pressure inside of the outermost ring, mean pressure of that ring, which grows without bound
+CONVERGENCE = {8: (0.59, 2.06, 1.27, 3.6), 16: (0.16, 0.52, 0.55, 2.8), 24: (0.07, 0.23, 0.34, 2.4)}
+
+
+@pytest.mark.parametrize("rings", CONVERGENCE)
+def test_flat_punches_on_a_half_space(rings: int, record: Record) -> None:
+    face = disc(RADIUS, rings, 2 * rings)
     soft = face.compliance(STEEL)
     assert face.areas.sum() == pytest.approx(AREA, rel=1e-12)
     even = np.linalg.solve(soft, np.ones(len(face.x)))
-    assert even @ face.areas == pytest.approx(2.0 * STEEL * RADIUS, rel=bound)
+    force = even @ face.areas
     tilted = np.linalg.solve(soft, face.x)
-    exact = 4.0 / 3.0 * STEEL * RADIUS**3
-    assert (tilted * face.x) @ face.areas == pytest.approx(exact, rel=bound)
-    # under even pressure: in the middle, and over the area (Johnson, section 3.4)
-    moved = soft.sum(axis=1)
-    assert moved @ face.areas / AREA == pytest.approx(
-        16.0 * RADIUS / (3.0 * math.pi * STEEL), rel=bound
+    turning = (tilted * face.x) @ face.areas
+    # mean of p = F / (2 pi R sqrt(R^2 - r^2)) over each ring
+    root = np.sqrt(1.0 - np.minimum(face.ends / RADIUS, 1.0) ** 2)
+    rings_exact = (root[:-1] - root[1:]) / np.diff((face.ends / RADIUS) ** 2)
+    found = even.reshape(rings, -1).mean(axis=1) * AREA / force / rings_exact - 1.0
+    missed = (
+        force / (2.0 * STEEL * RADIUS) - 1.0,
+        turning / (4.0 / 3.0 * STEEL * RADIUS**3) - 1.0,
+        float(np.abs(found[:-1]).max()),
+        found[-1],
     )
+    assert np.abs(missed) == pytest.approx(np.array(CONVERGENCE[rings]) / 100.0, rel=0.05)
+    if rings == RINGS:
+        # under even pressure over the area (Johnson, section 3.4)
+        moved = soft.sum(axis=1) @ face.areas / AREA
+        exact = 16.0 * RADIUS / (3.0 * math.pi * STEEL)
+        for name, error in zip(("force", "moment", "pressure", "displacement"),
+                               (*missed[:3], moved / exact - 1.0), strict=True):  # fmt: skip
+            record(f"pellet, flat punch on a half-space: {name}", abs(error), 1e-2, "Boussinesq")
+        outside = face.ends[:-1] > 0.7 * RADIUS
+        part = (even * face.areas).reshape(rings, -1)[outside].sum() / force
+        record("pellet, flat punch: force in the outer half of the area",
+               abs(part / root[:-1][outside][0] - 1.0), 1e-2, "Boussinesq")  # fmt: skip
 
 
-def test_spherical_faces_on_steel_are_hertz() -> None:
-    bow = 120.0
+def test_spherical_faces_on_steel_are_hertz(record: Record) -> None:
+    bow, radius = 120.0, 0.6 * RADIUS
     sphere = RADIUS**2 / (2.0 * bow)
-    modulus = 0.5 * STEEL
-    force = 4.0 / 3.0 * modulus / sphere * (0.6 * RADIUS) ** 3
+    force = 4.0 / 3.0 * 0.5 * STEEL / sphere * radius**3
     law = foundation(1e9, largest=1e6)
     (state,) = Pellet(2.0 * RADIUS, law, punch="steel", seat="guided", bow=bow).press(force)
-    assert state.approach == pytest.approx((0.6 * RADIUS) ** 2 / sphere, rel=1e-2)
+    error = abs(state.approach / (radius**2 / sphere) - 1.0)
+    record("pellet, Hertz: approach", error, 1e-2, "Hertz")
     assert math.sqrt(state.touching) == pytest.approx(0.6, abs=0.04)
-    highest = 1.5 * force / (math.pi * (0.6 * RADIUS) ** 2)
-    assert state.pressure.max() == pytest.approx(highest, rel=1.5e-2)
+    place = np.hypot(state.x, state.y) / radius
+    inside = place < 0.8
+    exact = 1.5 * force / (math.pi * radius**2) * np.sqrt(1.0 - place[inside] ** 2)
+    error = float(np.abs(state.pressure[inside] / exact - 1.0).max())
+    record("pellet, Hertz: pressure", error, 1e-2, "Hertz")
+
+
+def test_an_edge_peak_on_a_compliant_interface_settles() -> None:
+    """Largest pressure over the mean, 5 um of wedge on steel, with finer rings."""
+    found = []
+    for rings in (8, 16):
+        face = disc(RADIUS, rings, 32)
+        soft = 2.0 * face.compliance(STEEL) + np.eye(len(face.x)) / 50.0
+        pressed_to = np.linalg.solve(soft, np.column_stack([np.ones(len(face.x)), -face.x]))
+        force, wedge = pressed_to[:, 0] @ face.areas, 2.5 / RADIUS
+        pressure = pressed_to @ [FORCE / force, wedge]
+        found.append(float(pressure.max()) / MEAN)
+    # 24 rings give 2.885: with 16 it is 1.1 per cent low
+    assert found == pytest.approx([2.75, 2.85], rel=5e-3)
 
 
 def test_a_soft_liner_evens_the_pressure() -> None:

@@ -69,6 +69,11 @@ class Section:
     strength: float = STRENGTH
     interface: Interface | None = None
 
+    @property
+    def label(self) -> str:
+        """Name of the folder of its run, another one for each input that is varied."""
+        return f"{self.name}_{self.seed}_{self.strength:.3g}_{self.rms_height:g}"
+
     def case(self, pressures: Sequence[float]) -> Case:
         """Return the case that goes to each pressure [MPa] in turn; steps are ``"1"``, ``"2"``."""
         face = surfaces.self_affine(
@@ -98,8 +103,7 @@ class Section:
 
         One number for each pressure.
         """
-        name = f"{self.name}_{self.seed}_{self.strength:.3g}_{self.rms_height:g}"
-        with self.case(pressures).run(folder / name, overwrite=True) as results:
+        with self.case(pressures).run(folder / self.label, overwrite=True) as results:
             return at_steps(results, len(pressures))
 
 

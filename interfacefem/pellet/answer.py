@@ -32,15 +32,15 @@ class Variant:
         The input, ``"seat"``, ``"punch"``, ``"liner"``, ``"wedge"`` or ``"bow"``.
     words : str
         What was put in its place.
-    state : PelletState or None
-        What was found at the largest force; None if the law does not reach it.
+    states : tuple of PelletState
+        What was found at the largest force and after release; empty if the law does not reach it.
     why : str
         Why nothing was found.
     """
 
     what: str
     words: str
-    state: PelletState | None
+    states: tuple[PelletState, ...]
     why: str = ""
 
 
@@ -73,48 +73,54 @@ class PelletAnswer(ShownData):
     def sentence(self) -> str:
         """What happens, with the numbers, and what it hangs on most."""
         state = self.states[0]
-        loss = 100.0 * state.loss
         words = (
             f"{self.pellet.die / 1e3:g} mm die at {number(state.mean_pressure, 3)} MPa "
-            f"({number(state.force / 1e9, 3)} kN), {_given(self.pellet)}: the pressure varies by "
-            f"{_share(state.variation)} of its mean (coefficient of variation) and reaches "
-            f"{number(state.largest_pressure, 3)} times the mean; the largest current density is "
-            f"{number(state.hotspot, 3)} times its mean, and the resistance is "
-            f"{number(state.area_resistance, 3)} ohm cm2, "
-            f"{abs(loss):.2g} % {'more' if loss >= 0.0 else 'less'} than evenly pressed."
+            f"({number(state.force / 1e9, 3)} kN), {_given(self.pellet)}: the pressure "
+            f"{_varies(state)}; the largest current density is {number(state.hotspot, 3)} times "
+            f"its mean, and the resistance is {_costs(state)}."
         )
-        if state.touching < 1.0 - 1e-9:
-            words += f" {_share(1.0 - state.touching)} of the area is not pressed at all."
         if self.members:
             ohms = [one.area_resistance for one in self.members]
             words += (
                 f" With each of the {len(ohms)} realisations of the law alone it is "
                 f"{number(min(ohms), 3)} to {number(max(ohms), 3)} ohm cm2."
             )
+        for low in self.states[1:]:
+            words += (
+                f" Released to {number(low.mean_pressure, 3)} MPa the pressure {_varies(low)}; the "
+                f"largest current density is {number(low.hotspot, 3)} times its mean, and the "
+                f"resistance {_costs(low)}."
+            )
         one = self.decides
-        if one is None or state.variation < 1e-3 > self._moved(one):
+        if one is None or self.states[-1].variation < 1e-3 > self._moved(one):
             return words + " No other seat, punch or liner makes it uneven."
         words += f" It hangs most on the {one.what}: {one.words}, "
-        if one.state is None:
-            return words + f"it is so uneven that the law does not reach it ({one.why})."
-        return words + f"the pressure would vary by {_share(one.state.variation)}."
+        if not one.states:
+            return words + f"and the law does not reach it ({one.why})."
+        return words + f"the pressure would vary by {_share(one.states[-1].variation)}."
 
     def to_text(self) -> str:
         """Return the sentence, the numbers, and a line for each changed input."""
-        rows: list[list[str | float]] = [["as given", "", *_numbers(self.states[0])]]
-        for one in self.variants:
-            found = ["-", "-", "-"] if one.state is None else _numbers(one.state)
-            rows.append([one.what, one.words + (f": {one.why}" if one.why else ""), *found])
-        head = ["changed", "to", "variation [-]", "largest current [-]", "resistance [ohm cm^2]"]
+        each = [("as given", "", self.states)]
+        each += [(one.what, one.words, one.states) for one in self.variants]
+        rows: list[list[str | float]] = []
+        for what, words, states in each:
+            found = [value for state in states for value in _numbers(state)]
+            rows.append([what, words, *(found or [math.nan] * (3 * len(self.states)))])
+        heads = ["variation [-]", "largest current [-]", "resistance [ohm cm^2]"]
+        if len(self.states) > 1:
+            heads += [f"released: {heads[0]}", heads[1], heads[2]]
         parts = [self.sentence, self.states[0].to_text()]
         if len(self.states) > 1:
             parts.append("after release\n" + self.states[1].to_text())
-        return "\n\n".join([*parts, table(head, rows)])
+        parts.append(table(["changed", "to", *heads], rows))
+        parts += [f"{one.what}, {one.words}: {one.why}" for one in self.variants if one.why]
+        return "\n\n".join(parts)
 
     def _moved(self, one: Variant) -> float:
-        if one.state is None:
+        if not one.states:
             return math.inf
-        return abs(one.state.variation - self.states[0].variation)
+        return abs(one.states[-1].variation - self.states[-1].variation)
 
 
 def answer(pellet: Pellet, force: Dimensional, *, then: Dimensional | None = None) -> PelletAnswer:
@@ -144,10 +150,10 @@ def answer(pellet: Pellet, force: Dimensional, *, then: Dimensional | None = Non
     """
     states = pellet.press(force, then=then)
     members = tuple(_with(pellet, law=law).press(force)[0] for law in pellet.law.members)
-    return PelletAnswer(pellet, states, tuple(_variants(pellet, force)), members)
+    return PelletAnswer(pellet, states, tuple(_variants(pellet, force, then)), members)
 
 
-def _variants(pellet: Pellet, force: Dimensional) -> Iterable[Variant]:
+def _variants(pellet: Pellet, force: Dimensional, then: Dimensional | None) -> Iterable[Variant]:
     guided = pellet.seat == "guided"
     rigid = pellet.punch == "rigid"
     seats = [("free", "free")] if pellet.seat != "free" else []
@@ -161,11 +167,11 @@ def _variants(pellet: Pellet, force: Dimensional) -> Iterable[Variant]:
     changes += [(name, "none", 0.0) for name in ("wedge", "bow") if getattr(pellet, name)]
     for what, words, value in changes:
         try:
-            yield Variant(what, words, _with(pellet, **{what: value}).press(force)[0])
+            yield Variant(what, words, _with(pellet, **{what: value}).press(force, then=then))
         except CaseError as error:
-            yield Variant(what, words, None, error.mistakes[0].problem)
+            yield Variant(what, words, (), error.mistakes[0].problem)
         except ConvergenceError:
-            yield Variant(what, words, None, "no equilibrium was found")
+            yield Variant(what, words, (), "no equilibrium was found")
 
 
 def _with(pellet: Pellet, **changes: Any) -> Pellet:
@@ -188,6 +194,26 @@ def _given(pellet: Pellet) -> str:
             parts.append(f"{name} of {spoken(float(value), 'length')}")
     parts.append(f"liner of {pellet.liner:g} um/MPa" if pellet.liner else "no liner")
     return ", ".join(parts)
+
+
+def _varies(state: PelletState) -> str:
+    """Return how uneven the pressure is, in words."""
+    words = (
+        f"varies by {_share(state.variation)} of its mean (coefficient of variation) and reaches "
+        f"{number(state.largest_pressure, 3)} times the mean"
+    )
+    if state.touching < 1.0 - 1e-9:
+        words += f", {_share(1.0 - state.touching)} of the area is not pressed"
+    return words
+
+
+def _costs(state: PelletState) -> str:
+    """Return the resistance in words."""
+    loss = 100.0 * state.loss
+    less = "more" if loss >= 0.0 else "less"
+    return (
+        f"{number(state.area_resistance, 3)} ohm cm2, {abs(loss):.2g} % {less} than evenly pressed"
+    )
 
 
 def _share(value: float) -> str:

@@ -8,12 +8,12 @@ from interfacefem.numbers import CHOSEN, Room
 room = Room(__name__)
 
 RINGS = room(
-    "RINGS", 16, "rings of the grid of a pellet [-]",
-    reason="a flat rigid punch on a half-space is met to 0.2 per cent; narrower towards the edge",
+    "RINGS", 24, "rings of the grid of a pellet [-]",
+    reason="a flat rigid punch on a half-space is met to 0.1 per cent; narrower towards the edge",
 )  # fmt: skip
 SECTORS = room(
     "SECTORS", 32, "sectors of the grid of a pellet [-]",
-    reason="a tilted punch on a half-space is met to 1 per cent",
+    reason="the moment of a tilted punch is met to 0.5 per cent; an even number",
 )  # fmt: skip
 REACH = room(
     "REACH", 2.5, "how far a law must reach, over the mean pressure of the pellet [-]",

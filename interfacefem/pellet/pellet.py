@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -177,17 +177,17 @@ class Pellet(Shown):
         self._require(REACH * highest / self.area, f"{REACH:g} times the mean pressure")
         grid = _Grid(self)
         work = Equilibrium(
-            grid.face, self.law, grid.soft(), self.shape(grid.face),
+            grid.half, self.law, grid.soft(), self.shape(grid.face)[grid.rows],
             None if self.seat == "guided" else 0.0 if self.seat == "free" else float(self.seat),
             lambda pressure: self._require(pressure, "the largest pressure that was found"),
         )  # fmt: skip
         work.follow([highest * (i + 1) / PARTS for i in range(PARTS)])
-        states = [grid.state(work.pressure, work.peak, work.approach, work.tilt)]
+        states = [grid.found(work)]
         if low is not None:
             self._require_release(float(work.peak.max()))
             fall = np.geomspace(highest, low, PARTS + 1)[1:]
             work.follow(fall.tolist())
-            states.append(grid.state(work.pressure, work.peak, work.approach, work.tilt))
+            states.append(grid.found(work))
         return tuple(states)
 
     def measured(self, film: PressureMap, *, force: Dimensional | None = None) -> PelletState:
@@ -252,16 +252,27 @@ class Pellet(Shown):
 
 
 class _Grid:
-    """The patches of a pellet and what its layers do to pressure and current on them."""
+    """The patches of a pellet and what its layers do to pressure and current on them.
+
+    A wedge rises along x, so that the half of the patches with y > 0 mirrors the other one.
+    """
 
     def __init__(self, pellet: Pellet) -> None:
         self.pellet = pellet
         self.face = disc(pellet.radius, RINGS, SECTORS)
+        sector = np.arange(len(self.face.x)) % SECTORS
+        self.rows = np.flatnonzero(sector < SECTORS // 2)
+        #: of each patch, the one of the half that mirrors it or is it
+        self.mirror = np.arange(len(sector)) + np.where(
+            sector < SECTORS // 2, 0, SECTORS - 1 - 2 * sector
+        )
+        x, y = self.face.x[self.rows], self.face.y[self.rows]
+        self.half = replace(self.face, x=x, y=y, areas=2.0 * self.face.areas[self.rows])
         self.lower, self.upper = inputs.sheets(pellet.layers)
         self.waves: Modes | None = modes(self.face) if self.lower else None
 
     def soft(self) -> Array:
-        """Return how liner, layers and punches give way under pressure on the patches [um/MPa]."""
+        """Return how liner, layers and punches give way under pressure on the half [um/MPa]."""
         found = np.diag(np.full(len(self.face.x), self.pellet.liner))
         if self.waves is not None:
             each = [sheet.compliance(self.waves.wave) for sheet in (*self.lower, *self.upper)]
@@ -269,7 +280,14 @@ class _Grid:
         if not isinstance(self.pellet.punch, str):
             modulus, poisson = self.pellet.punch
             found += 2.0 * self.face.compliance(modulus / (1.0 - poisson**2))
-        return found
+        other = self.rows + SECTORS - 1 - 2 * (self.rows % SECTORS)
+        folded: Array = found[np.ix_(self.rows, self.rows)] + found[np.ix_(self.rows, other)]
+        return folded
+
+    def found(self, work: Equilibrium) -> PelletState:
+        """Return what stands in an equilibrium of the half."""
+        whole = np.searchsorted(self.rows, self.mirror)
+        return self.state(work.pressure[whole], work.peak[whole], work.approach, work.tilt)
 
     def state(self, pressure: Array, peak: Array, approach: float, tilt: float) -> PelletState:
         """Return what stands under a pressure."""

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from interfacefem.errors import CaseError, ResultsError
 from interfacefem.pellet import InterfaceLaw, Pellet, PelletState, Unloading
 from interfacefem.pellet.disc import disc
-from interfacefem.pellet.numbers import RINGS
+from interfacefem.pellet.numbers import RINGS, SECTORS
 
 Record = Callable[[str, float, float, str], None]
 
@@ -153,18 +153,19 @@ def test_a_seat_lies_between_free_and_guided() -> None:
 def test_a_mirrored_wedge_is_a_mirrored_pellet() -> None:
     law = foundation(50.0)
     one, two = (pressed(law, punch="steel", wedge=sign * 5.0) for sign in (1.0, -1.0))
-    turned = one.pressure.reshape(16, 32)[:, (15 - np.arange(32)) % 32].ravel()
+    other = (SECTORS // 2 - 1 - np.arange(SECTORS)) % SECTORS
+    turned = one.pressure.reshape(RINGS, SECTORS)[:, other].ravel()
     assert two.pressure == pytest.approx(turned, rel=1e-8)
 
 
 #: rings, and what the punch on a half-space then misses, in per cent: force, moment if tilted,
 #: pressure inside of the outermost ring, mean pressure of that ring, which grows without bound
-CONVERGENCE = {8: (0.59, 2.06, 1.27, 3.6), 16: (0.16, 0.52, 0.55, 2.8), 24: (0.07, 0.23, 0.34, 2.4)}
+CONVERGENCE = {8: (0.43, 1.34, 1.07, 2.6), 16: (0.16, 0.52, 0.55, 2.8), 24: (0.11, 0.37, 0.49, 2.8)}
 
 
 @pytest.mark.parametrize("rings", CONVERGENCE)
 def test_flat_punches_on_a_half_space(rings: int, record: Record) -> None:
-    face = disc(RADIUS, rings, 2 * rings)
+    face = disc(RADIUS, rings, SECTORS)
     soft = face.compliance(STEEL)
     assert face.areas.sum() == pytest.approx(AREA, rel=1e-12)
     even = np.linalg.solve(soft, np.ones(len(face.x)))
@@ -203,7 +204,7 @@ def test_spherical_faces_on_steel_are_hertz(record: Record) -> None:
     (state,) = Pellet(2.0 * RADIUS, law, punch="steel", seat="guided", bow=bow).press(force)
     error = abs(state.approach / (radius**2 / sphere) - 1.0)
     record("pellet, Hertz: approach", error, 1e-2, "Hertz")
-    assert math.sqrt(state.touching) == pytest.approx(0.6, abs=0.04)
+    assert math.sqrt(state.touching) == pytest.approx(0.6, abs=0.01)
     place = np.hypot(state.x, state.y) / radius
     inside = place < 0.8
     exact = 1.5 * force / (math.pi * radius**2) * np.sqrt(1.0 - place[inside] ** 2)
@@ -214,15 +215,16 @@ def test_spherical_faces_on_steel_are_hertz(record: Record) -> None:
 def test_an_edge_peak_on_a_compliant_interface_settles() -> None:
     """Largest pressure over the mean, 5 um of wedge on steel, with finer rings."""
     found = []
-    for rings in (8, 16):
-        face = disc(RADIUS, rings, 32)
+    for rings in (8, 16, 24):
+        face = disc(RADIUS, rings, SECTORS)
         soft = 2.0 * face.compliance(STEEL) + np.eye(len(face.x)) / 50.0
         pressed_to = np.linalg.solve(soft, np.column_stack([np.ones(len(face.x)), -face.x]))
         force, wedge = pressed_to[:, 0] @ face.areas, 2.5 / RADIUS
         pressure = pressed_to @ [FORCE / force, wedge]
         found.append(float(pressure.max()) / MEAN)
-    # 24 rings give 2.885: with 16 it is 1.1 per cent low
-    assert found == pytest.approx([2.75, 2.85], rel=5e-3)
+    assert found == pytest.approx([2.75, 2.85, 2.88], rel=3e-3)
+    state = pressed(foundation(50.0), punch="steel", wedge=5.0)
+    assert state.largest_pressure == pytest.approx(found[-1], rel=1e-6)
 
 
 def test_a_soft_liner_evens_the_pressure() -> None:

@@ -97,7 +97,8 @@ class PelletAnswer(ShownData):
         words += f" It hangs most on the {one.what}: {one.words}, "
         if not one.states:
             return words + f"and the law does not reach it ({one.why})."
-        return words + f"the pressure would vary by {_share(one.states[-1].variation)}."
+        when = " after release" if len(self.states) > 1 else ""
+        return words + f"the pressure would vary{when} by {_share(one.states[-1].variation)}."
 
     def to_text(self) -> str:
         """Return the sentence, the numbers, and a line for each changed input."""

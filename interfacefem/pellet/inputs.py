@@ -85,6 +85,8 @@ def layers(given: Dimensional | Sequence[Layer | Interface] | Stack) -> Layers:
         given = parts
     if isinstance(given, str) and "|" in given:
         given = _written(given)
+    if isinstance(given, str) and given.strip()[:1].isalpha():
+        raise one_mistake("pellet.layers", f"{shown(given)} is none", _WRITE)
     if not isinstance(given, Sequence) or isinstance(given, str):
         return RESISTANCE.read(given, "pellet.layers")
     for number, part in enumerate(given):

@@ -193,7 +193,7 @@ def test_layers_are_read_in_each_form() -> None:
         ("Li6PS5C 1 mm | Li 50 um", 'did you mean "Li6PS5Cl"'),
         ("Li6PS5Cl 1 MPa | Li 50 um", "layer 'layer0'.thickness"),
         ("Li6PS5Cl 1 mm | Li 50 um | Li 1 um", "pellet.layers: has 2 interfaces; the law is that"),
-        ("forty", "pellet.layers"),
+        ("Li6PS5Cl 1 mm", "pellet.layers: 'Li6PS5Cl 1 mm' is none; write a resistance"),
         ([ifem.Layer("a", "Li", "1 um")], "pellet.layers: has 0 interfaces"),
         ([ifem.Interface(), ifem.Layer("a", "Li", "1 um")], "the interface is at an end"),
         ([3.0], r"pellet.layers\[0\]"),

@@ -142,8 +142,8 @@ def compare(folder: Path) -> Comparison:
             f"ohm cm2: a factor of {first / alone[0]:.0f} too little at {PRESSURES[0]:g} MPa; a "
             "foil that is thick enough to flow evens the pressure and leaves that",
             f"the verdict on the first row hangs on what is called the middle of the bows: "
-            f"{BOWS[1]:g} um give {middle:.0f} ohm cm2, their geometric mean of {OTHER_MIDDLE:g} um "
-            f"{other:.0f}, which would be inside",
+            f"{BOWS[1]:g} um give {middle:.0f} ohm cm2, their geometric mean of {OTHER_MIDDLE:g} "
+            f"um {other:.0f}, which would be inside",
             f"waves of 0.4 to 3 mm with rms 2.5 um do not help: bulk lithium closes them, and they "
             f"cost {waves[0]:.2f} ohm cm2 at {PRESSURES[0]:g} MPa",
             f"with {bows[0]:.1f} um of bow {state.touching:.0%} of the face touches at "

@@ -322,10 +322,13 @@ class History:
         return listed(head + ">", labels)
 
     def _repr_html_(self) -> str:
-        head = [self.label(name) for name in self.columns]
         last = range(max(0, len(self) - 5), len(self))
-        rows = [[self.columns[name][row].item() for name in self.columns] for row in last]
-        return html_table(head, rows, f"the last {len(rows)} of {len(self)} increments")
+        head = ["column", *(f"increment {row + 1} of {len(self)}" for row in last)]
+        rows = [
+            [self.label(name), *(np.asarray(column[row]).item() for row in last)]
+            for name, column in self.columns.items()
+        ]
+        return html_table(head, rows)
 
     def __getitem__(self, name: str) -> AnyArray:
         if name not in self.columns:

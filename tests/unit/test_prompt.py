@@ -30,6 +30,11 @@ def test_a_history_is_a_mapping_of_columns() -> None:
     assert repr(columns).startswith("<History of 2 increments: 2 columns>\n")
     assert "nominal_pressure [MPa]" in repr(columns)
     assert "187" in columns._repr_html_()
+    # as it is read from a file: texts are objects
+    stored = History(columns.columns | {"step": np.array(["press"] * 2, object)}, columns.units)
+    assert "<td>step [-]</td><td>press</td><td>press</td>" in stored._repr_html_().replace(
+        "[]", "[-]"
+    )
 
 
 #: packages whose public names a user calls

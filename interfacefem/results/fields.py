@@ -324,11 +324,15 @@ class History:
     def _repr_html_(self) -> str:
         last = range(max(0, len(self) - 5), len(self))
         head = ["column", *(f"increment {row + 1} of {len(self)}" for row in last)]
-        rows = [
-            [self.label(name), *(np.asarray(column[row]).item() for row in last)]
+        texts = [
+            [f"{name} [{self.units[name]}]", *(np.asarray(column[row]).item() for row in last)]
             for name, column in self.columns.items()
         ]
-        return html_table(head, rows)
+        rows = [row for row in texts if any(value == value for value in row[1:])]
+        without = len(texts) - len(rows)
+        return html_table(
+            head, rows, f"{without} columns without values are left out" * (without > 0)
+        )
 
     def __getitem__(self, name: str) -> AnyArray:
         if name not in self.columns:

@@ -207,8 +207,12 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: s
     """
 
     def row(tag: str, cells: Sequence[object]) -> str:
-        texts = [f"{c:.4g}" if isinstance(c, float) else str(c) for c in cells]
-        return "<tr>" + "".join(f"<{tag}>{html.escape(t)}</{tag}>" for t in texts) + "</tr>"
+        shown = ""
+        for cell in cells:
+            side = "left" if isinstance(cell, str) else "right"
+            text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+            shown += f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
+        return f"<tr>{shown}</tr>"
 
     top = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     body = "".join(row("td", cells) for cells in rows)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from interfacefem.materials.value import CONFIDENCES
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import number
@@ -92,6 +93,6 @@ def estimate(name: str, record: Value) -> str:
         number(float(f"{value:.3g}")) for value in (record.value, record.low, record.high)
     )
     band = "" if record.low == record.high else f", somewhere from {low} to {high}"
-    sure = {"H": "high", "M": "medium", "L": "low"}[record.confidence]
+    sure = CONFIDENCES[record.confidence]
     text = f"{schema.in_words(name)} {middle} {record.unit}".rstrip(" -")
     return f"{text}{band} (confidence {sure})"

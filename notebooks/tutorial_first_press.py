@@ -88,7 +88,8 @@ results = case.run(folder)
 # %% [markdown]
 # ## How much touches
 #
-# Lithium yields at 0.8 MPa, so it gives way at the crests and the contact spreads. To close the
+# Lithium in volumes this small yields at some 10 MPa, so it gives way at the crests and the
+# contact spreads. To close the
 # valleys takes several times the yield stress, because lithium between two crests has nowhere to
 # go but down into the gap, and all of it has to flow. The dashed line is the release: what has
 # flowed does not flow back, so far more touches at 1 MPa after the press than at 1 MPa before it.

@@ -8,6 +8,7 @@ it is in :mod:`interfacefem.sweep.recommendation`.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 

@@ -206,17 +206,18 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: s
         What stands above.
     """
 
-    def row(tag: str, cells: Sequence[object]) -> str:
+    def row(tag: str, cells: Sequence[object], like: Sequence[object]) -> str:
         shown = ""
-        for cell in cells:
-            side = "left" if isinstance(cell, str) else "right"
+        for cell, model in zip(cells, like, strict=True):
+            side = "left" if isinstance(model, str) else "right"
             text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
             shown += f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
         return f"<tr>{shown}</tr>"
 
     top = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    body = "".join(row("td", cells) for cells in rows)
-    return f"<table>{top}<thead>{row('th', head)}</thead><tbody>{body}</tbody></table>"
+    body = "".join(row("td", cells, cells) for cells in rows)
+    columns = row("th", head, rows[-1] if rows else head)  # names stand over their values
+    return f"<table>{top}<thead>{columns}</thead><tbody>{body}</tbody></table>"
 
 
 #: key of a field's metadata that holds what its number must be

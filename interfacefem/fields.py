@@ -345,3 +345,26 @@ def as_written(field: attrs.Attribute[Any], value: object) -> str:
 def _default(field: attrs.Attribute[Any]) -> object:
     default: Any = field.default
     return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+
+
+def html_of_last(columns: Mapping[str, Any], units: Mapping[str, str], count: int = 5) -> str:
+    """Return the last rows of columns as a table for a notebook, a row a column.
+
+    Parameters
+    ----------
+    columns : mapping of str to (n,) array
+    units : mapping of str to str
+        Of each column.
+    count : int
+        Of rows.
+    """
+    size = len(next(iter(columns.values()), ()))
+    last = range(max(0, size - count), size)
+    head = ["column", *(f"increment {row + 1} of {size}" for row in last)]
+    texts = [
+        [f"{name} [{units[name]}]", *(np.asarray(column[row]).item() for row in last)]
+        for name, column in columns.items()
+    ]
+    rows = [row for row in texts if any(value == value for value in row[1:])]
+    left = len(texts) - len(rows)
+    return html_table(head, rows, f"{left} columns without values are left out" if left else "")

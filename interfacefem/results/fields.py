@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.fields import ShownData, html_table, listed
+from interfacefem.fields import ShownData, html_of_last, listed
 from interfacefem.quantities import user_path
 from interfacefem.results import schema
 from interfacefem.results.export import to_frame
@@ -322,17 +322,7 @@ class History:
         return listed(head + ">", labels)
 
     def _repr_html_(self) -> str:
-        last = range(max(0, len(self) - 5), len(self))
-        head = ["column", *(f"increment {row + 1} of {len(self)}" for row in last)]
-        texts = [
-            [f"{name} [{self.units[name]}]", *(np.asarray(column[row]).item() for row in last)]
-            for name, column in self.columns.items()
-        ]
-        rows = [row for row in texts if any(value == value for value in row[1:])]
-        without = len(texts) - len(rows)
-        return html_table(
-            head, rows, f"{without} columns without values are left out" * (without > 0)
-        )
+        return html_of_last(self.columns, self.units)
 
     def __getitem__(self, name: str) -> AnyArray:
         if name not in self.columns:

@@ -2,6 +2,7 @@
 # make test      lint and docs, then the tests
 # make lint      ruff, mypy, import-linter
 # make docs      the documentation, in docs/_build/html; a warning is an error
+# make browser   reports and documentation in headless Chromium, with axe-core
 # make campaign  the tests that run many cases, then the demo with other seeds, slopes, meshes (hours)
 # make bench     time and memory of linear systems in space, on one process and on two
 # make format    let ruff format the code
@@ -23,11 +24,11 @@ BIN := $(VENV)/bin/
 READY := $(VENV)/.installed
 endif
 
-.PHONY: help demo test lint docs campaign bench format clean
+.PHONY: help demo test lint docs browser campaign bench format clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -12
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -13
 
 $(VENV)/.installed: pyproject.toml constraints.txt .ci/setup
 	@.ci/setup $(VENV)
@@ -49,6 +50,12 @@ docs: $(READY)
 test: lint docs
 	OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
 
+browser: docs
+	@for need in chromium npm; do command -v $$need >/dev/null || \
+	    { echo "make browser: $$need is missing; on Debian: apt-get install chromium npm" >&2; exit 2; }; done
+	npm install --silent --no-save --prefix .browser axe-core@4.14.1
+	$(BIN)python -m pytest tests/unit/test_browser.py
+
 campaign: $(READY)
 	$(BIN)python -m pytest -m campaign
 	$(BIN)python cases/robustness.py
@@ -66,5 +73,5 @@ format: $(READY)
 	$(BIN)ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist docs/_build docs/generated .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build dist docs/_build docs/generated .browser .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "myst_nb",
     "sphinx_design",
+    "accessible",
     "mathml",
     "generated",
     "public_names",

@@ -206,13 +206,18 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: s
         What stands above.
     """
 
-    def row(tag: str, cells: Sequence[object]) -> str:
-        texts = [f"{c:.4g}" if isinstance(c, float) else str(c) for c in cells]
-        return "<tr>" + "".join(f"<{tag}>{html.escape(t)}</{tag}>" for t in texts) + "</tr>"
+    def row(tag: str, cells: Sequence[object], like: Sequence[object]) -> str:
+        shown = ""
+        for cell, model in zip(cells, like, strict=True):
+            side = "left" if isinstance(model, str) else "right"
+            text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+            shown += f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
+        return f"<tr>{shown}</tr>"
 
     top = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    body = "".join(row("td", cells) for cells in rows)
-    return f"<table>{top}<thead>{row('th', head)}</thead><tbody>{body}</tbody></table>"
+    body = "".join(row("td", cells, cells) for cells in rows)
+    columns = row("th", head, rows[-1] if rows else head)  # names stand over their values
+    return f"<table>{top}<thead>{columns}</thead><tbody>{body}</tbody></table>"
 
 
 #: key of a field's metadata that holds what its number must be
@@ -340,3 +345,26 @@ def as_written(field: attrs.Attribute[Any], value: object) -> str:
 def _default(field: attrs.Attribute[Any]) -> object:
     default: Any = field.default
     return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+
+
+def html_of_last(columns: Mapping[str, Any], units: Mapping[str, str], count: int = 5) -> str:
+    """Return the last rows of columns as a table for a notebook, a row a column.
+
+    Parameters
+    ----------
+    columns : mapping of str to (n,) array
+    units : mapping of str to str
+        Of each column.
+    count : int
+        Of rows.
+    """
+    size = len(next(iter(columns.values()), ()))
+    last = range(max(0, size - count), size)
+    head = ["column", *(f"increment {row + 1} of {size}" for row in last)]
+    texts = [
+        [f"{name} [{units[name]}]", *(np.asarray(column[row]).item() for row in last)]
+        for name, column in columns.items()
+    ]
+    rows = [row for row in texts if any(value == value for value in row[1:])]
+    left = len(texts) - len(rows)
+    return html_table(head, rows, f"{left} columns without values are left out" if left else "")

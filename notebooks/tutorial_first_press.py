@@ -88,11 +88,11 @@ results = case.run(folder)
 # %% [markdown]
 # ## How much touches
 #
-# Lithium yields at 0.8 MPa, so it gives way at the crests and the contact spreads. To close the
-# valleys takes several times the yield stress, because lithium between two crests has nowhere to
-# go but down into the gap, and all of it has to flow. The dashed line is the release: what has
-# flowed does not flow back, so far more touches at 1 MPa after the press than at 1 MPa before it.
-# That is why one presses hard first.
+# Lithium in volumes this small yields at some 10 MPa, so it gives way at the crests and the contact
+# spreads. To close the valleys takes several times the yield stress, because lithium between two
+# crests has nowhere to go but down into the gap, and all of it has to flow. The dashed line is the
+# release: what has flowed does not flow back, so far more touches at 1 MPa after the press than at
+# 1 MPa before it. That is why one presses hard first.
 #
 # On the right the resistance of the same moments, split into the layers, the constriction (the
 # detour of the current to the spots that touch) and the charge transfer at them.

@@ -19,7 +19,7 @@ from interfacefem.describe.bonds import with_bonds
 from interfacefem.describe.flow_size import Choice, follows_size, strengthened
 from interfacefem.describe.interface import Interface
 from interfacefem.errors import CaseError, MaterialError, Mistake
-from interfacefem.fields import Shown, aligned, as_call, as_html, changed, in_words, screen
+from interfacefem.fields import Shown, aligned, as_call, changed, html_table, in_words, screen
 from interfacefem.materials import Material
 from interfacefem.names import shown
 from interfacefem.quantities import (
@@ -229,6 +229,9 @@ class Stack:
 
     def lines(self) -> list[str]:
         """Return the stack in words, a line for each layer and interface, bottom to top."""
+        return aligned(self._rows())
+
+    def _rows(self) -> list[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = []
         for index, layer in enumerate(self.layers):
             rows.append(_words(layer))
@@ -237,7 +240,7 @@ class Stack:
                 given = changed(joint, joint.scalars)
                 words = ", ".join(f"{key}={' '.join(text.split())}" for key, text in given.items())
                 rows.append(("|", "", words or "without friction and resistance"))
-        return aligned(rows)
+        return rows
 
     def __repr__(self) -> str:
         size = " x ".join(spoken(length, "length") for length in self.size)
@@ -246,7 +249,9 @@ class Stack:
         )
 
     def _repr_html_(self) -> str:
-        return as_html(repr(self))
+        size = " x ".join(spoken(length, "length") for length in self.size)
+        head = ["bottom to top", "thickness", "of what"]
+        return html_table(head, self._rows(), f"{len(self.layers)} layers, {size}")
 
     @property
     def names(self) -> tuple[str, ...]:

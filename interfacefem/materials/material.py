@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from interfacefem.errors import MaterialError
-from interfacefem.fields import aligned, as_html, call, in_words, screen
+from interfacefem.fields import aligned, call, html_table, in_words, screen
 from interfacefem.materials import library
 from interfacefem.materials.base import Law
 from interfacefem.materials.value import (
+    CONFIDENCES,
     PROPERTIES,
     USER,
     Value,
@@ -255,7 +256,18 @@ class Material:
         return screen([head, *aligned(rows)])
 
     def _repr_html_(self) -> str:
-        return as_html(repr(self))
+        def said(key: str, number: float) -> str:
+            return in_words(number, PROPERTIES[key]).strip('"')
+
+        rows = []
+        for key, record in self.records:
+            band = f"{said(key, record.low)} to {said(key, record.high)}"
+            band = "" if record.low == record.high else band
+            sure = CONFIDENCES[record.confidence] + (", estimate" if record.estimate else "")
+            known = ["", "given"] if record.source == USER else [sure, record.source]
+            rows.append([key, said(key, record.value), band, *known])
+        head = ["property", "value", "range", "confidence", "source"]
+        return html_table(head, rows, f"{self.name}, law {self.law.kind}, carries {self.carrier}")
 
     def citations(self) -> list[str]:
         """Return the sources behind the values, each once, in order of the properties."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from interfacefem.materials.material import Material
 
 Confidence = Literal["H", "M", "L"]
+#: what they mean
+CONFIDENCES: dict[Confidence, str] = {"H": "high", "M": "medium", "L": "low"}
 
 #: energy of a mole per kelvin [J/(mol K)] (SI, exact)
 GAS = 8.314462618

@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -215,13 +216,31 @@ def _show(plotter: Any) -> tuple[Any, str]:
     """Return what a notebook shows, None and why where it can only be a still."""
     from PIL import Image
 
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, _nothing_fetched():
         warnings.simplefilter("always")
         shown = plotter.show(jupyter_backend="trame", return_viewer=True)
     if isinstance(shown, Image.Image):
         plotter.close()
         return None, " ".join(str(item.message) for item in caught) or "trame does not answer"
     return shown, ""
+
+
+#: part of trame that fetches a renderer from the network as soon as it is there
+_FETCHES = "trame.widgets.vtklocal"
+
+
+@contextmanager
+def _nothing_fetched() -> Iterator[None]:
+    """Keep pyvista from a renderer that the scene does not use, as if it were not installed."""
+    modules: dict[str, Any] = sys.modules
+    if _FETCHES in modules:
+        yield  # somebody uses it
+        return
+    modules[_FETCHES] = None
+    try:
+        yield
+    finally:
+        del modules[_FETCHES]
 
 
 def build(
@@ -248,26 +267,31 @@ def build(
         if layer.scale.even:
             plotter.add_mesh(grid, color="#E1E1E1", ambient=AMBIENT, diffuse=1.0 - AMBIENT)
             continue
+        ticks = _round_ticks(layer.scale.low, layer.scale.high)
         plotter.add_mesh(
             grid,
             ambient=AMBIENT,
             diffuse=1.0 - AMBIENT,
             scalars=field,
             cmap=layer.scale.map(),
-            clim=(layer.scale.low, layer.scale.high),
+            clim=(ticks[0], ticks[-1]),
             scalar_bar_args={
-                "title": f"{layer.state.name}: {layer.label}",
+                "title": f"{layer.state.name}\n{layer.label}\n",
                 "vertical": True,
-                "position_x": 0.88,
-                "position_y": 0.05 + 0.9 * number / len(painted),
-                "height": 0.75 / len(painted),
+                "position_x": 0.82,
+                "position_y": 0.04 + 0.94 * number / len(painted),
+                "height": 0.88 / len(painted),
                 "width": 0.06,
+                "n_labels": len(ticks),
+                "fmt": "%.4g",
                 "title_font_size": 14,
                 "label_font_size": 12,
             },
         )
     plotter.add_text(
-        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa", font_size=10
+        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
+        position="lower_left",  # the menu is above
+        font_size=10,
     )
     if results.mesh.dimension == 2:
         plotter.view_xy()
@@ -275,6 +299,13 @@ def build(
         plotter.camera_position = [(-0.55, -1.0, 0.42), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
         plotter.reset_camera()
     return plotter
+
+
+def _round_ticks(low: float, high: float) -> FloatArray:
+    """Return a few round numbers, from one that is not above a range to one that is not below."""
+    from matplotlib.ticker import MaxNLocator
+
+    return np.asarray(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
 
 
 def _grid(pyvista: Any, layer: Painted, field: str) -> Any:

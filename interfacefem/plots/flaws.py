@@ -362,7 +362,7 @@ def _band(axes: Axes, each: Exposure) -> None:
 
 def _nothing(axes: Axes, text: str) -> None:
     axes.set_axis_off()
-    axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, color="#6B6B6B")
+    axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, color=theme.MUTED)
 
 
 def along(field: InterfaceField) -> tuple[FloatArray, FloatArray]:

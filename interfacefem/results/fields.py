@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.fields import ShownData, html_table, listed
+from interfacefem.fields import ShownData, html_of_last, listed
 from interfacefem.quantities import user_path
 from interfacefem.results import schema
 from interfacefem.results.export import to_frame
@@ -322,10 +322,7 @@ class History:
         return listed(head + ">", labels)
 
     def _repr_html_(self) -> str:
-        head = [self.label(name) for name in self.columns]
-        last = range(max(0, len(self) - 5), len(self))
-        rows = [[self.columns[name][row].item() for name in self.columns] for row in last]
-        return html_table(head, rows, f"the last {len(rows)} of {len(self)} increments")
+        return html_of_last(self.columns, self.units)
 
     def __getitem__(self, name: str) -> AnyArray:
         if name not in self.columns:

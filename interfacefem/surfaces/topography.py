@@ -24,6 +24,7 @@ from interfacefem.surfaces import change, cut, formats, measure
 from interfacefem.surfaces import recipe as recipes
 from interfacefem.surfaces.quantities import check_far
 from interfacefem.surfaces.shapes import CosineSeries, FloatArray, Sampled, Shape
+from interfacefem.surfaces.thumbnail import thumbnail
 from interfacefem.units import Dimensional, to_internal
 
 #: heights are compared and checksummed to this [um]; below, processors differ in the last digit
@@ -105,6 +106,9 @@ class Topography:
             f"Topography({kind}, {size} um, {points} points, rms height {self.rms_height:.4g} um, "
             f"rms slope {self.rms_slope:.4g})"
         )
+
+    def _repr_html_(self) -> str:
+        return thumbnail(self.heights, repr(self))
 
     # --- identity ---------------------------------------------------------------------------
 

@@ -86,9 +86,15 @@ def recommend(
     peaks = _pressures(_peak(row) for row in after)
     points = tuple(_point(found, sound, after, peak) for peak in peaks)
     curves: dict[int, tuple[tuple[float, ...], tuple[float, ...]]] = {}
-    for name, group in itertools.groupby(sorted(after, key=_run_of), key=_run_of):
+    alike: dict[tuple[object, ...], list[Row]] = {}
+    for row in sorted(after, key=_run_of):
+        given = found.plan.runs[_run_of(row)].inputs
+        key = (given.get(name) for name in found.plan.columns if name != found.plan.pressure)
+        alike.setdefault(tuple(key), []).append(row)
+    for group in alike.values():
         rows = sorted(group, key=_peak)
-        curves[name] = (tuple(map(_peak, rows)), tuple(cell(row[ASR]) for row in rows))
+        values = tuple(cell(row[ASR]) for row in rows)
+        curves[_run_of(group[0])] = tuple(map(_peak, rows)), values
     inputs = [c for c in found.plan.columns if c not in (REALISATION, found.plan.pressure)]
     last = [row for row in after if math.isclose(_peak(row), peaks[-1], rel_tol=_SAME)]
     hangs = influences(

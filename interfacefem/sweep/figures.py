@@ -33,27 +33,43 @@ _CAUSES = (
 MOST_CAUSES = len(_CAUSES)
 #: more pressures than this have round ticks, not one each
 MOST_TICKS = 8
+#: letters of the smallest size that an inch holds
+_LETTERS = 14.0
+#: distance of lines that lie on each other [point]
+_ASIDE = 2.5
 
 
 @theme.themed
-def sweep_window(found: Recommendation) -> Figure:
+def sweep_window(found: Recommendation, *, width: float = 9.5) -> Figure:
     """Draw resistance after release and under load, and the risks, against the pressure.
 
     Parameters
     ----------
     found : Recommendation
         See :func:`interfacefem.sweep.recommend`.
+    width : float
+        Of the figure [inch]; 4.6 suits a phone and one column of a paper.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = theme.figure(9.5, 8.4)
-    figure.suptitle(f"{found.name}: which pressure", fontsize=12, fontweight="bold", x=0.01,
-                    ha="left")  # fmt: skip
+    figure = theme.figure(width, 9.0)
+    letters = int(width * _LETTERS)
+    title = textwrap.fill(f"{found.name}: which pressure", letters // 2)
+    figure.suptitle(title, fontsize=12, fontweight="bold", x=0.01, ha="left")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _resistance(upper, found)
     _risks(lower, found)
+    for axes in (upper, lower):
+        axes.set_title(textwrap.fill(axes.get_title(loc="left"), int(0.7 * letters)))
+        handles, names = axes.get_legend_handles_labels()
+        below = -0.04 if axes is upper else -0.2
+        axes.legend(
+            handles, [textwrap.fill(name, int(0.8 * letters)) for name in names], fontsize=8.5,
+            loc="upper left", bbox_to_anchor=(0.0, below), ncols=max(1, int(width / 4)),
+            borderaxespad=0.0,
+        )  # fmt: skip
     ends = found.interval
     for axes in (upper, lower):
         axes.set_xscale("log")
@@ -67,7 +83,7 @@ def sweep_window(found: Recommendation) -> Figure:
     if len(pressures) <= MOST_TICKS:
         lower.set_xticks(pressures, labels=[number(pressure) for pressure in pressures])
         lower.set_xticks([], minor=True)
-    figure.supxlabel(textwrap.fill(found.sentence(), 118), x=0.01, ha="left", fontsize=9)
+    figure.supxlabel(textwrap.fill(found.sentence(), letters), x=0.01, ha="left", fontsize=9)
     return figure
 
 
@@ -97,10 +113,11 @@ def _resistance(axes: Axes, found: Recommendation) -> None:
         axes.set_yscale("log")
         theme.plain_log_ticks(axes, "y")
     axes.set(ylabel="resistance [ohm cm²]", title="Resistance: one thin line a realisation")
-    axes.legend(fontsize=8.5)
 
 
 def _risks(axes: Axes, found: Recommendation) -> None:
+    from matplotlib.transforms import ScaledTranslation
+
     pressures = [point.pressure for point in found.points]
     causes = dict.fromkeys(c for point in found.points for c in point.exceeding)
     parts = {
@@ -108,14 +125,17 @@ def _risks(axes: Axes, found: Recommendation) -> None:
         for cause in causes
     }
     shown = [cause for cause in sorted(parts, key=lambda c: -max(parts[c])) if max(parts[cause])]
-    for cause, (colour, style) in zip(shown, _CAUSES, strict=False):
-        axes.plot(pressures, 100.0 * np.array(parts[cause]), color=colour, linestyle=style,
-                  marker="o", markersize=3.5, label=cause)  # fmt: skip
+    # side by side where they lie on each other
+    for k, (cause, (colour, style)) in enumerate(zip(shown, _CAUSES, strict=False)):
+        aside = ScaledTranslation(0.0, -_ASIDE * k / 72.0, axes.figure.dpi_scale_trans)
+        axes.plot(
+            pressures, 100.0 * np.array(parts[cause]), color=colour, linestyle=style, marker="o",
+            markersize=3.5, label=cause, transform=axes.transData + aside,
+        )  # fmt: skip
     accepted = 100.0 * (1.0 - found.confidence)
     axes.axhline(accepted, color=TARGET, linewidth=1.2, label=f"accepted, {number(accepted)} %")
     axes.set(ylim=(-3, 103), ylabel="realisations over the\nthreshold [%]",
              title="Risks: in how many realisations a threshold is exceeded")  # fmt: skip
-    axes.legend(fontsize=8.5, ncols=2)
 
 
 def words_for_window(found: Recommendation) -> str:

@@ -11,20 +11,21 @@ import base64
 import functools
 import importlib
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interfacefem import __version__
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, ResultsError
 from interfacefem.names import printable
 from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results
 from interfacefem.results.documents import number
 from interfacefem.results.files import put_in_place, reason
-from interfacefem.results.risk_rows import band_text, value_text, verdict
+from interfacefem.results.risk_rows import VERDICTS, band_text, value_text, verdict
+from interfacefem.sweep import page_words
 from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.table import number as as_number
@@ -35,19 +36,34 @@ if TYPE_CHECKING:
 NAME = "report.html"
 #: a page stays below this, so that it can be sent by mail [byte]
 LARGEST = 5_000_000
-#: columns of the table of a sweep that a page shows
-_COLUMNS = ("step", "highest pressure [MPa]", "nominal_pressure [MPa]", "asr [ohm cm^2]")
+#: columns of the table of a sweep that a page shows, and what it calls them
+_COLUMNS = {
+    "step": "step",
+    "highest pressure [MPa]": "pressed to [MPa]",
+    "nominal_pressure [MPa]": "pressure [MPa]",
+    "asr [ohm cm^2]": "resistance [ohm cm^2]",
+}
 #: rows of a table that a page shows
 MOST_ROWS = 200
+#: a longer table is folded
+FOLDED_ABOVE = 30
+#: longer texts of a cell are wrapped
+LONG = 32
+#: width of a figure for a phone [inch]
+NARROW = 4.6
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of a page: the image as a data address, the words in its place, what is below."""
+    """A figure of a page: the image as a data address, the words in its place, what is below.
+
+    ``narrow`` is the image that a phone shows in its place, if there is one.
+    """
 
     data: str
     alt: str
     caption: str
+    narrow: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +105,7 @@ class Page:
         EnvironmentProblem
             If jinja2 is missing.
         """
-        tables = [
-            {"caption": t.caption, "head": t.head, "rows": [list(map(_cell, r)) for r in t.rows]}
-            for t in self.tables
-        ]
+        tables = list(map(_shown, self.tables))
         texts = [{"title": title, "lines": lines, "text": t} for title, lines, t in self.texts]
         shown: str = _template().render(
             title=printable(self.title), answer=printable(self.answer), asked=self.asked,
@@ -129,9 +142,8 @@ def of_sweep(found: SweepTable, answer: Recommendation | None = None) -> Page:
     """
     plan = found.plan
     page = Page(f"{plan.name}: {len(plan.runs)} runs")
-    page.asked = [f"{len(plan.runs)} runs over {', '.join(plan.columns)}"]
-    if plan.realisations > 1:
-        page.asked.append(f"{plan.realisations} realisations of the faces")
+    page.asked = page_words.of_case(plan.case)
+    page.asked.append(f"{len(plan.runs)} runs: {'; '.join(page_words.varied(plan))}")
     if plan.separate:
         page.asked.append(f"a run for each pressure: {plan.separate}")
     if answer is not None:
@@ -151,12 +163,16 @@ def of_sweep(found: SweepTable, answer: Recommendation | None = None) -> Page:
         page.tables.append(Cells("Runs that failed", head, rows[:MOST_ROWS]))
     sound = [row for row in found.rows if not row.get("failure")]
     contacts = [name for name in found.columns if name.startswith("contact_fraction[")]
-    head = ["run", *plan.columns, *_COLUMNS, *contacts]
+    columns = ["run", *plan.columns, *_COLUMNS, *contacts]
+    head = [_COLUMNS.get(name, name) for name in columns[: -len(contacts) or None]]
+    head += [
+        name.replace("contact_fraction[", "contact of ").replace("] [", " [") for name in contacts
+    ]
     caption = "Every run at the end of every step"
     if len(sound) > MOST_ROWS:
         caption += f", the first {MOST_ROWS} of {len(sound)} rows; all are in table.csv"
     page.tables.append(
-        Cells(caption, head, [[row.get(name) for name in head] for row in sound[:MOST_ROWS]])
+        Cells(caption, head, [[row.get(name) for name in columns] for row in sound[:MOST_ROWS]])
     )
     first = next(
         (found.folder / "runs" / run.key for run in plan.runs if _is_run(found, run.key)), None
@@ -171,7 +187,7 @@ def of_run(results: Results) -> Page:
     """Return the page of a run, with every picture that it has data for."""
     history = results.history
     page = Page(results.name)
-    page.asked = [f"steps: {', '.join(results.steps) or 'none yet'}", f"status: {results.status}"]
+    page.asked = [*page_words.of_case(results.case), f"status: {results.status}"]
     if not len(results):
         _about(page, results)
         return page
@@ -185,6 +201,7 @@ def of_run(results: Results) -> Page:
     page.answer += f"{number(float(last[2]), 3)} ohm cm2; in contact are " + ", ".join(
         f"{c:.0%} of {n}" for n, c in zip(results.interfaces, last[3:], strict=True)
     )
+    page.answer += "."
     head = ["step", "pressure [MPa]", "resistance [ohm cm^2]"]
     head += [f"contact of {name} [-]" for name in results.interfaces]
     page.tables.append(Cells("The end of each step", head, rows))
@@ -197,6 +214,10 @@ def of_run(results: Results) -> Page:
         Cells("Risks, the worst of all steps",
               ["cause", "where", "step", "verdict", "value", "threshold"], risks)
     )  # fmt: skip
+    said = dict.fromkeys(str(row[3]) for row in risks)
+    page.texts.append(
+        ("Words of the risks", [f"{w}: {means}" for w, means in VERDICTS.items() if w in said], "")
+    )
     _add_pictures(page, results)
     _about(page, results)
     return page
@@ -209,10 +230,15 @@ def _is_run(found: SweepTable, key: str) -> bool:
 def _add_window(page: Page, answer: Recommendation) -> None:
     from interfacefem.sweep.figures import sweep_window, words_for_window
 
+    caption = (
+        "Resistance and risks against the pressure; risks that are alike are drawn side by side."
+    )
+    if answer.interval is not None:
+        caption += " The shaded range is where to press."
     page.pictures.append(
         Picture(
-            _image(sweep_window(answer)), words_for_window(answer),
-            "Resistance and risks against the pressure. The shaded range is where to press.",
+            _image(sweep_window(answer)), words_for_window(answer), caption,
+            narrow=_image(sweep_window(answer, width=NARROW)),
         )
     )  # fmt: skip
     head = ["pressed to [MPa]", "realisations", "resistance after release", "under load",
@@ -244,23 +270,22 @@ def _add_pictures(page: Page, results: Results) -> None:
         if item.file.endswith(".gif"):
             continue
         try:
-            data = _image(plots.draw(results, item.kind, **item.options))
+            figure: Any = plots.draw(results, item.kind, **item.options)
+            data = _image(figure)
         except InterfaceFEMError:
             continue  # the text report names what cannot be drawn
         size += len(data)
         if size > LARGEST * 0.9:
             page.texts.append(("Left out", ["more pictures: interfacefem report RUN"], ""))
             break
-        title = plots.PICTURES.find(item.kind).title
-        where = ", ".join(str(value) for value in item.options.values())
-        caption = f"{title}, {where}" if where else title
-        page.pictures.append(Picture(data, f"{caption}. {page.answer}", caption))
+        caption = page_words.caption(plots.PICTURES.find(item.kind).title, item.options)
+        page.pictures.append(Picture(data, f"{caption}. {page_words.words_in(figure)}", caption))
 
 
 def _about(page: Page, results: Results) -> None:
     """Add assumptions, estimates, provenance and references."""
     estimates = [
-        f"{layer}, {material.name}: {name} {record}"
+        f"{layer}, {material.name}: {page_words.estimate(name, record)}"
         for layer, material in results.materials.items()
         for name, record in material.records
         if record.estimate
@@ -269,7 +294,7 @@ def _about(page: Page, results: Results) -> None:
         page.texts.append(("Values that are estimates", estimates, ""))
     versions = results.provenance.get("versions", {})
     said = [f"{name} {version}" for name, version in versions.items()]
-    page.texts.append(("Made with", [f"interfacefem {__version__}", *said], ""))
+    page.texts.append(("Computed with", said, ""))
     page.texts.append(("References", [], results.cite()))
 
 
@@ -280,13 +305,27 @@ def _image(figure: Figure | Any) -> str:
     return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode('ascii')}"
 
 
-def _cell(value: object) -> dict[str, object]:
+def _shown(cells: Cells) -> dict[str, object]:
+    """Return a table as the template takes it: a column with words has its head on the left."""
+    rows = [list(map(_cell, row)) for row in cells.rows]
+    columns: list[tuple[dict[str, str], ...]] = list(zip(*rows, strict=True))
+    kinds = ["word" if any(c["kind"] for c in column) else "" for column in columns]
+    head = [
+        {"text": name, "kind": kind}
+        for name, kind in itertools.zip_longest(cells.head, kinds, fillvalue="")
+    ]
+    folded = len(rows) > FOLDED_ABOVE
+    return {"caption": cells.caption, "head": head, "rows": rows, "folded": folded}
+
+
+def _cell(value: object) -> dict[str, str]:
     if isinstance(value, str):
-        return {"text": printable(value, lines=False), "word": True}
+        text = printable(value, lines=False)
+        return {"text": text, "kind": "word long" if len(text) > LONG else "word"}
     if value is None:
-        return {"text": "-", "word": False}
+        return {"text": "-", "kind": ""}
     found = as_number(float(value)) if hasattr(value, "__float__") else float("nan")
-    return {"text": number(found), "word": False}
+    return {"text": number(found), "kind": ""}
 
 
 @functools.cache

@@ -72,7 +72,8 @@ class Recommendation(ShownData):
     points : tuple of Pressed
         By rising pressure.
     curves : dict
-        Run to its pressures and resistances after release, for thin lines.
+        The runs that differ in their pressure only, by the first of them: pressures and resistances
+        after release, for thin lines.
     influences : tuple of Influence
         What the resistance hangs on, the strongest first.
     die : float or None

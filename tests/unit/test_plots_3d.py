@@ -205,8 +205,12 @@ def test_scene_is_a_still_where_it_cannot_be_turned(
     monkeypatch.setattr(scene, "build", lambda *a, **k: _Plotter(still))
     assert plots.scene(run, "press") == "the still picture"
     widget = object()
-    monkeypatch.setattr(scene, "build", lambda *a, **k: _Plotter(widget))
+    plotter = _Plotter(widget)
+    monkeypatch.setattr(scene, "build", lambda *a, **k: plotter)
     assert plots.scene(run, "press") is widget
+    # as if the renderer that is fetched from the network were not installed
+    assert plotter.fetching == ["trame.widgets.vtklocal is not there"]
+    assert "trame.widgets.vtklocal" not in sys.modules
 
 
 class _Plotter:
@@ -214,8 +218,11 @@ class _Plotter:
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
+        self.fetching: list[str] = []
 
     def show(self, **_: object) -> object:
+        if sys.modules.get("trame.widgets.vtklocal", self) is None:
+            self.fetching.append("trame.widgets.vtklocal is not there")
         return self.answer
 
     def close(self) -> None:
@@ -227,6 +234,11 @@ def test_scene_has_each_layer_with_its_own_scale(run: Results, plane: Results) -
         plotter = build(results, "press", "plastic_strain")
         try:
             assert len(plotter.scalar_bars) == len(results.layers)
+            for bar in plotter.scalar_bars.values():  # round numbers, the last ones at the ends
+                low, high = bar.GetLookupTable().GetRange()
+                step = (high - low) / (bar.GetNumberOfLabels() - 1)
+                assert low / step == pytest.approx(round(low / step), abs=1e-9)
+                assert f"{step:e}"[:3] in ("1.0", "2.0", "2.5", "5.0")
             bounds = plotter.bounds
         finally:
             plotter.close()

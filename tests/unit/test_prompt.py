@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import inspect
+import io
 import re
 from collections.abc import Iterator
 
 import numpy as np
+from PIL import Image
 
+import interfacefem as ifem
+from interfacefem import materials, surfaces
 from interfacefem.results import History
 
 
@@ -30,6 +35,26 @@ def test_a_history_is_a_mapping_of_columns() -> None:
     assert repr(columns).startswith("<History of 2 increments: 2 columns>\n")
     assert "nominal_pressure [MPa]" in repr(columns)
     assert "187" in columns._repr_html_()
+    # as it is read from a file: texts are objects
+    stored = History(columns.columns | {"step": np.array(["press"] * 2, object)}, columns.units)
+    assert stored._repr_html_().count(">press</td>") == 2
+
+
+def test_what_a_notebook_shows() -> None:
+    lithium = materials.get("Li")._repr_html_()
+    assert re.search(r">0\.8 MPa</td>.*?>[\d.]+ MPa to .*?</td>.*?>medium", lithium)
+    assert "..." not in lithium  # the whole source
+    line = surfaces.from_heights(np.array([0.0, 1.0, 0.0]), "4 um")
+    assert "currentColor" in line._repr_html_()  # seen on light and dark
+    layers = [ifem.Layer("a", "Li", "4 um", top=line), ifem.Layer("b", "Li6PS5Cl", "4 um")]
+    assert ifem.Stack(*layers)._repr_html_().count("<tr>") == 4
+    heights = np.outer([0.0, 1.0, 0.5], [1.0, 2.0, 4.0, 1.0])
+    area = surfaces.from_heights(heights, ("2 um", "3 um"))
+    data = re.search(r"base64,([^\"]*)", area._repr_html_())
+    assert data is not None
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(data[1]))))
+    # x to the right, y up, from black at the lowest to white at the highest place
+    assert image.tolist() == (255.0 * heights.T[::-1] / 4.0).astype(int).tolist()
 
 
 #: packages whose public names a user calls

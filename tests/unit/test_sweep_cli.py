@@ -7,11 +7,20 @@ import re
 from pathlib import Path
 
 import pytest
-from shared_sweep import around, made, wavy
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from shared_sweep import PRESSURE, around, made, wavy
+from shared_sweep import plan as made_plan
 
 import interfacefem as ifem
 from interfacefem.cli import main
+from interfacefem.plots import draw, theme
+from interfacefem.plots.figures import plan
+from interfacefem.results.example_3d import example_run_in_space
 from interfacefem.sweep import figures, page, recommend
+from interfacefem.sweep.inputs import Input
+from interfacefem.sweep.plan import REALISATION, Planned
 from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import RowFile, SweepTable
 from interfacefem.sweep.worker import Outcome
@@ -97,7 +106,8 @@ class Read(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         found = dict(attrs)
-        self.links += [str(found[n]) for n in ("src", "href", "action") if n in found]
+        links = [str(found[n]) for n in ("src", "srcset", "href", "action") if n in found]
+        self.links += [link for link in links if not link.startswith("#")]
         if tag == "img":
             self.images.append(found)
 
@@ -119,17 +129,27 @@ def test_the_page_of_a_sweep_is_whole(swept: Path, capsys: pytest.CaptureFixture
     assert answer[1].startswith(("Press at", "No pressure"))
     assert "Every run at the end of every step" in read.shown
     assert re.search(r"1\.5 MPa: \d", str(read.images[0]["alt"]))  # words with the numbers
+    assert "electrolyte (Li6PS5Cl, 4 um), anode (Li, 4 um)" in read.shown
+    assert "step.press.to [MPa]: 1.5, 2" in read.shown
 
 
 @pytest.mark.slow
-def test_the_page_of_a_run_is_whole(swept: Path, tmp_path: Path) -> None:
+def test_the_page_of_a_run_is_whole(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = next((swept / "runs").iterdir())
+    drawn: list[Figure] = []
+    image = page._image
+    monkeypatch.setattr(page, "_image", lambda figure: drawn.append(figure) or image(figure))
     assert main(["report", str(run), "--html", "-o", str(tmp_path / "run.html")]) == 0
     read = Read((tmp_path / "run.html").read_text())
     assert len(read.images) > 3
-    assert all(re.search(r"\d", str(one["alt"])) for one in read.images)
+    assert len({one["alt"] for one in read.images}) == len(read.images)
+    assert any(re.search(r"\d% in contact", str(one["alt"])) for one in read.images)
     assert all(link.startswith("data:image/png;base64,") for link in read.links)
     assert "estimates" in read.shown
+    assert len(drawn) == len(read.images)
+    assert [words for figure in drawn for words in _pale(figure)] == []
 
 
 def test_a_sweep_has_no_report_of_words(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,6 +194,40 @@ def test_words_and_lines_can_be_seen() -> None:
     )
 
 
+def _pale(figure: Figure) -> list[str]:
+    """Return the words of a figure that have too little contrast with what is behind them."""
+    found = []
+    for text in figure.findobj(Text):
+        if not (text.get_text().strip() and text.get_visible()):
+            continue
+        ground = (
+            "#ffffff" if text.get_path_effects() or text.axes is None else text.axes.get_facecolor()
+        )
+        if _contrast(to_hex(text.get_color()), to_hex(ground)) < 4.5:
+            found.append(f"{text.get_text()}: {text.get_color()}")
+    return found
+
+
+def test_words_in_pictures_can_be_read(tmp_path: Path) -> None:
+    with example_run_in_space(tmp_path / "run", n=4, rows=1, increments=1) as results:
+        kinds = {item.kind: item for item in plan(results)}
+        assert len(kinds) > 3
+        for item in kinds.values():
+            assert _pale(draw(results, item.kind, **item.options)) == []
+    found = _asked(made({25.0: around(300.0), 60.0: around(90.0)}, risks={60.0: 1}))
+    drawn = figures.sweep_window(found)
+    assert _pale(drawn) == []
+    drawn.axes[0].set_xlabel("pale", color="#999999")
+    assert _pale(drawn) == ["pale: #999999"]
+
+
+def test_colours_of_words_can_be_read_on_all_grounds() -> None:
+    for words in (theme.LIMIT, theme.MUTED, "#000000"):
+        assert _contrast(words, "#ffffff") >= 4.5
+    # names of layers are black and stand on any of them
+    assert min(_contrast("#000000", ground) for ground in theme.LAYER_COLOURS) >= 4.5
+
+
 def _asked(table: SweepTable) -> Recommendation:
     return recommend(table, target="100 ohm*cm^2", at="5 MPa", die="10 mm")
 
@@ -185,6 +239,24 @@ def test_the_picture_has_a_line_a_realisation(tmp_path: Path) -> None:
     assert len(thin) == 10
     assert max(lower.lines[0].get_ydata()) == pytest.approx(10.0)
     assert "25 MPa: 300" in figures.words_for_window(found)
+
+
+def test_runs_that_differ_in_pressure_only_are_one_line() -> None:
+    staged = made({25.0: around(300.0, 2), 60.0: around(90.0, 2)})
+    runs, rows = [], {}
+    for row in staged.rows:
+        inputs = {REALISATION: row["key"][-1], PRESSURE: row["highest pressure [MPa]"]}
+        key = "-".join(map(str, inputs.values()))
+        if key not in rows:
+            runs.append(Planned(key, inputs, ()))
+        kept = {name: value for name, value in row.items() if name != "run"}
+        rows.setdefault(key, []).append(kept | {"key": key, "level": 0})
+    pressed = Input("step.press.to", "pressure", "MPa")
+    table = SweepTable.of(made_plan(runs, pressed, realisations=2), rows, Path())
+    assert len(runs) == 4
+    found = _asked(table).curves.values()
+    assert list(found) == list(_asked(staged).curves.values())
+    assert [pressures for pressures, _ in found] == [(25.0, 60.0)] * 2
 
 
 def test_the_page_lists_failures(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ class Plan:
             )
         except FileNotFoundError:
             raise ResultsError(f"{folder}: is no sweep; give a folder with {PLAN}") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise ResultsError(f"{path}: cannot be read ({error}); sweep again") from None
 
 

@@ -56,6 +56,7 @@ _WHOLE = {
     "cc": "cubic_centimeter", "cal": "calorie", "kcal": "kilocalorie",
     "degC": "degree_Celsius", "°C": "degree_Celsius", "celsius": "degree_Celsius",
     "Celsius": "degree_Celsius", "degF": "degree_Fahrenheit", "°F": "degree_Fahrenheit",
+    "fahrenheit": "degree_Fahrenheit", "Fahrenheit": "degree_Fahrenheit",
     "rad": "radian", "mrad": "milliradian", "radian": "radian", "radians": "radian",
     "deg": "degree", "degree": "degree", "degrees": "degree", "°": "degree",
     "%": "percent", "percent": "percent", "‰": "permille", "ppm": "ppm",
@@ -69,16 +70,19 @@ _UNCLEAR = {
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺\u141f\u2044", "0123456789-+//")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+(?:[\u141f\u2044/][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
-#: signs that look alike in print -> the one that is meant: minus, blanks, ohm, angstrom, micro
+#: signs that look alike in print -> the one that is meant: minus, blanks, ohm, angstrom, micro,
+#: degree
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("\u2212\u2010\u2011\u2013", "-"),
-        **dict.fromkeys("\u00a0\u2009\u202f\t", " "),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000\t", " "),
         **dict.fromkeys("\u22c5\u2219", "·"),
         "\u2126": "Ω",
         "\u212b": "Å",
         "\u03bc": "µ",
         "\u2103": "°C",
+        "\u2109": "°F",
+        **dict.fromkeys("\u00ba\u02da", "°"),
         "½": "^0.5",
     }
 )
@@ -100,6 +104,10 @@ _POWER = re.compile(
 #: a product in many forms, none before a root and behind an ohm; or a slash
 _BETWEEN = re.compile(
     r" ?(?:[*·\u00d7]|[.-](?=[A-Za-zµΩ])|(/)|\b(per)\b) ?| |(?=√)|(?<=Ω)(?=[A-Za-zµ])"
+)
+#: a degree sign or word, and a letter or name of a scale behind it
+_DEGREES = re.compile(
+    r"(?:° ?|\bdeg(?:rees?|\.)? )([CcFf])(?:(?<=[Cc])elsius|(?<=[Ff])ahrenheit)?\b"
 )
 _ROOT = re.compile(r"√ ?|sqrt(?=\()")
 _INVERTED = re.compile(r"1? ?(?:/|per\b) ?")
@@ -156,13 +164,13 @@ def take_apart(text: str) -> Reading:
     """
     if len(text) > LONGEST:
         raise NotReadable(f"has {len(text)} characters, a value has {LONGEST} at most")
-    plain = text.translate(_ALIKE).strip(" ")
+    plain = text.translate(_ALIKE).strip(" \r\n")
     if "," in plain:
         raise NotReadable("has a comma", _without_comma(plain))
     if _NOT_FINITE.fullmatch(plain):
         raise NotReadable("is not a finite number")
     plain = _SUPERSCRIPT.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), plain)
-    plain = re.sub(r"(?:°|\bdeg\.?) (?=[CF]\b)", "°", plain)
+    plain = _DEGREES.sub(lambda found: f"°{found[1].upper()}", plain)
     if (found := _FRACTION.match(plain)) is not None:
         number = float(Fraction(int(found[1]), int(found[2])))
     elif (found := _NUMBER.match(plain)) is not None:

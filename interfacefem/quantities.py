@@ -291,7 +291,7 @@ def mistakes_of(error: InterfaceFEMError, place: str) -> list[Mistake]:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return advice for a mistyped word: the nearest known one, or all of them."""
-    names = list(known)
+    names = list(dict.fromkeys(known))
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.6)
     if near:

@@ -68,6 +68,8 @@ _PLAIN = frozenset({"dimensionless", "angle"})
 _WEIGHED = frozenset({"force", "pressure", "pressure_rate"})
 #: what pint calls the acceleration that makes a weight of a mass
 _GRAVITY = "standard_gravity"
+#: scales of temperature that do not begin at zero -> their degree
+_DEGREES = {"degree_Celsius": "kelvin", "degree_Fahrenheit": "degree_Rankine"}
 #: angles are no plain numbers, though they have no dimension
 _ANGLES = frozenset({"radian", "milliradian", "degree"})
 #: bare temperature below which degrees Celsius were probably meant [K]
@@ -280,11 +282,13 @@ def _from_quantity(quantity: Any, kind: str, place: str, value: object, reading:
 
     if np.ndim(quantity.magnitude) != 0:
         raise _wrong(value, kind, place)
-    if quantity.dimensionless and kind not in _PLAIN:
-        raise _no_unit(value, quantity.magnitude, kind, place)
     target = KINDS[kind][0] or "dimensionless"
     weight = False
     try:
+        if quantity.dimensionless and kind not in _PLAIN:
+            raise _no_unit(value, quantity.magnitude, kind, place)
+        if kind == "temperature" and "delta_" in str(quantity.units):
+            raise _wrong(value, kind, place)  # a difference of two temperatures
         if kind in _WEIGHED and not quantity.is_compatible_with(target):
             quantity, weight = quantity * type(quantity)(1.0, _GRAVITY), True
         number = _finite(quantity.to(target).magnitude, value, kind, place)
@@ -297,9 +301,12 @@ def _from_quantity(quantity: Any, kind: str, place: str, value: object, reading:
 def _units(powers: tuple[tuple[str, Fraction], ...]) -> Any:
     """Return a product of powers as a unit of pint."""
     product = registry().Unit("")
+    alone = powers[1:] == () and all(power == 1 for _, power in powers)
     for name, power in powers:
         exponent = int(power) if power.denominator == 1 else float(power)
-        product = product * registry().Unit(name) ** exponent
+        # in a product, as in 1/degC, a degree is a difference of temperatures
+        unit = name if alone else _DEGREES.get(name, name)
+        product = product * registry().Unit(unit) ** exponent
     return product
 
 

@@ -173,8 +173,9 @@ def _plot(chosen: argparse.Namespace) -> int:
 
 def _export(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
+        paths = export_vtu(results, chosen.output)
         say("open in ParaView:")
-        for path in export_vtu(results, chosen.output):
+        for path in paths:
             say(f"  {path}")
     return DONE
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 from interfacefem.case import Case
 from interfacefem.cli.shell import DONE, NOT_CONVERGED, read_path, say
 from interfacefem.errors import ResultsError
-from interfacefem.quantities import one_mistake
+from interfacefem.quantities import is_file, one_mistake
 from interfacefem.sweep.ask import CONFIDENCE, die_of, recommend
 from interfacefem.sweep.plan import PLAN, Values
 from interfacefem.sweep.sweep import Sweep
@@ -72,9 +73,14 @@ def add_question(verb: argparse.ArgumentParser, *, required: bool = True) -> Non
     )  # fmt: skip
 
 
+#: one number with a decimal comma, or two; a comma without a blank, where others have one
+_UNCLEAR = re.compile(r"[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?(?: ?[^0-9,. ][^,]*)?")
+_INSIDE = re.compile(r"[0-9],[0-9]")
+
+
 def is_sweep(folder: Path) -> bool:
     """Return whether a folder is that of a sweep."""
-    return (folder / PLAN).is_file()
+    return is_file(folder / PLAN)
 
 
 def write_page(chosen: argparse.Namespace, folder: Path) -> Path:
@@ -91,7 +97,11 @@ def write_page(chosen: argparse.Namespace, folder: Path) -> Path:
     target = folder / page.NAME if chosen.output is None else chosen.output
     if target.suffix != ".html":
         target = target / page.NAME
+    if (chosen.target is None) != (chosen.stack_pressure is None):
+        raise one_mistake("--target", "says one half of a question", "give --target and --at")
     if not is_sweep(folder):
+        if chosen.target is not None:
+            raise one_mistake("--target", "is for a sweep, this is a run", "leave it out")
         with Results.open(folder) as results:
             return page.of_run(results).write(target)
     table = SweepTable.open(folder)
@@ -128,6 +138,11 @@ def _sweep(chosen: argparse.Namespace) -> int:
 def _values(text: str) -> Values:
     if text == "range" or " to " in text or ".." in text:
         return text
+    if _UNCLEAR.fullmatch(text) or (", " in text and _INSIDE.search(text)):
+        raise one_mistake(
+            "--over", f"{text!r} can be numbers with decimal commas",
+            'write decimals with a point, "0.3", and a blank behind a comma between values, "0, 3"',
+        )  # fmt: skip
     return [part.strip() for part in text.split(",")]
 
 

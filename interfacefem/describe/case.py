@@ -300,8 +300,11 @@ class Description:
     @classmethod
     def _from_toml(cls, path: Path) -> Self:
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            # some editors begin a file with a mark of its encoding
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise one_mistake(str(path), "is no text in UTF-8", "save it in UTF-8") from None
+        except (ValueError, RecursionError) as error:
             raise one_mistake(str(path), f"is not TOML: {error}", "correct the line") from None
         except OSError as error:
             raise one_mistake(

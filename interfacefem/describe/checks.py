@@ -42,6 +42,8 @@ _POISSON = ((25e3, 0.4999), (50e3, 0.499), (math.inf, 0.49))
 #: pressures that differ by less are the same in a run [largest pressure]
 SAME_PRESSURE = 1e-9
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+#: names of devices, which Windows takes for files wherever they stand
+_OF_WINDOWS = {"CON", "PRN", "AUX", "NUL", *(f"{d}{k}" for d in ("COM", "LPT") for k in range(10))}
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,9 @@ def name_mistakes(name: object) -> list[Mistake]:
     """Return what is wrong with the name of a case; it also names the folder of the run."""
     if isinstance(name, str) and _NAME.fullmatch(name):
         problem, _, remedy = name_problem(name).rpartition("; ")
+        if name.endswith(".") or name.partition(".")[0].upper() in _OF_WINDOWS:
+            problem = f"{shown(name)} can be no folder on Windows, where runs are read too"
+            remedy = "write another name"
         return [Mistake("name", problem, remedy)] if problem else []
     return [
         Mistake(

@@ -146,4 +146,5 @@ def file_mistakes(path: Path) -> list[Mistake]:
     """Return whether a mesh file is missing."""
     if is_file(path):
         return []
-    return [Mistake("mesh.file", f"{path} does not exist", "correct the path, or leave it out")]
+    problem = "is a folder" if path.is_dir() else "does not exist"
+    return [Mistake("mesh.file", f"{path} {problem}", "correct the path, or leave it out")]

@@ -10,6 +10,7 @@ width is the radius. Wall and punches are rigid; punches are smooth.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ LayerFields = Literal["steps", "increments"]
 # a type statement: jedi cannot complete a class with a property that is a bare Literal
 type Solver = Literal["auto", "direct", "iterative"]
 
+#: most moments inside of steps at which fields are kept
+MOST_MOMENTS = 1000
 #: of the whole press [K]
 TEMPERATURE = Scalar("temperature", above=0.0, remedy='write for example "25 degC"')
 
@@ -320,7 +323,11 @@ def _moments(given: Dimensional | Iterable[Dimensional]) -> Moments:
     values: tuple[object, ...] = (given,)
     if not isinstance(given, str | float):
         with contextlib.suppress(TypeError):  # one quantity of pint, for example
-            values = tuple(given)
+            values = tuple(itertools.islice(given, MOST_MOMENTS + 1))
+    if len(values) > MOST_MOMENTS:
+        raise one_mistake(
+            "output.at", "has too many moments", f"write at most {MOST_MOMENTS} pressures and times"
+        )
     for index, value in enumerate(values):
         kind = "pressure"
         with contextlib.suppress(UnitError):

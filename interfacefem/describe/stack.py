@@ -111,7 +111,7 @@ class Layer(Shown):
         if not isinstance(material, Material):
             raise one_mistake(
                 f"{place}.material",
-                f"{material!r} is not a material",
+                f"{shown(material)} is not a material",
                 'write for example materials.get("Li")',
             )
         checked_name(material.name, f"{place}.material.name")

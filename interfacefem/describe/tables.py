@@ -27,6 +27,7 @@ from interfacefem.describe.interface import Interface
 from interfacefem.describe.settings import CurrentLoad, Die, Numerics, Output
 from interfacefem.describe.start import Start
 from interfacefem.errors import CaseError, InterfaceFEMError, Mistake
+from interfacefem.names import shown
 from interfacefem.quantities import Scalar, did_you_mean, mistakes_of, path_problem
 
 
@@ -40,7 +41,7 @@ class Table:
         self.broken = not isinstance(data, Mapping)
         self.data: dict[str, Any] = dict(data) if isinstance(data, Mapping) else {}
         if self.broken:
-            self.wrong("", f"{data!r} is not a table", "write keys with values")
+            self.wrong("", f"{shown(data)} is not a table", "write keys with values")
 
     def at(self, key: str) -> str:
         """Return the place of a key."""
@@ -63,7 +64,7 @@ class Table:
         if value is None:
             self.wrong(key, "is missing", f'write {key} = "..."')
         elif not isinstance(value, str):
-            self.wrong(key, f"{value!r} is not text", f'write {key} = "..."')
+            self.wrong(key, f"{shown(value)} is not text", f'write {key} = "..."')
         else:
             return value
         return default

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from interfacefem.errors import CaseError, InterfaceFEMError, MaterialError, Mistake
 from interfacefem.materials.base import LAWS
 from interfacefem.materials.value import PROPERTIES, Value, override, user_value
+from interfacefem.names import shown
 from interfacefem.quantities import did_you_mean, mistakes_of
 from interfacefem.units import KINDS, ROOM, Dimensional, to_internal
 
@@ -48,7 +49,7 @@ def laws(name: str) -> list[str]:
         If the material is unknown.
     """
     if name not in names():
-        raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
+        raise MaterialError(f"{shown(name)} is not a material; {did_you_mean(name, names())}")
     default = default_law(name)
     others = [parts[1] for parts in _files() if parts[0] == name and len(parts) == 2]
     return [default, *(kind for kind in others if kind in LAWS)]
@@ -76,7 +77,7 @@ def take(
 ) -> Material:
     """Make a material of the library; see :func:`interfacefem.materials.get`."""
     if name not in names():
-        raise MaterialError(f"{name!r} is not a material; {did_you_mean(name, names())}")
+        raise MaterialError(f"{shown(name)} is not a material; {did_you_mean(name, names())}")
     material = _load(make, name)
     if law is not None and law != material.law.kind:
         if law not in laws(name):
@@ -170,7 +171,7 @@ def read_material(data: str | Mapping[str, object], place: str, make: type[Mater
             [
                 Mistake(
                     place,
-                    f"{data!r} is not a material",
+                    f"{shown(data)} is not a material",
                     'write a name such as "Li", or {base = "Li", yield_stress = "0.6 MPa"}',
                 )
             ]
@@ -206,7 +207,9 @@ def _read_override(data: Mapping[str, Any], place: str, make: type[Material]) ->
     base, law = data["base"], data.get("law")
     if base not in names():
         mistakes.append(
-            Mistake(f"{place}.base", f"{base!r} is not a material", did_you_mean(base, names()))
+            Mistake(
+                f"{place}.base", f"{shown(base)} is not a material", did_you_mean(base, names())
+            )
         )
     elif law is not None and law not in laws(base):
         mistakes.append(

@@ -15,9 +15,9 @@ import numpy as np
 
 from interfacefem.errors import SurfaceError
 from interfacefem.quantities import is_file, user_path
-from interfacefem.surfaces import columns, formats
-from interfacefem.surfaces.columns import Decimal, check_decimal
-from interfacefem.surfaces.given import NoData, from_heights
+from interfacefem.surfaces import columns, formats, matrices
+from interfacefem.surfaces.given import NoData, as_numbers, from_heights
+from interfacefem.surfaces.lines import Decimal, check_decimal, lines_of
 from interfacefem.surfaces.quantities import Size, lengths, text
 from interfacefem.surfaces.recipe import known_cutoffs, maker
 from interfacefem.surfaces.shapes import Interpolation
@@ -25,6 +25,7 @@ from interfacefem.surfaces.topography import Topography
 from interfacefem.units import unit_size
 
 _TEXT = frozenset({".csv", ".txt", ".xyz", ".dat", ".tsv"})
+_WITHOUT_CHANNELS = _TEXT | {".npz", ".npy"}
 
 
 @maker("file")
@@ -110,6 +111,8 @@ def read(
     given = {"unit": unit, "xy_unit": xy_unit, "channel": channel, "decimal": decimal}
     recipe |= {key: value for key, value in given.items() if value is not None}
     check_decimal(decimal, text=ending in _TEXT or ending == ".npz", place=str(file))
+    if channel is not None and ending in _WITHOUT_CHANNELS:
+        raise SurfaceError(f"{file}: channel is for files of instruments; leave it out")
     extent = None if size is None else lengths(size, str(file))
     if extent is not None:
         recipe["size"] = [text(length) for length in extent]
@@ -133,22 +136,28 @@ def read(
             )
         found = _from_npz(file, arrays)
     elif ending == ".npy":
-        found = {"heights": formats.arrays_of(file)["heights"]}
+        found = {"heights": formats.heights_of(file, formats.arrays_of(file))}
     elif ending in _TEXT:
-        found = _from_text(file, decimal, channel, grid=ending == ".xyz")
+        found = _from_text(file, decimal, grid=ending == ".xyz")
     else:
         found = formats.read(file, channel)
     heights_unit = _agreed(found.pop("unit", None), unit, "unit", file)
     if heights_unit is None:
         raise SurfaceError(f'{file}: the unit of the heights is not known; give unit="nm" or so')
+    unit_size(heights_unit, "length", place=f"{file} unit")
     places_unit = _agreed(found.pop("xy_unit", None), xy_unit, "xy_unit", file) or heights_unit
     factor = unit_size(places_unit, "length", place=f"{file} xy_unit")
     for key in ("x", "y"):
         if key in found:
-            found[key] = np.asarray(found[key], dtype=np.float64) * factor
-    if "size" in found and extent is None:
-        extent = tuple(float(v) * factor for v in np.atleast_1d(found["size"]))
-    found.pop("size", None)
+            found[key] = as_numbers(found[key], key, str(file)) * factor
+    sides = found.pop("size", None)
+    if sides is not None and extent is None:
+        sides = np.ravel(sides)
+        extent = (
+            lengths([str(side) for side in sides], str(file))
+            if sides.dtype.kind == "U"
+            else tuple(float(v) for v in as_numbers(sides, "size", str(file)) * factor)
+        )
     unclear = found.pop("either", "")
     try:
         surface = from_heights(
@@ -167,26 +176,24 @@ def read(
 
 
 def _from_npz(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:
-    if "heights" not in arrays:
+    result = {"heights": formats.heights_of(file, arrays)}
+    if "mask" in arrays:  # whether it marks what counts or what does not, nobody can tell
         raise SurfaceError(
-            f"{file}: has no array 'heights' but {', '.join(sorted(arrays)) or 'none'}; rename it"
+            f"{file}: has an array 'mask', which is not read; put NaN where there is no height, "
+            "and leave it out"
         )
-    known = ("heights", "size", "x", "y", "unit", "xy_unit")
-    result = {name: arrays[name] for name in known if name in arrays}
+    known = ("size", "x", "y", "unit", "xy_unit")
+    result |= {name: arrays[name] for name in known if name in arrays}
     for name in ("unit", "xy_unit"):
         if name in result:
             result[name] = str(result[name])
     return result
 
 
-def _from_text(
-    file: Path, decimal: Decimal | None, channel: int | None, *, grid: bool
-) -> dict[str, Any]:
-    lines = columns.lines_of(file)
-    # Gwyddion's export as text: a matrix whose rows are y, size and unit in comments
-    if decimal is None and any(line.startswith("# Channel:") for line in lines[:1]):
-        return formats.read(file, channel)
-    return columns.from_text(file, lines, decimal, grid=grid)
+def _from_text(file: Path, decimal: Decimal | None, *, grid: bool) -> dict[str, Any]:
+    lines = lines_of(file)
+    found = matrices.gwyddion(file, lines, decimal)
+    return columns.from_text(file, lines, decimal, grid=grid) if found is None else found
 
 
 def _agreed(stated: object, given: str | None, key: str, file: Path) -> str | None:

@@ -85,12 +85,30 @@ def arrays_of(file: Path) -> dict[str, Any]:
             loaded = np.load(stream, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 return {"heights": loaded}
-            return {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            arrays = [name for name in loaded.files if f"{name}.npy" in loaded.zip.namelist()]
+            return {name: loaded[name] for name in arrays}
+    except SurfaceError:
+        raise
+    except Exception as error:  # what numpy makes of a damaged header is not known
         reason = str(error).split(".")[0]
         raise SurfaceError(
             f"{file}: not a readable {file.suffix} file ({reason}); save plain arrays of numbers"
         ) from None
+
+
+def heights_of(file: Path, arrays: dict[str, Any]) -> Any:
+    """Return the array of that name.
+
+    Raises
+    ------
+    SurfaceError
+        If there is none.
+    """
+    if "heights" not in arrays:
+        raise SurfaceError(
+            f"{file}: has no array 'heights' but {', '.join(sorted(arrays)) or 'none'}; rename it"
+        )
+    return arrays["heights"]
 
 
 def _require_real_sizes(stream: BinaryIO, file: Path) -> None:
@@ -111,6 +129,8 @@ def _require_real_sizes(stream: BinaryIO, file: Path) -> None:
     stream.seek(0)
     with zipfile.ZipFile(stream) as archive:
         for member in archive.infolist():
+            if not member.filename.endswith(".npy"):
+                continue
             with archive.open(member) as content:
                 _require_real_size(content, member.file_size, file)
     stream.seek(0)

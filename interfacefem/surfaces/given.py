@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import RegularGridInterpolator, griddata
 
-from interfacefem.errors import SurfaceError
-from interfacefem.surfaces.grids import JITTER
-from interfacefem.surfaces.quantities import Size, check_far, lengths, record
+from interfacefem.errors import SurfaceError, UnitError
+from interfacefem.grammar import unit_name
+from interfacefem.surfaces.grids import JITTER, refuse_coordinates
+from interfacefem.surfaces.quantities import Size, check_far, lengths, record, require_room
 from interfacefem.surfaces.recipe import maker
 from interfacefem.surfaces.shapes import FloatArray, Interpolation, Sampled
 from interfacefem.surfaces.topography import Topography
@@ -35,6 +36,47 @@ NO_DATA_SHARE = 0.25
 NO_DATA_AMONG = 8
 
 
+def as_numbers(values: Any, name: str, place: str) -> FloatArray:
+    """Return values as floats; what is text, true or false, complex or a date is no number.
+
+    Raises
+    ------
+    SurfaceError
+        If one is none.
+    """
+    try:
+        array = np.asarray(values)
+        require_room(array.size, f"{name} of shape {array.shape}", place, "give fewer of them")
+        if array.dtype.kind == "O" and not any(isinstance(v, str | bool) for v in array.flat):
+            array = array.astype(np.float64)
+        if array.dtype.kind not in "iuf":
+            raise TypeError
+        return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        verb = "is" if name in ("x", "y", "size") else "are"
+        raise SurfaceError(
+            f"{place}: {name} {verb} not all numbers; give an array of floats"
+        ) from None
+
+
+def without_unit(values: Any, unit: str, place: str) -> Any:
+    """Return the numbers of a quantity of pint in a unit; anything else as it is.
+
+    Raises
+    ------
+    UnitError
+        If it is a quantity of another kind.
+    """
+    import pint
+
+    if not isinstance(values, pint.Quantity):
+        return values
+    try:
+        return values.to(unit_name(unit)).magnitude
+    except pint.PintError:
+        raise UnitError(f"{place}: {values.units} is no unit of a length; convert it") from None
+
+
 def as_heights(heights: Any, place: str) -> FloatArray:
     """Return heights as floats, masked values as NaN.
 
@@ -43,15 +85,8 @@ def as_heights(heights: Any, place: str) -> FloatArray:
     SurfaceError
         If they are not numbers, or not a line or an area of at least 2 samples.
     """
-    try:
-        if np.iscomplexobj(heights):
-            raise TypeError
-        numbers = np.asarray(heights, dtype=np.float64)
-        array = np.where(np.ma.getmaskarray(heights), np.nan, numbers)
-    except (TypeError, ValueError, OverflowError):
-        raise SurfaceError(
-            f"{place}: heights are not all numbers; give an array of floats"
-        ) from None
+    numbers = as_numbers(heights, "heights", place)
+    array = np.where(np.ma.getmaskarray(heights), np.nan, numbers)
     if array.ndim not in (1, 2) or min(array.shape) < 2:
         raise SurfaceError(
             f"{place}: heights have shape {array.shape}; give (n,) for a line or (nx, ny) for an "
@@ -68,7 +103,7 @@ def as_axis(coordinates: Any, name: str, place: str) -> FloatArray:
     SurfaceError
         If one is not finite, repeated, or smaller than the one before.
     """
-    axis = np.asarray(coordinates, dtype=np.float64)
+    axis = as_numbers(coordinates, name, place)
     if axis.ndim != 1 or axis.size < 2:
         raise SurfaceError(f"{place}: {name} has shape {axis.shape}; give (n,) with n >= 2")
     if not np.isfinite(axis).all():
@@ -216,7 +251,7 @@ def with_marked_holes(
     """
     if isinstance(no_data, str) and no_data == "none":
         return heights
-    number = isinstance(no_data, int | float | np.number)
+    number = isinstance(no_data, int | float | np.number) and not isinstance(no_data, bool)
     if not number and no_data != "find":
         raise SurfaceError(
             f'{place}: no_data {no_data!r} is unknown; write a number, "find" or "none"'
@@ -335,11 +370,14 @@ def from_heights(
         If there are holes, the shape or size does not fit, or coordinates do not rise evenly.
     """
     factor = unit_size(unit, "length", place=f"{place} unit")
-    array = as_heights(heights, place)
+    array = as_heights(without_unit(heights, unit, place), place)
+    if x is None and y is None:
+        refuse_coordinates(array, place)
     array = with_marked_holes(array, no_data, fill=fill_holes, place=place)
     check_far(array, place)
     array = array * factor
-    axes = [as_axis(c, n, place) for n, c in (("x", x), ("y", y)) if c is not None]
+    given = [(n, without_unit(c, "um", f"{place} {n}")) for n, c in (("x", x), ("y", y))]
+    axes = [as_axis(c, n, place) for n, c in given if c is not None]
     if pixel is not None and (size is not None or axes):
         raise SurfaceError(f"{place}: pixel stands beside size or x; give one of them")
     extent = None if size is None else lengths(size, place)

@@ -17,6 +17,8 @@ from interfacefem.surfaces.shapes import FloatArray
 
 #: how far a sample may lie from its place in the grid, as a share of a pixel
 JITTER = 0.1
+#: fewest values of which it is said that they are coordinates, and how equal their steps are then
+FEWEST, EVEN = 4, 1e-6
 
 
 def forms_grid(table: FloatArray) -> bool:
@@ -26,11 +28,70 @@ def forms_grid(table: FloatArray) -> bool:
     ----------
     table : (n, 3) array
     """
-    if len(table) < 4 or not np.isfinite(table[:, :2]).all():
+    if len(table) < FEWEST or not np.isfinite(table[:, :2]).all():
         return False
     x, column, y, row = _places(table)
     full = x.size >= 2 and y.size >= 2 and x.size * y.size == len(table)
     return full and np.unique(column * y.size + row).size == len(table)
+
+
+def refuse_coordinates(heights: FloatArray, place: str) -> None:
+    """Refuse a map of which a row or columns are places of the samples, not heights.
+
+    Parameters
+    ----------
+    heights : (n,) or (nx, ny) array
+    place : str
+
+    Raises
+    ------
+    SurfaceError
+        If the first column or row is even as coordinates are while the others are not, or two of
+        three columns are the places of a grid.
+    """
+    if heights.ndim != 2 or len(heights) < FEWEST:
+        return
+    if heights.shape[1] == 3 and forms_grid(heights):
+        raise SurfaceError(
+            f"{place}: the first two of three columns are the places of a grid; give the heights "
+            "as an array (nx, ny), with x= and y="
+        )
+    for table, name in ((heights, "column"), (heights.T, "row")):
+        if len(table) < FEWEST or not _even(table[1:, 0]):
+            continue
+        corner = not np.isfinite(table[0, 0])
+        if corner or _even(table[:, 0]):
+            if all(_even(column[corner:], constant=True) for column in table.T):
+                continue  # a ruled surface, as a plane is
+            raise SurfaceError(
+                f"{place}: the first {name} of heights of shape {heights.shape} is evenly spaced, "
+                f"{table[1, 0]:g}, {table[2, 0]:g}, ... {table[-1, 0]:g}, as coordinates are; take "
+                "it out of the heights, or give x= and y= if it is one of them"
+            )
+
+
+def _even(values: FloatArray, *, constant: bool = False) -> bool:
+    """Whether values rise or fall by equal steps, or may be all the same."""
+    steps = np.diff(values)
+    if not np.isfinite(steps).all() or not steps.size:
+        return False
+    mean = float(steps.mean())
+    return (constant or mean != 0.0) and bool(np.all(np.abs(steps - mean) <= EVEN * abs(mean)))
+
+
+def repeats(table: FloatArray) -> bool:
+    """Return whether the first two of three columns repeat their values as places of a grid do.
+
+    Rows may be missing or stand there twice.
+
+    Parameters
+    ----------
+    table : (n, 3) array
+    """
+    if len(table) < FEWEST or not np.isfinite(table[:, :2]).all():
+        return False
+    x, _, y, _ = _places(table)
+    return bool(x.size >= 2 and y.size >= 2 and x.size * y.size <= 2 * len(table))
 
 
 def on_grid(file: Path, table: FloatArray) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Plan:
             )
         except FileNotFoundError:
             raise ResultsError(f"{folder}: is no sweep; give a folder with {PLAN}") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise ResultsError(f"{path}: cannot be read ({error}); sweep again") from None
 
 
@@ -338,12 +338,13 @@ def _points(sample: str | None, mistakes: list[Mistake]) -> int:
 
 
 def _numbers(seeds: int | Sequence[int], mistakes: list[Mistake]) -> list[int]:
+    if isinstance(seeds, int) and not 0 <= seeds <= MOST_RUNS:  # before there is a list of them
+        mistakes.append(Mistake("seeds", f"{seeds!r} is out of range", "write for example 12"))
+        return []
     numbers = list(range(1, seeds + 1)) if isinstance(seeds, int) else [int(one) for one in seeds]
     if isinstance(seeds, bool) or any(n < 0 for n in numbers) or len(set(numbers)) < len(numbers):
         mistakes.append(Mistake("seeds", f"{seeds!r} is no count", "write for example 12"))
         return []
-    if isinstance(seeds, int) and not 0 <= seeds <= MOST_RUNS:
-        mistakes.append(Mistake("seeds", f"{seeds!r} is out of range", "write for example 12"))
     return numbers
 
 

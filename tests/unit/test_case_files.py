@@ -249,7 +249,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=r"is not TOML: .*line 2"):
         Case.load(broken)
     broken.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(CaseError, match="is not TOML"):
+    with pytest.raises(CaseError, match="is no text in UTF-8; save it in UTF-8"):
         Case.load(broken)
 
 

@@ -280,6 +280,15 @@ def test_relaxation_times_of_two_arcs() -> None:
         relaxation_times(frequency, impedance, regularisation=-1.0)
 
 
+@pytest.mark.parametrize("tau", [1e-3, 1.3e-3, 1.6e-3, 2e-3])
+def test_the_centre_of_an_arc_is_its_time(tau: float) -> None:
+    # the impedance of a resistor beside a capacitor; the time lies between points of the grid
+    frequency = np.logspace(0, 6, 61)
+    times = relaxation_times(frequency, 10.0 + 100.0 / (1.0 + 2j * np.pi * frequency * tau))
+    centre = np.average(np.log(times.time), weights=times.density)
+    assert np.exp(centre) == pytest.approx(tau, rel=0.01)
+
+
 def test_relaxation_times_of_a_run(found: Spectrum) -> None:
     times = found.relaxation_times()
     assert times.residual < 5e-3

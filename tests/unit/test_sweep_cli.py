@@ -64,7 +64,7 @@ def test_the_window_of_a_sweep(swept: Path, capsys: pytest.CaptureFixture[str]) 
     ("words", "said"),
     [
         (["--over", "step.press.to"], "write PATH=VALUES"),
-        (["--over", "step.press.to=1,5 MPa"], "has no unit"),
+        (["--over", "step.press.to=1,5 MPa"], "can be numbers with decimal commas"),
         (["--over", "step.pres.to=2 MPa"], 'did you mean "press"'),
         (["--seeds", "2"], "no face of the case is random"),
         (["--over", OVER, "--workers", "0"], "out of range"),

@@ -274,3 +274,38 @@ def test_tables_that_turn_back_are_refused() -> None:
         InterfaceLaw([1.0, 2.0], [0.0, 1.0], [1.0, 1.0])
     with pytest.raises(ResultsError, match="same number of rows"):
         InterfaceLaw([0.0, 2.0], [0.0, 1.0], [1.0])
+
+
+def two_peaks() -> InterfaceLaw:
+    low = Unloading(4.0, [0.5, 1.5, 4.0], [0.2, 0.1, 0.0], [16.0, 8.0, 3.0])
+    high = Unloading(8.0, [1.0, 5.0, 8.0], [0.3, 0.08, 0.0], [9.0, 4.0, 2.0])
+    pressure, closing = [0.0, 1.0, 2.0, 4.0, 8.0], [0.0, 0.5, 0.8, 1.1, 1.3]
+    return InterfaceLaw(pressure, closing, [np.inf, 8.0, 5.0, 3.0, 2.0], (low, high))
+
+
+def test_slope_of_a_released_law_is_its_derivative() -> None:
+    law, h = two_peaks(), 1e-6
+    pressure, peak = np.array([0.9, 2.3, 3.1, 4.6]), np.array([5.0, 6.0, 4.5, 7.0])
+    beside = [law.closings(pressure + sign * h, peak)[0] for sign in (1.0, -1.0)]
+    np.testing.assert_allclose(
+        law.closings(pressure, peak)[1], (beside[0] - beside[1]) / (2.0 * h), rtol=1e-6
+    )
+
+
+def test_between_two_peaks_the_gain_is_their_geometric_mean() -> None:
+    law, share = two_peaks(), 0.45
+    peak = math.sqrt(4.0 * 8.0)  # halfway in the logarithm
+
+    def power(at: float, pressure: object, resistance: object) -> float:
+        return float(np.exp(np.interp(np.log(at), np.log(pressure), np.log(resistance))))
+
+    gains = [
+        power(share * one.peak, one.pressure, one.resistance)
+        / power(share * one.peak, law.pressure[1:], law.resistance[1:])
+        for one in law.unloading
+    ]
+    expected = power(share * peak, law.pressure[1:], law.resistance[1:]) * math.sqrt(
+        math.prod(gains)
+    )
+    found = law.resistances(np.array([share * peak]), np.array([peak]))
+    assert found == pytest.approx([expected], rel=1e-12)

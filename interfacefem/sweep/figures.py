@@ -8,18 +8,18 @@ said by a line style too.
 from __future__ import annotations
 
 import math
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.results.documents import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
     from interfacefem.sweep.recommendation import Recommendation
 
 #: released, under load, target, recommended range
@@ -36,21 +36,22 @@ MOST_TICKS = 8
 
 
 @theme.themed
-def sweep_window(found: Recommendation) -> Figure:
+def sweep_window(found: Recommendation, **options: Unpack[Options]) -> Figure:
     """Draw resistance after release and under load, and the risks, against the pressure.
 
     Parameters
     ----------
     found : Recommendation
         See :func:`interfacefem.sweep.recommend`.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     figure = theme.figure(9.5, 8.4)
-    figure.suptitle(f"{found.name}: which pressure", fontsize=12, fontweight="bold", x=0.01,
-                    ha="left")  # fmt: skip
+    layout.head(figure, f"{found.name}: which pressure")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _resistance(upper, found)
     _risks(lower, found)
@@ -67,7 +68,7 @@ def sweep_window(found: Recommendation) -> Figure:
     if len(pressures) <= MOST_TICKS:
         lower.set_xticks(pressures, labels=[number(pressure) for pressure in pressures])
         lower.set_xticks([], minor=True)
-    figure.supxlabel(textwrap.fill(found.sentence(), 118), x=0.01, ha="left", fontsize=9)
+    layout.note(figure, found.sentence())
     return figure
 
 
@@ -97,7 +98,7 @@ def _resistance(axes: Axes, found: Recommendation) -> None:
         axes.set_yscale("log")
         theme.plain_log_ticks(axes, "y")
     axes.set(ylabel="resistance [ohm cm²]", title="Resistance: one thin line a realisation")
-    axes.legend(fontsize=8.5)
+    axes.legend(fontsize=layout.points(8.5))
 
 
 def _risks(axes: Axes, found: Recommendation) -> None:
@@ -115,7 +116,7 @@ def _risks(axes: Axes, found: Recommendation) -> None:
     axes.axhline(accepted, color=TARGET, linewidth=1.2, label=f"accepted, {number(accepted)} %")
     axes.set(ylim=(-3, 103), ylabel="realisations over the\nthreshold [%]",
              title="Risks: in how many realisations a threshold is exceeded")  # fmt: skip
-    axes.legend(fontsize=8.5, ncols=2)
+    axes.legend(fontsize=layout.points(8.5), ncols=2)
 
 
 def words_for_window(found: Recommendation) -> str:

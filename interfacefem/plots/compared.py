@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from interfacefem.plots import layout, theme
+from interfacefem.plots import layout, page, theme
 from interfacefem.post.compared import WORST
 from interfacefem.post.comparison import END, LOADED, RELEASED, ComparedRow, Comparison
-from interfacefem.results.documents import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,8 +38,8 @@ DRAWN = (
 SMALLEST = {"gap volume per area": 1e-3, "contact fraction": 1.0}
 #: more runs than this are points over what was varied, not bars
 FEW = 6
-#: more bars than this in one panel have their numbers upright
-LEVEL = 6
+#: bars that are narrower than this have their numbers upright [inch]
+LEVEL = 0.36
 #: a varied input whose ends are further apart than this has a logarithmic axis
 WIDE = 20.0
 
@@ -70,7 +69,9 @@ def comparison(compared: Comparison, **options: Unpack[Options]) -> Figure:
     columns = min(3, max(len(groups), 1))
     by_name = count > FEW and compared.varied is None
     height = max(2.9, 0.8 + 0.18 * count) if by_name else 2.9
-    figure, panels = layout.tiles(max(len(groups), 1), columns, (4.2 * columns, height), least=2.1)
+    least = 2.1 if by_name else 2.9
+    size = (4.2 * columns, height)
+    figure, panels = layout.tiles(max(len(groups), 1), columns, size, least=least)
     for axes, rows in zip(panels, groups, strict=False):
         when = "" if rows[0].moment == END else f"\n{rows[0].moment}"
         axes.set_title(f"{rows[0].label}{when}")
@@ -93,14 +94,16 @@ def comparison(compared: Comparison, **options: Unpack[Options]) -> Figure:
 def _bars(axes: Axes, rows: list[ComparedRow], names: tuple[str, ...]) -> None:
     width = 0.8 / len(names)
     place = np.arange(len(rows))
-    upright = len(names) * len(rows) > LEVEL
+    box = axes.get_window_extent()
+    slot = box.width / axes.figure.dpi / page.current().scale / (1.4 * len(names) * len(rows))
+    upright = slot < LEVEL
     for index, name in enumerate(names):
         values = np.array([row.values[index] for row in rows])
         left = place + (index - 0.5 * (len(names) - 1)) * width
         colour = theme.COLOURS[index % len(theme.COLOURS)]
         axes.bar(left, np.nan_to_num(values), width, color=colour, label=name)
         for x, value in zip(left, values, strict=True):
-            text = number(float(value), 3) if np.isfinite(value) else "none"
+            text = theme.plain(float(f"{value:.3g}")) if np.isfinite(value) else "none"
             height = value if np.isfinite(value) else 0.0
             axes.annotate(
                 text,

@@ -162,10 +162,11 @@ def _draw(
         image = PolyCollection(list(corners), array=value, cmap=colours, edgecolor="face",
                                linewidth=0.1, clim=limits)  # fmt: skip
         axes.add_collection(image)
-        high = 1e-3 * state.points[:, 1].max()
-        axes.annotate(
-            state.name, (0.0, high), xytext=(4, -6), textcoords="offset points", va="top",
-            xycoords=axes.get_yaxis_transform(), fontsize=layout.points(8.0),
+        low, top = 1e-3 * state.points[:, 1].min(), 1e-3 * state.points[:, 1].max()
+        high = top - 0.1 * (top - low)
+        theme.outlined(
+            axes, 0.01, high, state.name, va="top", transform=axes.get_yaxis_transform(),
+            fontsize=layout.points(8.0),
         )  # fmt: skip
     everything = 1e-3 * np.vstack([state.points for state in states])
     radius, height = everything.max(axis=0)

@@ -8,17 +8,14 @@ line; a figure whose height nobody stated becomes higher by these lines.
 from __future__ import annotations
 
 import itertools
-import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.errors import ResultsError
-from interfacefem.names import shown
 from interfacefem.plots.page import Page
 from interfacefem.plots.theme import plain
-from interfacefem.quantities import did_you_mean
+from interfacefem.plots.words import relabel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +23,8 @@ if TYPE_CHECKING:
 
 #: times that a picture is measured and mended; a line more moves what is below it
 ROUNDS = 4
+#: steps of ticks
+STEPS = [1, 2, 5, 10]
 #: fewest letters of a line
 FEWEST = 10
 #: label of an axis that is not broken however small the axes are [inch]
@@ -36,8 +35,6 @@ FULL = 0.98
 INSIDE = 0.75
 #: distance of lines in sizes of the text
 LEADING = 1.25
-#: most signs of one entry in a list of words in a message
-LONG = 40
 
 
 def finish(place: Any, page: Page, name: str) -> None:
@@ -62,87 +59,35 @@ def finish(place: Any, page: Page, name: str) -> None:
     one = page.ax if page.ax is not None else place
     _plain_numbers(one)
     _title(one, page)
-    _relabel(one, page, name)
+    relabel(one, panels_of(one), page.labels, name)
     _Fit(one, page).run()
 
 
 def _plain_numbers(place: Any) -> None:
-    """Replace powers of ten in the language of mathematics, which is not read here."""
-    from matplotlib.ticker import FuncFormatter, LogFormatter
+    """Write numbers at axes as they are read: round steps, no language of mathematics.
+
+    Steps of 2.5 would also make labels longer or shorter while the layout is sought.
+    """
+    from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
 
     for axes in place.get_axes() if hasattr(place, "get_axes") else [place]:
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), LogFormatter):
                 axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+            if isinstance(axis.get_major_locator(), MaxNLocator):
+                axis.get_major_locator().set_params(steps=STEPS)
 
 
 def _title(place: Any, page: Page) -> None:
     """Give one panel the title that was asked for, where there is no room above it."""
-    panels = _panels(place)
+    panels = panels_of(place)
     if page.title is False and len(panels) == 1:
         panels[0].set_title("", loc="left")
     if isinstance(page.title, str) and hasattr(place, "get_xlim"):
         place.set_title(page.title, loc="left")
 
 
-def _relabel(place: Any, page: Page, name: str) -> None:
-    from matplotlib.text import Text
-
-    labels = dict(page.labels)
-    panels = _panels(place)
-    for key in ("x", "y"):
-        if key in labels:
-            _axis(panels, key, labels.pop(key), name)
-    if not labels:
-        return
-    parts = place.findobj(Text)
-    parts += [label for one in panels for axis in (one.xaxis, one.yaxis) for label in _named(axis)]
-    texts = [text for text in dict.fromkeys(parts) if text.get_text()]
-    for key, words in labels.items():
-        part = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")
-        found = [text for text in texts if part.search(text.get_text())]
-        if not key or not found:
-            there = dict.fromkeys(
-                line
-                for text in texts
-                for line in text.get_text().splitlines()
-                if line[:1].isalpha()
-            )
-            near = did_you_mean(key, there)
-            listed = ", ".join(shown(line, LONG) for line in there)
-            advice = f"{near} " if near.startswith("did you mean") else ""
-            raise ResultsError(
-                f"{name}: labels has {shown(key)}, which does not stand in the picture; {advice}"
-                f'there is: "x", "y", {listed}'
-            )
-        for text in found:
-            text.set_text(part.sub(lambda _, words=words: words, text.get_text()))  # type: ignore[misc]
-
-
-def _axis(panels: list[Axes], key: str, words: str, name: str) -> None:
-    axes = [one.xaxis if key == "x" else one.yaxis for one in panels]
-    known = dict.fromkeys(axis.get_label_text() for axis in axes if axis.get_label_text())
-    if len(known) > 1:
-        listed = ", ".join(shown(text, LONG) for text in known)
-        raise ResultsError(
-            f"{name}: there are several labels of {key} axes; name the one to replace by its words "
-            f"in place of {key!r}: {listed}"
-        )
-    for axis in axes:
-        if axis.get_label_text():
-            axis.set_label_text(words)
-
-
-def _named(axis: Any) -> list[Text]:
-    """Return labels of ticks that are words, which stay as they are set."""
-    from matplotlib.ticker import FixedFormatter, FuncFormatter
-
-    formatter = axis.get_major_formatter()
-    named = isinstance(formatter, FixedFormatter | FuncFormatter)
-    return list(axis.get_ticklabels()) if named else []
-
-
-def _panels(place: Any) -> list[Axes]:
+def panels_of(place: Any) -> list[Axes]:
     """Return the axes of a figure or of a part of it, without colour bars."""
     if hasattr(place, "get_xlim"):
         return [place]
@@ -192,7 +137,7 @@ class _Fit:
         for text in _figure_texts(self.place):
             if text.get_rotation() == 0.0:
                 heights[text] = _height(text)
-        for axes in _panels(self.place):
+        for axes in panels_of(self.place):
             row = round(axes.get_window_extent().y1 / axes.figure.dpi, 1)
             size = sum(_height(text) for text in [*_titles(axes), axes.xaxis.label])
             heights[row] = max(heights.get(row, 0.0), size)
@@ -217,7 +162,7 @@ class _Fit:
 
     def _panel_texts(self) -> bool:
         changed = False
-        panels = _panels(self.place)
+        panels = panels_of(self.place)
         for axes in panels:
             box = axes.get_window_extent()
             for text in _titles(axes):
@@ -242,7 +187,7 @@ class _Fit:
             axes: Any = legend.axes
             if axes is not None:
                 panel = axes.get_window_extent()
-                alone = not any(_beside(axes, other) for other in _panels(self.place))
+                alone = not any(_beside(axes, other) for other in panels_of(self.place))
                 box = box if alone else panel
                 side = min(panel.x0 + panel.x1 - 2 * box.x0, 2 * box.x1 - panel.x0 - panel.x1)
                 wide = max(side, panel.width) if alone else 1.12 * panel.width
@@ -268,7 +213,7 @@ class _Fit:
     def _ticks(self) -> bool:
         """Thin out ticks of an x axis whose labels meet."""
         changed = False
-        for axes in _panels(self.place):
+        for axes in panels_of(self.place):
             labels = [label for label in axes.get_xticklabels() if label.get_text()]
             labels = [
                 label for label in labels if label.get_visible() and label.get_rotation() == 0
@@ -288,13 +233,18 @@ class _Fit:
         locator = axis.get_major_locator()
         if isinstance(locator, FixedLocator):
             slot = axes.get_window_extent().width / len(labels)
-            return any([self._break(label, FULL * slot) for label in labels])
+            if not any([self._break(label, FULL * slot) for label in labels]):
+                return False
+            # by their place, for labels are written anew each time
+            axes.set_xticks([label.get_position()[0] for label in labels],
+                            [label.get_text() for label in labels])  # fmt: skip
+            return True
         if isinstance(locator, LogLocator):
             few = axes.xaxis.get_ticklocs()[::2]
             axis.set_major_locator(FixedLocator([value for value in few if value > 0]))
             return True
         if isinstance(locator, MaxNLocator):
-            axis.set_major_locator(MaxNLocator(max(len(labels) - 2, 1)))
+            axis.set_major_locator(MaxNLocator(max(len(labels) - 2, 1), steps=STEPS))
             return True
         return False
 
@@ -328,6 +278,8 @@ def _lay_out(figure: Any) -> None:
         figure.draw_without_rendering()
     else:
         engine.execute(figure)
+        for axes in figure.get_axes():
+            axes.get_tightbbox()  # puts titles where they belong
 
 
 def _filled(text: str, letters: int) -> str:

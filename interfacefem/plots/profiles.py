@@ -192,7 +192,7 @@ def current_profile(
     drawn = moments_with_current(results, steps)
     names = tuple(results.current(drawn[-1].step).interfaces)
     known = results.materials
-    fig, panels = layout.tiles(len(names), 1, (9.5, 2.9), sharex=True)
+    fig, panels = layout.tiles(len(names), 1, (9.5, 2.9 if layout.is_wide() else 5.2), sharex=True)
     layout.head(fig, f"{results.name}: where the current crowds")
     for axes, name in zip(panels, reversed(names), strict=True):
         top = 1.5

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NARROW = 0.005
 #: width and height that the label of a decade takes [inch]
 LABEL = (0.62, 0.2)
+#: sine of the slope from which on such a label stands aside
+SLANT = 0.4
 #: height of a figure of Nyquist over its width, at least
 FLATTEST = 0.25
 #: prefixes of a hertz
@@ -76,8 +78,8 @@ def nyquist(
     if len(shown) == 1:
         _widths(axes, shown[0])
     axes.set(xlim=window[:2], ylim=window[2:], aspect="equal")
-    axes.set_xlabel("Real part [ohm cm²]")
-    axes.set_ylabel("Minus imaginary part [ohm cm²]")
+    axes.set_xlabel("Re Z [ohm cm²]")
+    axes.set_ylabel("-Im Z [ohm cm²]")
     layout.panel_title(axes, _title(shown))
     if len(axes.get_legend_handles_labels()[0]) > 1:
         layout.legend_below(axes, 2)
@@ -201,10 +203,14 @@ def _widths(axes: Axes, spectrum: Spectrum) -> None:
 def _decades(axes: Axes, spectrum: Spectrum, colour: str, scale: float) -> None:
     """Mark whole decades of the frequency whose labels do not meet; ``scale`` is inch per ohm."""
     low, high = np.log10(spectrum.frequency[[0, -1]])
+    z = spectrum.impedance
     last: list[complex] = []
     for decade in range(int(np.ceil(low)), int(np.floor(high)) + 1):
         index = int(np.argmin(np.abs(np.log10(spectrum.frequency) - decade)))
-        here = complex(spectrum.impedance[index])
+        here = complex(z[index])
+        beside = -z.imag[[max(index - 1, 0), min(index + 1, len(z) - 1)]]
+        if 0 < index < len(z) - 1 and (beside >= -here.imag).all():
+            continue  # between two arcs a label would lie on them
         if any(
             abs(here.real - other.real) * scale < LABEL[0]
             and abs(here.imag - other.imag) * scale < LABEL[1]
@@ -213,13 +219,17 @@ def _decades(axes: Axes, spectrum: Spectrum, colour: str, scale: float) -> None:
             continue
         last.append(here)
         axes.plot(here.real, -here.imag, "o", color=colour, markersize=5)
-        axes.annotate(  # above, which is outside of an arc
+        # outside of the arc: on the right of the way that rising frequencies go
+        ahead, back = z[min(index + 1, len(z) - 1)], z[max(index - 1, 0)]
+        along = np.array([-(ahead - back).imag, (back - ahead).real])
+        out = along / max(float(np.hypot(*along)), 1e-300)
+        axes.annotate(
             _in_words(10.0**decade),
             (here.real, -here.imag),
-            xytext=(0, 5),
+            xytext=tuple(5.0 * out),
             textcoords="offset points",
-            ha="center",
-            va="bottom",
+            ha="center" if abs(out[0]) < SLANT else ("left" if out[0] > 0.0 else "right"),
+            va="center" if abs(out[1]) < SLANT else ("bottom" if out[1] > 0.0 else "top"),
             fontsize=layout.points(8.0),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from interfacefem.results.example import (
 from interfacefem.results.example_3d import example_run_in_space
 from interfacefem.sweep.ask import recommend
 from interfacefem.sweep.figures import sweep_window
+from interfacefem.sweep.recommendation import Recommendation
 
 Draw = Callable[..., Any]
 
@@ -119,6 +121,21 @@ def many(compared: Comparison, count: int, *, varied: bool = True) -> Comparison
     return Comparison(names, rows, post.varied.varied(cases) if varied else None)
 
 
+def fitted() -> calibrate.Calibration:
+    """A powder that was fitted to published points."""
+    data = calibrate.published("Li6PS5Cl")
+    return calibrate.heckel(
+        data.pressure, data.relative_density, like=materials.get("Li6PS5Cl", law="powder").law,
+        scatter=data.scatter, loading=data.loading, heckel_intercept=0.8,
+    )  # fmt: skip
+
+
+def asked() -> Recommendation:
+    """The answer of a sweep that was made up."""
+    table = made({p: around(2e4 / p) for p in (10.0, 25.0, 60.0, 150.0, 400.0)}, risks={400.0: 4})
+    return recommend(table, target="400 ohm*cm^2", at="5 MPa", die="10 mm")
+
+
 def measured(title: str, names: Iterable[str]) -> Any:
     """A data set of a validation."""
     rows = [
@@ -133,61 +150,51 @@ def measured(title: str, names: Iterable[str]) -> Any:
 
 def every_figure(folder: Path) -> dict[str, Draw]:
     """Return every figure by name; each draws with the options it is given."""
-    plane = pressed(folder / "plane")
-    space = example_run_in_space(folder / "space", n=8)
-    cycles = cycled(folder / "cycles")
+    runs: dict[str, Callable[[], Results]] = {
+        "plane": functools.cache(lambda: pressed(folder / "plane")),
+        "space": functools.cache(lambda: example_run_in_space(folder / "space", n=8)),
+        "cycles": functools.cache(lambda: cycled(folder / "cycles")),
+    }
     found: dict[str, Draw] = {}
 
-    def of_run(run: Results, kind: str, **fixed: object) -> Draw:
-        return lambda **options: plots.draw(run, kind, **fixed, **options)
+    def of_run(run: str, kind: str, **fixed: object) -> Draw:
+        return lambda **options: plots.draw(runs[run](), kind, **fixed, **options)
 
-    for where, run in (("plane", plane), ("space", space), ("cycles", cycles)):
-        for kind, entry in plots.PICTURES.items():
-            if entry.suffix != ".gif":
-                found[f"{kind} {where}"] = of_run(run, kind)
-    for name in ("pellet plane", "pellet space", "cycles plane", "cycles space"):
-        del found[name]  # of runs that are neither in a die nor cycled
-    for kind in list(plots.PICTURES):  # the third run is for these two
-        if kind not in ("pellet", "cycles"):
-            found.pop(f"{kind} cycles", None)
-    found["field plane of faces"] = of_run(plane, "field", field="slip")
-    found["field space of faces"] = of_run(space, "field", field="gap")
-    powder = materials.get("Li6PS5Cl", law="powder").law
-    data = calibrate.published("Li6PS5Cl")
-    fit = calibrate.heckel(
-        data.pressure, data.relative_density, like=powder, scatter=data.scatter,
-        loading=data.loading, heckel_intercept=0.8,
-    )  # fmt: skip
+    for kind, entry in plots.PICTURES.items():
+        if kind in ("pellet", "cycles"):  # of runs in a die, and of those that are cycled
+            found[f"{kind} cycles"] = of_run("cycles", kind)
+        elif entry.suffix != ".gif":
+            found |= {f"{kind} {run}": of_run(run, kind) for run in ("plane", "space")}
+    found["field plane of faces"] = of_run("plane", "field", field="slip")
+    found["field space of faces"] = of_run("space", "field", field="gap")
     wave = surfaces.sinusoid("20 um", amplitude="500 nm", wavelength="20 um")
     area = surfaces.sinusoid(("20 um", "20 um"), amplitude="500 nm", wavelength="20 um")
-    compared = post.compare([plane, plane])
-    asked = recommend(
-        made({p: around(2e4 / p) for p in (10.0, 25.0, 60.0, 150.0, 400.0)}, risks={400.0: 4}),
-        target="400 ohm*cm^2", at="5 MPa", die="10 mm",
-    )  # fmt: skip
     sets = [
         measured("Somebody and others (2020), stripping of lithium", ["voltage", "pressure asked"]),
         measured("Others (2021)", ["resistance of the interface after a visit to 25 MPa", "time"]),
     ]
-    given: dict[str, tuple[Any, ...]] = {
-        "calibration": (plots.calibration, fit),
-        "surfaces lines": (plots.surfaces, {"low": wave, "high": wave}),
-        "surfaces areas": (plots.surfaces, {"low": area, "high": area}),
+    compared = functools.cache(lambda: post.compare([runs["plane"](), runs["plane"]()]))
+    given: dict[str, tuple[Draw, Callable[[], Any]]] = {
+        "calibration": (plots.calibration, fitted),
+        "surfaces lines": (plots.surfaces, lambda: {"low": wave, "high": wave}),
+        "surfaces areas": (plots.surfaces, lambda: {"low": area, "high": area}),
         "comparison of 2": (plots.comparison, compared),
-        "comparison of 6": (plots.comparison, many(compared, 6)),
-        "comparison of 20": (plots.comparison, many(compared, 20)),
-        "comparison of 20 by name": (plots.comparison, many(compared, 20, varied=False)),
-        "nyquist": (plots.nyquist, spectrum()),
-        "nyquist of 2": (plots.nyquist, [spectrum(), spectrum("press", 0.4)]),
-        "bode": (plots.bode, spectrum()),
-        "bode of 2": (plots.bode, [spectrum(), spectrum("press", 0.4)]),
-        "contact map plane": (plots.contact_map, conducted(plane)),
-        "contact map space": (plots.contact_map, conducted(space)),
+        "comparison of 6": (plots.comparison, lambda: many(compared(), 6)),
+        "comparison of 20": (plots.comparison, lambda: many(compared(), 20)),
+        "comparison of 20 by name": (
+            plots.comparison, lambda: many(compared(), 20, varied=False)
+        ),
+        "nyquist": (plots.nyquist, spectrum),
+        "nyquist of 2": (plots.nyquist, lambda: [spectrum(), spectrum("press", 0.4)]),
+        "bode": (plots.bode, spectrum),
+        "bode of 2": (plots.bode, lambda: [spectrum(), spectrum("press", 0.4)]),
+        "contact map plane": (plots.contact_map, lambda: conducted(runs["plane"]())),
+        "contact map space": (plots.contact_map, lambda: conducted(runs["space"]())),
         "sweep window": (sweep_window, asked),
-        "pellet face": (draw_pellet, pellet()),
-        "pellets of 2": (plots.pellets, [cycles, cycles]),
-        "validation": (validation, sets),
-    }
+        "pellet face": (draw_pellet, pellet),
+        "pellets of 2": (plots.pellets, lambda: 2 * [runs["cycles"]()]),
+        "validation": (validation, lambda: sets),
+    }  # fmt: skip
     for name, (function, what) in given.items():
-        found[name] = lambda _function=function, _what=what, **options: _function(_what, **options)
+        found[name] = lambda _draw=function, _what=what, **options: _draw(_what(), **options)
     return found

@@ -162,7 +162,7 @@ def _lines(axes: Axes, rows: list[ComparedRow], names: Sequence[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.margins(x=0.08)
     if len(rows) > 1:
-        layout.legend_below(axes, len(rows), below=0.3)
+        layout.legend_below(axes, 1, below=0.3)
 
 
 #: most signs of the name of a run at its line

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: width of what is shown, in heights of the pellet; further inside a flat pellet is even
 RIM = 4.0
+#: least width of a rim [inch]
+NARROWEST = 3.4
 #: places of the components of stress in a body of revolution
 RADIAL, AXIAL = 0, 1
 
@@ -102,12 +104,14 @@ def pellets(runs: Sequence[Results], **options: Unpack[Options]) -> Figure:
         if "die" not in run.case:
             raise ResultsError(f"{run.path}: was not pressed in a die; draw it with plots.stack")
     steps = [(highest_step(run), run.steps[-1]) for run in runs]
-    fig = theme.figure(6.2 * len(runs) + 0.8, 2.2 * len(ROWS))
+    beside = layout.across(len(runs), NARROWEST) == len(runs)
+    shape = (1, len(runs)) if beside else (len(runs), 1)
+    fig = theme.figure(6.2 * shape[1] + 0.8, 2.2 * len(ROWS) * shape[0])
     layout.head(fig, "Rims of pellets")
     parts = fig.subfigures(len(ROWS), 1, squeeze=False)[:, 0]
     for row, part in zip(ROWS, parts, strict=True):
         part.suptitle(row.title, x=0.01, ha="left", fontsize=layout.points(10.0))
-        line = part.subplots(1, len(runs), squeeze=False)[0]
+        line = part.subplots(*shape, squeeze=False).ravel()
         states = [
             [run.layer(name).at(pair[row.at_end]) for name in run.layers]
             for run, pair in zip(runs, steps, strict=True)

@@ -68,7 +68,7 @@ def ticks_of(axes: Axes) -> list[Text]:
         low, high = axes.bbox.get_points()[:, number]
         for label in axis.get_ticklabels():
             place = label.get_position()[number]
-            if low - 1.0 <= axes.transData.transform((place, place))[number] <= high + 1.0:
+            if low - 0.01 <= axes.transData.transform((place, place))[number] <= high + 0.01:
                 found.append(label)
     return [label for label in found if label.get_visible() and label.get_text()]
 

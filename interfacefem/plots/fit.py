@@ -118,7 +118,7 @@ class _Fit:
         root = self.place.figure if hasattr(self.place, "get_xlim") else self.place
         while getattr(root, "figure", root) is not root and root.figure is not None:
             root = root.figure
-        if not hasattr(root, "draw_without_rendering"):
+        if not hasattr(root, "draw_without_rendering") or not root.get_axes():
             return
         for _ in range(ROUNDS):
             _lay_out(root)

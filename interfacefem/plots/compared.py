@@ -68,7 +68,7 @@ def comparison(compared: Comparison, **options: Unpack[Options]) -> Figure:
     count = len(compared.names)
     columns = min(3, max(len(groups), 1))
     by_name = count > FEW and compared.varied is None
-    height = max(2.9, 0.8 + 0.18 * count) if by_name else 2.9
+    height = max(2.9, 1.2 + 0.24 * count) if by_name else 2.9
     least = 2.1 if by_name else 2.9
     size = (4.2 * columns, height)
     figure, panels = layout.tiles(max(len(groups), 1), columns, size, least=least)

@@ -68,7 +68,7 @@ def ticks_of(axes: Axes) -> list[Text]:
         low, high = axes.bbox.get_points()[:, number]
         for label in axis.get_ticklabels():
             place = label.get_position()[number]
-            if low - 0.01 <= axes.transData.transform((place, place))[number] <= high + 0.01:
+            if low - 1e-7 <= axes.transData.transform((place, place))[number] <= high + 1e-7:
                 found.append(label)
     return [label for label in found if label.get_visible() and label.get_text()]
 

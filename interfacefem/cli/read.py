@@ -15,6 +15,7 @@ from typing import Any
 
 import interfacefem
 from interfacefem import environment, registry
+from interfacefem.cli.page import add_page, page_of
 from interfacefem.cli.shell import BAD_INPUT, DONE, read_path, say
 from interfacefem.cli.sweep import add_question, is_sweep, write_page
 from interfacefem.describe.temperature_notes import expansion_note, temperature_note, under_load
@@ -58,6 +59,7 @@ def add_verbs(verbs: Any) -> None:
     plot.add_argument(
         "--at", type=_place, metavar="Y", help='where a stack in 3D is cut: "5 um", or 5 in um'
     )
+    add_page(plot)
     plot.set_defaults(act=_plot)
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=read_path, help="folder of a run")
@@ -162,7 +164,7 @@ def _plot(chosen: argparse.Namespace) -> int:
 
     suffix = plots.PICTURES.find(chosen.kind).suffix
     with Results.open(chosen.run) as results:
-        options = {name: getattr(chosen, name) for name in OPTIONS}
+        options = {name: getattr(chosen, name) for name in OPTIONS} | page_of(chosen)
         target = chosen.output or results.folder / "figures" / f"{chosen.kind}{suffix}"
         if suffix == ".gif" and target.suffix != suffix:
             raise ResultsError(f"{target}: a film is written as .gif; give such a name")
@@ -187,6 +189,7 @@ def _add_compare(verbs: Any) -> None:
     verb.add_argument("-o", "--output", type=read_path, help="a .png, .pdf or .svg file to draw")
     verb.add_argument("--csv", type=read_path, help="file for the table")
     verb.add_argument("--no-figure", action="store_true", help="numbers only")
+    add_page(verb)
     verb.set_defaults(act=_compare)
 
 
@@ -201,7 +204,7 @@ def _compare(chosen: argparse.Namespace) -> int:
             from interfacefem import plots
 
             target = chosen.output or runs[-1].folder / "figures" / "comparison.png"
-            say(f"\n{plots.save(plots.comparison(found), target)}")
+            say(f"\n{plots.save(plots.comparison(found, **page_of(chosen)), target)}")
             if all("die" in run.case for run in runs):
                 beside = target.with_name(f"{target.stem}_pellets{target.suffix}")
                 say(plots.save(plots.pellets(runs), beside))

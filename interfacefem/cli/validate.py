@@ -7,7 +7,6 @@ The scripts are in ``cases/experiments`` of a clone; each has ``compare(folder)`
 from __future__ import annotations
 
 import argparse
-import importlib
 import time
 from pathlib import Path
 from typing import Any
@@ -90,8 +89,10 @@ def _validate(chosen: argparse.Namespace) -> int:
     found = compared(wanted, folder / "runs")
     (folder / "table.md").write_text(as_markdown(found), encoding="utf-8")
     (folder / "table.csv").write_text(as_csv(found), encoding="utf-8")
-    drawing = importlib.import_module("interfacefem.plots.validation")
-    drawing.draw(found, folder / "validation.png")
+    from interfacefem import plots
+    from interfacefem.plots.validation import validation
+
+    plots.save(validation(found), folder / "validation.png")
     say(as_markdown(found).partition("\n## ")[0])
     say(f"{folder / 'table.md'}, {folder / 'table.csv'}, {folder / 'validation.png'}")
     return DONE

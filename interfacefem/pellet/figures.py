@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.results.documents import number
 
 if TYPE_CHECKING:
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from interfacefem.pellet.found import PelletState
+    from interfacefem.plots.page import Options
 
 
 @theme.themed
-def draw(state: PelletState, *, title: str = "") -> Figure:
+def draw(state: PelletState, **options: Unpack[Options]) -> Figure:
     """Draw maps of pressure and current over the face, with the numbers that count.
 
     Parameters
     ----------
     state : PelletState
-    title : str
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = theme.figure(9.5, 4.6)
-    if title:
-        figure.suptitle(title, fontweight="bold", x=0.01, ha="left")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = layout.tiles(2, 2, (9.5, 4.2), around=0.4)
+    layout.head(figure, "")
     _map(
         left,
         state,
@@ -63,7 +63,6 @@ def _map(
     axes.set_aspect("equal")
     axes.set_xlabel("x [mm]")
     axes.set_ylabel("y [mm]")
-    axes.set_title(title, fontsize=9.0)
+    axes.set_title(title, fontsize=layout.points(9.0))
     axes.grid(False)
-    bar = axes.figure.colorbar(shown, ax=axes, label=label, shrink=0.9)
-    bar.outline.set_visible(False)
+    layout.colour_bar(axes, shown, label)

@@ -10,21 +10,25 @@ from __future__ import annotations
 
 from interfacefem.plots.animation import animation
 from interfacefem.plots.areas import interface_maps
-from interfacefem.plots.charts import calibration, comparison, cycling_curves, pressure_window
+from interfacefem.plots.charts import calibration, cycling_curves, pressure_window
+from interfacefem.plots.compared import comparison
 from interfacefem.plots.conducted import contact_map
 from interfacefem.plots.curves import current_distribution, loading_curves
 from interfacefem.plots.cut import pellets
 from interfacefem.plots.deformed import scene, stack
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import debonded, flaws
+from interfacefem.plots.layout import figure
+from interfacefem.plots.page import Options
 from interfacefem.plots.pictures import PICTURES, draw, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.spectra import bode, nyquist
-from interfacefem.plots.theme import axis_label, figure
+from interfacefem.plots.theme import axis_label
 from interfacefem.plots.undeformed import mesh, surfaces
 
 __all__ = [
     "PICTURES",
+    "Options",
     "animation",
     "axis_label",
     "bode",

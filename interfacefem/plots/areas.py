@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import Scale, highest_step, pressure_at, require_increments, scale_of
 from interfacefem.plots.values import require_field, shown
 from interfacefem.post import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure, SubFigure
 
+    from interfacefem.plots.page import Options
+
 FloatArray = npt.NDArray[np.float64]
 
 #: pixels of a map along its longer side
@@ -40,8 +42,8 @@ SHOWN = 99.5
 NOTHING_COLOUR = "#E9E9E9"
 #: current density over its mean: where colours begin, and below which there is nearly none [-]
 LEAST_FACTOR, DEAD_FACTOR = 0.1, 0.01
-#: height of one map [inch]
-SIZE = 3.1
+#: height of one map, and least width of a column of maps [inch]
+SIZE, NARROWEST = 3.1, 2.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,9 @@ KINDS = {
 
 
 @theme.themed
-def interface_maps(results: Results, step: str | None = None, field: str | None = None) -> Figure:
+def interface_maps(
+    results: Results, step: str | None = None, field: str | None = None, **options: Unpack[Options]
+) -> Figure:
     """Draw contact pressure, gap and current of each interface over its area.
 
     Colours are those of one scale for all interfaces. The gap and the current over its mean have
@@ -86,6 +90,8 @@ def interface_maps(results: Results, step: str | None = None, field: str | None 
     field : str, optional
         This field alone: any that is stored of an interface, a vector by its magnitude or a
         component (``shear_traction.x``); as it is stored, on one scale for all interfaces.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -107,20 +113,20 @@ def interface_maps(results: Results, step: str | None = None, field: str | None 
         kinds.append("current_density")
     if field is not None:
         kinds = [field]
-    width = max(0.6 + (SIZE + 0.75) * len(kinds), 5.6)
-    fig = theme.figure(width, 1.2 + (SIZE + 0.55) * max(len(names), 1))
-    fig.suptitle(
-        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
+    # a column of maps for each kind; on a narrow page the kinds go below each other
+    beside = layout.across(len(kinds), NARROWEST)
+    across, down = (len(kinds), len(names)) if beside == len(kinds) else (len(names), len(kinds))
+    wide = max(0.6 + (SIZE + 0.75) * across, 5.6)
+    each = min((layout.room(wide) - 0.6) / max(across, 1) - 0.75, SIZE)
+    bars = 1.0 if across == len(kinds) else 1.0 * len(kinds)
+    words = 0.55 if across == len(kinds) else 1.1  # titles of several lines
+    fig = theme.figure(wide, 0.4 + bars + (each + words) * max(down, 1))
+    layout.head(fig, f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa")
     if field is not None:
         field_column(fig, results, step, -1, field, names)
         return fig
-    parts = fig.subfigures(1, len(kinds), squeeze=False)[0]
-    for part, kind in zip(parts, kinds, strict=True):
+    shape = (1, len(kinds)) if across == len(kinds) else (len(kinds), 1)
+    for part, kind in zip(fig.subfigures(*shape, squeeze=False).ravel(), kinds, strict=True):
         column(part, results, step, -1, kind, names, limit(results, kind, step))
     return fig
 
@@ -184,7 +190,7 @@ def column(
     from matplotlib.colors import LogNorm, Normalize
     from matplotlib.patches import Patch
 
-    panels = part.subplots(len(names), 1, squeeze=False)[:, 0]
+    panels = maps_of(part, len(names))
     colours = _colours(KINDS[kind].colours)
     electric = kind == "current_density"
     scale = LogNorm(LEAST_FACTOR, highest) if electric else Normalize(0.0, highest)
@@ -214,6 +220,13 @@ def column(
         handles=[Patch(facecolor=NOTHING_COLOUR, edgecolor="#9A9A9A", label=KINDS[kind].nothing)],
         loc="outside lower center",
     )
+
+
+def maps_of(part: SubFigure | Figure, count: int) -> list[Axes]:
+    """Return axes for maps below each other; beside each other in a part wider than high."""
+    box = part.bbox
+    shape = (1, count) if box.width > 1.2 * box.height else (count, 1)
+    return list(part.subplots(*shape, squeeze=False).ravel())
 
 
 def field_scale(results: Results, moments: Sequence[tuple[str, int]], field: str) -> Scale:
@@ -275,7 +288,7 @@ def field_column(
     if scale is None:
         scale = field_scale(results, [(step, increment)], field)
     span = Normalize(scale.low, scale.high if not scale.even else scale.low + 1.0)
-    panels = part.subplots(len(names), 1, squeeze=False)[:, 0]
+    panels = maps_of(part, len(names))
     label = ""
     for axes, state in zip(panels, states, strict=True):
         upper = " on ".join(reversed(state.name.split("|")))
@@ -283,7 +296,9 @@ def field_column(
             found = shown(state, field)
         except ResultsError:
             axes.set_axis_off()
-            axes.set_title(f"{upper}: has no such field", fontsize=9.5, fontweight="normal")
+            axes.set_title(
+                f"{upper}: has no such field", fontsize=layout.points(9.5), fontweight="normal"
+            )
             continue
         label = found.label
         low, high = found.ends
@@ -358,7 +373,7 @@ def _draw(axes: Axes, shown: _Map, colours: Colormap, scale: Any) -> None:
         interpolation="nearest",
     )
     axes.grid(visible=False)
-    axes.set_title(shown.title, fontsize=9.5, fontweight="normal")
+    axes.set_title(shown.title, fontsize=layout.points(9.5), fontweight="normal")
     axes.set_ylabel("y [um]")
 
 

@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Charts of whole runs: calibration of a powder, pressure window, comparison, cycles."""
+"""Charts of whole runs: calibration of a powder, pressure window, cycles."""
 
 from __future__ import annotations
 
-import math
-import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import require_increments
 from interfacefem.post import PressureWindow
-from interfacefem.post.compared import WORST
-from interfacefem.post.comparison import END, LOADED, RELEASED, ComparedRow, Comparison
 from interfacefem.results import History, Results
 
 if TYPE_CHECKING:
@@ -23,10 +19,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from interfacefem.materials.calibrate import Calibration
+    from interfacefem.plots.page import Options
 
 
 @theme.themed
-def calibration(fit: Calibration, name: str = "powder") -> Figure:
+def calibration(fit: Calibration, name: str = "powder", **options: Unpack[Options]) -> Figure:
     """Draw density against pressure and the Heckel line, with points and standard errors.
 
     Parameters
@@ -35,6 +32,8 @@ def calibration(fit: Calibration, name: str = "powder") -> Figure:
         From :func:`interfacefem.materials.calibrate.heckel`.
     name : str
         Of the powder, for the title.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -44,16 +43,12 @@ def calibration(fit: Calibration, name: str = "powder") -> Figure:
     powder = fit.powder
     error = fit.yield_pressure_error
     band = f" ± {error:.3g}" if np.isfinite(error) else ""
-    fig = theme.figure(9.5, 4.4)
-    fig.suptitle(
+    fig, (left, right) = layout.tiles(2, 2, (9.5, 3.6))
+    layout.head(
+        fig,
         f"{name}: yield pressure {powder.yield_pressure:.4g}{band} MPa, intercept "
         f"{powder.heckel_intercept:.3g}, rms error of the density {fit.rms_error:.2g}",
-        fontsize=11,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
     )
-    left, right = fig.subplots(1, 2)
     pressure = np.linspace(0.0, 1.15 * float(fit.die_pressure.max()), 200)
     line = powder.heckel_intercept + pressure / powder.yield_pressure
     left.plot(pressure, -np.expm1(-line), color=theme.COLOURS[0], label="fit")
@@ -84,7 +79,7 @@ MOST_CAUSES = 6
 
 
 @theme.themed
-def pressure_window(window: PressureWindow) -> Figure:
+def pressure_window(window: PressureWindow, **options: Unpack[Options]) -> Figure:
     """Draw resistance and risks against pressure, with the recommended range.
 
     Of the risks those that may be over their threshold at some pressure, with the range of each.
@@ -93,13 +88,15 @@ def pressure_window(window: PressureWindow) -> Figure:
     ----------
     window : PressureWindow
         See :func:`interfacefem.post.pressure_window`.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     fig = theme.figure(9.5, 8.6)
-    fig.suptitle(window.origin, fontsize=12, fontweight="bold", x=0.01, ha="left")
+    layout.head(fig, window.origin)
     upper, lower = fig.subplots(2, 1, sharex=True)
     _cost(upper, window)
     _risks(lower, window)
@@ -110,8 +107,7 @@ def pressure_window(window: PressureWindow) -> Figure:
             axes.axvspan(*room, color=GOOD_COLOUR, alpha=0.13, linewidth=0, zorder=0)
     lower.set_xlabel("pressure [MPa]")
     theme.plain_log_ticks(lower)
-    words = [textwrap.fill(line.strip(), 105) for line in window.verdict().splitlines()]
-    fig.supxlabel("\n".join(words), x=0.01, ha="left", fontsize=9)
+    layout.note(fig, "\n".join(line.strip() for line in window.verdict().splitlines()))
     return fig
 
 
@@ -158,106 +154,7 @@ def _risks(axes: Axes, window: PressureWindow) -> None:
         ylabel="largest value / threshold [-]",
         title="Risks: lines for thresholds as given, bands over their ranges",
     )
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=8.5)
-
-
-#: quantities that are drawn and when, in this order; those that no run has are left out
-DRAWN = (
-    ("contact fraction", END),
-    ("gap volume per area", END),
-    ("rms slope", END),
-    ("relative density, mean", END),
-    ("density gradient upwards", END),
-    ("largest pressure", END),
-    ("rms shear traction", RELEASED),
-    ("largest tension", END),
-    ("bottom over punch pressure", LOADED),
-    ("over-pressing: flaw", WORST),
-    ("delamination: energy release", WORST),
-    ("resistance", END),
-)
-
-#: what an axis shows at least, so that rounding does not look like a difference
-SMALLEST = {"gap volume per area": 1e-3, "contact fraction": 1.0}
-
-
-@theme.themed
-def comparison(compared: Comparison) -> Figure:
-    """Draw what runs differ in at their end.
-
-    Parameters
-    ----------
-    compared : Comparison
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    groups = [
-        [row for row in compared.rows if (row.quantity, row.moment) == drawn] for drawn in DRAWN
-    ]
-    groups = [rows for rows in groups if rows]
-    columns = min(3, max(len(groups), 1))
-    lines = max(1, math.ceil(len(groups) / columns))
-    fig = theme.figure(4.2 * columns, 0.9 + 2.9 * lines)
-    fig.suptitle(
-        f"At the end of each run: {', '.join(compared.names)}",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    panels = fig.subplots(lines, columns, squeeze=False).ravel()
-    for axes in panels[len(groups) :]:
-        axes.set_axis_off()
-    for axes, rows in zip(panels, groups, strict=False):
-        _bars(axes, rows, compared.names)
-    handles, labels = panels[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=len(labels))
-    return fig
-
-
-def _bars(axes: Axes, rows: list[ComparedRow], names: tuple[str, ...]) -> None:
-    width = 0.8 / len(names)
-    place = np.arange(len(rows))
-    for number, name in enumerate(names):
-        values = np.array([row.values[number] for row in rows])
-        left = place + (number - 0.5 * (len(names) - 1)) * width
-        colour = theme.COLOURS[number % len(theme.COLOURS)]
-        axes.bar(left, np.nan_to_num(values), width, color=colour, label=name)
-        for x, value in zip(left, values, strict=True):
-            text = f"{value:.4g}" if np.isfinite(value) else "none"
-            height = value if np.isfinite(value) else 0.0
-            axes.annotate(
-                text,
-                (x, height),
-                xytext=(0, 2),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8.5,
-            )
-    when = "" if rows[0].moment == END else f"\n{rows[0].moment}"
-    axes.set_title(f"{rows[0].label}{when}")
-    axes.set_xticks(place, [_subject(row) for row in rows])
-    axes.grid(visible=False, axis="x")
-    axes.set_xlim(-0.6, len(rows) - 0.4)
-    known = [v for row in rows for v in row.values if np.isfinite(v)]
-    high, low = max(known, default=0.0), min(known, default=0.0)
-    # from zero, so that bars can be compared; a gap of a thousandth of a micrometre is none
-    axes.set_ylim(
-        1.12 * min(low, 0.0), 1.12 * max(high, SMALLEST.get(rows[0].quantity, 0.0)) or 1.0
-    )
-
-
-def _subject(row: ComparedRow) -> str:
-    """Return ``b on a`` for an interface; for a layer its name, with the face if there is one."""
-    layer, at, face = row.subject.partition(" at ")
-    if at:
-        name = layer.partition("'")[2].rstrip("'")
-        other = [part for part in face.strip("'").split("|") if part != name]
-        return f"{name},\nat {other[0]}"
-    name = row.subject.partition("'")[2].rstrip("'") or row.subject
-    return " on ".join(reversed(name.split("|")))
+    layout.legend_below(axes, 2)
 
 
 #: columns of each interface, what they are called, and the least value of their axis
@@ -277,7 +174,7 @@ def while_cycling(history: History) -> npt.NDArray[np.bool_]:
 
 
 @theme.themed
-def cycling_curves(results: Results, step: str | None = None) -> Figure:
+def cycling_curves(results: Results, step: str | None = None, **options: Unpack[Options]) -> Figure:
     """Draw pressure, contact, resistance and hotspot factor over the cycles of a step.
 
     Parameters
@@ -286,6 +183,8 @@ def cycling_curves(results: Results, step: str | None = None) -> Figure:
         The run.
     step : str, optional
         Name of a step that cycles; the first if not given.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -315,16 +214,13 @@ def cycling_curves(results: Results, step: str | None = None) -> Figure:
         for name, label in OF_INTERFACES.items()
         if any(np.isfinite(_of(history, name, part)).any() for part in results.interfaces)
     }
-    fig = theme.figure(11.0, 6.6)
-    fig.suptitle(
+    count = 2 + len(shown)
+    fig, panels = layout.tiles(count, 3 if count > 4 else 2, (11.0, 2.9), sharex=True)
+    layout.head(
+        fig,
         f"{results.name}: {step}, half cycles of {charge:.3g} mAh/cm²; "
         f"shaded: {_begun(results, step)}",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
     )
-    panels = list(fig.subplots(2, 3 if len(shown) > 2 else 2, sharex=True).ravel())
     _one(panels[0], number, history["nominal_pressure"], "Stack pressure [MPa]")
     _one(panels[1], number, history["asr"], theme.axis_label("asr", history.units["asr"]))
     for axes, (name, (label, least)) in zip(panels[2:], shown.items(), strict=False):
@@ -336,8 +232,6 @@ def cycling_curves(results: Results, step: str | None = None) -> Figure:
         if name == "contact_fraction":
             axes.set_ylim(top=1.04)
             axes.legend(loc="best")
-    for axes in panels[2 + len(shown) :]:
-        axes.set_visible(False)
     for axes in panels:
         axes.set_xlabel("cycle [-]")
         for half in range(1, int(np.ceil(2.0 * number[-1] - 1e-9)) + 1, 2):

@@ -4,28 +4,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.post import area_map, focusing_factor
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
     from interfacefem.results import Conducted, InterfaceField
 
 #: pixels of a map along its longer side
 PIXELS = 240
-#: height of one map [inch], and of the two lines of a section
-SIZE, LINES = 3.4, 4.2
+#: height of one map, and of one line of a section [inch]
+SIZE, LINES = 3.4, 1.8
 
 
 @theme.themed
-def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
+def contact_map(
+    conducted: Conducted, interface: str | None = None, **options: Unpack[Options]
+) -> Figure:
     """Draw where an interface is in contact, and the current density that follows.
 
     Parameters
@@ -34,6 +37,8 @@ def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
         What :func:`interfacefem.conduct` returns.
     interface : str, optional
         ``"lower|upper"``; the first one by default.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -61,13 +66,15 @@ def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
         f"of which constriction {conducted.asr_constriction:.4g}"
     )
     line = density.points.shape[1] == 2
-    fig = theme.figure(6.4, LINES) if line else theme.figure(2.0 * SIZE + 1.4, SIZE + 1.3)
-    panels: Any = fig.subplots(2, 1, sharex=True) if line else fig.subplots(1, 2)
-    fig.suptitle(head, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    if line:
+        fig, panels = layout.tiles(2, 1, (6.4, LINES), around=0.6, sharex=True)
+    else:
+        fig, panels = layout.tiles(2, 2, (2.0 * SIZE + 1.4, SIZE + 0.8), around=0.3)
+    layout.head(fig, head)
     for axes, field, title, label, colours in zip(
         panels, (covered, relative), titles, labels, ("Greys", "YlGnBu"), strict=True
     ):
-        axes.set_title(title, fontsize=9.5, fontweight="normal")
+        axes.set_title(title, fontsize=layout.points(9.5), fontweight="normal")
         if line:
             order = np.argsort(field.x)
             axes.plot(field.x[order], field.values[order], color=theme.CONTACT)
@@ -75,12 +82,12 @@ def contact_map(conducted: Conducted, interface: str | None = None) -> Figure:
             axes.set_ylabel(label)
             axes.set_ylim(bottom=0.0)
         else:
-            _draw(fig, axes, field, label, colours)
+            _draw(axes, field, label, colours)
     panels[-1].set_xlabel("x [um]")
     return fig
 
 
-def _draw(fig: Figure, axes: Axes, field: InterfaceField, label: str, colours: str) -> None:
+def _draw(axes: Axes, field: InterfaceField, label: str, colours: str) -> None:
     length = np.ptp(field.points[:, :2], axis=0)
     along = np.maximum(np.rint(PIXELS * length / length.max()), 1).astype(int)
     values = area_map(field, (int(along[0]), int(along[1])))
@@ -95,4 +102,4 @@ def _draw(fig: Figure, axes: Axes, field: InterfaceField, label: str, colours: s
     axes.grid(visible=False)
     axes.set_xlabel("x [um]")
     axes.set_ylabel("y [um]")
-    fig.colorbar(image, ax=axes, orientation="horizontal", aspect=28).set_label(label)
+    layout.colour_bar(axes, image, label)

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.charts import while_cycling
 from interfacefem.plots.choose import moments_with_current, require_increments
 from interfacefem.post import critical_current, cumulative_distribution, focusing_factor
@@ -19,19 +19,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
+
 FloatArray = npt.NDArray[np.float64]
 #: fewer currents than this are points with their value, not a curve
 FEW = 6
 
 
 @theme.themed
-def loading_curves(results: Results) -> Figure:
+def loading_curves(results: Results, **options: Unpack[Options]) -> Figure:
     """Draw contact fraction and area-specific resistance against pressure, loading and release.
 
     Parameters
     ----------
     results : Results
         The run; steps that cycle are left to :func:`interfacefem.plots.cycling_curves`.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -46,15 +50,9 @@ def loading_curves(results: Results) -> Figure:
     require_increments(results)
     history = results.history.where(~while_cycling(results.history))
     electric = bool(np.isfinite(history["asr"]).any())
-    fig = theme.figure(10.5 if electric else 6.5, 5.6)
-    fig.suptitle(
-        f"{results.name}: what pressing gains and what release keeps",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    panels = fig.subplots(1, 2 if electric else 1, squeeze=False)[0]
+    count = 2 if electric else 1
+    fig, panels = layout.tiles(count, 2, (10.5 if electric else 6.5, 4.6))
+    layout.head(fig, f"{results.name}: what pressing gains and what release keeps")
     _contact(panels[0], results, history)
     if electric:
         _resistance(panels[1], history)
@@ -132,7 +130,7 @@ def _resistance(axes: Axes, history: History) -> None:
 
 def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, text: str) -> None:
     """Draw loading with full dots and release dashed with open dots."""
-    dots = 3.5 if len(values) > FEW else 6.0
+    dots = 3.5 if len(values) > FEW else 5.0
     for number, (loading, rows) in enumerate(branches(pressure)):
         axes.plot(
             pressure[rows],
@@ -140,11 +138,12 @@ def _path(axes: Axes, pressure: FloatArray, values: FloatArray, colour: str, tex
             color=colour,
             linestyle="-" if loading else (0, (4, 2)),
             marker="o",
-            markersize=dots,
+            # rings around the dots, where release goes back the way of the press
+            markersize=dots if loading else dots + 2.0,
             markerfacecolor=colour if loading else "white",
-            markevery=slice(
-                0 if number == 0 else 1, None
-            ),  # the first was drawn by the branch before
+            zorder=3.0 if loading else 2.5,
+            # the first was drawn by the branch before
+            markevery=slice(0 if number == 0 else 1, None),
             label=text if number == 0 else None,
         )
 
@@ -182,7 +181,7 @@ def _legend(axes: Axes, *, release: bool) -> None:
             )
         )
         labels.append("release")
-    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)
+    layout.legend_below(axes, 2, handles, labels)
 
 
 #: smallest current over the mean, and smallest area fraction shown [-]
@@ -195,6 +194,7 @@ def current_distribution(
     steps: Sequence[str] | None = None,
     *,
     critical_current_density: str | float | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw the area fraction that carries more than any current density, over its mean.
 
@@ -209,6 +209,8 @@ def current_distribution(
     critical_current_density : str or float, optional
         E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; by default that of the case, else of the
         material with its range. No line without, and where no metal is stripped or plated.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -222,18 +224,12 @@ def current_distribution(
     shown = moments_with_current(results, steps)
     names = tuple(results.current(shown[-1].step).interfaces)
     known = results.materials
-    fig = theme.figure(max(5.2 * len(names), 8.0), 4.8)
-    fig.suptitle(
-        f"{results.name}: how much of the area carries how much current",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    panels = fig.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
+    wide = max(5.2 * len(names), 8.0)
+    fig, panels = layout.tiles(len(names), len(names), (wide, 4.0))
+    layout.head(fig, f"{results.name}: how much of the area carries how much current")
     highest = 2.0
     for axes, name in zip(panels, reversed(names), strict=True):
-        for colour, moment in zip(theme.COLOURS, shown, strict=False):
+        for number, (colour, moment) in enumerate(zip(theme.COLOURS, shown, strict=False)):
             field = results.current(moment.step).interface(name)
             mean = abs(field.mean())
             if not mean:
@@ -245,6 +241,7 @@ def current_distribution(
                 np.maximum(above, 1e-12),
                 where="post",
                 color=colour,
+                linewidth=layout.nested(number, len(shown)),
                 label=f"{moment.title}, up to {worst:.3g} times the mean",
             )
             highest = max(highest, worst)
@@ -256,10 +253,10 @@ def current_distribution(
             highest = max(highest, line)
         axes.set_title(" on ".join(reversed(name.split("|"))))
         axes.set(xlabel="Current density / mean [-]", xscale="log", yscale="log")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))
-    panels[0].set_ylabel("Area fraction with more current [-]")
-    panels[0].set(xlim=(LEAST_FACTOR, 1.3 * highest), ylim=(LEAST_AREA, 1.3))
+        axes.set_ylabel("Area fraction with more current [-]")
+        layout.legend_below(axes, 1)
     for axes in panels:
+        axes.set(xlim=(LEAST_FACTOR, 1.3 * highest), ylim=(LEAST_AREA, 1.3))
         theme.plain_log_ticks(axes)
         theme.plain_log_ticks(axes, "y")
     return fig

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import highest_step, pressure_at
 from interfacefem.plots.painted import (
+    ZOOM_ASPECT,
     FloatArray,
     Painted,
     Window,
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+    from interfacefem.plots.page import Options
+
 #: width of what is shown, in heights of the pellet; further inside a flat pellet is even
 RIM = 4.0
+#: least width of a rim [inch]
+NARROWEST = 3.4
 #: places of the components of stress in a body of revolution
 RADIAL, AXIAL = 0, 1
 
@@ -72,13 +77,15 @@ ROWS = (
 
 
 @theme.themed
-def pellets(runs: Sequence[Results]) -> Figure:
+def pellets(runs: Sequence[Results], **options: Unpack[Options]) -> Figure:
     """Draw the rims of pellets, up to the wall of the die on the right.
 
     Parameters
     ----------
     runs : sequence of Results
         Of cases with a die, one column each; every row has one scale.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -91,14 +98,20 @@ def pellets(runs: Sequence[Results]) -> Figure:
     """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
+    from matplotlib.ticker import MaxNLocator
 
     for run in runs:
         if "die" not in run.case:
             raise ResultsError(f"{run.path}: was not pressed in a die; draw it with plots.stack")
     steps = [(highest_step(run), run.steps[-1]) for run in runs]
-    fig = theme.figure(6.2 * len(runs) + 0.8, 2.2 * len(ROWS))
-    panels = fig.subplots(len(ROWS), len(runs), squeeze=False)
-    for row, line in zip(ROWS, panels, strict=True):
+    beside = layout.across(len(runs), NARROWEST) == len(runs)
+    shape = (1, len(runs)) if beside else (len(runs), 1)
+    fig = theme.figure(6.2 * shape[1] + 0.8, 2.2 * len(ROWS) * shape[0])
+    layout.head(fig, "Rims of pellets")
+    parts = fig.subfigures(len(ROWS), 1, squeeze=False)[:, 0]
+    for row, part in zip(ROWS, parts, strict=True):
+        part.suptitle(row.title, x=0.01, ha="left", fontsize=layout.points(10.0))
+        line = part.subplots(*shape, squeeze=False).ravel()
         states = [
             [run.layer(name).at(pair[row.at_end]) for name in run.layers]
             for run, pair in zip(runs, steps, strict=True)
@@ -110,11 +123,10 @@ def pellets(runs: Sequence[Results]) -> Figure:
             _draw(axes, column, found, (low, high), row.colours)
             _faces(axes, run, column)
             step = pair[row.at_end]
-            axes.set_title(f"{run.name}, '{step}', {pressure_at(run, step):.3g} MPa", fontsize=9)
+            theme.titled(axes, [f"{run.name}, '{step}', {pressure_at(run, step):.3g} MPa"])
         scale = ScalarMappable(Normalize(low, high), row.colours)
-        fig.colorbar(scale, ax=list(line), aspect=12, pad=0.01)
-        line[0].text(0.0, 1.2, row.title, transform=line[0].transAxes, fontweight="bold")
-    for axes in panels[-1]:
+        part.colorbar(scale, ax=list(line), aspect=12, pad=0.01, ticks=MaxNLocator(4))
+    for axes in line:
         axes.set_xlabel("radius [mm]")
     return fig
 
@@ -154,9 +166,12 @@ def _draw(
         image = PolyCollection(list(corners), array=value, cmap=colours, edgecolor="face",
                                linewidth=0.1, clim=limits)  # fmt: skip
         axes.add_collection(image)
-        high = 1e-3 * state.points[:, 1].max()
-        axes.annotate(state.name, (0.0, high), xytext=(4, -6), textcoords="offset points",
-                      xycoords=axes.get_yaxis_transform(), va="top", fontsize=8)  # fmt: skip
+        low, top = 1e-3 * state.points[:, 1].min(), 1e-3 * state.points[:, 1].max()
+        high = top - 0.1 * (top - low)
+        theme.outlined(
+            axes, 0.01, high, state.name, va="top", transform=axes.get_yaxis_transform(),
+            fontsize=layout.points(8.0),
+        )  # fmt: skip
     everything = 1e-3 * np.vstack([state.points for state in states])
     radius, height = everything.max(axis=0)
     axes.set_xlim(max(radius - RIM * height, 0.0), 1.01 * radius)
@@ -203,8 +218,9 @@ def draw_cut(
         If the plane does not meet the stack.
     """
     y = _place(painted, at)
-    grid = part.add_gridspec(max(len(names), 1), 2, width_ratios=[1.1, 1.25])
-    whole = part.add_subplot(grid[:, 0])
+    whole, closes = layout.one_and_many(
+        part, len(names), (1.1, 1.25), layout.below_each_other(0.7, 1.0 / ZOOM_ASPECT)
+    )
     image, seen = behind(painted, y, 1100)
     whole.imshow(image, extent=seen, aspect="equal", interpolation="antialiased")
     whole.set_axis_off()
@@ -215,7 +231,7 @@ def draw_cut(
     frame = (left, right, low, high)
     by_name = {layer.state.name: layer for layer in painted}
     for row, name in enumerate(reversed(names)):
-        close = part.add_subplot(grid[row, 1])
+        close = closes[row]
         state = results.interface(name).at(step)
         faces = state.faces
         if faces is None:
@@ -271,7 +287,7 @@ def _labels(axes: Axes, painted: Sequence[Painted], y: float) -> None:
         transform=axes.transAxes,
         ha="center",
         va="top",
-        fontsize=9,
+        fontsize=layout.points(9.0),
     )
 
 

@@ -11,15 +11,16 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from interfacefem import logs
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import highest_step, pressure_at
 from interfacefem.plots.cut import draw_cut
 from interfacefem.plots.painted import (
+    ZOOM_ASPECT,
     FloatArray,
     Painted,
     Window,
@@ -37,8 +38,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+    from interfacefem.plots.page import Options
+
 #: field that is drawn unless another is asked for
 FIELD = "von_mises_stress"
+#: height over width of a stack in 3D that is seen from aside
+ASIDE_HEIGHT = 0.7
 
 
 @theme.themed
@@ -48,6 +53,7 @@ def stack(
     field: str = FIELD,
     *,
     at: float | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw a field in the deformed stack, each layer with its own scale, and each interface large.
 
@@ -66,6 +72,8 @@ def stack(
         (``displacement.y``, ``stress.xx``), a vector by its magnitude. Of cells or of nodes.
     at : float, optional
         Where a stack in 3D is cut, y [um]; its middle by default.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -79,16 +87,14 @@ def stack(
     """
     step = highest_step(results) if step is None else step
     painted = paint_all([results.layer(name).at(step) for name in results.layers], field)
-    fig = theme.figure(11.5, 7.6)
-    fig.suptitle(
-        f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    upper, lower = fig.subfigures(2, 1, height_ratios=[1.0, 0.15], squeeze=False)[:, 0]
     names = [name for name in results.interfaces if results.interface(name).at(step).present]
+    heights = _heights(painted)
+    high, bars = 6.6, 1.0
+    if not layout.is_wide():
+        high, bars = heights[0] + heights[1] * len(names), 0.3 + 0.7 * len(painted)
+    fig = theme.figure(11.5, high + bars)
+    layout.head(fig, f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa")
+    upper, lower = fig.subfigures(2, 1, height_ratios=[high, bars], squeeze=False)[:, 0]
     if results.mesh.dimension == 3:
         draw_cut(upper, results, step, painted, names, at)
     else:
@@ -97,18 +103,24 @@ def stack(
     return fig
 
 
+def _heights(painted: Sequence[Painted]) -> tuple[float, float]:
+    """Return the heights of a stack and of its close-ups, where these are below it [inch]."""
+    width, *_, height = np.ptp(np.vstack([layer.points for layer in painted]), axis=0)
+    seen = height / width if painted[0].points.shape[1] == 2 else ASIDE_HEIGHT
+    return layout.below_each_other(float(seen), 1.0 / ZOOM_ASPECT)
+
+
 def _draw_plane(
     part: SubFigure, results: Results, step: str, painted: list[Painted], names: list[str]
 ) -> None:
-    grid = part.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
-    whole = part.add_subplot(grid[:, 0])
+    whole, closes = layout.one_and_many(part, len(names), (1.0, 1.35), _heights(painted))
     frame = frame_of(np.vstack([layer.points for layer in painted]))
     draw_cells(whole, painted, frame, 1100)
     whole.set(title="whole stack", xlabel="x [um]", ylabel="y [um]")
     for layer in painted:
         _name(whole, layer, frame)
     for row, name in enumerate(reversed(names)):
-        close = part.add_subplot(grid[row, 1])
+        close = closes[row]
         state = results.interface(name).at(step)
         window = zoom(state.points, state.contact_pressure.values, frame)
         draw_cells(close, painted, window, 560)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import highest_step, pressure_at, require_increments
 from interfacefem.post import (
     CAUSES,
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
+
 
 @theme.themed
-def debonded(results: Results, step: str | None = None) -> Figure:
+def debonded(results: Results, step: str | None = None, **options: Unpack[Options]) -> Figure:
     """Draw for each interface the gap of what was in contact and is open, and what would hold it.
 
     The tension drawn is that of a bond by elasticity, against the range of strength that a bond may
@@ -51,6 +53,8 @@ def debonded(results: Results, step: str | None = None) -> Figure:
         Any run with a release.
     step : str, optional
         At the end of this step; the last one by default.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -69,19 +73,17 @@ def debonded(results: Results, step: str | None = None) -> Figure:
         raise ResultsError(
             f"{results.path}: at the end of step '{step}' nothing has opened that was in contact"
         )
-    fig = theme.figure(13.0, 1.0 + 3.3 * len(found))
-    fig.suptitle(
+    columns = layout.across(2, 3.6)
+    high = 1.0 + 3.3 * len(found) * 2 / columns
+    fig, panels = layout.panels((13.0, high), len(found) * 2 // columns, columns)
+    pairs = panels.reshape(-1, 2)
+    layout.head(
+        fig,
         f"{results.name}, end of '{step}' at {pressure_at(results, step):.3g} MPa: what has come "
         "apart, and what would hold it",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
     )
     told = _told(at)
-    width = 44 if results.mesh.dimension == 3 else 80  # a map is narrower than its panel
-    panels = fig.subplots(len(found), 2, squeeze=False)
-    for axes, each in zip(panels, reversed(found), strict=True):
+    for axes, each in zip(pairs, reversed(found), strict=True):
         demand = at.demand(each.interface)
         if results.mesh.dimension == 3:
             face_map(axes[0], each.opened, "Blues", "spring-back gap [um]", None, low=0.0)
@@ -104,10 +106,10 @@ def debonded(results: Results, step: str | None = None) -> Figure:
                 f"{number(demand.elastic_energy)} J/m²"
             )
             lines.append(f"{demand_text(demand)}; {elastic}" if demand.flows else elastic)
-            theme.titled(axes[1], lines, width)
+            theme.titled(axes[1], lines)
         upper = " on ".join(reversed(each.interface.split("|")))
         words = [upper, told.get((OPENED, each.interface), ""), opened_text(each)]
-        theme.titled(axes[0], words, width)
+        theme.titled(axes[0], words)
     return fig
 
 
@@ -140,7 +142,7 @@ def _tension(axes: Axes, results: Results, each: Delamination, demand: PullOffDe
             limits[0].low, limits[0].high, color=theme.LIMIT, alpha=0.3, linewidth=0,
             label="strength of a bond, range",
         )  # fmt: skip
-        axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.12), fontsize=8.5)
+        layout.legend_below(axes, 1)
     axes.axhline(0.0, color=theme.MUTED, linewidth=0.7)
     scale = max(float(np.percentile(np.abs(tension), 95.0)), 1e-6)
     # whole decades to both sides of zero, which are not written where they would meet
@@ -168,7 +170,8 @@ def flaws(
     step: str | None = None,
     *,
     depth: Dimensional | None = None,
-    width: Dimensional = SLIT_WIDTH,
+    slit_width: Dimensional = SLIT_WIDTH,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw for each face of a brittle layer where flaws would grow and where metal is driven in.
 
@@ -182,8 +185,10 @@ def flaws(
         Any run with layer fields.
     step : str, optional
         At the end of this step; the one with the highest pressure by default.
-    depth, width : str, pint.Quantity or float, optional
+    depth, slit_width : str, pint.Quantity or float, optional
         See :func:`interfacefem.post.short_circuit` [um].
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -197,38 +202,41 @@ def flaws(
     require_increments(results)
     step = highest_step(results) if step is None else step
     number = last_with(results, step, ("layers",))
-    at = None if number is None else Increment(results, step, number, depth=depth, width=width)
+    at = None if number is None else Increment(results, step, number, depth=depth, width=slit_width)
     if at is None or not at.exposures:
         raise ResultsError(
             f"{results.path}: step '{step}' has no brittle layer with fields inside, so there are "
             "no flaws to draw"
         )
-    fig = theme.figure(15.0, 1.0 + 3.3 * len(at.exposures))
-    fig.suptitle(
+    # all three of a face beside each other; below each other without what is not there
+    wide = layout.across(3, 2.8) == 3
+    kinds = [(each, kind) for each in reversed(at.exposures) for kind in range(3)]
+    if not wide:
+        kinds = [(each, kind) for each, kind in kinds if kind != 1 or each.metal is not None]
+    columns = 3 if wide else 1
+    lines = len(kinds) // columns
+    widths = [1.35, 1.35, 1.0] if wide else [1.0]
+    fig, panels = layout.panels((15.0, 1.0 + 3.3 * lines), lines, columns, width_ratios=widths)
+    layout.head(
+        fig,
         f"{results.name}, '{step}' at {at.pressure:.3g} MPa: would flaws grow, is metal driven in?",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
     )
     told = _flaws_told(at)
-    width = 44 if results.mesh.dimension == 3 else 70  # a map is narrower than its panel
-    panels = fig.subplots(len(at.exposures), 3, squeeze=False, width_ratios=[1.35, 1.35, 1.0])
-    for axes, each in zip(panels, reversed(at.exposures), strict=True):
-        if results.mesh.dimension == 3:
-            _intensity_map(axes[0], each)
-            _intrusion_map(axes[1], each)
-        else:
-            _intensity(axes[0], each)
-            _intrusion(axes[1], each)
+    in_space = results.mesh.dimension == 3
+    for axes, (each, kind) in zip(panels.ravel(), kinds, strict=True):
         subject = f"layer '{each.layer}' at '{each.interface}'"
-        lower, upper = each.interface.split("|")
-        where = f"{each.layer}, face to {upper if each.layer == lower else lower}"
-        rows = [told[name, subject] for name in (FLAW, FILLED) if (name, subject) in told]
-        theme.titled(axes[0], [where, *rows], width)
-        if (DRIVEN, subject) in told:
-            theme.titled(axes[1], [told[DRIVEN, subject], driven_text(each)], width)
-        _depths(axes[2], results, each)
+        if kind == 0:
+            (_intensity_map if in_space else _intensity)(axes, each)
+            lower, upper = each.interface.split("|")
+            where = f"{each.layer}, face to {upper if each.layer == lower else lower}"
+            rows = [told[name, subject] for name in (FLAW, FILLED) if (name, subject) in told]
+            theme.titled(axes, [where, *rows])
+        elif kind == 1:
+            (_intrusion_map if in_space else _intrusion)(axes, each)
+            if (DRIVEN, subject) in told:
+                theme.titled(axes, [told[DRIVEN, subject], driven_text(each)])
+        else:
+            _depths(axes, results, each)
     return fig
 
 
@@ -253,7 +261,7 @@ def _intensity(axes: Axes, each: Exposure) -> None:
     axes.set_ylim(1.1 * (max(low, floor) if floor < 0.0 else low), None)
     axes.set(xlabel="x [um]", ylabel="stress intensity [MPa √m]")
     axes.margins(x=0)
-    axes.legend(loc="best", fontsize=8.5)
+    axes.legend(loc="best", fontsize=layout.points(8.5))
 
 
 def _intrusion(axes: Axes, each: Exposure) -> None:
@@ -274,7 +282,7 @@ def _intrusion(axes: Axes, each: Exposure) -> None:
     axes.set_ylim(0.0, top)
     axes.set(xlabel="x [um]", ylabel="pressure [MPa]")
     axes.margins(x=0)
-    axes.legend(loc="best", fontsize=8.5)
+    axes.legend(loc="best", fontsize=layout.points(8.5))
 
 
 def _intensity_map(axes: Axes, each: Exposure) -> None:
@@ -323,9 +331,7 @@ def face_map(
         )
     axes.grid(visible=False)
     axes.set(xlabel="x [um]", ylabel="y [um]")
-    figure = axes.get_figure()
-    if figure is not None:
-        figure.colorbar(image, ax=axes, label=text, shrink=0.9)
+    layout.colour_bar(axes, image, text)
 
 
 def _depths(axes: Axes, results: Results, each: Exposure) -> None:
@@ -344,11 +350,11 @@ def _depths(axes: Axes, results: Results, each: Exposure) -> None:
         axes.plot(depths, values, color=colour, marker="o", markersize=4, label=text)
     axes.axvline(deepest, color=theme.MUTED, linewidth=0.9, linestyle=":")
     axes.set_xscale("log")
-    theme.titled(axes, ["largest of the face", each.flaws.said], 48)
+    theme.titled(axes, ["largest of the face", each.flaws.said])
     axes.set_xlabel("depth of the flaw [um]")
     axes.set_ylim(min(0.0, axes.get_ylim()[0]), None)
     theme.plain_log_ticks(axes)
-    axes.legend(loc="best", fontsize=8.5)
+    axes.legend(loc="best", fontsize=layout.points(8.5))
 
 
 def _band(axes: Axes, each: Exposure) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import EnvironmentProblem, ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import Scale, scale_of
 from interfacefem.plots.values import on_cells, require_field, shown
 from interfacefem.results import InterfaceState, LayerState
@@ -275,9 +275,10 @@ def colour_bars(fig: SubFigure, painted: Sequence[Painted]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     label = next(layer.label for layer in painted if layer.label)
-    fig.supxlabel(f"{label}, a scale for each layer", fontsize=10)
+    shape = (1, len(painted)) if layout.is_wide() else (len(painted), 1)
+    fig.supxlabel(f"{label}, a scale for each layer", fontsize=layout.points(10.0))
     for axes, layer in zip(
-        np.atleast_1d(fig.subplots(1, len(painted))), reversed(painted), strict=True
+        fig.subplots(*shape, squeeze=False).ravel(), reversed(painted), strict=True
     ):
         name = layer.state.name
         if layer.scale.even:
@@ -303,7 +304,7 @@ def colour_bars(fig: SubFigure, painted: Sequence[Painted]) -> None:
         said = f"{name}, largest {largest:.3g}"
         if low < 0.0:
             said = f"{name}, {smallest:.3g} to {largest:.3g}"
-        axes.set_title(said, fontsize=9.5, fontweight="normal")
+        axes.set_title(said, fontsize=layout.points(9.5), fontweight="normal")
 
 
 def _even(layer: Painted) -> str:

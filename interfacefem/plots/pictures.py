@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from interfacefem import registry
 from interfacefem.errors import InterfaceFEMError, ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import page, theme
 from interfacefem.plots.animation import Frames, film
 from interfacefem.plots.areas import interface_maps
 from interfacefem.plots.charts import cycling_curves, pressure_window, while_cycling
@@ -43,6 +43,8 @@ Moment = str | Mapping[str, object]
 #: when a report shows a picture: always, never, once, or once for each moment
 When = bool | Iterable[Moment]
 
+#: ending of the file of a film
+FILM = ".gif"
 #: place in the report where nothing is said: behind those of the program
 LAST = 1000.0
 
@@ -84,11 +86,12 @@ class Picture:
 
     @property
     def options(self) -> tuple[str, ...] | None:
-        """Names of the options that it takes; None for any."""
+        """Names of the options that it takes besides those of the page; None for any."""
         parameters = list(inspect.signature(self.draw).parameters.values())[1:]
-        if any(item.kind is item.VAR_KEYWORD for item in parameters):
+        known = [item for item in parameters if item.kind is not item.VAR_POSITIONAL]
+        if any(item.kind is item.VAR_KEYWORD and not _is_page(item) for item in known):
             return None
-        return tuple(item.name for item in parameters if item.kind is not item.VAR_POSITIONAL)
+        return tuple(item.name for item in known if item.kind is not item.VAR_KEYWORD)
 
     def moments(self, results: Results) -> list[dict[str, object]]:
         """Return the options of each time that a report shows the picture."""
@@ -168,7 +171,8 @@ def draw(results: Results, kind: str, **options: object) -> Figure | Film:
     kind : str
         A name in :data:`PICTURES`.
     **options : object
-        Those of the picture; None counts as not given.
+        Those of the picture, and of :class:`interfacefem.plots.Options` those that say where and
+        how large it is drawn; None counts as not given. A film takes no size.
 
     Returns
     -------
@@ -182,16 +186,15 @@ def draw(results: Results, kind: str, **options: object) -> Figure | Film:
     entry = PICTURES.find(kind)
     given = {name: value for name, value in options.items() if value is not None}
     known = entry.options
+    sized = () if entry.suffix == FILM else page.NAMES
     for name in given:
-        if known is not None and name not in known:
-            raise ResultsError(
-                f"option '{name}' says nothing to the picture '{kind}'; leave it out"
-                + (f" (it takes: {', '.join(known)})" if known else "")
-            )
+        if known is not None and name not in known + sized:
+            raise page.unknown(name, known + sized, kind)
+    told = {name: given.pop(name) for name in sized if name in given and name not in (known or ())}
     origin = PICTURES.origin(kind)
     try:
         with theme.theme():
-            found = entry.draw(results, **given)
+            found = theme.on_page(lambda: entry.draw(results, **given), told, f"picture '{kind}'")
     except InterfaceFEMError as error:
         if is_own(kind):
             raise
@@ -206,6 +209,10 @@ def draw(results: Results, kind: str, **options: object) -> Figure | Film:
             "return a matplotlib Figure"
         )
     return found
+
+
+def _is_page(parameter: inspect.Parameter) -> bool:
+    return "Unpack[Options]" in str(parameter.annotation)
 
 
 def is_own(kind: str) -> bool:
@@ -365,7 +372,7 @@ def _mesh(results: Results) -> Figure:
     title="a film of the press, or of any field",
     order=120,
     when=False,
-    suffix=".gif",
+    suffix=FILM,
 )
 def _animation(results: Results, field: str | None = None) -> Frames:
     return film(results, field=field)

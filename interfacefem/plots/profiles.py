@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
 from interfacefem.materials import Value
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import Moment, moments, moments_with_current
 from interfacefem.plots.values import require_field, shown
 from interfacefem.post import (
@@ -28,12 +28,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+    from interfacefem.plots.page import Options
+
 FloatArray = npt.NDArray[np.float64]
+#: least width of what is drawn along an interface [inch]
+NARROWEST = 3.4
 
 
 @theme.themed
 def interface_profiles(
-    results: Results, steps: Sequence[str] | None = None, field: str | None = None
+    results: Results,
+    steps: Sequence[str] | None = None,
+    field: str | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw contact pressure (up) and gap (down) along each interface at the end of each step.
 
@@ -48,6 +55,8 @@ def interface_profiles(
         Only these; by default up to four that differ.
     field : str, optional
         This field alone in place of pressure and gap: any that is stored of an interface.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -62,26 +71,22 @@ def interface_profiles(
     _require_lines(results, "plots.interface_maps")
     names = results.interfaces[::-1]  # the topmost first, as they lie
     height = 3.0 if field is None else 2.3
+    beside = layout.across(len(names), NARROWEST) == len(names)
+    height *= 1 if beside else len(names)
     fig = theme.figure(max(5.6 * len(names), 7.5), 0.7 + height * len(moments_shown))
     title = "where the interfaces touch (dashed: nominal pressure)"
     if field is not None:
         states = [results.interface(n).at(m.step) for m in moments_shown for n in names]
         require_field([state for state in states if state.present], field)
         title = "along the interfaces"
-    fig.suptitle(
-        f"{results.name}: {title}",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
+    layout.head(fig, f"{results.name}: {title}")
     rows = fig.subfigures(len(moments_shown), 1, squeeze=False)[:, 0]
     for row, moment in zip(rows, moments_shown, strict=True):
-        row.suptitle(moment.title, fontsize=11, x=0.01, ha="left")
+        row.suptitle(moment.title, fontsize=layout.points(11.0), x=0.01, ha="left")
         if field is not None:
             _field_row(row, results, moment, names, field)
             continue
-        axes = row.subplots(2, len(names), sharex="col", squeeze=False, height_ratios=[1.25, 1.0])
+        axes = _pairs(row, len(names), beside=beside)
         for column, name in enumerate(names):
             state = results.interface(name).at(moment.step)
             if not state.present:
@@ -89,24 +94,37 @@ def interface_profiles(
                 continue
             draw_pressure(axes[0, column], state, moment)
             draw_gap(axes[1, column], state, _largest_gap(results, name, moments_shown))
-        first = next((c for c in axes.T if c[0].axison), axes[:, 0])
-        first[0].set_ylabel("Pressure [MPa]")
-        first[1].set_ylabel("Gap [um]")
+        there = [pair for pair in axes.T if pair[0].axison]
+        for pair in there[:1] if beside else there:
+            pair[0].set_ylabel("Pressure [MPa]")
+            pair[1].set_ylabel("Gap [um]")
     return fig
+
+
+def _pairs(row: SubFigure, count: int, *, beside: bool) -> npt.NDArray[np.object_]:
+    """Return axes for pressure and gap of each interface, (2, count)."""
+    if beside:
+        shape, heights = (2, count), [1.25, 1.0]
+        return row.subplots(*shape, sharex="col", squeeze=False, height_ratios=heights)
+    axes = row.subplots(2 * count, 1, squeeze=False, height_ratios=[1.25, 1.0] * count)
+    for upper in axes[::2, 0]:
+        upper.tick_params(labelbottom=False)
+    return axes.reshape(count, 2).T
 
 
 def _not_there(name: str, *panels: Axes) -> None:
     """Leave the panels of an interface that is not in the die empty, and say so."""
     for axes in panels:
         axes.set_axis_off()
-    panels[0].set_title(f"{_spoken(name)}: not in the die", fontsize=10)
+    panels[0].set_title(f"{_spoken(name)}: not in the die", fontsize=layout.points(10.0))
 
 
 def _field_row(
     row: SubFigure, results: Results, moment: Moment, names: Sequence[str], field: str
 ) -> None:
     """Draw one field along each interface at one moment."""
-    panels = row.subplots(1, len(names), squeeze=False)[0]
+    shape = (1, len(names)) if layout.across(len(names), NARROWEST) > 1 else (len(names), 1)
+    panels = row.subplots(*shape, squeeze=False).ravel()
     for axes, name in zip(panels, names, strict=True):
         state = results.interface(name).at(moment.step)
         if state.present:
@@ -123,14 +141,14 @@ def draw_field(
     try:
         found = shown(state, field)
     except ResultsError:
-        axes.set_title(f"{_spoken(state.name)}: has no such field", fontsize=10)
+        axes.set_title(f"{_spoken(state.name)}: has no such field", fontsize=layout.points(10.0))
         return
     order = np.argsort(state.points[:, 0], kind="stable")
     x, values = state.points[order, 0], found.values[order]
     axes.fill_between(x, values, color=theme.COLOURS[0], alpha=0.25, linewidth=0)
     axes.plot(x, values, color=theme.COLOURS[0], linewidth=1.1)
     low, high = found.ends
-    axes.set_title(f"{_spoken(state.name)}: {low:.3g} to {high:.3g}", fontsize=10)
+    axes.set_title(f"{_spoken(state.name)}: {low:.3g} to {high:.3g}", fontsize=layout.points(10.0))
     axes.set_ylabel(found.label)
     axes.margins(x=0)
     if limits is not None:
@@ -145,6 +163,7 @@ def current_profile(
     steps: Sequence[str] | None = None,
     *,
     critical_current_density: str | float | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw the current density along each interface over its mean, with the critical line.
 
@@ -157,6 +176,8 @@ def current_profile(
     critical_current_density : str or float, optional
         E.g. ``"1 mA/cm^2"``, a float is in uA/um^2; by default that of the case, else of the
         material with its range. No line without, and where no metal is stripped or plated.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -171,19 +192,12 @@ def current_profile(
     drawn = moments_with_current(results, steps)
     names = tuple(results.current(drawn[-1].step).interfaces)
     known = results.materials
-    fig = theme.figure(9.5, 0.8 + 2.9 * len(names))
-    fig.suptitle(
-        f"{results.name}: where the current crowds",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    panels = fig.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+    fig, panels = layout.tiles(len(names), 1, (9.5, 2.9 if layout.is_wide() else 5.2), sharex=True)
+    layout.head(fig, f"{results.name}: where the current crowds")
     for axes, name in zip(panels, reversed(names), strict=True):
         top = 1.5
         critical = critical_current(results, name, known, critical_current_density)
-        for colour, moment in zip(theme.COLOURS, drawn, strict=False):
+        for number, (colour, moment) in enumerate(zip(theme.COLOURS, drawn, strict=False)):
             field = results.current(moment.step).interface(name)
             x, factor = _over_mean(field)
             axes.fill_between(x, factor, step="mid", color=colour, alpha=0.18, linewidth=0)
@@ -192,6 +206,7 @@ def current_profile(
                 factor,
                 drawstyle="steps-mid",
                 color=colour,
+                linewidth=layout.nested(number, len(drawn)),
                 label=_numbers(field, moment, critical),
             )
             top = max(top, float(factor.max()))
@@ -202,7 +217,10 @@ def current_profile(
         axes.set_title(_spoken(name))
         axes.set(ylabel="current density / mean [-]", ylim=(0.0, 1.1 * top))
         axes.margins(x=0)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
+        if not layout.is_wide():
+            layout.legend_below(axes, 1, below=0.5 if axes is panels[-1] else 0.1)
+        else:
+            axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
     panels[-1].set_xlabel("x [um]")
     return fig
 
@@ -221,7 +239,7 @@ def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
     fraction, highest = state.in_contact.mean(), state.contact_pressure.max()
     axes.set_title(
         f"{_spoken(state.name)}: {fraction:.1%} in contact, up to {_plain(highest)} MPa",
-        fontsize=10,
+        fontsize=layout.points(10.0),
     )
     axes.set_ylim(0.0, 1.12 * max(highest, moment.pressure) or 1.0)
     axes.margins(x=0)
@@ -248,17 +266,18 @@ def open_gap(state: InterfaceState) -> tuple[FloatArray, FloatArray]:
 
 
 def _note(axes: Axes, text: str) -> None:
-    axes.text(
+    note = axes.text(
         0.99,
         0.05,
         text,
         transform=axes.transAxes,
         ha="right",
         va="bottom",
-        fontsize=8.5,
+        fontsize=layout.points(8.5),
         color="#333333",
         bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5},
     )
+    note.set_in_layout(False)  # it lies within the panel, and takes none of its width
 
 
 def _plain(value: float) -> str:

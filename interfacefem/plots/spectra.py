@@ -3,27 +3,32 @@
 
 from __future__ import annotations
 
-import textwrap
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from interfacefem.errors import ResultsError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.post.spectrum import Spectrum
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
     from interfacefem.post.circuit import Circuit
     from interfacefem.post.spectrum import Arc
 
 #: of all of the resistance; a narrower arc is not marked (a convention)
 NARROW = 0.005
-#: letters of a line of a title
-TITLE = 75
+#: width and height that the label of a decade takes [inch]
+LABEL = (0.62, 0.2)
+#: sine of the slope from which on such a label stands aside
+SLANT = 0.4
+#: height of a figure of Nyquist over its width, at least
+FLATTEST = 0.25
 #: prefixes of a hertz
 _PREFIXES = ((1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz"), (0.0, "µHz"))
 
@@ -33,9 +38,7 @@ def nyquist(
     spectra: Spectrum | Sequence[Spectrum],
     *,
     circuit: Circuit | None = None,
-    ax: Axes | None = None,
-    figsize: tuple[float, float] | None = None,
-    title: str | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw minus the imaginary against the real part of the impedance, with decades of the first.
 
@@ -46,12 +49,8 @@ def nyquist(
     spectra : Spectrum or sequence of Spectrum
     circuit : Circuit, optional
         Fitted to it, see :meth:`interfacefem.post.Spectrum.fit`.
-    ax : Axes, optional
-        Where to draw; a new figure if not given.
-    figsize : tuple of float, optional
-        Of a new figure [inch].
-    title : str, optional
-        In place of run and step.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -63,24 +62,28 @@ def nyquist(
         If there is no spectrum.
     """
     shown = _several(spectra)
-    axes = theme.figure(*(figsize or (7.5, 5.0))).subplots() if ax is None else ax
+    window = _window(shown)
+    wide = layout.room(7.5)
+    part = (window[3] - window[2]) / (window[1] - window[0])
+    entries = len(shown) + (len(_wide(shown[0])) if len(shown) == 1 else 0)
+    around = 1.1 + (0.22 * math.ceil(entries / 2) if entries > 1 else 0.0)
+    fig, ((axes,),) = layout.panels((wide, around + part * (wide - 0.8)))
     for colour, spectrum in zip(theme.COLOURS, shown, strict=False):
         z, name = spectrum.impedance, _name(spectrum) if len(shown) > 1 else "spectrum"
         axes.plot(z.real, -z.imag, ".-", color=colour, markersize=4, label=name)
-    _decades(axes, shown[0], theme.COLOURS[0])
+    _decades(axes, shown[0], theme.COLOURS[0], (wide - 0.8) / (window[1] - window[0]))
     if circuit is not None:
         z = circuit.impedance
         axes.plot(z.real, -z.imag, "--", color=theme.MUTED, label=f"fit {circuit.circuit}")
     if len(shown) == 1:
         _widths(axes, shown[0])
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.set_xlabel("Real part [ohm cm²]")
-    axes.set_ylabel("Minus imaginary part [ohm cm²]")
-    axes.set_title(_title(shown) if title is None else title)
-    handles, _ = axes.get_legend_handles_labels()
-    if len(handles) > 1:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
-    return cast("Figure", axes.figure)
+    axes.set(xlim=window[:2], ylim=window[2:], aspect="equal")
+    axes.set_xlabel("Re Z [ohm cm²]")
+    axes.set_ylabel("-Im Z [ohm cm²]")
+    layout.panel_title(axes, _title(shown))
+    if len(axes.get_legend_handles_labels()[0]) > 1:
+        layout.legend_below(axes, 2)
+    return fig
 
 
 @theme.themed
@@ -88,8 +91,7 @@ def bode(
     spectra: Spectrum | Sequence[Spectrum],
     *,
     circuit: Circuit | None = None,
-    figsize: tuple[float, float] | None = None,
-    title: str | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """Draw magnitude and phase of the impedance against frequency.
 
@@ -100,10 +102,8 @@ def bode(
     spectra : Spectrum or sequence of Spectrum
     circuit : Circuit, optional
         Fitted to it, see :meth:`interfacefem.post.Spectrum.fit`.
-    figsize : tuple of float, optional
-        [inch].
-    title : str, optional
-        In place of run and step.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -115,8 +115,7 @@ def bode(
         If there is no spectrum.
     """
     shown = _several(spectra)
-    fig = theme.figure(*(figsize or (7.5, 6.0)))
-    upper, lower = fig.subplots(2, 1, sharex=True)
+    fig, (upper, lower) = layout.tiles(2, 1, (7.5, 2.6), sharex=True)
     for colour, spectrum in zip(theme.COLOURS, shown, strict=False):
         label = _name(spectrum) if len(shown) > 1 else "spectrum"
         _bode(upper, lower, spectrum, spectrum.impedance, (".-", colour, label))
@@ -130,11 +129,11 @@ def bode(
                 lower.axvline(arc.frequency, color=colour, linestyle=":", label=arc.name)
     upper.set(ylabel="Magnitude [ohm cm²]", yscale="log", xscale="log")
     theme.plain_log_ticks(upper, "y")
+    theme.plain_log_ticks(upper)
     lower.set(xlabel="Frequency [Hz]", ylabel="Minus phase [deg]")
-    upper.set_title(_title(shown) if title is None else title)
-    handles, _ = lower.get_legend_handles_labels()
-    if len(handles) > 1:
-        lower.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
+    layout.panel_title(upper, _title(shown))
+    if len(lower.get_legend_handles_labels()[0]) > 1:
+        layout.legend_below(lower, 2)
     return fig
 
 
@@ -164,7 +163,20 @@ def _title(shown: Sequence[Spectrum]) -> str:
         return "Impedance"
     direct = shown[0].direct
     said = f"{direct:.4g} ohm cm² at zero frequency" if np.isfinite(direct) else "open circuit"
-    return textwrap.fill(f"{_name(shown[0])}: {said}", TITLE)
+    return f"{_name(shown[0])}: {said}"
+
+
+def _window(shown: Sequence[Spectrum]) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top that hold the arcs and little else [ohm cm²]."""
+    z = np.concatenate([spectrum.impedance for spectrum in shown])
+    ends = [0.0] if len(shown) == 1 and np.isfinite(shown[0].direct) else []
+    left, right = min([*ends, z.real.min()]), float(z.real.max())
+    across = max(right - left, float(np.ptp(z.imag)), 1e-12)
+    low, high = -z.imag.max(), max(-z.imag.min(), FLATTEST * across)
+    return (
+        float(left - 0.04 * across), float(right + 0.12 * across),
+        float(min(low, 0.0) - 0.04 * across), float(high + 0.1 * across),
+    )  # fmt: skip
 
 
 def _wide(spectrum: Spectrum) -> list[Arc]:
@@ -188,28 +200,37 @@ def _widths(axes: Axes, spectrum: Spectrum) -> None:
         start = end
 
 
-def _decades(axes: Axes, spectrum: Spectrum, colour: str) -> None:
-    """Mark whole decades of the frequency that do not cover each other."""
+def _decades(axes: Axes, spectrum: Spectrum, colour: str, scale: float) -> None:
+    """Mark whole decades of the frequency whose labels do not meet; ``scale`` is inch per ohm."""
     low, high = np.log10(spectrum.frequency[[0, -1]])
-    z, last = spectrum.impedance, None
-    reach = float(np.ptp(z.real) + np.ptp(z.imag))
-    # labels stand outside of the arcs
-    middle = 0.5 * float(z.real.min() + z.real.max())
-    axes.margins(x=0.1)
+    z = spectrum.impedance
+    last: list[complex] = []
     for decade in range(int(np.ceil(low)), int(np.floor(high)) + 1):
         index = int(np.argmin(np.abs(np.log10(spectrum.frequency) - decade)))
-        here = z[index]
-        if last is not None and abs(here - last) < 0.06 * reach:
-            continue  # would cover the one before
-        last = here
-        axes.plot(here.real, -here.imag, "o", color=colour, markersize=6)
+        here = complex(z[index])
+        beside = -z.imag[[max(index - 1, 0), min(index + 1, len(z) - 1)]]
+        if 0 < index < len(z) - 1 and (beside >= -here.imag).all():
+            continue  # between two arcs a label would lie on them
+        if any(
+            abs(here.real - other.real) * scale < LABEL[0]
+            and abs(here.imag - other.imag) * scale < LABEL[1]
+            for other in last
+        ):
+            continue
+        last.append(here)
+        axes.plot(here.real, -here.imag, "o", color=colour, markersize=5)
+        # outside of the arc: on the right of the way that rising frequencies go
+        ahead, back = z[min(index + 1, len(z) - 1)], z[max(index - 1, 0)]
+        along = np.array([-(ahead - back).imag, (back - ahead).real])
+        out = along / max(float(np.hypot(*along)), 1e-300)
         axes.annotate(
             _in_words(10.0**decade),
             (here.real, -here.imag),
-            xytext=(-6, 3) if here.real < middle else (6, 3),
+            xytext=tuple(5.0 * out),
             textcoords="offset points",
-            ha="right" if here.real < middle else "left",
-            fontsize=8,
+            ha="center" if abs(out[0]) < SLANT else ("left" if out[0] > 0.0 else "right"),
+            va="center" if abs(out[1]) < SLANT else ("bottom" if out[1] > 0.0 else "top"),
+            fontsize=layout.points(8.0),
         )
 
 

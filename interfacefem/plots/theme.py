@@ -2,23 +2,26 @@
 """One look for all pictures: fonts, colours, labels, and figures that need no display.
 
 Figures are made without pyplot, so nothing is shown, kept or switched behind the user's back.
-Matplotlib is imported when the first figure is made.
+Matplotlib is imported when the first figure is made. How a figure is divided is in
+:mod:`interfacefem.plots.layout`.
 """
 
 from __future__ import annotations
 
 import functools
-import textwrap
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import EnvironmentProblem
+from interfacefem.plots import page
+from interfacefem.plots.layout import figure as figure  # part of the look for all who draw
+from interfacefem.plots.layout import points
 from interfacefem.results import schema
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from interfacefem.materials import Value
 
@@ -28,7 +31,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CONTACT, OPEN, LIMIT, MUTED = "#D55E00", "#56B4E9", "#B00020", "#6B6B6B"
 #: pale colours of layers, bottom to top
 LAYER_COLOURS = ("#D9E4EC", "#F3E3C3", "#D8E8D3", "#EAD9E6", "#E4E4E4")
-DPI = 150
+DPI = page.SCREEN_DPI
 
 _RC: Any = {
     "font.family": "sans-serif",
@@ -50,23 +53,88 @@ _RC: Any = {
     "savefig.facecolor": "white",
     # Names of steps and layers are shown as they are, dollar signs too.
     "text.parse_math": False,
+    # Text stays text that can be searched and edited, in fonts that journals accept.
+    "pdf.fonttype": 42,
+    "ps.fonttype": 42,
+    "svg.fonttype": "none",
+}
+#: what is different on a page [pt]
+_PAGE_RC: Any = {
+    "font.size": 8.0,
+    "axes.titlesize": 8.0,
+    "axes.labelsize": 8.0,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "legend.fontsize": 7.2,
+    "legend.handlelength": 1.6,
+    "lines.linewidth": 1.3,
+    "axes.linewidth": 0.7,
+    "grid.linewidth": 0.5,
 }
 
 
 def themed[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Run a drawing function under the theme, and leave the user's settings as they were."""
+    """Run a drawing function under the theme, and leave the user's settings as they were.
+
+    A function that takes ``**options: Unpack[page.Options]`` is told about its page here: it gets
+    none of them, :func:`figure` and the others of this module act on them.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    has_page = any(item.kind is item.VAR_KEYWORD for item in parameters)
+    own = tuple(item.name for item in parameters if item.kind is not item.VAR_KEYWORD)
 
     @functools.wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        with theme():
-            return function(*args, **kwargs)
+        if not has_page:
+            with theme():
+                return function(*args, **kwargs)
+        place = f"plots.{function.__name__}"
+        told = {name: kwargs.pop(name) for name in page.NAMES if name in kwargs}
+        for name in kwargs:
+            if name not in own:
+                raise page.unknown(name, (*own[1:], *page.NAMES), place)
+        return on_page(lambda: function(*args, **kwargs), told, place)
 
     return drawn
 
 
+def on_page[R](draw: Callable[[], R], told: dict[str, Any], place: str) -> R:
+    """Draw a figure on a page, and make its words fit.
+
+    Within another picture it is drawn on that one's page.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws and returns the figure.
+    told : dict
+        Of :class:`interfacefem.plots.page.Options`.
+    place : str
+        The picture, for messages.
+
+    Raises
+    ------
+    ResultsError
+        If an option cannot be used.
+    """
+    if page.is_open() and not told:
+        return draw()
+    with page.opened(page.read(told, place)) as sheet, theme(scale=sheet.scale):
+        from interfacefem.plots.fit import finish
+
+        found = draw()
+        finish(found, sheet, place)
+        return found
+
+
 @contextmanager
-def theme() -> Iterator[None]:
+def theme(*, scale: float = 1.0) -> Iterator[None]:
     """Apply the look while figures are made or saved.
+
+    Parameters
+    ----------
+    scale : float
+        Below 1 on a page.
 
     Raises
     ------
@@ -79,18 +147,8 @@ def theme() -> Iterator[None]:
         raise EnvironmentProblem(
             "pictures need matplotlib; install it with: pip install 'interfacefem[plots]'"
         ) from error
-    with mpl.rc_context(_RC):
+    with mpl.rc_context(_RC | (_PAGE_RC if scale < 1.0 else {})):
         yield
-
-
-def figure(width: float, height: float) -> Figure:
-    """Return an empty figure of a size in inches, laid out so that nothing overlaps."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    made = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(made)
-    return made
 
 
 def axis_label(name: str, unit: str, words: str = "") -> str:
@@ -109,10 +167,9 @@ def axis_label(name: str, unit: str, words: str = "") -> str:
     return text if text.startswith("von Mises") else text[:1].upper() + text[1:]
 
 
-def titled(axes: Axes, lines: Iterable[str], width: int) -> None:
-    """Write a title of several lines, each wrapped where it would run into the next picture."""
-    words = [part for line in lines if line for part in textwrap.wrap(line, width)]
-    axes.set_title("\n".join(words), fontsize=8.5)
+def titled(axes: Axes, lines: Iterable[str]) -> None:
+    """Write a title of several lines in smaller letters."""
+    axes.set_title("\n".join(line for line in lines if line), fontsize=points(8.5))
 
 
 def critical_line(axes: Axes, critical: Value, mean: float, *, upright: bool) -> float:
@@ -146,7 +203,7 @@ def critical_line(axes: Axes, critical: Value, mean: float, *, upright: bool) ->
         textcoords="offset points",
         ha="right",
         color=LIMIT,
-        fontsize=9,
+        fontsize=points(9.0),
         bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
         **where,
     )
@@ -162,8 +219,21 @@ def plain_log_ticks(axes: Axes, which: str = "x") -> None:
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
     decades = float(np.log10(high / low))
     axis.set_major_locator(LogLocator(subs=(1.0,) if decades > 2.2 else (1.0, 2.0, 5.0)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axis.set_minor_formatter(NullFormatter())
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain(value: float) -> str:
+    """Return a number of an axis: 0.01, 200, and powers of ten where these are long."""
+    text = f"{value:g}"
+    if "e" not in text:
+        return text
+    number, _, power = text.partition("e")
+    ten = f"10{str(int(power)).translate(_SUPERSCRIPTS)}"
+    return ten if number == "1" else f"{number}·{ten}"
 
 
 def box(axes: Axes, window: tuple[float, float, float, float], mark: str) -> None:
@@ -176,12 +246,13 @@ def box(axes: Axes, window: tuple[float, float, float, float], mark: str) -> Non
             (left, bottom), right - left, top - bottom, fill=False, edgecolor="black", zorder=5
         )
     )
-    outlined(axes, left, top, mark, va="bottom", ha="left", fontweight="bold")
+    axes.annotate(
+        mark, (left, top), xytext=(2, -2), textcoords="offset points", va="top", ha="left",
+        fontweight="bold", zorder=6,
+    )  # fmt: skip
 
 
 def outlined(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
-    """Write text that can be read on any colour."""
-    from matplotlib.patheffects import withStroke
-
-    stroke = [withStroke(linewidth=3.0, foreground="white")]
-    axes.text(x, y, text, path_effects=stroke, zorder=6, **style)
+    """Write text that can be read on any colour, and stays text in a file."""
+    paper = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
+    axes.text(x, y, text, bbox=paper, zorder=6, **style)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from interfacefem.describe.stack import Stack
 from interfacefem.errors import SurfaceError
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.plots.cut import VIEW, project
 from interfacefem.plots.painted import FloatArray, import_pyvista, photograph
 from interfacefem.surfaces.topography import Topography
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+    from interfacefem.plots.page import Options
+
 IntArray = npt.NDArray[np.int64]
 
 #: sides of a hexahedron
 _SIDES = ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7), (0, 1, 2, 3), (4, 5, 6, 7))
 #: width of a close-up in edges of its interface, and over its height
 ZOOM_EDGES_3D, ZOOM_ASPECT = 30, 2.4
+#: height over width of a stack in 3D that is seen from aside
+ASIDE_HEIGHT = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,23 +48,32 @@ class _Wall:
 def draw(mesh: AnyMesh) -> Figure:
     """Draw a mesh of hexahedra; see :func:`interfacefem.plots.mesh`."""
     names = list(mesh.interfaces)[::-1]
-    fig = theme.figure(11.5, max(6.0, 3.0 * len(names)))
-    fig.suptitle(
-        f"Mesh: {len(mesh.cells)} cells, {mesh.points.size} degrees of freedom",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    grid = fig.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.25])
-    _whole(fig.add_subplot(grid[:, 0]), mesh)
+    heights = _heights(mesh)
+    fig = theme.figure(11.5, _high(heights, names))
+    layout.head(fig, f"Mesh: {len(mesh.cells)} cells, {mesh.points.size} degrees of freedom")
+    whole, closes = layout.one_and_many(fig, len(names), (1.0, 1.25), heights)
+    _whole(whole, mesh)
     wall = _front(mesh)
     for row, name in enumerate(names):
         lower, upper = name.split("|")
-        axes = fig.add_subplot(grid[row, 1])
+        axes = closes[row]
         _close(axes, mesh, wall, name)
         axes.set_title(f"front wall, {upper} on {lower}, as meshed")
     return fig
+
+
+def _heights(mesh: AnyMesh) -> tuple[float, float]:
+    """Return the heights of a mesh and of its close-ups, where these are below it [inch]."""
+    width, *_, height = np.ptp(mesh.points, axis=0)
+    seen = height / width if mesh.points.shape[1] == 2 else ASIDE_HEIGHT
+    return layout.below_each_other(float(seen), 1.0 / ZOOM_ASPECT)
+
+
+def _high(heights: tuple[float, float], names: list[str]) -> float:
+    """Return the height of the figure of a mesh [inch]."""
+    if layout.is_wide():
+        return max(6.0, 3.0 * len(names))
+    return 0.4 + heights[0] + heights[1] * len(names)
 
 
 def _whole(axes: Axes, mesh: AnyMesh) -> None:
@@ -158,7 +171,7 @@ class AnyMesh(Protocol):
 
 
 @theme.themed
-def mesh(mesh: AnyMesh) -> Figure:
+def mesh(mesh: AnyMesh, **options: Unpack[Options]) -> Figure:
     """Draw a mesh: the whole, and a close-up of each interface around its highest roughness.
 
     In 3D the whole from aside, and close-ups of the front wall.
@@ -167,6 +180,8 @@ def mesh(mesh: AnyMesh) -> Figure:
     ----------
     mesh : StackMesh
         Or ``results.mesh``.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -175,16 +190,10 @@ def mesh(mesh: AnyMesh) -> Figure:
     if mesh.points.shape[1] == 3:
         return draw(mesh)
     names = list(mesh.interfaces)[::-1]
-    fig = theme.figure(11.5, max(6.0, 3.0 * len(names)))
-    fig.suptitle(
-        f"Mesh: {len(mesh.cells)} cells, {2 * len(mesh.points)} degrees of freedom",
-        fontsize=12,
-        fontweight="bold",
-        x=0.01,
-        ha="left",
-    )
-    grid = fig.add_gridspec(max(len(names), 1), 2, width_ratios=[1.0, 1.35])
-    whole = fig.add_subplot(grid[:, 0])
+    heights = _heights(mesh)
+    fig = theme.figure(11.5, _high(heights, names))
+    layout.head(fig, f"Mesh: {len(mesh.cells)} cells, {2 * len(mesh.points)} degrees of freedom")
+    whole, closes = layout.one_and_many(fig, len(names), (1.0, 1.35), heights)
     _cells(whole, mesh, np.arange(len(mesh.cells)), 0.12)
     whole.autoscale_view()
     whole.set(title="whole stack", xlabel="x [um]", ylabel="y [um]", aspect="equal")
@@ -194,7 +203,7 @@ def mesh(mesh: AnyMesh) -> Figure:
         middle = 0.5 * float(height.min() + height.max())
         theme.outlined(whole, 0.96 * right, middle, name, va="center", ha="right")
     for row, name in enumerate(names):
-        axes = fig.add_subplot(grid[row, 1])
+        axes = closes[row]
         window = _window(mesh, name)
         x, y = mesh.points[mesh.cells, 0], mesh.points[mesh.cells, 1]
         seen = (x.max(1) >= window[0]) & (x.min(1) <= window[1])
@@ -210,13 +219,17 @@ def mesh(mesh: AnyMesh) -> Figure:
 
 
 @theme.themed
-def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
+def surfaces(
+    faces: Stack | Topography | Mapping[str, Topography], **options: Unpack[Options]
+) -> Figure:
     """Draw the heights of rough faces, lines as curves and areas as maps, and their power spectra.
 
     Parameters
     ----------
     faces : Stack, Topography or mapping of str to Topography
         A stack shows all its rough faces.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
@@ -234,8 +247,13 @@ def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
         remedy = "draw them apart" if kinds else "give a topography"
         raise SurfaceError(f"plots.surfaces: {problem}; {remedy}")
     areas = kinds == {2}
-    fig = theme.figure(11.5, 1.2 + (3.3 if areas else 1.45) * max(len(named), 1 if areas else 2))
-    left, right = fig.subfigures(1, 2, width_ratios=[1.5, 1.0], squeeze=False)[0]
+    high = (3.3 if areas else 1.45) * max(len(named), 1 if areas else 2)
+    if layout.across(2, 3.4) == 2:
+        fig = theme.figure(11.5, 1.2 + high)
+        left, right = fig.subfigures(1, 2, width_ratios=[1.5, 1.0], squeeze=False).ravel()
+    else:
+        fig = theme.figure(11.5, 4.6 + high)
+        left, right = fig.subfigures(2, 1, height_ratios=[0.6 + high, 4.0], squeeze=False).ravel()
     (_maps if areas else _lines)(left, named)
     spectrum = right.subplots()
     for colour, (name, face) in zip(theme.COLOURS * 9, named.items(), strict=False):
@@ -254,6 +272,8 @@ def surfaces(faces: Stack | Topography | Mapping[str, Topography]) -> Figure:
     spectrum.set(xlabel="wave vector [rad/um]", ylabel=f"power [um{'⁴' if areas else '³'}]")
     highest = max(line.get_ydata().max() for line in spectrum.get_lines())
     spectrum.set_ylim(highest * SPECTRUM_DEPTH, 3.0 * highest)
+    for which in ("x", "y"):
+        theme.plain_log_ticks(spectrum, which)
     spectrum.legend(loc="lower left")
     return fig
 
@@ -263,9 +283,9 @@ def _lines(part: SubFigure, named: Mapping[str, Topography]) -> None:
     for axes, colour, (name, face) in zip(panels, theme.COLOURS * 9, named.items(), strict=False):
         axes.fill_between(face.x, face.heights, color=colour, alpha=0.2, linewidth=0)
         axes.plot(face.x, face.heights, color=colour)
-        axes.set_title(_told(name, face), fontsize=9.5, fontweight="normal")
+        axes.set_title(_told(name, face), fontsize=layout.points(9.5), fontweight="normal")
         axes.margins(x=0)
-    part.supylabel("height [um]", fontsize=10)
+    part.supylabel("height [um]", fontsize=layout.points(10.0))
     panels[-1].set_xlabel("x [um]")
 
 
@@ -285,7 +305,7 @@ def _maps(part: SubFigure, named: Mapping[str, Topography]) -> None:
             interpolation="nearest",
         )
         axes.grid(visible=False)
-        axes.set_title(_told(name, face), fontsize=9.5, fontweight="normal")
+        axes.set_title(_told(name, face), fontsize=layout.points(9.5), fontweight="normal")
         axes.set(xlabel="x [um]", ylabel="y [um]")
     part.colorbar(image, ax=panels, label="height above the mean [um]")
 

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Unpack
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from interfacefem.plots.page import Options
 
 
 class Row(Protocol):
@@ -66,44 +69,53 @@ _COLOURS = {"inside": theme.COLOURS[0], "outside": theme.COLOURS[1], "undecided"
 _LEAST, _MOST = 1e-2, 1e2
 #: inches of a line, and of all that stands around the lines
 _LINE, _AROUND = 0.23, 1.5
+#: letters of a label in an inch of the figure, and at least
+_LETTERS, _FEWEST = 6.5, 24
 
 
-def draw(found: Sequence[Set], path: Path) -> None:
+@theme.themed
+def validation(found: Sequence[Set], **options: Unpack[Options]) -> Figure:
     """Draw all quantities on one logarithmic axis, one line each, by data set.
 
     Parameters
     ----------
     found : sequence of Comparison
-    path : Path
-        Of the picture.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
     """
     lines = sum(1 + len(one.quantities) for one in found)
-    with theme.theme():
-        fig = theme.figure(10.0, _AROUND + _LINE * lines)
-        axes = fig.subplots()
-        labels: list[str] = []
-        heads: list[int] = []
-        for one in found:
-            heads.append(len(labels))
-            labels.append(one.data.title)
-            for row in one.quantities:
-                _line(axes, len(labels), row)
-                labels.append(row.name)
-        axes.axvline(1.0, color="0.6", linewidth=0.8, zorder=0)
-        axes.set_yticks(range(len(labels)), labels, fontsize=7.5)
-        for place in heads:
-            axes.get_yticklabels()[place].set_fontweight("bold")
-        axes.tick_params(axis="y", length=0)
-        axes.grid(False, axis="y")
-        axes.set_xscale("log")
-        axes.set_xlim(_LEAST, _MOST)
-        ticks = (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0)
-        axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
-        axes.minorticks_off()
-        axes.set_ylim(len(labels) - 0.5, -0.5)
-        axes.set_xlabel("model over the middle of what was measured")
-        fig.legend(handles=_legend(), loc="outside upper right", ncols=4, frameon=False)
-        fig.savefig(path, dpi=theme.DPI)
+    fig, ((axes,),) = layout.panels((10.0, _AROUND + _LINE * lines))
+    labels: list[str] = []
+    heads: list[int] = []
+    for one in found:
+        heads.append(len(labels))
+        labels.append(one.data.title)
+        for row in one.quantities:
+            _line(axes, len(labels), row)
+            labels.append(row.name)
+    axes.axvline(1.0, color="0.6", linewidth=0.8, zorder=0)
+    wide = max(int(layout.room(10.0) * _LETTERS), _FEWEST)
+    texts = [textwrap.fill(label, wide) for label in labels]
+    axes.set_yticks(range(len(labels)), texts, fontsize=layout.points(7.5))
+    for place in heads:
+        axes.get_yticklabels()[place].set_fontweight("bold")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    axes.set_xscale("log")
+    axes.set_xlim(_LEAST, _MOST)
+    ticks = (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0)
+    axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+    axes.minorticks_off()
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_xlabel("model over the middle of what was measured")
+    handles = _legend()
+    layout.legend_below(axes, 4, handles, [str(one.get_label()) for one in handles])
+    layout.panel_title(axes, "")
+    return fig
 
 
 def _line(axes: Axes, place: int, row: Row) -> None:

@@ -27,6 +27,7 @@ from interfacefem.post.measures import (
     mean_density,
     rms_slope,
 )
+from interfacefem.post.varied import Varied, varied
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.documents import Cell, table
 from interfacefem.results.fields import write_csv
@@ -79,10 +80,13 @@ class Comparison:
     names : tuple of str
         Of the runs, in the order they were given.
     rows : tuple of ComparedRow
+    varied : Varied or None
+        The input that the runs differ in, if it is a number.
     """
 
     names: tuple[str, ...]
     rows: tuple[ComparedRow, ...]
+    varied: Varied | None = None
 
     def __repr__(self) -> str:
         head = f"<Comparison of {', '.join(self.names)}: {len(self.rows)} rows>"
@@ -154,7 +158,7 @@ def compare(runs: Sequence[Results]) -> Comparison:
     rows += [ComparedRow(*row) for row in compared_separations(runs)]
     rows += [ComparedRow(*row) for row in compared_risks(runs)]
     kept = [row for row in rows if np.isfinite(row.values).any()]
-    return Comparison(_names(runs), tuple(kept))
+    return Comparison(_names(runs), tuple(kept), varied([run.case for run in runs]))
 
 
 _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] = (

@@ -321,6 +321,13 @@ class Results:
         )
         return found
 
+    def plot(self, kind: str, **options: object) -> Any:
+        """Return a picture of the run by its name, as :func:`interfacefem.plots.draw` does.
+
+        E.g. ``results.plot("loading", width="one column")``.
+        """
+        return interfacefem.plots.draw(self, kind, **options)
+
     def to_xarray(self) -> xarray.DataTree:
         """Return history and all fields as :func:`interfacefem.results.export.to_tree` does."""
         return to_tree(self)

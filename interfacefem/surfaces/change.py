@@ -177,7 +177,9 @@ def scaled(
 
 
 def levelled(surface: Topography, form: measure.Form = "plane") -> Topography:
-    """Return the surface less its least-squares mean, plane or quadratic.
+    """Return the surface less its least-squares mean, plane or quadratic: it is detrended.
+
+    With ``plane`` and ``quadratic`` this is the F-operation of ISO 25178-2.
 
     Less its mean, a cosine series stays one; less a plane or more, the surface is interpolated
     and the walls are no longer symmetry planes.

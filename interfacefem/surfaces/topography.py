@@ -295,7 +295,11 @@ class Topography:
         return change.scaled(self, rms_height=rms_height, rms_slope=rms_slope, factor=factor)
 
     def levelled(self, form: measure.Form = "plane") -> Topography:
-        """Return the surface less its least-squares ``mean``, ``plane`` or ``quadratic``."""
+        """Return the surface less its least-squares ``mean``, ``plane`` or ``quadratic``.
+
+        This is the F-operation of ISO 25178-2, elsewhere called detrending. It is the only one that
+        takes a tilt or a form off; :meth:`filtered` takes waves off.
+        """
         return change.levelled(self, form)
 
     def resampled(

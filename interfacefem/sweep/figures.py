@@ -8,18 +8,18 @@ said by a line style too.
 from __future__ import annotations
 
 import math
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from interfacefem.plots import theme
+from interfacefem.plots import layout, theme
 from interfacefem.results.documents import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from interfacefem.plots.page import Options
     from interfacefem.sweep.recommendation import Recommendation
 
 #: released, under load, target, recommended range
@@ -33,43 +33,32 @@ _CAUSES = (
 MOST_CAUSES = len(_CAUSES)
 #: more pressures than this have round ticks, not one each
 MOST_TICKS = 8
-#: letters of the smallest size that an inch holds
-_LETTERS = 14.0
 #: distance of lines that lie on each other [point]
 _ASIDE = 2.5
 
 
 @theme.themed
-def sweep_window(found: Recommendation, *, width: float = 9.5) -> Figure:
+def sweep_window(found: Recommendation, **options: Unpack[Options]) -> Figure:
     """Draw resistance after release and under load, and the risks, against the pressure.
 
     Parameters
     ----------
     found : Recommendation
         See :func:`interfacefem.sweep.recommend`.
-    width : float
-        Of the figure [inch]; 4.6 suits a phone and one column of a paper.
+    **options : object
+        Axes, size, title and labels: :class:`interfacefem.plots.page.Options`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = theme.figure(width, 9.0)
-    letters = int(width * _LETTERS)
-    title = textwrap.fill(f"{found.name}: which pressure", letters // 2)
-    figure.suptitle(title, fontsize=12, fontweight="bold", x=0.01, ha="left")
+    figure = theme.figure(9.5, 9.0)
+    layout.head(figure, f"{found.name}: which pressure")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _resistance(upper, found)
     _risks(lower, found)
-    for axes in (upper, lower):
-        axes.set_title(textwrap.fill(axes.get_title(loc="left"), int(0.7 * letters)))
-        handles, names = axes.get_legend_handles_labels()
-        below = -0.04 if axes is upper else -0.2
-        axes.legend(
-            handles, [textwrap.fill(name, int(0.8 * letters)) for name in names], fontsize=8.5,
-            loc="upper left", bbox_to_anchor=(0.0, below), ncols=max(1, int(width / 4)),
-            borderaxespad=0.0,
-        )  # fmt: skip
+    layout.legend_below(upper, 2, below=0.1)
+    layout.legend_below(lower, 2)
     ends = found.interval
     for axes in (upper, lower):
         axes.set_xscale("log")
@@ -83,7 +72,7 @@ def sweep_window(found: Recommendation, *, width: float = 9.5) -> Figure:
     if len(pressures) <= MOST_TICKS:
         lower.set_xticks(pressures, labels=[number(pressure) for pressure in pressures])
         lower.set_xticks([], minor=True)
-    figure.supxlabel(textwrap.fill(found.sentence(), letters), x=0.01, ha="left", fontsize=9)
+    layout.note(figure, found.sentence())
     return figure
 
 

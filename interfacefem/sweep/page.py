@@ -49,8 +49,8 @@ MOST_ROWS = 200
 FOLDED_ABOVE = 30
 #: longer texts of a cell are wrapped
 LONG = 32
-#: width of a figure for a phone [inch]
-NARROW = 4.6
+#: size of a figure for a phone [inch]
+NARROW = (4.6, 9.0)
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def _add_window(page: Page, answer: Recommendation) -> None:
     page.pictures.append(
         Picture(
             _image(sweep_window(answer)), words_for_window(answer), caption,
-            narrow=_image(sweep_window(answer, width=NARROW)),
+            narrow=_image(sweep_window(answer, figsize=NARROW)),
         )
     )  # fmt: skip
     head = ["pressed to [MPa]", "realisations", "resistance after release", "under load",

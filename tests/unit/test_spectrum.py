@@ -218,7 +218,7 @@ def test_figures(found: Spectrum, run: ifem.Results, tmp_path: Path) -> None:
     widths = [part.get_xdata() for part in axes.lines if part.get_linewidth() == 6.0]
     assert widths[0][0] == 0.0
     assert widths[-1][1] == pytest.approx(found.direct, rel=5e-3)
-    assert any("charge transfer" in text.get_text() for text in axes.get_legend().get_texts())
+    assert any("charge transfer" in text.get_text() for text in fig.legends[0].get_texts())
     assert {text.get_text().split(" ")[1] for text in axes.texts} <= {"Hz", "kHz", "MHz", "GHz"}
     both = plots.bode([found, other])
     upper, lower = both.axes

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Topography: heights over a line or an area, with their size and how they were made.
 
-The object and its changes live here. Formulas between the samples are in ``shapes``, synthesis in
-``generate``, changes in ``change``, measures in ``measure``, filters in ``resample``, files in
-``files``, and the recipe as text in ``recipe``.
+Formulas between the samples are in ``shapes``, synthesis in ``generate``, changes in ``change``,
+measures in ``measure``, filters in ``resample``, files in ``files``, recipes as text in ``recipe``.
 """
 
 from __future__ import annotations
@@ -109,8 +108,6 @@ class Topography:
 
     def _repr_html_(self) -> str:
         return thumbnail(self.heights, repr(self))
-
-    # --- identity ---------------------------------------------------------------------------
 
     @functools.cached_property
     def checksum(self) -> str:

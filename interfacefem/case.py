@@ -7,6 +7,7 @@ is imported when a case is run.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -170,6 +171,13 @@ class Case(Description):
         """Return the mistake of a mesh that is too large, with what would fit."""
         from interfacefem.drive.forecast import what_fits
 
+        if self.mesh_size.edge is not None:
+            given = self.mesh_size
+            size = MeshSize(growth=given.growth, face_ratio=given.face_ratio)
+            with contextlib.suppress(MeshError):
+                dofs = planned_dofs(self.stack, size, self.protocol)
+                remedy = f"give a longer mesh edge; left out, it gives {dofs} degrees of freedom"
+                return Mistake(place, str(error).partition("; ")[0], remedy)
         return Mistake(place, str(error).partition("; ")[0], what_fits(self))
 
     def run(

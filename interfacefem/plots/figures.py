@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from interfacefem import registry
 from interfacefem.errors import InterfaceFEMError, ResultsError
-from interfacefem.names import file_name, printable
+from interfacefem.names import file_name
 from interfacefem.plots import pictures, theme
 from interfacefem.plots.choose import require_increments
 from interfacefem.plots.pictures import PICTURES, Film, draw, in_order, is_own
+from interfacefem.plots.words import escape
 from interfacefem.quantities import user_path
 from interfacefem.results import Results
 from interfacefem.results.files import write_whole
@@ -145,8 +146,6 @@ def save(figure: Figure | Film, path: str | Path) -> Path:
     ResultsError
         If the format is unknown or the file cannot be written.
     """
-    from matplotlib.text import Text
-
     target = user_path(path, "picture")
     if isinstance(figure, Film):
         return figure.write(target)
@@ -159,8 +158,7 @@ def save(figure: Figure | Film, path: str | Path) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         image = io.BytesIO()
-        for text in figure.findobj(Text):  # names from a file have signs that no font has
-            text.set_text(printable(text.get_text()))
+        escape(figure)
         with theme.theme():
             figure.savefig(image, format=target.suffix.lstrip("."))
         write_whole(target, image.getvalue())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.plots.page import Page
 from interfacefem.plots.theme import plain
-from interfacefem.plots.words import relabel
+from interfacefem.plots.words import escape, relabel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +57,7 @@ def finish(place: Any, page: Page, name: str) -> None:
     if not hasattr(place, "draw_without_rendering") and page.ax is None:
         return
     one = page.ax if page.ax is not None else place
+    escape(one)
     _plain_numbers(one)
     _title(one, page)
     relabel(one, panels_of(one), page.labels, name)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import ResultsError
-from interfacefem.names import shown
+from interfacefem.names import printable, shown
 from interfacefem.quantities import did_you_mean
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 #: most signs of one entry in a list of words in a message
 LONG = 40
+
+
+def escape(place: Any) -> None:
+    """Write out signs that no font has; names from a file may have any."""
+    from matplotlib.text import Text
+
+    for text in place.findobj(Text):
+        text.set_text(printable(text.get_text()))
 
 
 def relabel(place: Any, panels: list[Axes], labels: Mapping[str, str], name: str) -> None:

@@ -113,9 +113,9 @@ class Band(ShownData):
         if len(self.values) == 1:
             return f"{number(self.median, 3)}{unit} in one realisation"
         return (
-            f"{number(self.median, 3)}{unit} in the middle of {len(self.values)} realisations "
-            f"from {ends}: no band, the scatter (log standard deviation {number(self.scatter, 2)}) "
-            f"needs {self.needed}"
+            f"{number(self.median, 3)}{unit} (the middle of {len(self.values)} realisations from "
+            f"{ends}; no band: with a log standard deviation of {number(self.scatter, 2)} it takes "
+            f"{self.needed})"
         )
 
 

@@ -23,6 +23,9 @@ from interfacefem.sweep.bands import Band, Influence
 from interfacefem.sweep.plan import REALISATION
 from interfacefem.units import from_internal
 
+#: fall of the resistance between the last two pressures that may go on above them [-]
+_STILL = 0.05
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Pressed(ShownData):
@@ -182,9 +185,17 @@ class Recommendation(ShownData):
         if loaded is not None and loaded.median <= self.target:
             said.append(
                 f"Under the load of {_mpa(best)} MPa itself it would be {number(loaded.median, 3)} "
-                "ohm cm2: a higher stack pressure pays, pressing harder does not."
+                f"ohm cm2: a higher stack pressure pays, {self._harder(best)}."
             )
         return said
+
+    def _harder(self, best: Pressed) -> str:
+        """Return whether pressing harder than at the best point pays."""
+        if best is self.points[-1] and len(self.points) > 1:
+            before = self.points[-2].released.median
+            if best.released.median < (1.0 - _STILL) * before:
+                return f"and so may pressing harder: above {_mpa(best)} MPa was not explored"
+        return "pressing harder does not"
 
     def _unknown(self) -> list[str]:
         """Return what the resistance hangs on most."""

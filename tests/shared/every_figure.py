@@ -93,6 +93,8 @@ def pellet() -> PelletState:
     return PelletState(
         force=4e8, mean_pressure=5.0, x=x, y=y, areas=np.full(len(x), 2.5e5), pressure=pressure,
         peak=pressure, resistance=100.0 / pressure, approach=1.0, tilt=1e-4, even_resistance=20.0,
+        current=pressure / 5.0, area_resistance=21.0, straight_current=pressure / 5.0,
+        straight_resistance=21.0, transition=float("nan"), changing=1e4,
     )  # fmt: skip
 
 

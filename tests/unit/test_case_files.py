@@ -10,6 +10,7 @@ import sys
 import textwrap
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -319,14 +320,14 @@ def test_run_hands_over_to_the_simulation(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     class Fake:
         @staticmethod
-        def run_case(*arguments: object, **options: Any) -> str:
+        def run_case(*arguments: object, **options: Any) -> SimpleNamespace:
             calls.append((arguments, options))
-            return "results"
+            return SimpleNamespace(status="complete")
 
     monkeypatch.setitem(sys.modules, "interfacefem.drive.run", Fake)
     case = flat_case()
-    assert case.run() == "results"
-    assert case.run(tmp_path, listeners=(1,)) == "results"
+    assert case.run().status == "complete"
+    assert case.run(tmp_path, listeners=(1,)).status == "complete"
     assert [places for places, _ in calls] == [(case, Path("runs/flat")), (case, tmp_path)]
     assert len(calls[0][1]["listeners"]) == 2  # those that tell the progress
     assert calls[1][1] == {"overwrite": False, "listeners": (1,)}

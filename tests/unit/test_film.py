@@ -15,6 +15,7 @@ import interfacefem as ifem
 from interfacefem import contact, materials, surfaces
 from interfacefem.contact.base import FilmPoints
 from interfacefem.contact.film import in_series
+from interfacefem.drive.run import run_case
 from interfacefem.errors import CaseError, MaterialError
 from interfacefem.fem.contact.films import FilmOnFace, FilmState, areas
 from interfacefem.fem.current.cover import shares_above_zero
@@ -90,7 +91,7 @@ def test_a_run_that_was_cut_off_resumes_with_the_film_as_it_was(tmp_path: Path) 
     film = contact.Film(breaks_at="2 MPa", resistance=f"{WHOLE} ohm*cm^2")
     whole = flat(film).run(tmp_path / "whole", listeners=()).history
     after = int(np.flatnonzero(whole["step"] == "release")[0]) + 1
-    stopped = flat(film).run(tmp_path / "cut", listeners=[Stop(after)])
+    stopped = run_case(flat(film), tmp_path / "cut", listeners=[Stop(after)])
     assert stopped.status != "complete"
     resumed = ifem.resume(tmp_path / "cut", listeners=())
     assert resumed.status == "complete"

@@ -151,6 +151,8 @@ def test_no_pressure_meets_the_target_and_stack_pressure_would() -> None:
     assert sentence.startswith("No pressure from 25 to 60 MPa meets 100 ohm cm2")
     assert "in 0 of 10 realisations" in sentence
     assert "a higher stack pressure pays, pressing harder does not" in sentence
+    falls = asked(made({25.0: around(300.0), 60.0: around(200.0)})).sentence()
+    assert "a higher stack pressure pays, and so may pressing harder: above 60 MPa" in falls
 
 
 def test_risk_at_all_pressures_that_meet_the_target() -> None:

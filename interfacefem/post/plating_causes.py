@@ -8,9 +8,10 @@ charge transfer, can go on depositing until the pressure in the flaw is above th
 .. math:: \Delta p = F \eta / V_m ,
 
 7.4 MPa for a millivolt. It is a bound: metal that flows out of the flaw as fast as it is deposited
-builds no pressure at all, so the low end of the value is the contact pressure beside the flaw. It
-is held against the pressure that grows one of the flaws of the face, the same ones as in the rows
-about flaws (:mod:`interfacefem.post.brittle`).
+builds no pressure at all. So the value is the contact pressure beside the flaw, and its high end
+that with the bound; a row that only the bound brings over the threshold is possible, not certain.
+It is held against the pressure that grows one of the flaws of the face, the same ones as in the
+rows about flaws (:mod:`interfacefem.post.brittle`).
 
 References
 ----------
@@ -83,8 +84,8 @@ def _found(
     return Found(
         subject=f"layer '{each.layer}' at '{each.interface}'",
         place=points[worst],
-        value=float(pressure[worst]),
-        value_low=beside_it,
+        value=beside_it,
+        value_high=float(pressure[worst]),
         threshold=Value(
             float(needed[worst]), "MPa", max(low, 0.0), high, toughness.temperature,
             f"pressure that grows a flaw, {each.flaws.said}; toughness: {toughness.source}",

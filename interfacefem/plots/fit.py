@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from interfacefem.plots.page import Page
-from interfacefem.plots.theme import plain
-from interfacefem.plots.words import escape, relabel
+from interfacefem.plots.words import escape, plain, relabel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

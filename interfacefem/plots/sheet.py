@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from interfacefem.plots import theme
+from interfacefem.plots.look import theme
 
 
 class Sheet(Figure):
@@ -20,5 +20,5 @@ class Sheet(Figure):
 
     def savefig(self, *args: Any, **kwargs: Any) -> None:
         """Write a file, as :meth:`matplotlib.figure.Figure.savefig` does."""
-        with theme.theme():
+        with theme():
             super().savefig(*args, **kwargs)

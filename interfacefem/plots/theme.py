@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from interfacefem.errors import EnvironmentProblem
 from interfacefem.plots import page
 from interfacefem.plots.layout import figure as figure  # part of the look for all who draw
 from interfacefem.plots.layout import points
+from interfacefem.plots.look import theme as theme
+from interfacefem.plots.words import plain as plain  # for all who draw
 from interfacefem.results import schema
 
 if TYPE_CHECKING:
@@ -32,45 +32,6 @@ CONTACT, OPEN, LIMIT, MUTED = "#D55E00", "#56B4E9", "#B00020", "#6B6B6B"
 #: pale colours of layers, bottom to top
 LAYER_COLOURS = ("#D9E4EC", "#F3E3C3", "#D8E8D3", "#EAD9E6", "#E4E4E4")
 DPI = page.SCREEN_DPI
-
-_RC: Any = {
-    "font.family": "sans-serif",
-    "font.size": 10.0,
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelsize": 10.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#E3E3E3",
-    "grid.linewidth": 0.7,
-    "legend.frameon": False,
-    "legend.fontsize": 9.0,
-    "lines.linewidth": 1.6,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    # Names of steps and layers are shown as they are, dollar signs too.
-    "text.parse_math": False,
-    # Text stays text that can be searched and edited, in fonts that journals accept.
-    "pdf.fonttype": 42,
-    "ps.fonttype": 42,
-    "svg.fonttype": "none",
-}
-#: what is different on a page [pt]
-_PAGE_RC: Any = {
-    "font.size": 8.0,
-    "axes.titlesize": 8.0,
-    "axes.labelsize": 8.0,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
-    "legend.fontsize": 7.2,
-    "legend.handlelength": 1.6,
-    "lines.linewidth": 1.3,
-    "axes.linewidth": 0.7,
-    "grid.linewidth": 0.5,
-}
 
 
 def themed[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -125,30 +86,6 @@ def on_page[R](draw: Callable[[], R], told: dict[str, Any], place: str) -> R:
         found = draw()
         finish(found, sheet, place)
         return found
-
-
-@contextmanager
-def theme(*, scale: float = 1.0) -> Iterator[None]:
-    """Apply the look while figures are made or saved.
-
-    Parameters
-    ----------
-    scale : float
-        Below 1 on a page.
-
-    Raises
-    ------
-    EnvironmentProblem
-        If matplotlib is missing.
-    """
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise EnvironmentProblem(
-            "pictures need matplotlib; install it with: pip install 'interfacefem[plots]'"
-        ) from error
-    with mpl.rc_context(_RC | (_PAGE_RC if scale < 1.0 else {})):
-        yield
 
 
 def axis_label(name: str, unit: str, words: str = "") -> str:
@@ -221,19 +158,6 @@ def plain_log_ticks(axes: Axes, which: str = "x") -> None:
     axis.set_major_locator(LogLocator(subs=(1.0,) if decades > 2.2 else (1.0, 2.0, 5.0)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axis.set_minor_formatter(NullFormatter())
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def plain(value: float) -> str:
-    """Return a number of an axis: 0.01, 200, and powers of ten where these are long."""
-    text = f"{value:g}"
-    if "e" not in text:
-        return text
-    number, _, power = text.partition("e")
-    ten = f"10{str(int(power)).translate(_SUPERSCRIPTS)}"
-    return ten if number == "1" else f"{number}·{ten}"
 
 
 def box(axes: Axes, window: tuple[float, float, float, float], mark: str) -> None:

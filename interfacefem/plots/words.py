@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A user's own words in a picture: labels of axes, names of layers and steps, any text."""
+"""Words in a picture: a user's own in place of others, signs that no font has, plain numbers."""
 
 from __future__ import annotations
 
@@ -102,3 +102,16 @@ def _is_named(axis: Any) -> bool:
 
     fixed = isinstance(axis.get_major_locator(), FixedLocator)
     return fixed and any(any(map(str.isalpha, t.get_text())) for t in axis.get_ticklabels())
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain(value: float) -> str:
+    """Return a number of an axis: 0.01, 200, and powers of ten where these are long."""
+    text = f"{value:g}"
+    if "e" not in text:
+        return text
+    number, _, power = text.partition("e")
+    ten = f"10{str(int(power)).translate(_SUPERSCRIPTS)}"
+    return ten if number == "1" else f"{number}·{ten}"

@@ -37,8 +37,10 @@ from interfacefem.results.summary import summary
 if TYPE_CHECKING:
     import numpy.typing as npt
     import xarray
+    from matplotlib.figure import Figure
 
     from interfacefem.materials import Dielectric
+    from interfacefem.plots.pictures import Film
     from interfacefem.post.spectrum import Spectrum
     from interfacefem.units import Dimensional
 
@@ -321,7 +323,7 @@ class Results:
         )
         return found
 
-    def plot(self, kind: str, **options: object) -> Any:
+    def plot(self, kind: str, **options: object) -> Figure | Film:
         """Return a picture of the run by its name, as :func:`interfacefem.plots.draw` does.
 
         E.g. ``results.plot("loading", width="one column")``.

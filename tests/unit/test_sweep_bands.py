@@ -34,7 +34,7 @@ def test_a_band_is_refused_below_what_the_scatter_needs() -> None:
     spread = np.exp(np.linspace(-0.3, 0.3, 8))
     few, many = band(spread, "ohm cm2"), band(np.tile(spread, 3), "ohm cm2")
     assert not few.is_band
-    assert f"needs {few.needed}" in few.text()
+    assert f"it takes {few.needed})" in few.text()
     assert many.is_band
     low, middle, high = np.percentile(many.values, [10.0, 50.0, 90.0])
     assert many.text() == f"{middle:.3g} ({low:.3g} to {high:.3g}) ohm cm2"

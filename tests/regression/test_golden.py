@@ -10,13 +10,16 @@ import json
 import golden_cases
 import pytest
 
+#: largest difference between processors: the kept numbers come from another one than many that test.
+#: 1.5e-4 was seen; ``golden_cases.py`` on the processor that kept them compares to 1e-9
+ANY_PROCESSOR = 1e-3
 KEPT = json.loads(golden_cases.KEPT.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", golden_cases.CASES)
 def test_increments_solves_and_results_are_those_that_were_kept(name: str) -> None:
     now = json.loads(json.dumps(golden_cases.computed(golden_cases.CASES[name]())))
-    worst, said = golden_cases.differences(KEPT[name], now)
+    worst, said = golden_cases.differences(KEPT[name], now, ANY_PROCESSOR, loose=False)
     assert not said, f"largest difference {worst:.2g}\n" + "\n".join(said)
 
 

@@ -10,7 +10,7 @@ import json
 import golden_cases
 import pytest
 
-#: largest difference between processors: the kept numbers come from another one than many that test.
+#: largest difference between processors, as the kept numbers come from one and any may test them:
 #: 1.5e-4 was seen; ``golden_cases.py`` on the processor that kept them compares to 1e-9
 ANY_PROCESSOR = 1e-3
 KEPT = json.loads(golden_cases.KEPT.read_text(encoding="utf-8"))

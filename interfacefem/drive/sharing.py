@@ -106,11 +106,13 @@ def _same_way(results: Results, other: Description, case: Description, state: Ch
     last = state.step_index
     one, two = (_until(each, last) for each in (other, case))
     used = {layer.name: layer.material for layer in case.stack.layers}
-    programs = {session.get("sources") for session in results.provenance.get("sessions", [])}
+    sessions = results.provenance.get("sessions", [])
+    programs = {session.get("sources") for session in sessions}
     return (
         one == two
         and materials_text(results.materials) == materials_text(used)
         and programs == {caches.sources_key()}
+        and not any("numerics" in session for session in sessions)  # other ones, from there on
         and state.largest == max(case.protocol.pressures)
         and state.stage_largest == _largest(case, last)
     )

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The demo with lithium that creeps: what a dwell of 1 s or 600 s at 1, 5 and 187 MPa brings.
 
-python cases/dwell.py [--pressures P ...] [-o FOLDER] [--quick]
+python cases/dwell.py [--pressures P ...] [-o FOLDER] [--quick] [--workers N]
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import PLATES, SOLVER, Record, Row, arguments, follow, short, variant
+from study import PLATES, SOLVER, Row, arguments, complete, follow, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -51,6 +50,7 @@ def dwelling(demo: ifem.Case, name: str, pressure: float, law: str, *, small: bo
 
 def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
     """Draw contact of the lithium and resistance over the time held, one colour a pressure."""
+    runs = complete(folder)
     with theme.theme():
         fig = theme.figure(10.5, 4.4)
         fig.suptitle(
@@ -59,10 +59,10 @@ def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
         panels = fig.subplots(1, 2)
         for pressure, colour in zip(pressures, theme.COLOURS, strict=False):
             for law, style in (("anand", "-"), ("j2", ":")):
-                target = folder / f"{law}_{pressure:g}_MPa"
-                if not (target / "results.h5").is_file():
+                name = f"{law} {pressure:g} MPa"
+                if name not in runs:
                     continue
-                with ifem.Results.open(target) as results:
+                with runs[name]() as results:
                     history = results.history
                 held = history["time"] - RAMP
                 chosen = held > 1e-9
@@ -97,9 +97,9 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/dwell_quick" if chosen.quick else "runs/dwell")
     demo = ifem.Case.load(PLATES)
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        f"{law} {pressure:g} MPa": partial(
-            dwelling, demo, f"{law}_{pressure:g}_MPa", pressure, law, small=chosen.quick
+    cases = {
+        f"{law} {pressure:g} MPa": dwelling(
+            demo, f"{law}_{pressure:g}_MPa", pressure, law, small=chosen.quick
         )
         for pressure in chosen.pressures
         for law in ("anand", "j2")
@@ -123,11 +123,10 @@ def main(words: Sequence[str] | None = None) -> int:
     measured = [f"contact {SOFT} after {t}" for t in held] + [
         f"ASR after {t} [ohm cm^2]" for t in held
     ]
-    record = Record(
-        folder / "dwell.csv", ["run", *SOLVER[:-1], *measured, SOLVER[-1]], upright=True
-    )
-    code = follow(record, folder, runs, describe)
-    if any(row["status"] == "complete" for row in record.rows):
+    columns = ["run", *SOLVER[:-1], *measured, SOLVER[-1]]
+    path = folder / "dwell.csv"
+    code = follow(cases, path, describe, columns, workers=chosen.workers, upright=True)
+    if complete(folder):
         draw(folder, chosen.pressures, folder / "dwell.png")
         print(folder / "dwell.png")
     return code

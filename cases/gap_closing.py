@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
 """How fast creeping lithium fills a rough face at 1, 2 and 5 MPa, from a second to a day.
 
-python cases/gap_closing.py [--pressures P ...] [-o FOLDER] [--quick]
+python cases/gap_closing.py [--pressures P ...] [-o FOLDER] [--quick] [--workers N]
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import SOLVER, Record, Row, arguments, follow, short
+from study import SOLVER, Row, arguments, complete, follow, short
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
@@ -79,13 +78,14 @@ def void_volume(pressure: float, time: float, *, sphere: bool) -> float:
 def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
     """Draw the gap of the rough face, and beside it round voids, over the time held."""
     times = np.geomspace(FIRST, DAY, 70)
+    runs = complete(folder)
     with theme.theme():
         fig = theme.figure(10.5, 4.4)
         fig.suptitle("How fast lithium closes a gap, by pressure", x=0.01, ha="left")
         rough, closed = fig.subplots(1, 2, sharey=True)
         for pressure, colour in zip(pressures, theme.COLOURS, strict=False):
             text = f"{pressure:g} MPa"
-            with ifem.Results.open(folder / f"closing_{pressure:g}_MPa") as results:
+            with runs[f"{pressure:g} MPa"]() as results:
                 rough.plot(*held_gap(results), color=colour, label=text)
             for sphere, style in ((False, "-"), (True, "--")):
                 volumes = [void_volume(pressure, time, sphere=sphere) for time in times]
@@ -109,9 +109,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--pressures", type=float, nargs="+", default=PRESSURES, metavar="P")
     chosen = parser.parse_args(words)
     folder = chosen.output or Path("runs/gap_closing_quick" if chosen.quick else "runs/gap_closing")
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        f"closing_{pressure:g}_MPa": partial(closing, pressure, small=chosen.quick)
-        for pressure in chosen.pressures
+    cases = {
+        f"{pressure:g} MPa": closing(pressure, small=chosen.quick) for pressure in chosen.pressures
     }
 
     def describe(name: str, results: ifem.Results | None) -> Row:
@@ -127,10 +126,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
     measured = [f"gap left after {text}" for text in MOMENTS]
     measured.append("a tenth left after [s]")
-    record = Record(
-        folder / "gap_closing.csv", ["run", *SOLVER[:-1], *measured, SOLVER[-1]], upright=True
-    )
-    code = follow(record, folder, runs, describe)
+    columns = ["run", *SOLVER[:-1], *measured, SOLVER[-1]]
+    path = folder / "gap_closing.csv"
+    code = follow(cases, path, describe, columns, workers=chosen.workers, upright=True)
     if code == 0:
         draw(folder, chosen.pressures, folder / "gap_closing.png")
         print(folder / "gap_closing.png")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What each part of the main case does to its answer: the same cell with each left out once.
 
-python cases/left_out.py [-o FOLDER] [--quick]
+python cases/left_out.py [-o FOLDER] [--quick] [--workers N]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import lgps
-from study import DEMO, PLATES, SOLVER, Record, Row, arguments, follow, last_at, reached, variant
+from study import DEMO, PLATES, SOLVER, Row, arguments, follow, last_at, reached, variant
 
 import interfacefem as ifem
 from interfacefem import surfaces
@@ -88,11 +88,8 @@ def main(words: Sequence[str] | None = None) -> int:
         for place, pressure in (("peak", peak), ("end", end))
     }
     make = partial(variant, small=chosen.quick)
-    runs: dict[str, Callable[[], ifem.Case]] = {}
-    for row, change in CHANGES.items():
-        name = row.replace(" ", "_")
-        runs[row] = lambda name=name, change=change: change(make(demo, name))  # type: ignore[misc]
-    runs["dense plates"] = partial(make, plates, "dense_plates")
+    cases = {row: change(make(demo, row.replace(" ", "_"))) for row, change in CHANGES.items()}
+    cases["dense plates"] = make(plates, "dense_plates")
 
     def describe(name: str, results: ifem.Results | None) -> Row:
         row = {"left out": name}
@@ -102,8 +99,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return row
 
     columns = ["left out", *moments["peak"], *moments["end"], *SOLVER]
-    record = Record(folder / "left_out.csv", columns, upright=True)
-    return follow(record, folder, runs, describe)
+    path = folder / "left_out.csv"
+    return follow(cases, path, describe, columns, workers=chosen.workers, upright=True)
 
 
 if __name__ == "__main__":

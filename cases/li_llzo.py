@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Lithium pressed on LLZO at 10, 41 and 400 MPa: the model's band beside published resistances.
 
-python cases/li_llzo.py [-o FOLDER] [--quick]
+python cases/li_llzo.py [-o FOLDER] [--quick] [--workers N]
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
-from study import SOLVER, Record, Row, arguments, follow, short
+from study import SOLVER, Row, arguments, complete, follow, short
 
 import interfacefem as ifem
 from interfacefem import materials, plots, post, surfaces
@@ -61,13 +60,14 @@ def interface_resistance(results: ifem.Results, pressure: float) -> float:
 
 def draw(folder: Path, path: Path) -> None:
     """Draw resistance and contact against pressure for all variants, beside what was measured."""
+    runs = complete(folder)
     with theme.theme():
         fig = theme.figure(11.0, 4.8)
         fig.suptitle("Lithium on LLZO: interface resistance and contact", x=0.01, ha="left")
         left, right = fig.subplots(1, 2)
         for transfer, style in zip(TRANSFERS, ("-", "--"), strict=True):
             for strength, colour in zip(YIELDS, theme.COLOURS, strict=False):
-                with ifem.Results.open(folder / name_of(strength, transfer)) as run:
+                with runs[name_of(strength, transfer)]() as run:
                     values = [interface_resistance(run, p) for p in PRESSURES]
                     contact = [
                         run.interface(INTERFACE).at(f"{p:g} MPa").in_contact.mean()
@@ -103,33 +103,30 @@ def main(words: Sequence[str] | None = None) -> int:
         words
     )
     folder = chosen.output or Path("runs/li_llzo_quick" if chosen.quick else "runs/li_llzo")
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        name_of(*pair): partial(pressed, *pair, small=chosen.quick)
-        for pair in product(YIELDS, TRANSFERS)
+    cases = {
+        name_of(*pair): pressed(*pair, small=chosen.quick) for pair in product(YIELDS, TRANSFERS)
     }
 
     def describe(name: str, results: ifem.Results | None) -> Row:
         row = {"run": name}
         if results is None or not len(results):
             return row
-        with ifem.Results.open(results.folder) as run:
-            for pressure in PRESSURES:
-                step = f"{pressure:g} MPa"
-                if step in run.steps and run.has_current(step):
-                    state = run.interface(INTERFACE).at(step)
-                    row[f"contact at {step}"] = short(state.in_contact.mean())
-                    row[f"R at {step} [ohm cm^2]"] = short(interface_resistance(run, pressure))
+        for pressure in PRESSURES:
+            step = f"{pressure:g} MPa"
+            if step in results.steps and results.has_current(step):
+                state = results.interface(INTERFACE).at(step)
+                row[f"contact at {step}"] = short(state.in_contact.mean())
+                row[f"R at {step} [ohm cm^2]"] = short(interface_resistance(results, pressure))
         return row
 
     measured = [f"contact at {p:g} MPa" for p in PRESSURES]
     measured += [f"R at {p:g} MPa [ohm cm^2]" for p in PRESSURES]
-    record = Record(
-        folder / "li_llzo.csv", ["run", *SOLVER[:-1], *measured, SOLVER[-1]], upright=True
-    )
-    code = follow(record, folder, runs, describe)
+    columns = ["run", *SOLVER[:-1], *measured, SOLVER[-1]]
+    path = folder / "li_llzo.csv"
+    code = follow(cases, path, describe, columns, workers=chosen.workers, upright=True)
     if code == 0:
         draw(folder, folder / "li_llzo.png")
-        with ifem.Results.open(folder / name_of(YIELDS[0], TRANSFERS[1])) as results:
+        with complete(folder)[name_of(YIELDS[0], TRANSFERS[1])]() as results:
             window = post.pressure_window(results)
             print(f"\n{window.to_text()}")
             plots.save(plots.pressure_window(window), folder / "window.png")

@@ -2,6 +2,7 @@
 """Fifty random rough stacks in the plane and five in 3D, with no setting touched.
 
 python cases/random_stacks.py [--plane FIRST LAST] [--space FIRST LAST] [-o FOLDER]
+    [--workers N]
 
 Materials, thicknesses, surfaces, rms slopes up to 0.3, pressures up to 400 MPa, friction, and
 two layers or three are drawn from a generator with the number of the stack as its seed.
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import SOLVER, Record, Row, arguments, follow, last_at, reached
+from study import SOLVER, Row, arguments, follow, last_at, reached
 
 import interfacefem as ifem
 from interfacefem import surfaces
@@ -109,8 +110,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     drawn = ["layers", "friction", "steepest rms slope", "pressure [MPa]"]
     columns = ["stack", *drawn, *SOLVER[:-1], "ASR at the peak", "ASR at the end", SOLVER[-1]]
-    runs = {name: lambda case=case: case for name, case in by_name.items()}
-    return follow(Record(folder / "random_stacks.csv", columns), folder, runs, describe)
+    path = folder / "random_stacks.csv"
+    return follow(by_name, path, describe, columns, workers=chosen.workers)
 
 
 if __name__ == "__main__":

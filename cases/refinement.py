@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Whether contact and resistance of the demo settle when the mesh is refined.
 
-python cases/refinement.py [--edges L ...] [-o FOLDER] [--quick]
+python cases/refinement.py [--edges L ...] [-o FOLDER] [--quick] [--workers N]
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import PLATES, SOLVER, Record, Row, arguments, follow, last_at, reached, short, variant
+from study import PLATES, SOLVER, Row, arguments, follow, last_at, reached, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -33,13 +32,12 @@ def main(words: Sequence[str] | None = None) -> int:
     peak, end = max(demo.protocol.pressures), demo.protocol.pressures[-1]
     quantities = {f"contact {name}": f"contact_fraction[{name}]" for name in demo.stack.interfaces}
     quantities["ASR [ohm cm^2]"] = "asr"
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        f"{edge:g} um": partial(
-            variant, demo, f"edge_{edge:g}um", edge=2 * edge if chosen.quick else edge,
-            small=chosen.quick,
+    cases = {
+        f"{edge:g} um": variant(
+            demo, f"edge_{edge:g}um", edge=2 * edge if chosen.quick else edge, small=chosen.quick
         )
         for edge in chosen.edges
-    }  # fmt: skip
+    }
 
     def describe(name: str, results: ifem.Results | None) -> Row:
         row = {"edge": name}
@@ -60,8 +58,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     measured = [f"{name} at {p:.0f} MPa" for name in quantities for p in (*LOADING, peak, end)]
     columns = ["edge", *SOLVER[:-1], *measured, SOLVER[-1]]
-    record = Record(folder / "refinement.csv", columns, upright=True)
-    return follow(record, folder, runs, describe)
+    path = folder / "refinement.csv"
+    return follow(cases, path, describe, columns, workers=chosen.workers, upright=True)
 
 
 if __name__ == "__main__":

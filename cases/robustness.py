@@ -2,16 +2,17 @@
 """Whether the demo completes for other seeds and slopes, with every setting as it is.
 
 python cases/robustness.py [--case FILE] [--seeds N ...] [--slopes S ...] [-o FOLDER] [--quick]
+    [--workers N]
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from study import DEMO, SOLVER, Record, Row, arguments, follow, last_at, reached, variant
+from study import DEMO, SOLVER, Row, arguments, follow, last_at, reached, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -39,12 +40,9 @@ def main(words: Sequence[str] | None = None) -> int:
         for place, pressure in (("peak", peak), ("end", end))
     }
     make = partial(variant, demo, small=chosen.quick)
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        f"seed {seed}": partial(make, f"seed_{seed}", seed=seed - 1) for seed in chosen.seeds
-    }
-    runs |= {
-        f"slope {slope:g}": partial(make, f"slope_{slope:g}", rms_slope=slope)
-        for slope in chosen.slopes
+    cases = {f"seed {seed}": make(f"seed_{seed}", seed=seed - 1) for seed in chosen.seeds}
+    cases |= {
+        f"slope {slope:g}": make(f"slope_{slope:g}", rms_slope=slope) for slope in chosen.slopes
     }
 
     def describe(name: str, results: ifem.Results | None) -> Row:
@@ -55,7 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return row
 
     columns = ["run", *SOLVER[:-1], *moments["peak"], *moments["end"], SOLVER[-1]]
-    return follow(Record(folder / "robustness.csv", columns), folder, runs, describe)
+    path = folder / "robustness.csv"
+    return follow(cases, path, describe, columns, workers=chosen.workers)
 
 
 if __name__ == "__main__":

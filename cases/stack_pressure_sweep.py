@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
 """The demo cycled three times under stack pressures of 1 to 25 MPa: contact, resistance, hotspots.
 
-python cases/stack_pressure_sweep.py [--pressures P ...] [--capacity C] [-o FOLDER] [--quick]
+python cases/stack_pressure_sweep.py [--pressures P ...] [--capacity C] [-o FOLDER]
+    [--quick] [--workers N]
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from study import PLATES, SOLVER, Record, Row, arguments, follow, short, variant
+from study import PLATES, SOLVER, Row, arguments, complete, follow, short, variant
 
 import interfacefem as ifem
 from interfacefem.cli.shell import guarded
@@ -81,11 +81,12 @@ def draw(folder: Path, pressures: Sequence[float], path: Path) -> None:
     moments = {
         "released": 0, "1st stripped": 1, "1st plated": 2, "3rd stripped": 5, "3rd plated": 6
     }  # fmt: skip
+    runs = complete(folder)
     found: dict[float, tuple[ifem.Results, list[int]]] = {}
     for pressure in pressures:
-        target = folder / f"{pressure:g}_MPa"
-        if (target / "results.h5").is_file():
-            results = ifem.Results.open(target)
+        name = f"{pressure:g} MPa"
+        if name in runs:
+            results = runs[name]()
             found[pressure] = results, ends(results)
     with theme.theme():
         fig = theme.figure(13.0, 6.4)
@@ -136,8 +137,8 @@ def main(words: Sequence[str] | None = None) -> int:
     name = "stack_pressure_sweep"
     folder = chosen.output or Path(f"runs/{name}_quick" if chosen.quick else f"runs/{name}")
     demo = ifem.Case.load(PLATES)
-    runs: dict[str, Callable[[], ifem.Case]] = {
-        f"{pressure:g} MPa": partial(cycled, demo, pressure, chosen.capacity, small=chosen.quick)
+    cases = {
+        f"{pressure:g} MPa": cycled(demo, pressure, chosen.capacity, small=chosen.quick)
         for pressure in chosen.pressures
     }
     columns = {
@@ -164,13 +165,10 @@ def main(words: Sequence[str] | None = None) -> int:
         return row
 
     heads = [f"{label}, {text}" for label in columns for text in moments]
-    record = Record(
-        folder / f"{name}.csv",
-        ["run", *SOLVER[:-1], *heads, "largest recession [um]", SOLVER[-1]],
-        upright=True,
-    )
-    code = follow(record, folder, runs, describe)
-    if any(row["status"] == "complete" for row in record.rows):
+    wanted = ["run", *SOLVER[:-1], *heads, "largest recession [um]", SOLVER[-1]]
+    path = folder / f"{name}.csv"
+    code = follow(cases, path, describe, wanted, workers=chosen.workers, upright=True)
+    if complete(folder):
         draw(folder, chosen.pressures, folder / f"{name}.png")
         print(folder / f"{name}.png")
     return code

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What `robustness.py` and `refinement.py` share: variants of a case, a row a run, the table.
+"""What the studies here share: variants of a case, the sweep that runs them, the table.
 
-A study runs variants of one case one after the other. Each ends as one row of a CSV file, also if
-it fails, with the reason in words; rows that are there are not run again.
+Each run ends as one row of a CSV file, also if it fails, with the reason in words. Runs that are
+there are not repeated.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import interfacefem as ifem
-from interfacefem.results.documents import table
+from interfacefem.results.documents import table as table_of
 from interfacefem.results.summary import worst_penetration
 
 DEMO = Path(__file__).with_name("li_li3ocl_li3incl6.py")
@@ -74,40 +74,6 @@ def variant(
     return ifem.Case.from_dict(data, source=name)
 
 
-def run(case: ifem.Case, folder: Path) -> tuple[Row, ifem.Results | None]:
-    """Run a case and return how the solver did, with what it reached.
-
-    Parameters
-    ----------
-    case : Case
-    folder : Path
-        Of the run; what is there is replaced.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        If the run was stopped with Ctrl-C.
-    """
-    reason, begun = "", time.perf_counter()
-    try:
-        case.run(folder, overwrite=True).close()
-    except ifem.ConvergenceError as error:
-        reason = str(error)
-    except ifem.InterfaceFEMError as error:  # nothing was solved
-        return {"status": "refused", "reason": words(str(error))}, None
-    except Exception as error:  # a campaign goes on after a mistake of the program, and says so
-        return {"status": "failed", "reason": words(f"{type(error).__name__}: {error}")}, None
-    row = {"time [s]": f"{time.perf_counter() - begun:.0f}", "reason": words(reason)}
-    with ifem.Results.open(folder) as results:
-        return solver_numbers(results) | row, results
-
-
-def words(text: str) -> str:
-    """Return a message on one line, without its advice, which is to change a setting."""
-    lines = [line.strip(" -") for line in text.splitlines()]
-    return "; ".join(line for line in lines if not line.startswith("try:"))
-
-
 def solver_numbers(results: ifem.Results) -> Row:
     """Return status, size, effort and the worst of the checks of a run."""
     history = results.history
@@ -125,6 +91,7 @@ def solver_numbers(results: ifem.Results) -> Row:
         "worst penetration/rms [-]": short(worst_penetration(results)),
         "min jacobian [-]": short(history["min_jacobian"].min()),
         "energy imbalance [-]": short(history["energy_balance_error"][-1]),
+        "time [s]": f"{history['wall_time'].sum():.0f}",
     }
 
 
@@ -133,122 +100,97 @@ def short(value: float) -> str:
     return f"{value:.3g}" if math.isfinite(value) else ""
 
 
-class Record:
-    """Rows of a study in a CSV file that is there after every run.
-
-    Parameters
-    ----------
-    path : Path
-        Made with its folder if missing; rows that are there are kept.
-    columns : sequence of str
-        The first names a row.
-    upright : bool
-        Print one column a run: for few runs with many numbers.
-
-    Raises
-    ------
-    ResultsError
-        If the file has other columns.
-    """
-
-    def __init__(self, path: Path, columns: Sequence[str], *, upright: bool = False) -> None:
-        self.path, self.columns, self.upright = path, list(columns), upright
-        self.rows: list[Row] = []
-        if path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                reader = csv.DictReader(file)
-                self.rows = list(reader)
-            if reader.fieldnames != self.columns:
-                raise ifem.ResultsError(
-                    f"{path}: has other columns than this study; give another folder with -o"
-                )
-
-    def __contains__(self, name: str) -> bool:
-        return any(row[self.columns[0]] == name for row in self.rows)
-
-    def append(self, row: Mapping[str, str]) -> None:
-        """Add a row to the file at once; columns it does not have stay empty."""
-        new = not self.path.is_file()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.columns)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
-        self.rows.append({name: row.get(name, "") for name in self.columns})
-
-    def lines(self) -> list[list[str]]:
-        """Return the printed table, its head first; the reasons are printed below it."""
-        columns = [name for name in self.columns if name != "reason"]
-        lines = [columns, *([row[name] for name in columns] for row in self.rows)]
-        return [list(line) for line in zip(*lines, strict=True)] if self.upright else lines
-
-    def text(self) -> str:
-        """Return the rows as an aligned table, and below it why runs did not complete."""
-        head, *rows = self.lines()
-        return "\n".join([table(head, rows), *(f"  {reason}" for reason in self.reasons())])
-
-    def markdown(self) -> str:
-        """Return the same as Markdown."""
-        head, *rows = self.lines()
-        cells = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
-        cells.insert(1, ["---"] * len(head))
-        lines = [f"| {' | '.join(line)} |" for line in cells]
-        reasons = [f"- {reason}" for reason in self.reasons()]
-        return "\n".join([*lines, *([""] if reasons else []), *reasons, ""])
-
-    def reasons(self) -> list[str]:
-        """Return why runs did not complete."""
-        return [f"{row[self.columns[0]]}: {row['reason']}" for row in self.rows if row["reason"]]
-
-
 def follow(
-    record: Record,
-    folder: Path,
-    variants: Mapping[str, Callable[[], ifem.Case]],
+    cases: Mapping[str, ifem.Case],
+    path: Path,
     describe: Callable[[str, ifem.Results | None], Row],
+    columns: Sequence[str],
+    *,
+    workers: int | None = None,
+    upright: bool = False,
 ) -> int:
-    """Run what is not in the record yet, print the table, and return the exit code.
+    """Run all cases as one sweep, write and print the table, and return the exit code.
 
     Parameters
     ----------
-    record : Record
-    folder : Path
-        The runs go to folders in it.
-    variants : mapping of str to callable
-        Makes the case of each row.
+    cases : mapping of str to Case
+        By the first cell of their rows.
+    path : Path
+        Of the CSV file; a Markdown table stands beside it, the runs are in its folder.
     describe : callable
         Returns the columns that are the study's own from the name of a row and its results.
+    columns : sequence of str
+        The first names a row.
+    workers : int, optional
+        Processes; one a core by default.
+    upright : bool
+        Print one column a run: for few runs with many numbers.
 
     Returns
     -------
     int
-        0 if every row of the study is complete, 3 if not, 130 after Ctrl-C.
+        0 if every run is complete, 3 if not, 130 after Ctrl-C.
     """
-    code = 0
-    for name, make in variants.items():
-        if name in record:
-            print(f"{name}: done before")
-            continue
-        try:
-            try:
-                case = make()
-            except ifem.InterfaceFEMError as error:
-                row, results = {"status": "refused", "reason": words(str(error))}, None
-            else:
-                row, results = run(case, folder / case.name)
-        except KeyboardInterrupt:
-            print("stopped by Ctrl-C; the same command goes on from here")
-            code = 130
-            break
-        record.append(describe(name, results) | row)
-        print(f"{name}: {row['status']} {row.get('reason', '')}".rstrip(), flush=True)
-    target = record.path.with_suffix(".md")
-    if record.rows:
-        target.write_text(record.markdown(), encoding="utf-8")
-        print(f"\n{record.text()}\n\n{record.path}, {target}")
-    done = [row for row in record.rows if row[record.columns[0]] in variants]
-    return code or (0 if all(row["status"] == "complete" for row in done) else 3)
+    try:
+        table = ifem.Sweep(cases, folder=path.parent).run(workers=workers, tell=print)
+    except KeyboardInterrupt:
+        print("stopped by Ctrl-C; the same command goes on from here")
+        return 130
+    reached: dict[str, list[dict[str, Any]]] = {}
+    for row in table.rows:
+        reached.setdefault(str(row["case"]), []).append(row)
+    rows = [row_of(table, name, found, describe) for name, found in reached.items()]
+    write(path, columns, rows, upright=upright)
+    return 0 if all(row["status"] == "complete" for row in rows) else 3
+
+
+def row_of(
+    table: ifem.SweepTable,
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    describe: Callable[[str, ifem.Results | None], Row],
+) -> Row:
+    """Return the row of a run: what it took, what it reached, or why it did not."""
+    failed = next((row for row in rows if row["failure"]), None)
+    reason = {"reason": "" if failed is None else f"{failed['failure']}: {failed['reason']}"}
+    try:
+        results = table.results(rows[0])
+    except ifem.ResultsError:  # nothing was solved
+        return describe(name, None) | {"status": "refused"} | reason
+    with results:
+        return describe(name, results) | solver_numbers(results) | reason
+
+
+def complete(folder: Path) -> dict[str, Callable[[], ifem.Results]]:
+    """Return by name what opens the results of each run that is complete."""
+    table = ifem.SweepTable.open(folder)
+    failed = {row["key"] for row in table.failures}
+    return {
+        str(row["case"]): partial(table.results, row)
+        for row in table.rows
+        if row["key"] not in failed
+    }
+
+
+def write(path: Path, columns: Sequence[str], rows: Sequence[Row], *, upright: bool) -> None:
+    """Write the table as CSV and as Markdown, and print it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    names = [name for name in columns if name != "reason"]
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    head, *body = [list(line) for line in zip(*lines, strict=True)] if upright else lines
+    why = [f"{row[columns[0]]}: {row['reason']}" for row in rows if row["reason"]]
+    print("\n".join(["", table_of(head, body), *(f"  {reason}" for reason in why)]))
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in (head, *body)]
+    cells.insert(1, ["---"] * len(head))
+    text = [f"| {' | '.join(line)} |" for line in cells]
+    text += [""] * bool(why) + [f"- {reason}" for reason in why]
+    target = path.with_suffix(".md")
+    target.write_text("\n".join([*text, ""]), encoding="utf-8")
+    print(f"\n{path}, {target}")
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -258,6 +200,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_true", help="a small section, to try the command, not to judge by"
     )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes; one a core by default")
     return parser
 
 

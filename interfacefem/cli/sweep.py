@@ -12,8 +12,9 @@ from interfacefem.case import Case
 from interfacefem.cli.shell import DONE, NOT_CONVERGED, read_path, say
 from interfacefem.errors import ResultsError
 from interfacefem.quantities import is_file, one_mistake
-from interfacefem.sweep.ask import CONFIDENCE, die_of, recommend
-from interfacefem.sweep.plan import PLAN, Values
+from interfacefem.sweep.ask import CONFIDENCE, die_of, of_one_case, recommend
+from interfacefem.sweep.plan import PLAN
+from interfacefem.sweep.planning import Values
 from interfacefem.sweep.sweep import Sweep
 from interfacefem.sweep.table import SweepTable
 
@@ -33,7 +34,9 @@ def add_verbs(verbs: Any) -> None:
         "sweep", help="many runs of a case: values, realisations, ranges", epilog=SWEEP_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    sweep.add_argument("case", type=read_path, help="a .py or .toml file")
+    sweep.add_argument(
+        "case", type=read_path, nargs="+", help="a .py or .toml file; several are run side by side"
+    )
     sweep.add_argument(
         "--over", action="append", default=[], metavar="PATH=VALUES",
         help="an input by its path, e.g. layer.anode.material.yield_stress=range; may be repeated",
@@ -42,7 +45,9 @@ def add_verbs(verbs: Any) -> None:
         "--seeds", type=int, default=0, metavar="N", help="new realisations of faces"
     )
     sweep.add_argument("--sample", metavar="lhs:N", help="N points in all ranges together")
-    sweep.add_argument("--name", help="of the folder sweeps/NAME; that of the case by default")
+    sweep.add_argument(
+        "--name", help="of the folder sweeps/NAME; that of the case by default, several need one"
+    )
     sweep.add_argument("-o", "--output", type=read_path, help="another folder")
     sweep.add_argument("--workers", type=int, metavar="N", help="processes; one a core by default")
     sweep.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster instead")
@@ -66,6 +71,7 @@ def add_question(verb: argparse.ArgumentParser, *, required: bool = True) -> Non
         "--at", dest="stack_pressure", required=required, metavar="PRESSURE",
         help='stack pressure at which the cell works: "5 MPa"',
     )  # fmt: skip
+    verb.add_argument("--case", metavar="NAME", help="which one, of a sweep of several cases")
     verb.add_argument("--die", help='its diameter, to say the force: "10 mm"; as the case says')
     verb.add_argument(
         "--confidence", type=float, default=CONFIDENCE, metavar="PART",
@@ -118,12 +124,14 @@ def _sweep(chosen: argparse.Namespace) -> int:
         if not (path.strip() and equals and values.strip()):
             raise one_mistake("--over", f"{text!r} has no values", "write PATH=VALUES")
         over[path.strip()] = _values(values.strip())
-    case = Case.load(chosen.case)
-    script = chosen.case if chosen.case.suffix == ".py" else None
+    cases = {case.name: case for case in map(Case.load, chosen.case)}
+    if len(cases) < len(chosen.case):
+        raise one_mistake("case", "two files have a case of the same name", "rename one")
     sweep = Sweep(
-        case, over, seeds=chosen.seeds, sample=chosen.sample, name=chosen.name,
-        folder=chosen.output, separate=chosen.separate, base=chosen.case.parent,
-        files=chosen.files, script=script,
+        cases if len(cases) > 1 else next(iter(cases.values())), over,
+        seeds=chosen.seeds, sample=chosen.sample, name=chosen.name,
+        folder=chosen.output, separate=chosen.separate, base=chosen.case[0].parent,
+        files=chosen.files, script=[path for path in chosen.case if path.suffix == ".py"],
     )  # fmt: skip
     table = sweep.run(workers=chosen.workers, cluster=chosen.cluster, retry=chosen.retry, tell=say)
     say(f"table in {sweep.folder / 'table.csv'}")
@@ -147,6 +155,7 @@ def _values(text: str) -> Values:
 
 
 def _recommend(table: SweepTable, chosen: argparse.Namespace) -> Any:
+    table = of_one_case(table, chosen.case)
     die = chosen.die if chosen.die is not None else die_of(table)
     return recommend(
         table, target=chosen.target, at=chosen.stack_pressure, die=die,

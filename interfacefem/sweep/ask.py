@@ -43,6 +43,7 @@ def recommend(
     at: Dimensional,
     die: Dimensional | None = None,
     confidence: float = CONFIDENCE,
+    case: str | None = None,
 ) -> Recommendation:
     """Return at which pressure to press.
 
@@ -58,11 +59,14 @@ def recommend(
         Diameter of the die, to say the force as well [um].
     confidence : float
         Part of the realisations that must meet the target [-].
+    case : str, optional
+        Which one, of a sweep of several cases.
 
     Raises
     ------
     ResultsError
-        If no step after a press ends at the operating pressure, or no resistance was computed.
+        If there are several cases and none is chosen, if no step after a press ends at the
+        operating pressure, or no resistance was computed.
     UnitError, CaseError
         If a value has no unit or is out of range.
     """
@@ -74,6 +78,7 @@ def recommend(
             raise one_mistake(place, f"{value:g} is not positive", "write a positive value")
     if not 0.0 < confidence < 1.0:
         raise one_mistake("confidence", f"{confidence:g} is out of range", "write for example 0.9")
+    found = of_one_case(found, case)
     sound = [row for row in _from_press(found) if not row.get("failure")]
     after = _released(sound, operating)
     if not after:
@@ -106,6 +111,23 @@ def recommend(
         name=found.plan.name, target=float(limit), operating=operating, points=points,
         curves=curves, influences=tuple(hangs), die=diameter, confidence=confidence,
     )  # fmt: skip
+
+
+def of_one_case(found: SweepTable, case: str | None) -> SweepTable:
+    """Return the table of the case that is asked about.
+
+    Raises
+    ------
+    ResultsError
+        If there are several cases and none is chosen, or there is no such case.
+    """
+    if case is not None:
+        return found.of_case(case)
+    if len(found.plan.cases) > 1:
+        raise ResultsError(
+            f"{found.plan.name}: has several cases, {', '.join(found.plan.cases)}; say which one"
+        )
+    return found.of_case(next(iter(found.plan.cases)))
 
 
 def die_of(found: SweepTable) -> str | None:

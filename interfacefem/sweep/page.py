@@ -26,6 +26,7 @@ from interfacefem.results.documents import number
 from interfacefem.results.files import put_in_place, reason
 from interfacefem.results.risk_rows import VERDICTS, band_text, value_text, verdict
 from interfacefem.sweep import page_words
+from interfacefem.sweep.plan import RUNS
 from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import SweepTable
 from interfacefem.sweep.table import number as as_number
@@ -175,7 +176,7 @@ def of_sweep(found: SweepTable, answer: Recommendation | None = None) -> Page:
         Cells(caption, head, [[row.get(name) for name in columns] for row in sound[:MOST_ROWS]])
     )
     first = next(
-        (found.folder / "runs" / run.key for run in plan.runs if _is_run(found, run.key)), None
+        (found.folder / RUNS / run.key for run in plan.runs if _is_run(found, run.key)), None
     )
     if first is not None:
         with Results.open(first) as results:
@@ -224,7 +225,7 @@ def of_run(results: Results) -> Page:
 
 
 def _is_run(found: SweepTable, key: str) -> bool:
-    return (found.folder / "runs" / key / "results.h5").is_file()
+    return (found.folder / RUNS / key / "results.h5").is_file()
 
 
 def _add_window(page: Page, answer: Recommendation) -> None:

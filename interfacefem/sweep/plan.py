@@ -1,58 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""What a sweep runs: which values, which realisations, which cases, and the file that says so.
-
-Lists are crossed with each other. ``"range"`` takes the low end, the value as given and the high
-end; with ``sample="lhs:N"`` the ranges are sampled together by a Latin hypercube of N points
-(McKay, Beckman, Conover 1979, Technometrics 21, 239), evenly in the logarithm where a range spans
-more than a factor of three. Values of a material that were fitted together with one that is varied
-change in proportion with it, unless they are varied themselves. Realisations are crossed with lists
-and dealt out over the points of a sample. The pressure of a press becomes one run with rising peaks
-where that is the same.
-"""
+"""What a sweep runs, and the file that says so."""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
-import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from interfacefem.describe.case import Description
-from interfacefem.errors import CaseError, InterfaceFEMError, Mistake, ResultsError, SurfaceError
-from interfacefem.materials import Material
-from interfacefem.quantities import mistakes_of, one_mistake
+from interfacefem.errors import ResultsError
+from interfacefem.names import shown
+from interfacefem.quantities import did_you_mean
 from interfacefem.results.files import put_in_place, reason
-from interfacefem.sweep.inputs import (
-    Input,
-    Plain,
-    Tables,
-    changed,
-    companions,
-    find_input,
-    library_range,
-    realisation,
-)
-from interfacefem.sweep.ladder import is_pressure, require_one_pressure, staged, why_separate
-from interfacefem.units import to_internal
+from interfacefem.sweep.inputs import Input, Plain, Tables
 
 PLAN = "plan.toml"
+#: folder of the runs, each in one of its own
+RUNS = "runs"
 FORMAT = 1
 #: column of the realisation, where faces are drawn anew
 REALISATION = "realisation"
-#: high over low end of a range above which it is sampled evenly in its logarithm
-_LOGARITHMIC = 3.0
-#: more runs are taken for a slip
-MOST_RUNS = 10_000
-
-#: what a user gives for one input
-Values = str | Iterable[Any]
+#: column of the name of the case, where several are given
+CASE = "case"
 
 
 @dataclass(frozen=True)
@@ -69,12 +38,15 @@ class Planned:
         Pressures of a staged run as the column shows them; empty if it has one.
     data : dict
         The tables of its case; empty in a plan that was read from its file.
+    steps : tuple of str
+        Names of the steps of the case as given; empty as the tables are.
     """
 
     key: str
     inputs: dict[str, Plain]
     levels: tuple[Plain, ...] = ()
     data: Tables = field(default_factory=dict, repr=False, compare=False)
+    steps: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -93,8 +65,8 @@ class Plan:
         How many draws of the faces there are; 1 where they stay as they are.
     separate : str
         Why each pressure has a run of its own; empty where one run has them all.
-    case : dict
-        Tables of the case as given.
+    cases : dict of str to dict
+        Tables of each case as given; a single one has no name.
     """
 
     name: str
@@ -103,13 +75,42 @@ class Plan:
     runs: tuple[Planned, ...]
     realisations: int
     separate: str
-    case: Tables = field(repr=False)
+    cases: dict[str, Tables] = field(repr=False)
+
+    @property
+    def case(self) -> Tables:
+        """Tables of the case as given, of the first one of several."""
+        return next(iter(self.cases.values()))
+
+    def of_case(self, name: str) -> Plan:
+        """Return the plan of one of several cases.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such case.
+        """
+        if name not in self.cases:
+            raise ResultsError(
+                f"{self.name}: has no case {shown(name)}; {did_you_mean(name, self.cases)}"
+            )
+        return replace(
+            self,
+            name=f"{self.name}, {name}" if name else self.name,
+            runs=tuple(
+                replace(run, inputs={k: v for k, v in run.inputs.items() if k != CASE})
+                for run in self.runs
+                if run.inputs.get(CASE, "") == name
+            ),
+            cases={"": self.cases[name]},
+        )
 
     @property
     def columns(self) -> list[str]:
-        """Columns of what is varied, the realisation first."""
-        drawn = [REALISATION] if any(REALISATION in run.inputs for run in self.runs) else []
-        return [*drawn, *(one.column for one in self.inputs)]
+        """Columns of what is varied, the case and the realisation first."""
+        there = {name for run in self.runs for name in run.inputs}
+        first = [name for name in (CASE, REALISATION) if name in there]
+        return [*first, *(one.column for one in self.inputs)]
 
     def write(self, folder: Path) -> Path:
         """Write the plan as TOML.
@@ -121,7 +122,7 @@ class Plan:
         """
         import tomlkit
 
-        head = {
+        head: dict[str, Any] = {
             "sweep_format": FORMAT,
             "name": self.name,
             "pressure": self.pressure,
@@ -132,8 +133,8 @@ class Plan:
                 {"key": run.key, "inputs": run.inputs, "levels": list(run.levels)}
                 for run in self.runs
             ],
-            "case": self.case,
         }
+        head |= {"case": self.case} if "" in self.cases else {"cases": self.cases}
         path = folder / PLAN
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -166,235 +167,9 @@ class Plan:
                 ),
                 int(data["realisations"]),
                 str(data["separate"]),
-                dict(data["case"]),
+                dict(data["cases"]) if "cases" in data else {"": dict(data["case"])},
             )
         except FileNotFoundError:
             raise ResultsError(f"{folder}: is no sweep; give a folder with {PLAN}") from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise ResultsError(f"{path}: cannot be read ({error}); sweep again") from None
-
-
-def make_plan(
-    case: Description,
-    over: Mapping[str, Values],
-    *,
-    seeds: int | Sequence[int] = 0,
-    sample: str | None = None,
-    name: str | None = None,
-    separate: bool = False,
-    folder: Path,
-    target: Path,
-) -> Plan:
-    """Return the runs of a sweep.
-
-    Parameters
-    ----------
-    case : Description
-    over : mapping of str to values
-        By path of the input: a list of values, ``"range"``, or a range as ``"1 MPa to 5 MPa"``.
-    seeds : int or sequence of int
-        How many new realisations of the faces, or which; 0 takes those of the case.
-    sample : str, optional
-        ``"lhs:N"``.
-    name : str, optional
-        That of the case by default.
-    separate : bool
-        Whether each pressure has a run of its own in any case.
-    folder, target : Path
-        Where files of the case are looked for; where heights without a recipe are kept.
-
-    Raises
-    ------
-    CaseError
-        If an input is unknown, a value unreadable, or nothing is varied.
-    """
-    data = _tables(case, folder, target)
-    mistakes: list[Mistake] = []
-    lists: dict[Input, list[tuple[Any, Plain]]] = {}
-    ranges: dict[Input, tuple[float, float, float]] = {}
-    layers = {layer.name: layer.material for layer in case.stack.layers}
-    for path, given in over.items():
-        try:
-            one, listed, ends = _read(data, path, given, layers)
-        except InterfaceFEMError as error:
-            mistakes += mistakes_of(error, path)
-            continue
-        if ends is not None:
-            ranges[one] = ends
-        else:
-            lists[one] = listed
-    count = _points(sample, mistakes)
-    numbers = _numbers(seeds, mistakes)
-    if count and not ranges and not mistakes:
-        mistakes.append(Mistake("sample", "no input has a range", 'write PATH = "range"'))
-    if mistakes:
-        raise CaseError(mistakes, "sweep")
-    if not lists and not ranges and not numbers:
-        raise one_mistake("sweep", "nothing is varied", "give over=..., seeds=..., or both")
-    pressure = require_one_pressure([one.path for one in lists if is_pressure(data, one.path)])
-    rising = next((one for one in lists if one.path == pressure), None)
-    why = (
-        ""
-        if rising is None or separate
-        else why_separate(case.stack, case.protocol, data, pressure)
-    )
-    together = rising is not None and len(lists[rising]) > 1 and not why and not separate
-    points = _sampled(ranges, count)
-    crossed = {one: values for one, values in lists.items() if not (together and one is rising)}
-    runs: dict[str, Planned] = {}
-    for number, tables, inputs in _variants(
-        data, crossed, points, numbers, folder, layers, deal=count > 0
-    ):
-        drawn: dict[str, Plain] = {} if number is None else {REALISATION: number}
-        levels: tuple[Plain, ...] = ()
-        if together and rising is not None:
-            values = sorted(lists[rising], key=lambda pair: to_internal(pair[0], rising.kind))
-            tables = staged(tables, rising.path, [str(value) for value, _ in values])
-            levels = tuple(shown for _, shown in values)
-        key = key_of(tables, case)
-        tables["name"] = key
-        runs.setdefault(key, Planned(key, drawn | inputs, levels, tables))
-        if len(runs) > MOST_RUNS:
-            raise one_mistake("sweep", f"has more than {MOST_RUNS} runs", "vary less")
-    return Plan(
-        name or case.name,
-        (*lists, *ranges),
-        rising.column if rising is not None else "",
-        tuple(runs.values()),
-        max(1, len(numbers)),
-        "asked for" if separate and rising is not None else why,
-        data,
-    )
-
-
-def key_of(data: Tables, case: Description) -> str:
-    """Return the hash of a case: of its tables, and of the library's values of its materials.
-
-    Its name, and where its results go, are not in it.
-    """
-    output = {k: v for k, v in data.get("output", {}).items() if k != "path"}
-    plain = {k: v for k, v in data.items() if k != "name"} | {"output": output}
-    values = [
-        [[name, record.value, record.low, record.high] for name, record in layer.material.records]
-        for layer in case.stack.layers
-    ]
-    text = json.dumps([plain, values], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _tables(case: Description, folder: Path, target: Path) -> Tables:
-    """Return the tables of a case; paths of maps and of a mesh in it are absolute."""
-    try:
-        data = case.to_dict()
-    except (SurfaceError, CaseError):  # too many heights to list, or a mesh
-        target.mkdir(parents=True, exist_ok=True)
-        data = case.to_dict(target)
-    recipes: Any = data.get("surface", {})
-    for recipe in recipes.values():
-        if recipe.get("kind") == "file":
-            found = [place / recipe["path"] for place in (folder, target, Path.cwd())]
-            recipe["path"] = str(next((p for p in found if p.is_file()), found[0]).absolute())
-    mesh: Any = data["mesh"]
-    if "file" in mesh:
-        mesh["file"] = str((target / mesh["file"]).absolute())
-    output: Any = data["output"]
-    output.pop("path", None)
-    return data
-
-
-def _read(
-    data: Tables, path: str, given: Values, layers: Mapping[str, Material]
-) -> tuple[Input, list[tuple[Any, Plain]], tuple[float, float, float] | None]:
-    """Return an input with its values, or with low end, middle and high end of its range."""
-    if given == "range":
-        one = find_input(data, path)
-        low, high = library_range(layers, path)
-        name, _, prop = path.removeprefix("layer.").rpartition(".material.")
-        return one, [], (low, float(layers[name].value(prop).value), high)
-    parts = re.split(r"\s+to\s+|\.\.", given) if isinstance(given, str) else []
-    if len(parts) == 2:
-        one = find_input(data, path, parts[0])
-        if not one.kind:
-            raise one_mistake(path, "is no number", "give a list of values")
-        low, high = (to_internal(part.strip(), one.kind, place=path) for part in parts)
-        if not low < high:
-            raise one_mistake(path, f"the range {given!r} does not rise", "write low to high")
-        return one, [], (low, 0.5 * (low + high), high)
-    values = [given] if isinstance(given, str | int | float) else list(given)
-    if not values:
-        raise one_mistake(path, "has no values", "give at least one")
-    one = find_input(data, path, values[0])
-    return one, [one.read(value) for value in values], None
-
-
-def _points(sample: str | None, mistakes: list[Mistake]) -> int:
-    if sample is None:
-        return 0
-    kind, _, count = str(sample).partition(":")
-    if kind != "lhs" or not count.isdecimal() or not 1 <= int(count) <= MOST_RUNS:
-        mistakes.append(Mistake("sample", f"{sample!r} is unknown", 'write "lhs:24"'))
-        return 0
-    return int(count)
-
-
-def _numbers(seeds: int | Sequence[int], mistakes: list[Mistake]) -> list[int]:
-    if isinstance(seeds, int) and not 0 <= seeds <= MOST_RUNS:  # before there is a list of them
-        mistakes.append(Mistake("seeds", f"{seeds!r} is out of range", "write for example 12"))
-        return []
-    numbers = list(range(1, seeds + 1)) if isinstance(seeds, int) else [int(one) for one in seeds]
-    if isinstance(seeds, bool) or any(n < 0 for n in numbers) or len(set(numbers)) < len(numbers):
-        mistakes.append(Mistake("seeds", f"{seeds!r} is no count", "write for example 12"))
-        return []
-    return numbers
-
-
-def _sampled(
-    ranges: Mapping[Input, tuple[float, float, float]], count: int
-) -> list[dict[Input, float]]:
-    """Return points in the ranges: a Latin hypercube, or all low, middle and high ends."""
-    if not ranges:
-        return [{}]
-    if not count:
-        ends = [sorted(set(three)) for three in ranges.values()]
-        return [dict(zip(ranges, point, strict=True)) for point in itertools.product(*ends)]
-    from scipy.stats import qmc
-
-    # the same sample every time, so that a sweep that is called again finds its runs
-    unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(0)).random(count)
-    columns = []
-    for (low, _, high), part in zip(ranges.values(), unit.T, strict=True):
-        even = low + part * (high - low)
-        if low > 0.0 and high > _LOGARITHMIC * low:
-            even = low * (high / low) ** part
-        columns.append([float(f"{value:.6g}") for value in even])
-    return [dict(zip(ranges, point, strict=True)) for point in zip(*columns, strict=True)]
-
-
-def _variants(
-    data: Tables,
-    lists: Mapping[Input, list[tuple[Any, Plain]]],
-    points: Sequence[Mapping[Input, float]],
-    numbers: Sequence[int],
-    folder: Path,
-    layers: Mapping[str, Material],
-    *,
-    deal: bool,
-) -> Iterable[tuple[int | None, Tables, dict[str, Plain]]]:
-    """Yield each run: number of the realisation, tables, and what its columns show."""
-    drawn: list[tuple[int | None, Tables]] = [(n, realisation(data, n, folder)) for n in numbers]
-    drawn = drawn or [(None, data)]
-    for index, point in enumerate(points):
-        # realisations are dealt out over the points of a sample
-        chosen = [drawn[index % len(drawn)]] if deal else drawn
-        for number, base in chosen:
-            for combination in itertools.product(*lists.values()):
-                tables, inputs = dict(base), dict[str, Plain]()
-                read = dict(zip(lists, combination, strict=True))
-                read |= {one: one.read(value) for one, value in point.items()}
-                varied = {one.path for one in read}
-                for one, (value, shown) in read.items():
-                    for path, other in companions(layers, one.path, value).items():
-                        tables = tables if path in varied else changed(tables, path, other)
-                    tables = changed(tables, one.path, value)
-                    inputs[one.column] = shown
-                yield number, tables, inputs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A sweep: one case, some of its inputs varied, one folder, one table.
+"""A sweep: a case with some of its inputs varied, or several cases; one folder, one table.
 
 ``sweeps/NAME`` holds ``plan.toml``, ``rows.jsonl``, ``table.csv`` and ``runs/KEY``, the key being a
 hash of the case. Called again, a sweep does what is missing: finished runs are read, half-done ones
@@ -8,6 +8,7 @@ resumed.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,8 @@ from interfacefem.names import in_minutes, name_problem
 from interfacefem.quantities import AnyPath, one_mistake, user_path
 from interfacefem.results.lock import RunLock
 from interfacefem.sweep.engine import run_tasks
-from interfacefem.sweep.plan import Plan, Planned, Values, make_plan
+from interfacefem.sweep.plan import RUNS, Plan, Planned
+from interfacefem.sweep.planning import Values, make_plan
 from interfacefem.sweep.shared import Leader, leaders
 from interfacefem.sweep.table import RowFile, SweepTable, is_final
 from interfacefem.sweep.worker import Outcome, Task
@@ -32,12 +34,13 @@ SWEEPS = Path("sweeps")
 
 
 class Sweep:
-    """Runs of one case with some of its inputs varied.
+    """Runs of a case with some of its inputs varied, or of several cases.
 
     Parameters
     ----------
-    case : Case
-        What is varied.
+    case : Case or mapping of str to Case
+        What is varied. Several cases, by a name of each, are crossed with what is varied of them,
+        which may be nothing; the name is the column ``case``.
     over : mapping of str to values
         By path of the input, as in a case file: ``"step.secondary press.to"``,
         ``"layer.anode.material.yield_stress"``, ``"interface.separator|anode.friction"``. Values
@@ -50,7 +53,7 @@ class Sweep:
         ``"lhs:N"``: N points of a Latin hypercube over all ranges; realisations are dealt out over
         them.
     name : str, optional
-        Name of the folder; that of the case by default.
+        Name of the folder; that of the case by default. Several cases need one.
     folder : path, optional
         Another folder than ``sweeps/NAME``.
     separate : bool
@@ -59,8 +62,8 @@ class Sweep:
         Where files of the case are looked for.
     files : sequence of path
         Extensions that a worker loads first.
-    script : path, optional
-        Script of the case, if it holds laws of its own.
+    script : path or sequence of path, optional
+        Script of the case, or of each of them, if it holds laws of its own.
 
     Attributes
     ----------
@@ -76,11 +79,12 @@ class Sweep:
     --------
     >>> sweep = Sweep(case, {"step.press.to": ["25 MPa", "60 MPa"]}, seeds=12)  # doctest: +SKIP
     >>> table = sweep.run()  # doctest: +SKIP
+    >>> Sweep({"bonded": one, "without bonds": two}, seeds=3, name="bonds")  # doctest: +SKIP
     """
 
     def __init__(
         self,
-        case: Description,
+        case: Description | Mapping[str, Description],
         over: Mapping[str, Values] | None = None,
         *,
         seeds: int | Sequence[int] = 0,
@@ -90,18 +94,20 @@ class Sweep:
         separate: bool = False,
         base: AnyPath = ".",
         files: Sequence[AnyPath] = (),
-        script: AnyPath | None = None,
+        script: AnyPath | Sequence[AnyPath] = (),
     ) -> None:
-        problem, _, remedy = name_problem(name or case.name).rpartition("; ")
+        given = "" if folder is None else user_path(folder, "sweep").name
+        called: str = name or (given if isinstance(case, Mapping) else case.name)
+        problem, _, remedy = name_problem(called).rpartition("; ")
         if problem:
             raise one_mistake("name", problem, remedy)
-        self.folder = SWEEPS / (name or case.name) if folder is None else user_path(folder, "sweep")
+        self.folder = SWEEPS / called if folder is None else user_path(folder, "sweep")
         self._base = Path(base).expanduser().absolute()
-        self._files = tuple(str(Path(file).expanduser().absolute()) for file in files)
-        self._script = "" if script is None else str(Path(script).expanduser().absolute())
-        self._steps = case.protocol.names
+        self._files = _absolute(files)
+        scripts = [script] if isinstance(script, str | os.PathLike) else script
+        self._scripts = _absolute(scripts)
         self.plan: Plan = make_plan(
-            case, over or {}, seeds=seeds, sample=sample, name=name, separate=separate,
+            case, over or {}, seeds=seeds, sample=sample, name=called, separate=separate,
             folder=self._base, target=self.folder,
         )  # fmt: skip
 
@@ -209,12 +215,16 @@ class Sweep:
         return text
 
     def _task(self, run: Planned, leader: Leader | None = None) -> Task:
-        runs = (self.folder / "runs").absolute()
+        runs = (self.folder / RUNS).absolute()
         return Task(
             run.key, run.data, str(self._base), str(runs / run.key),
-            len(run.levels), self._steps, self._files, self._script,
+            len(run.levels), run.steps, self._files, self._scripts,
             *(("", "") if leader is None else (str(runs / leader.key), leader.step)),
         )  # fmt: skip
+
+
+def _absolute(paths: Sequence[AnyPath]) -> tuple[str, ...]:
+    return tuple(str(Path(path).expanduser().absolute()) for path in paths)
 
 
 class _Clock:

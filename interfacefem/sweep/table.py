@@ -22,9 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
+from interfacefem.results import Results
 from interfacefem.results.export import imported
 from interfacefem.results.files import put_in_place, reason
-from interfacefem.sweep.plan import Plan
+from interfacefem.sweep.plan import CASE, RUNS, Plan
 from interfacefem.sweep.worker import FINAL, Outcome, Row
 
 if TYPE_CHECKING:
@@ -168,6 +169,42 @@ class SweepTable:
         there = dict.fromkeys(name for row in self.rows for name in row)
         first = [*_HEAD, *self.plan.columns, *_ABOUT]
         return [*first, *(name for name in there if name not in first)]
+
+    def of_case(self, name: str) -> SweepTable:
+        """Return the rows of one of several cases.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such case.
+        """
+        plan = self.plan.of_case(name)
+        number = {run: position for position, run in enumerate(self._numbers(name))}
+        rows: list[Row] = [
+            {k: v for k, v in row.items() if k != CASE} | {"run": number[int(str(row["run"]))]}
+            for row in self.rows
+            if row.get(CASE, "") == name
+        ]
+        return SweepTable(plan, rows, self.folder)
+
+    def _numbers(self, name: str) -> list[int]:
+        runs = enumerate(self.plan.runs)
+        return [number for number, run in runs if run.inputs.get(CASE, "") == name]
+
+    def results(self, row: Mapping[str, object]) -> Results:
+        """Open the results of the run of a row; close them, or use ``with``.
+
+        Parameters
+        ----------
+        row : mapping
+            One of :attr:`rows`.
+
+        Raises
+        ------
+        ResultsError
+            If the run has none.
+        """
+        return Results.open(self.folder / RUNS / str(row["key"]))
 
     @property
     def failures(self) -> list[Row]:

@@ -75,8 +75,8 @@ class Task:
         Steps of the case as given.
     files : tuple of str
         Extensions, loaded first.
-    script : str
-        The script of the case, executed where the case has laws that are not known here.
+    scripts : tuple of str
+        Scripts of the cases, executed where a case has laws that are not known here.
     leader, until : str
         Folder of a run that has the first steps in common; the last of these. Empty if there is
         none.
@@ -89,7 +89,7 @@ class Task:
     levels: int
     names: tuple[str, ...]
     files: tuple[str, ...] = ()
-    script: str = ""
+    scripts: tuple[str, ...] = ()
     leader: str = ""
     until: str = ""
 
@@ -216,9 +216,10 @@ def _case(task: Task) -> Case:
     try:
         return Case.from_dict(task.data, folder=task.base, source=task.key)
     except InterfaceFEMError:
-        if not task.script:
+        if not task.scripts:
             raise
-    Case.load(task.script)
+    for script in task.scripts:
+        Case.load(script)
     return Case.from_dict(task.data, folder=task.base, source=task.key)
 
 

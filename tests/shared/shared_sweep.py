@@ -49,7 +49,7 @@ def dense(case: ifem.Case) -> ifem.Case:
 
 def plan(runs: list[Planned], *inputs: Input, realisations: int = 10) -> Plan:
     case = {"step": [{"name": "press", "kind": "press", "force": "1.5 t", "die": "10 mm"}]}
-    return Plan("made", inputs, PRESSURE, tuple(runs), realisations, "", case)
+    return Plan("made", inputs, PRESSURE, tuple(runs), realisations, "", {"": case})
 
 
 def made(

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,7 @@ def demo(study: Any) -> ifem.Case:
     return ifem.Case.load(study.PLATES)
 
 
-def tiny(patience: int = 8, iterations: int = 25) -> ifem.Case:
+def tiny(patience: int = 8, iterations: int = 25, edge: str = "0.4 um") -> ifem.Case:
     """A wave of 4 um under 2 MPa: some hundred degrees of freedom."""
     wave = surfaces.sinusoid("4 um", amplitude="50 nm", wavelength="4 um")
     stack = ifem.Stack(
@@ -37,7 +35,7 @@ def tiny(patience: int = 8, iterations: int = 25) -> ifem.Case:
     )
     protocol = ifem.Protocol(ifem.Press(to="2 MPa"), ifem.Release(to="1 MPa"))
     numerics = ifem.Numerics(max_iterations=iterations, max_rejections=patience)
-    return ifem.Case("tiny", stack, protocol, numerics=numerics)
+    return ifem.Case("tiny", stack, protocol, numerics=numerics, mesh=ifem.MeshSize(edge))
 
 
 def test_a_variant_changes_surfaces_and_nothing_else(study: Any, demo: ifem.Case) -> None:
@@ -71,14 +69,13 @@ def test_an_edge_changes_the_mesh_only(study: Any, demo: ifem.Case) -> None:
 
 
 def test_rows_of_runs_that_complete_stop_or_are_refused(
-    study: Any, demo: ifem.Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    study: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    runs: dict[str, Callable[[], ifem.Case]] = {
+    cases = {
         # one iteration is not enough for plastic contact
-        "impatient": partial(tiny, patience=1, iterations=1),
-        # slope 5 of waves of 3 um and more makes faces higher than the 8 um layer
-        "too steep": partial(study.variant, demo, "too_steep", rms_slope=5.0),
-        "good": tiny,
+        "impatient": tiny(patience=1, iterations=1),
+        "too fine": tiny(edge="0.1 nm"),
+        "good": tiny(),
     }
     columns = ["run", *study.SOLVER[:-1], "contact", "reason"]
 
@@ -92,49 +89,53 @@ def test_rows_of_runs_that_complete_stop_or_are_refused(
         return row
 
     path = tmp_path / "table" / "rows.csv"
-    assert study.follow(study.Record(path, columns), path.parent, runs, describe) == 3
+    assert study.follow(cases, path, describe, columns, workers=1) == 3
     with path.open(newline="", encoding="utf-8") as file:
         rows = {row["run"]: row for row in csv.DictReader(file)}
-    assert [row["status"] for row in rows.values()] == ["stopped", "refused", "complete"]
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "impatient": "stopped", "too fine": "refused", "good": "complete"
+    }  # fmt: skip
+    assert "convergence: " in rows["impatient"]["reason"]
     assert "1 iterations" in rows["impatient"]["reason"]
-    assert "try" not in rows["impatient"]["reason"]
-    assert "cross" in rows["too steep"]["reason"]
+    assert rows["too fine"]["reason"].startswith("mesh: mesh.edge: ")
     good = rows["good"]
     assert good["reason"] == ""
     assert 0.0 < float(good["contact"]) <= 1.0
     assert float(good["worst force balance [-]"]) < 1e-6  # what a run demands of itself
     assert float(good["worst penetration/rms [-]"]) < 1e-3  # the same
     assert int(good["linear solves"]) >= int(good["increments"]) > 1
+    assert list(study.complete(path.parent)) == ["good"]
+    with study.complete(path.parent)["good"]() as results:
+        assert results.status == "complete"
     # head, rule and three rows of equal length, then why two runs did not complete
     text = path.with_suffix(".md").read_text(encoding="utf-8")
     rules, reasons = text.split("\n\n")
     assert len(rules.splitlines()) == 5
     assert len({line.replace("\\|", "").count("|") for line in rules.splitlines()}) == 1
-    assert [line.split(":")[0] for line in reasons.splitlines()] == ["- impatient", "- too steep"]
-    upright = study.Record(path, columns, upright=True).lines()
-    assert upright[0] == ["run", "impatient", "too steep", "good"]
-    assert "impatient: stopped in step" in capsys.readouterr().out
-
-    def never() -> ifem.Case:
-        raise AssertionError("a row that is there was run again")
-
-    again = study.Record(path, columns)
-    assert study.follow(again, path.parent, dict.fromkeys(runs, never), describe) == 3
-    assert len(again.rows) == 3
-    with pytest.raises(ifem.ResultsError, match="other columns"):
-        study.Record(path, ["run", "something else"])
+    assert [line.split(":")[0] for line in reasons.splitlines()] == ["- impatient", "- too fine"]
+    assert "impatient: convergence: stopped in step" in capsys.readouterr().out
+    # what is there is not run again
+    before = {file: file.stat().st_mtime_ns for file in path.parent.rglob("results.h5")}
+    assert study.follow(cases, path, describe, columns, workers=1, upright=True) == 3
+    assert before == {file: file.stat().st_mtime_ns for file in path.parent.rglob("results.h5")}
+    assert "3 are there already" in capsys.readouterr().out
+    head = path.with_suffix(".md").read_text(encoding="utf-8").splitlines()[0]
+    assert head == "| run | impatient | too fine | good |"
 
 
 def test_ctrl_c_leaves_no_row_and_says_how_to_go_on(
-    study: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    study: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def stopped() -> ifem.Case:
+    def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    record = study.Record(tmp_path / "rows.csv", ["run", "status", "reason"])
-    code = study.follow(record, tmp_path, {"one": stopped}, lambda name, results: {"run": name})
-    assert code == 130
-    assert not record.rows
+    monkeypatch.setattr(ifem.Sweep, "run", stopped)
+    path = tmp_path / "new" / "rows.csv"
+    assert study.follow({"one": tiny()}, path, lambda *_: {}, ["run"]) == 130
+    assert not path.exists()
     assert "goes on from here" in capsys.readouterr().out
 
 
@@ -144,6 +145,12 @@ def test_ctrl_c_leaves_no_row_and_says_how_to_go_on(
         ("robustness", [], 14),  # ten seeds and four slopes, asked for by the design
         ("robustness", ["--seeds", "5", "--slopes"], 1),
         ("refinement", [], 3),
+        ("dwell", [], 6),  # three pressures with and without creep
+        ("left_out", [], 6),
+        ("gap_closing", [], 3),
+        ("li_llzo", [], 6),
+        ("stack_pressure_sweep", [], 5),
+        ("random_stacks", ["--plane", "1", "3", "--space", "1", "1"], 4),
     ],
 )
 def test_what_a_study_would_run(
@@ -154,19 +161,24 @@ def test_what_a_study_would_run(
     options: list[str],
     runs: int,
 ) -> None:
-    made: list[ifem.Case] = []
-
-    def pretend(case: ifem.Case, folder: Path) -> tuple[dict[str, str], None]:
-        made.append(case)
-        return {"status": "complete"}, None
-
-    monkeypatch.setattr(study, "run", pretend)
     command = importlib.import_module(name)
-    assert command.main([*options, "-o", str(tmp_path)]) == 0
-    assert len(made) == runs
-    assert len({str(case.to_dict()) for case in made}) == runs
-    assert all(case.check().ok for case in made)
-    assert (tmp_path / f"{name}.csv").is_file()
+    made: list[dict[str, ifem.Case]] = []
+    paths: list[Path] = []
+
+    def pretend(cases: dict[str, ifem.Case], path: Path, *_: object, **__: object) -> int:
+        made.append(cases)
+        paths.append(path)
+        return 3
+
+    monkeypatch.setattr(command, "follow", pretend)
+    monkeypatch.setattr(command, "complete", lambda folder: {}, raising=False)
+    assert command.main([*options, "-o", str(tmp_path)]) == 3
+    (cases,) = made
+    assert len(cases) == runs
+    assert all(case.check().ok for case in cases.values())
+    sweep = ifem.Sweep(cases, folder=tmp_path / "sweep")
+    assert len({run.key for run in sweep.plan.runs}) == runs
+    assert paths == [tmp_path / f"{name}.csv"]
 
 
 def test_dwell_changes_lithium_and_the_steps(study: Any, demo: ifem.Case) -> None:

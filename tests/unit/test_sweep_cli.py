@@ -60,6 +60,32 @@ def test_the_window_of_a_sweep(swept: Path, capsys: pytest.CaptureFixture[str]) 
     assert (swept / "w.svg").read_text().startswith("<?xml")
 
 
+def test_several_cases_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = wavy()
+    cases = {"cold": one, "warm": one.replace(temperature="60 degC")}
+    files = []
+    for name, case in cases.items():
+        files.append(str(tmp_path / f"{name}.toml"))
+        case.replace(name=name).save(Path(files[-1]))
+    where = str(tmp_path / "s")
+    assert main(["sweep", *files, "--over", OVER, "-o", where, "--workers", "1"]) == 0
+    assert "4 runs over case, step.press.to [MPa]" in capsys.readouterr().out
+    question = ["window", where, "--target", "60 ohm*cm^2", "--at", "1 MPa", "--no-figure"]
+    assert main(question) == 2
+    assert "s: has several cases, cold, warm; say which one" in capsys.readouterr().err
+    assert main([*question, "--case", "warm"]) == 0
+    said = capsys.readouterr().out
+    table = SweepTable.open(tmp_path / "s")
+    assert recommend(table, target="60 ohm*cm^2", at="1 MPa", case="warm").to_text() in said
+    assert {row["case"] for row in table.rows} == {"cold", "warm"}
+    with table.results(table.rows[0]) as results:
+        assert results.status == "complete"
+    assert main(["sweep", files[0], files[0], "--over", OVER, "-o", str(tmp_path / "two")]) == 2
+    assert "two files have a case of the same name" in capsys.readouterr().err
+    assert main(["report", where, "--html"]) == 0
+    assert "case: cold, warm" in (tmp_path / "s" / page.NAME).read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

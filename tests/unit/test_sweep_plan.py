@@ -12,7 +12,8 @@ import interfacefem as ifem
 from interfacefem import materials, surfaces
 from interfacefem.sweep.inputs import changed, find_input, realisation
 from interfacefem.sweep.ladder import ladder
-from interfacefem.sweep.plan import Plan, key_of
+from interfacefem.sweep.plan import Plan
+from interfacefem.sweep.planning import key_of
 from interfacefem.sweep.sweep import Sweep
 
 YIELD = "layer.anode.material.yield_stress"
@@ -246,3 +247,48 @@ def test_a_force_keeps_its_unit_and_gives_way_to_a_pressure() -> None:
     assert find_input(data, "step.press.force", "1 t").column == "step.press.force [t]"
     step = changed(data, "step.press.to", "20 MPa")["step"][0]
     assert step == {"name": "press", "kind": "press", "to": "20 MPa"}
+
+
+def test_several_cases_are_crossed_with_what_is_varied(tmp_path: Path) -> None:
+    one = wavy()
+    two = one.replace(protocol=ifem.Protocol(ifem.Press(to="3 MPa"), ifem.Release(to="1 MPa")))
+    sweep = Sweep({"one": one, "two": two}, {"mesh.edge": ["0.5 um", "0.8 um"]}, folder=tmp_path)
+    inputs = [(run.inputs["case"], run.inputs["mesh.edge [um]"]) for run in sweep.plan.runs]
+    assert inputs == [("one", 0.5), ("one", 0.8), ("two", 0.5), ("two", 0.8)]
+    assert sweep.plan.columns == ["case", "mesh.edge [um]"]
+    alone = Sweep(two, {"mesh.edge": ["0.5 um", "0.8 um"]}, folder=tmp_path / "alone")
+    assert [run.key for run in alone.plan.runs] == [run.key for run in sweep.plan.runs[2:]]
+    sweep.plan.write(tmp_path)
+    kept = Plan.read(tmp_path)
+    assert (kept.runs, kept.cases) == (sweep.plan.runs, sweep.plan.cases)
+    part = kept.of_case("two")
+    assert [run.key for run in part.runs] == [run.key for run in alone.plan.runs]
+    assert part.columns == alone.plan.columns
+    with pytest.raises(ifem.ResultsError, match="has no case 'tow'; did you mean \"two\""):
+        kept.of_case("tow")
+
+
+def test_cases_alone_may_be_swept_and_a_mistake_names_its_case(tmp_path: Path) -> None:
+    one = wavy()
+    assert len(Sweep({"one": one}, folder=tmp_path).plan.runs) == 1
+    with pytest.raises(ifem.CaseError, match="nothing is varied"):
+        Sweep(one, folder=tmp_path)
+    with pytest.raises(ifem.CaseError, match="has no cases"):
+        Sweep({}, folder=tmp_path)
+    with pytest.raises(ifem.CaseError, match=r"two: step\.lift\.to"):
+        Sweep({"two": one}, {"step.lift.to": ["1 MPa"]}, folder=tmp_path)
+    with pytest.raises(ifem.CaseError, match="name: '' is not a usable name"):
+        Sweep({"one": one})
+
+
+def test_heights_of_each_case_are_its_own(tmp_path: Path) -> None:
+    cases = {}
+    for seed in (1, 2):  # too many heights to be listed: they are kept in a file
+        heights = 0.05 * np.random.default_rng(seed).standard_normal((128, 128))
+        face = surfaces.from_heights(heights, size=("20 um", "20 um"))
+        stack = ifem.Stack(ifem.Layer("a", "LLZO", "5 um", top=face), ifem.Layer("b", "Li", "5 um"))
+        cases[f"map {seed}"] = ifem.Case("same", stack, ifem.Protocol(ifem.Press(to="1 MPa")))
+    made = Sweep(cases, folder=tmp_path)
+    for run, case in zip(made.plan.runs, cases.values(), strict=True):
+        there = ifem.Case.from_dict(run.data, folder=tmp_path).stack.layer("a").top
+        assert np.array_equal(there.heights, case.stack.layer("a").top.heights)

@@ -107,14 +107,18 @@ def offline(results: Results, step: str, field: str = FIELD) -> Offline:
 
 
 def _surface(painted: Sequence[Painted]) -> Any:
-    """Return what is seen of the cells that lie behind the middle, along y."""
+    """Return what is seen of the cells that lay behind the middle along y before the press.
+
+    The cut runs between cells: one by a plane leaves slivers where the plane all but meets a face.
+    """
     points = np.vstack([layer.points for layer in painted])
-    low, high = points.min(axis=0), points.max(axis=0)
-    middle = 0.5 * (low + high)
-    ahead = middle[1] - ROUND_OFF * (high[1] - low[1])
+    middle = 0.5 * (points.min(axis=0) + points.max(axis=0))
+    before = [layer.state.points_reference[:, 1] for layer in painted]
+    low, high = min(map(np.min, before)), max(map(np.max, before))
+    ahead = 0.5 * (low + high) - ROUND_OFF * (high - low)
     parts = []
-    for layer in painted:
-        behind = layer.points[layer.cells].mean(axis=1)[:, 1] >= ahead
+    for layer, y in zip(painted, before, strict=True):
+        behind = y[layer.cells].mean(axis=1) >= ahead
         half = replace(layer, cells=layer.cells[behind], colours=layer.colours[behind])
         parts.append(hexahedra(half).extract_surface(algorithm="dataset_surface"))
     surface = import_pyvista().merge(parts, merge_points=False)

@@ -116,12 +116,9 @@ class Page:
         EnvironmentProblem
             If jinja2 is missing.
         """
-        plain = self._render(None, self.left_out)
-        if self.view is None:
-            return plain
         whole = self._render(self.view, self.left_out)
         size = len(_bytes(whole))
-        if size <= LARGEST:
+        if self.view is None or size <= LARGEST:
             return whole
         why = f"the page would have {size / 1e6:.1f} MB, at most are {LARGEST / 1e6:.0f}"
         return self._render(None, [*self.left_out, f"a view to turn: {why}"])

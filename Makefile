@@ -56,7 +56,9 @@ browser: docs
 	@for need in chromium npm; do command -v $$need >/dev/null || \
 	    { echo "make browser: $$need is missing; on Debian: apt-get install chromium npm" >&2; exit 2; }; done
 	npm install --silent --no-save --prefix .browser axe-core@4.14.1
-	$(BIN)python -m pytest tests/unit/test_browser.py
+	$(BIN)python -m pip install --quiet --disable-pip-version-check --upgrade --target .browser/python \
+	    -c constraints.txt trame-vtk
+	PYTHONPATH=.browser/python $(BIN)python -m pytest tests/unit/test_browser.py tests/unit/test_page_view.py
 
 campaign: $(READY)
 	$(BIN)python -m pytest -m campaign

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 Window = tuple[float, float, float, float]
+#: part of the light that comes from everywhere; with that of the lamps one, so that no colour is
+#: washed out
+AMBIENT = 0.45
 
 
 def import_pyvista() -> Any:
@@ -145,9 +148,8 @@ def photograph(
                 scalars="colour",
                 rgb=True,
                 lighting=shaded,
-                # together no more than one, so that no colour is washed out
-                ambient=0.45 if shaded else 0.0,
-                diffuse=0.55 if shaded else 1.0,
+                ambient=AMBIENT if shaded else 0.0,
+                diffuse=1.0 - AMBIENT if shaded else 1.0,
                 show_edges=edges,
                 edge_color="#2B2B2B",
             )
@@ -283,7 +285,7 @@ def colour_bars(fig: SubFigure, painted: Sequence[Painted]) -> None:
         name = layer.state.name
         if layer.scale.even:
             axes.set_axis_off()
-            axes.text(0.5, 0.5, f"{name}: {_even(layer)} (grey)", ha="center", va="center")
+            axes.text(0.5, 0.5, f"{name}: {even_words(layer)} (grey)", ha="center", va="center")
             continue
         low, high = layer.scale.low, layer.scale.high
         smallest, largest = float(np.nanmin(layer.values)), float(np.nanmax(layer.values))
@@ -307,7 +309,7 @@ def colour_bars(fig: SubFigure, painted: Sequence[Painted]) -> None:
         axes.set_title(said, fontsize=layout.points(9.5), fontweight="normal")
 
 
-def _even(layer: Painted) -> str:
+def even_words(layer: Painted) -> str:
     """Return the one value of a layer, in words."""
     if not layer.label:
         return "has no such field"

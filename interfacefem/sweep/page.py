@@ -2,7 +2,8 @@
 """One self-contained page about a run or a sweep: nothing in it is loaded from elsewhere.
 
 What stands in the page is worked out elsewhere; here it is put in order. Names from a case are
-escaped by the template; a policy in the page forbids scripts and requests.
+escaped by the template; a policy in the page forbids requests, and all scripts but those of a view
+to turn (:mod:`interfacefem.sweep.frame`).
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError, ResultsError
 from interfacefem.names import printable
+from interfacefem.plots.deformed import FIELD
+from interfacefem.plots.offline import offline
 from interfacefem.post.risk_table import risk_table
 from interfacefem.results import Results
 from interfacefem.results.documents import number
 from interfacefem.results.files import put_in_place, reason
 from interfacefem.results.risk_rows import VERDICTS, band_text, value_text, verdict
 from interfacefem.sweep import page_words
+from interfacefem.sweep.frame import Frame, frame
 from interfacefem.sweep.plan import RUNS
 from interfacefem.sweep.recommendation import Recommendation
 from interfacefem.sweep.table import SweepTable
@@ -89,6 +93,10 @@ class Page:
     tables : list of Cells
     texts : list of tuple
         Title, lines and preformatted text of each further section.
+    view : Frame, optional
+        A view to turn, shown if the page stays below :data:`LARGEST` with it.
+    left_out : list of str
+        What the page has not, with the reason.
     """
 
     title: str
@@ -97,6 +105,8 @@ class Page:
     pictures: list[Picture] = field(default_factory=list)
     tables: list[Cells] = field(default_factory=list)
     texts: list[tuple[str, list[str], str]] = field(default_factory=list)
+    view: Frame | None = None
+    left_out: list[str] = field(default_factory=list)
 
     def html(self) -> str:
         """Return the page.
@@ -106,11 +116,21 @@ class Page:
         EnvironmentProblem
             If jinja2 is missing.
         """
-        tables = list(map(_shown, self.tables))
-        texts = [{"title": title, "lines": lines, "text": t} for title, lines, t in self.texts]
-        shown: str = _template().render(
-            title=printable(self.title), answer=printable(self.answer), asked=self.asked,
-            figures=self.pictures, tables=tables, texts=texts,
+        whole = self._render(self.view, self.left_out)
+        size = len(_bytes(whole))
+        if self.view is None or size <= LARGEST:
+            return whole
+        why = f"the page would have {size / 1e6:.1f} MB, at most are {LARGEST / 1e6:.0f}"
+        return self._render(None, [*self.left_out, f"a view to turn: {why}"])
+
+    def _render(self, view: Frame | None, left_out: list[str]) -> str:
+        given = [("Left out", left_out, "")] if left_out else []
+        texts = [
+            {"title": title, "lines": lines, "text": t} for title, lines, t in [*given, *self.texts]
+        ]
+        shown: str = _template("page.jinja").render(
+            title=printable(self.title), answer=printable(self.answer), asked=self.asked, view=view,
+            figures=self.pictures, tables=list(map(_shown, self.tables)), texts=texts,
         )  # fmt: skip
         return shown
 
@@ -124,7 +144,7 @@ class Page:
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            put_in_place(path, self.html().encode("utf-8", "backslashreplace"))
+            put_in_place(path, _bytes(self.html()))
         except OSError as error:
             raise ResultsError(
                 f"{path}: cannot write the page ({reason(error)}); choose another place with -o"
@@ -220,6 +240,8 @@ def of_run(results: Results) -> Page:
         ("Words of the risks", [f"{w}: {means}" for w, means in VERDICTS.items() if w in said], "")
     )
     _add_pictures(page, results)
+    if results.mesh.dimension == 3:
+        _add_view(page, results)
     _about(page, results)
     return page
 
@@ -277,10 +299,23 @@ def _add_pictures(page: Page, results: Results) -> None:
             continue  # the text report names what cannot be drawn
         size += len(data)
         if size > LARGEST * 0.9:
-            page.texts.append(("Left out", ["more pictures: interfacefem report RUN"], ""))
+            page.left_out.append("more pictures: interfacefem report RUN")
             break
         caption = page_words.caption(plots.PICTURES.find(item.kind).title, item.options)
         page.pictures.append(Picture(data, f"{caption}. {page_words.words_in(figure)}", caption))
+
+
+def _add_view(page: Page, results: Results) -> None:
+    """Add the stack at the end of the run, to be turned, or why there is none."""
+    step = results.steps[-1]
+    shown = page_words.caption("a view to turn", {"field": FIELD, "step": step})
+    try:
+        scene = offline(results, step, FIELD)
+    except InterfaceFEMError as error:
+        page.left_out.append(f"a view to turn: {error}")
+        return
+    title = f"{results.name}, the deformed stack. {shown}"
+    page.view = frame(scene, title, shown, _template("frame.jinja").render)
 
 
 def _about(page: Page, results: Results) -> None:
@@ -297,6 +332,10 @@ def _about(page: Page, results: Results) -> None:
     said = [f"{name} {version}" for name, version in versions.items()]
     page.texts.append(("Computed with", said, ""))
     page.texts.append(("References", [], results.cite()))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _image(figure: Figure | Any) -> str:
@@ -330,12 +369,12 @@ def _cell(value: object) -> dict[str, str]:
 
 
 @functools.cache
-def _template() -> Any:
+def _template(name: str) -> Any:
     try:
         jinja2 = importlib.import_module("jinja2")
     except ImportError as error:
         raise EnvironmentProblem(
             "a page needs jinja2; install it with: pip install 'interfacefem[sweep]'"
         ) from error
-    text = resources.files("interfacefem.sweep").joinpath("page.jinja").read_text(encoding="utf-8")
+    text = resources.files("interfacefem.sweep").joinpath(name).read_text(encoding="utf-8")
     return jinja2.Environment(autoescape=True, trim_blocks=True).from_string(text)

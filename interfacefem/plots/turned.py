@@ -7,6 +7,7 @@ asked for.
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 import warnings
@@ -26,6 +27,8 @@ from interfacefem.results import LayerState, Results
 logger = logs.get(__name__)
 #: part of the light that comes from everywhere, so that colours can be read
 AMBIENT = 0.45
+#: how far the stack stands left of the middle, beside the colour bars, of half the width
+BESIDE = 0.2
 #: colour of a layer that has nothing to show
 GREY = "#E1E1E1"
 
@@ -117,6 +120,7 @@ class Turned:
         else:
             self.plotter.camera_position = [(-0.55, -1.0, 0.42), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
             self.plotter.reset_camera()
+        self.plotter.camera.SetWindowCenter(BESIDE, 0.0)
 
     def choose(self, row: int, field: str) -> None:
         """Show a field at a moment; a layer that has none there is grey.
@@ -238,8 +242,14 @@ def _with_choices(turned: Turned, window: Any) -> Any:
             ("Field", turned.fields(), turned.field),
         )
     ]
+    # JupyterLab answers a list in a thread of its own, but only one thread may draw
+    loop = asyncio.get_running_loop()
+
+    def chosen(_: object) -> None:
+        loop.call_soon_threadsafe(turned.choose, *(one.value for one in lists))
+
     for one in lists:
-        one.observe(lambda _: turned.choose(*(each.value for each in lists)), names="value")
+        one.observe(chosen, names="value")
     return ipywidgets.VBox([ipywidgets.HBox(lists), window])
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -36,9 +37,19 @@ class Lab:
         with socket.socket() as free:
             free.bind(("localhost", 0))
             self.port = free.getsockname()[1]
+        # notebooks run in the environment that runs the tests, with trame beside it
+        beside = next(LAB.parents[1].glob("lib/python3*/site-packages"))
+        kernel = folder / ".data" / "kernels" / "python3"
+        kernel.mkdir(parents=True)
+        spec = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": "Python 3", "language": "python",
+            "env": {"PYTHONPATH": f"{ROOT}{os.pathsep}{beside}", "OMP_NUM_THREADS": "1"},
+        }  # fmt: skip
+        (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         # nothing of the user's is read or written
         own = {
-            "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1",
+            "JUPYTER_PLATFORM_DIRS": "1",
             "JUPYTER_CONFIG_DIR": f"{folder}/.config", "JUPYTER_DATA_DIR": f"{folder}/.data",
             "JUPYTER_RUNTIME_DIR": f"{folder}/.runtime", "IPYTHONDIR": f"{folder}/.ipython",
             "JUPYTERLAB_SETTINGS_DIR": f"{folder}/.settings",

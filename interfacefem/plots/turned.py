@@ -219,7 +219,7 @@ def _show(turned: Turned) -> tuple[Any, str]:
 
     with warnings.catch_warnings(record=True) as caught, _nothing_fetched():
         warnings.simplefilter("always")
-        found = turned.plotter.show(jupyter_backend="trame", return_viewer=True)
+        found = turned.plotter.show(jupyter_backend="server", return_viewer=True)
     if isinstance(found, Image.Image):
         turned.plotter.close()
         return None, " ".join(str(item.message) for item in caught) or "trame does not answer"

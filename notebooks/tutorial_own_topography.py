@@ -81,7 +81,8 @@ face
 # ## The case
 #
 # Lithium at a rough face is as strong as small volumes of lithium are; `check` says which strength
-# that is here, how large the mesh will be and how long the run will take.
+# that is here and how large the mesh will be. (The command `interfacefem check` also says how long
+# the run will take.)
 
 # %%
 stack = ifem.Stack(
@@ -110,7 +111,7 @@ plots.interface_maps(results)
 
 # %% [markdown]
 # The maps count points of the mesh that touch. `post.contact_shares` also sees which part of an
-# edge touches, so its share is a little smaller.
+# edge touches, so its share is smaller.
 
 # %%
 for step in results.steps:

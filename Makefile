@@ -2,7 +2,7 @@
 # make test      lint and docs, then the tests
 # make lint      ruff, mypy, import-linter
 # make docs      the documentation, in docs/_build/html; a warning is an error
-# make browser   reports and documentation in headless Chromium, with axe-core
+# make browser   reports, documentation, scenes and notebooks in headless Chromium
 # make campaign  the tests that run many cases, then the demo with other seeds, slopes, meshes (hours)
 # make bench     time and memory of linear systems in space, on one process and on two
 # make format    let ruff format the code
@@ -58,7 +58,9 @@ browser: docs
 	npm install --silent --no-save --prefix .browser axe-core@4.14.1
 	$(BIN)python -m pip install --quiet --disable-pip-version-check --upgrade --target .browser/python \
 	    -c constraints.txt trame-vtk
+	.ci/lab $(BIN)python .browser/lab
 	PYTHONPATH=.browser/python $(BIN)python -m pytest tests/unit/test_browser.py tests/unit/test_page_view.py
+	$(BIN)python -m pytest tests/unit/test_scene_browser.py tests/notebooks/test_notebooks_browser.py
 
 campaign: $(READY)
 	$(BIN)python -m pytest -m campaign

@@ -14,6 +14,7 @@ import contextlib
 import html
 import inspect
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, ClassVar, cast
@@ -201,7 +202,7 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: s
     head : sequence of str
         Names of the columns, with units.
     rows : sequence of sequence
-        Texts and numbers; numbers have four digits.
+        Texts and numbers; numbers have four digits, and ``-`` stands for what is none.
     caption : str
         What stands above.
     """
@@ -210,7 +211,9 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: s
         shown = ""
         for cell, model in zip(cells, like, strict=True):
             side = "left" if isinstance(model, str) else "right"
-            text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+            text = str(cell)
+            if isinstance(cell, float):
+                text = "-" if math.isnan(cell) else f"{cell:.4g}"
             shown += f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
         return f"<tr>{shown}</tr>"
 

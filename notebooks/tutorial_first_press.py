@@ -133,11 +133,12 @@ plots.current_profile(results)
 # %% [markdown]
 # ## What may go wrong
 #
-# The risk table ranks places: what was found, what it is held against, and where that threshold
-# is from.
+# The risk table ranks places: what was found, and what it is held against. `risks.to_text()` also
+# says where each threshold is from, and what was assumed.
 
 # %%
-print(post.risk_table(results).to_text(5))
+risks = post.risk_table(results)
+risks
 
 # %% [markdown]
 # ## Does it add up?

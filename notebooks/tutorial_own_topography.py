@@ -67,19 +67,22 @@ measured
 # waves out where this one cuts them off.)
 
 # %%
-face = measured.levelled().symmetrised("6 um")
-for name, one in (("as read", measured), ("as used", face)):
+level = measured.levelled()
+face = level.symmetrised("6 um")
+for name, one in (("as read", measured), ("without tilt", level), ("as used", face)):
     print(f"{name}: rms height {one.rms_height:.3f} um, rms slope {one.rms_slope:.3f}")
 face
 
 # %% [markdown]
-# Short waves have most of the slope and little of the height. What a filter takes away is missing
-# from the contact, so the filter belongs to the answer: try another one.
+# The tilt is much of the height and little of the slope. Short waves are low and steep: the filter
+# takes more of the slope than of the height. What it takes away is missing from the contact, so the
+# filter belongs to the answer: try another one.
 #
 # ## The case
 #
 # Lithium at a rough face is as strong as small volumes of lithium are; `check` says which strength
-# that is here, how large the mesh will be and how long the run will take.
+# that is here and how large the mesh will be. (The command `interfacefem check` also says how long
+# the run will take.)
 
 # %%
 stack = ifem.Stack(
@@ -100,10 +103,15 @@ results = case.run(folder / "run")
 # %% [markdown]
 # ## Maps
 #
-# Pressure where the faces touch, gap where they do not, at the end of each step.
+# Pressure where the faces touch, gap where they do not, and the current through the contacts, at
+# the end of the step with the highest pressure.
 
 # %%
 plots.interface_maps(results)
+
+# %% [markdown]
+# The maps count points of the mesh that touch. `post.contact_shares` also sees which part of an
+# edge touches, so its share is smaller.
 
 # %%
 for step in results.steps:
@@ -117,8 +125,8 @@ for step in results.steps:
 # %% [markdown]
 # ## A scene
 #
-# In JupyterLab you can turn this with the mouse; elsewhere it is a picture. The front half is cut
-# away. Each layer has its own scale.
+# In JupyterLab you can turn this with the mouse, and choose the moment and the field from the lists
+# above it; elsewhere it is a picture. The front half is cut away. Each layer has its own scale.
 
 # %%
 plots.scene(results, "press")

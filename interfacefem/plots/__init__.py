@@ -15,7 +15,7 @@ from interfacefem.plots.compared import comparison
 from interfacefem.plots.conducted import contact_map
 from interfacefem.plots.curves import current_distribution, loading_curves
 from interfacefem.plots.cut import pellets
-from interfacefem.plots.deformed import scene, stack
+from interfacefem.plots.deformed import stack
 from interfacefem.plots.figures import report, save
 from interfacefem.plots.flaws import debonded, flaws
 from interfacefem.plots.layout import figure
@@ -24,6 +24,7 @@ from interfacefem.plots.pictures import PICTURES, draw, picture
 from interfacefem.plots.profiles import current_profile, interface_profiles
 from interfacefem.plots.spectra import bode, nyquist
 from interfacefem.plots.theme import axis_label
+from interfacefem.plots.turned import scene
 from interfacefem.plots.undeformed import mesh, surfaces
 
 __all__ = [

@@ -14,6 +14,7 @@ named.
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interfacefem.errors import ResultsError
-from interfacefem.fields import ShownData
+from interfacefem.fields import ShownData, html_table
 from interfacefem.post.causes import CAUSES
 from interfacefem.post.risk_rows import RiskRow
 from interfacefem.results.documents import Cell, number, table
@@ -263,8 +264,8 @@ class PressureWindow(ShownData):
             lines += self._reserves(room)
         return "\n".join(f"  {line}" for line in lines)
 
-    def to_text(self) -> str:
-        """Return an aligned table of the causes that may matter, and the verdict."""
+    def _table(self) -> tuple[list[str], list[list[Cell]], list[str]]:
+        """Return columns and rows of the causes that may matter, and these causes."""
         damage = self.damage
         shown = [cause for cause in self.causes if np.nanmax(damage[cause][:, 2]) > 1.0]
         head = ["pressure [MPa]", f"{self.cost_name} [{self.cost_unit}]"]
@@ -277,6 +278,16 @@ class PressureWindow(ShownData):
             ]
             for k in _spread(self.pressure)
         ]
+        return head, rows, shown
+
+    def _repr_html_(self) -> str:
+        head, rows, _ = self._table()
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in self.verdict().splitlines())
+        return f"{html_table(head, rows, self.origin)}{said}"
+
+    def to_text(self) -> str:
+        """Return an aligned table of the causes that may matter, and the verdict."""
+        head, rows, shown = self._table()
         lines = [f"  {self.origin}", table(head, rows)]
         rest = [cause for cause in self.causes if cause not in shown]
         if rest:

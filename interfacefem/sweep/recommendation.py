@@ -11,12 +11,13 @@ this is said.
 
 from __future__ import annotations
 
+import html
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from interfacefem.fields import ShownData
+from interfacefem.fields import ShownData, html_table
 from interfacefem.names import printable
 from interfacefem.results.documents import Cell, number, table
 from interfacefem.sweep.bands import Band, Influence
@@ -215,8 +216,7 @@ class Recommendation(ShownData):
         said = number(low, 3) if first is last else f"{number(low, 3)} to {number(high, 3)}"
         return f" ({said} t on your die of {number(self.die / 1e3)} mm)"
 
-    def to_text(self) -> str:
-        """Return the sentence and the table behind it."""
+    def _table(self) -> tuple[list[str], list[list[Cell]]]:
         causes = list(dict.fromkeys(c for point in self.points for c in point.exceeding))
         shown = [c for c in causes if any(point.exceeding.get(c) for point in self.points)]
         head = ["pressed [MPa]", "realisations", "median [ohm cm^2]", "10 %", "90 %"]
@@ -233,7 +233,16 @@ class Recommendation(ShownData):
             ]
             for point in self.points
         ]  # fmt: skip
-        lines = [self.sentence(), "", table(head, rows)]
+        return head, rows
+
+    def _repr_html_(self) -> str:
+        said = [html.escape(line) for line in (self.sentence(), *self.remarks())]
+        rest = "".join(f"<p>{line}</p>" for line in said[1:])
+        return f"<p>{said[0]}</p>{html_table(*self._table())}{rest}"
+
+    def to_text(self) -> str:
+        """Return the sentence and the table behind it."""
+        lines = [self.sentence(), "", table(*self._table())]
         lines += [f"  {line}" for line in self.remarks()]
         return printable("\n".join(lines))
 
@@ -247,8 +256,8 @@ class Recommendation(ShownData):
         few = min((p.contacts for p in self.points if not math.isnan(p.contacts)), default=math.nan)
         if few < 5:
             said.append(
-                f"as few as {number(few, 2)} contacts carry the current of a cell; a wider section "
-                "scatters less"
+                f"half of the realisations have {number(few, 2)} or fewer contacts that carry the "
+                "current; a wider section scatters less"
             )
         if any(point.failed for point in self.points):
             said.append("runs that failed are in no number here; the table of the sweep says why")

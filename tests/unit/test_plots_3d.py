@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from interfacefem.cli import main
 from interfacefem.errors import ResultsError
 from interfacefem.plots import cut
 from interfacefem.plots.areas import limit
-from interfacefem.plots.deformed import build
 from interfacefem.plots.figures import plan
 from interfacefem.plots.painted import cell_sizes, paint
 from interfacefem.results import Results
@@ -188,63 +186,6 @@ def test_film_of_a_press(run: Results, plane: Results, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ResultsError, match="cannot write the film"):
         plots.animation(plane, tmp_path / "file" / "a.gif", frames=1)
-
-
-def test_scene_is_a_still_where_it_cannot_be_turned(
-    run: Results, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level("INFO", logger="interfacefem"):
-        assert isinstance(plots.scene(run, "press"), Figure)
-    assert "a still picture in place of the scene" in caplog.text
-    # a notebook in which trame only gives a still as well
-    scene = sys.modules["interfacefem.plots.deformed"]
-    monkeypatch.setattr(scene, "stack", lambda *_: "the still picture")
-    monkeypatch.setattr(scene.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(scene, "_in_jupyter", lambda: True)
-    still = Image.new("RGB", (4, 4))
-    monkeypatch.setattr(scene, "build", lambda *a, **k: _Plotter(still))
-    assert plots.scene(run, "press") == "the still picture"
-    widget = object()
-    plotter = _Plotter(widget)
-    monkeypatch.setattr(scene, "build", lambda *a, **k: plotter)
-    assert plots.scene(run, "press") is widget
-    # as if the renderer that is fetched from the network were not installed
-    assert plotter.fetching == ["trame.widgets.vtklocal is not there"]
-    assert "trame.widgets.vtklocal" not in sys.modules
-
-
-class _Plotter:
-    """What a plotter of pyvista answers."""
-
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
-        self.fetching: list[str] = []
-
-    def show(self, **_: object) -> object:
-        if sys.modules.get("trame.widgets.vtklocal", self) is None:
-            self.fetching.append("trame.widgets.vtklocal is not there")
-        return self.answer
-
-    def close(self) -> None:
-        pass
-
-
-def test_scene_has_each_layer_with_its_own_scale(run: Results, plane: Results) -> None:
-    for results in (run, plane):
-        plotter = build(results, "press", "plastic_strain")
-        try:
-            assert len(plotter.scalar_bars) == len(results.layers)
-            for bar in plotter.scalar_bars.values():  # round numbers, the last ones at the ends
-                low, high = bar.GetLookupTable().GetRange()
-                step = (high - low) / (bar.GetNumberOfLabels() - 1)
-                assert low / step == pytest.approx(round(low / step), abs=1e-9)
-                assert f"{step:e}"[:3] in ("1.0", "2.0", "2.5", "5.0")
-            bounds = plotter.bounds
-        finally:
-            plotter.close()
-    assert bounds.z_max == 0.0  # the plane run
-    with pytest.raises(ResultsError, match=r"'stress' has 6 components; give one of: stress\.xx"):
-        build(run, "press", "stress")
 
 
 def test_report_and_plot_of_a_run_in_3d(

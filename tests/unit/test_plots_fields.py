@@ -16,8 +16,8 @@ from PIL import Image
 from interfacefem import plots
 from interfacefem.errors import ResultsError
 from interfacefem.plots.choose import Scale, scale_of
-from interfacefem.plots.deformed import build
 from interfacefem.plots.painted import paint, paint_all
+from interfacefem.plots.turned import Turned
 from interfacefem.plots.values import components, offered, on_cells, shown
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.example import PRESS, example_run
@@ -130,7 +130,7 @@ def test_fields_of_others_have_the_unit_they_were_stored_with() -> None:
     ],
 )
 def test_unknown_fields_are_told_with_what_there_is(run: Results, field: str, message: str) -> None:
-    for draw in (plots.stack, build):
+    for draw in (plots.stack, Turned):
         with pytest.raises(ResultsError, match=message):
             draw(run, "press", field)
 
@@ -140,7 +140,7 @@ def test_the_stack_in_any_field(run: Results, field: str) -> None:
     figure = plots.stack(run, "press", field)
     words = [part.get_supxlabel() for part in figure.subfigs]
     assert f"{shown(run.layer('anode').at('press'), field).label}, a scale for each layer" in words
-    plotter = build(run, "press", field)
+    plotter = Turned(run, "press", field).plotter
     try:
         even = [paint(run.layer(n).at("press"), field).scale.even for n in run.layers]
         assert len(plotter.scalar_bars) == even.count(False)

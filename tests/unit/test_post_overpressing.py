@@ -7,6 +7,7 @@ import csv
 import dataclasses
 import math
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -355,6 +356,9 @@ def test_window_of_one_run(tmp_path: Path) -> None:
     assert low < middle < high
     text = window.to_text()
     assert "at their high ends: at all pressures, 20 to 160 MPa" in text
+    shown = window._repr_html_()
+    assert shown.count("<tr>") == 1 + len(window.pressure)
+    assert all(line.strip() in unescape(shown) for line in window.verdict().splitlines())
     room = window.recommended
     assert (room is None) == (middle > window.upper[1])
     with window.to_csv(tmp_path / "w.csv").open(encoding="utf-8", newline="") as handle:

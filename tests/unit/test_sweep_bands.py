@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,21 @@ def test_few_realisations_are_no_band() -> None:
 def test_two_realisations_at_one_pressure_both_count() -> None:
     table = made({25.0: [90.0, 110.0]})
     assert asked(table).points[0].released.median == pytest.approx(100.0)
+
+
+def test_a_notebook_shows_the_sentence_and_the_table() -> None:
+    found = asked(made({25.0: around(90.0), 60.0: around(80.0)}))
+    head, _, rest = found._repr_html_().partition("<table>")
+    assert found.sentence() in unescape(head)
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rest.split("<tr>")[2:]]
+    assert [row[:3] for row in rows] == [
+        ["25", "10", f"{found.points[0].released.median:.4g}"],
+        ["60", "10", f"{found.points[1].released.median:.4g}"],
+    ]
+    few = asked(made({25.0: [90.0, 110.0]}))
+    assert ">-</td>" in few._repr_html_()  # no band of two
+    assert few.remarks()
+    assert all(line in unescape(few._repr_html_()) for line in few.remarks())
 
 
 def test_what_failed_is_counted_and_left_out() -> None:

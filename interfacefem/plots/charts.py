@@ -161,7 +161,7 @@ def _risks(axes: Axes, window: PressureWindow) -> None:
 OF_INTERFACES = {
     "contact_fraction": ("Contact fraction [-]", 0.0),
     "focusing_factor": ("Hotspot factor [-]", 1.0),
-    "mean_damage": ("Mean damage of bonds [-]", 0.0),
+    "intact_fraction": ("Area with a bond that holds [-]", 0.0),
 }
 
 
@@ -229,8 +229,9 @@ def cycling_curves(results: Results, step: str | None = None, **options: Unpack[
             axes.plot(number, _of(history, name, part), "o-", ms=3, color=colour, label=text)
         axes.set_ylabel(label)
         axes.set_ylim(bottom=least)
-        if name == "contact_fraction":
+        if name.endswith("_fraction"):
             axes.set_ylim(top=1.04)
+        if name == "contact_fraction":
             axes.legend(loc="best")
     for axes in panels:
         axes.set_xlabel("cycle [-]")

@@ -139,7 +139,8 @@ def _sweep(chosen: argparse.Namespace) -> int:
         count = sum(row["failure"] == kind for row in table.failures)
         say(f"  {count} failed ({kind}); the table says why")
     if sweep.plan.pressure:
-        say(f'next: interfacefem window {sweep.folder} --target "100 ohm*cm^2" --at "5 MPa"')
+        at = f"{case.protocol.pressures[-1]:.4g} MPa"
+        say(f'next: interfacefem window {sweep.folder} --target "100 ohm*cm^2" --at "{at}"')
     return NOT_CONVERGED if table.failures else DONE
 
 

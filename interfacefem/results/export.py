@@ -53,7 +53,7 @@ def to_frame(history: History) -> pd.DataFrame:
         If pandas is missing.
     """
     pandas = imported("pandas")
-    columns = {f"{name} [{history.units[name]}]": data for name, data in history.columns.items()}
+    columns = {f"{name} [{history.units[name]}]": data for name, data in history.items()}
     return pandas.DataFrame(columns)
 
 
@@ -89,7 +89,7 @@ def to_tree(results: Results) -> xarray.DataTree:
 def _history(results: Results, xarray: Any) -> Any:
     history, names = results.history, list(results.interfaces)
     variables: _Variables = {}
-    for name, values in history.columns.items():
+    for name, values in history.items():
         head, bracket, _ = name.partition("[")
         if bracket:
             continue

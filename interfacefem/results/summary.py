@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fields import html_table
 from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
@@ -74,6 +75,21 @@ def summary(results: Results, *, risk: bool = True) -> str:
     if rows:
         blocks.append(f"Risk, worst of all steps\n{rows_text(rows, RISK_ROWS)}")
     return printable("\n\n".join(blocks))
+
+
+def html_summary(results: Results) -> str:
+    """Return a run as a table for a notebook: a row a step, as it ended."""
+    history, names = results.history, results.interfaces
+    head = ["step", "pressure [MPa]", *(f"contact of {name} [-]" for name in names)]
+    columns = [schema.column("contact_fraction", name) for name in names]
+    if "asr" in history:
+        head, columns = [*head, "resistance [ohm cm²]"], [*columns, "asr"]
+    rows: list[list[Cell]] = []
+    for step in results.steps:
+        last = history.where(history["step"] == step)
+        ends = [float(last[name][-1]) for name in ("nominal_pressure", *columns)]
+        rows.append([step, *("-" if math.isnan(value) else value for value in ends)])
+    return html_table(head, rows, repr(results).strip("<>"))
 
 
 def _times(spent: Mapping[str, float]) -> str:
@@ -209,7 +225,7 @@ def worst_penetration(results: Results) -> float:
     worst = math.nan
     for name in results.interfaces:
         height, place = results.interface(name).rms_height, schema.column("max_penetration", name)
-        if height > FLAT and place in results.history.columns:
+        if height > FLAT and place in results.history:
             worst = float(np.fmax(worst, _worst(results.history[place]) / height))
     return worst
 

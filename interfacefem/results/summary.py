@@ -13,6 +13,7 @@ from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import Cell, number, table
+from interfacefem.results.edges import contact_shares
 from interfacefem.results.over_run import separation, separation_steps
 from interfacefem.results.risk_rows import rows_text
 
@@ -142,6 +143,7 @@ def _interfaces(results: Results) -> str:
                     name,
                     step,
                     state.in_contact.mean(),
+                    contact_shares(state).mean(),
                     pressure.mean(),
                     pressure.max(),
                     pressure.coefficient_of_variation(),
@@ -149,11 +151,12 @@ def _interfaces(results: Results) -> str:
                     float(open_gap.max()),
                 ]
             )
-    head = ["interface", "step", "contact fraction [-]", "mean pressure [MPa]"]
-    head += ["max pressure [MPa]", "variation [-]", "gap volume [um]", "max gap [um]"]
+    head = ["interface", "step", "contact fraction [-]", "edges by share [-]"]
+    head += ["mean pressure [MPa]", "max [MPa]", "variation [-]"]
     return (
-        "Interfaces, at the end of each step (gap volume per area; after a release it is the "
-        "residual gap)\n" + table(head, rows)
+        "Interfaces, at the end of each step (contact in whole nodes, and with those at its edges "
+        "by share;\ngap volume per area, after a release it is the residual gap)\n"
+        + table([*head, "gap volume [um]", "max gap [um]"], rows)
     )
 
 

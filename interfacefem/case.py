@@ -70,6 +70,22 @@ class Case(Description):
     """
 
     def __repr__(self) -> str:
+        steps = repr(self.protocol).splitlines()
+        lines = [*self.stack.lines(), *(f"  {line}" for line in steps), *self._settings()]
+        return screen([self._head(), *lines])
+
+    def _repr_html_(self) -> str:
+        parts = [self.stack._repr_html_(), self.protocol._repr_html_()]
+        settings = "\n".join([self._head(), *self._settings()])
+        return f"<div>{as_html(settings)}{''.join(parts)}</div>"
+
+    def _head(self) -> str:
+        temperature = in_words(self.temperature, TEMPERATURE).strip('"')
+        size = " x ".join(spoken(length, "length") for length in self.stack.size)
+        return f"<Case {self.name}: {size}, {temperature}, to {self.folder}>"
+
+    def _settings(self) -> list[str]:
+        """Return what is not as it is by itself, a line for each."""
         parts: dict[str, object] = {
             "die": self.die,
             "start": self.start,
@@ -88,21 +104,7 @@ class Case(Description):
         if self.mesh_unit != UNIT:
             where.append(f"  mesh_unit: {self.mesh_unit}")
         where += [f"  mesh_groups: {self.mesh_groups}"] if self.mesh_groups else []
-        temperature = in_words(self.temperature, TEMPERATURE).strip('"')
-        size = " x ".join(spoken(length, "length") for length in self.stack.size)
-        steps = repr(self.protocol).splitlines()
-        return screen(
-            [
-                f"<Case {self.name}: {size}, {temperature}, to {self.folder}>",
-                *self.stack.lines(),
-                *(f"  {line}" for line in steps),
-                *settings,
-                *where,
-            ]
-        )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self))
+        return [*settings, *where]
 
     def look_ahead(self, found: Sequence[Mistake], *, laws_sound: bool) -> CaseReport:
         """Return what is to be said of what would be made of the case.

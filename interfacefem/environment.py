@@ -150,13 +150,15 @@ def check_installed() -> None:
     EnvironmentProblem
         If one is missing.
     """
-    if not any(importlib.util.find_spec(name) for name in ("dolfinx_solver", "dolfinx")):
+    wanted = {"DOLFINx": ("dolfinx_solver", "dolfinx"), "gmsh": ("gmsh",)}
+    missing = [
+        name for name, modules in wanted.items() if not any(map(importlib.util.find_spec, modules))
+    ]
+    if missing:
         raise EnvironmentProblem(
-            "DOLFINx is not installed; on Linux x86-64: pip install dolfinx-solver-real, elsewhere "
-            "make the conda environment of environment.yml"
+            f"{' and '.join(missing)} not installed; on Linux x86-64: pip install "
+            "'interfacefem[all]', elsewhere make the conda environment of environment.yml"
         )
-    if importlib.util.find_spec("gmsh") is None:
-        raise EnvironmentProblem("gmsh is not installed; run pip install gmsh")
 
 
 def problems(*, installed: bool = False) -> list[str]:

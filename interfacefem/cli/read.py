@@ -23,7 +23,7 @@ from interfacefem.errors import EnvironmentProblem, ExtensionError, ResultsError
 from interfacefem.grammar import NotReadable, take_apart
 from interfacefem.post import summary
 from interfacefem.post.comparison import compare
-from interfacefem.results import Results, export_vtu
+from interfacefem.results import Results, export_series, export_vtu
 from interfacefem.units import to_internal
 
 #: options that are handed to a picture, where it takes them
@@ -64,6 +64,13 @@ def add_verbs(verbs: Any) -> None:
     export = verbs.add_parser("export", help="write every field of a run for ParaView")
     export.add_argument("run", type=read_path, help="folder of a run")
     export.add_argument("-o", "--output", type=read_path, help="folder; RUN/paraview by default")
+    export.add_argument(
+        "--time", choices=("increment", "load"), default="increment",
+        help="time of the series; load [MPa] keeps what raises it above all before",
+    )  # fmt: skip
+    export.add_argument(
+        "--vtu", action="store_true", help="a file an increment, for ParaView before 5.12"
+    )
     export.set_defaults(act=_export)
 
 
@@ -175,7 +182,14 @@ def _plot(chosen: argparse.Namespace) -> int:
 
 def _export(chosen: argparse.Namespace) -> int:
     with Results.open(chosen.run) as results:
-        paths = export_vtu(results, chosen.output)
+        if chosen.vtu and chosen.time == "load":
+            raise ResultsError("--time load is for one file a part; leave out --vtu")
+        folder = chosen.output
+        paths = (
+            export_vtu(results, folder)
+            if chosen.vtu
+            else export_series(results, folder, time=chosen.time)
+        )
         say("open in ParaView:")
         for path in paths:
             say(f"  {path}")

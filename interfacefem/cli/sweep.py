@@ -139,7 +139,10 @@ def _sweep(chosen: argparse.Namespace) -> int:
         count = sum(row["failure"] == kind for row in table.failures)
         say(f"  {count} failed ({kind}); the table says why")
     if sweep.plan.pressure:
-        say(f'next: interfacefem window {sweep.folder} --target "100 ohm*cm^2" --at "5 MPa"')
+        first = next(iter(cases.values()))
+        at = f'--at "{first.protocol.pressures[-1]:.4g} MPa"'
+        at += f" --case {first.name}" if len(cases) > 1 else ""
+        say(f'next: interfacefem window {sweep.folder} --target "100 ohm*cm^2" {at}')
     return NOT_CONVERGED if table.failures else DONE
 
 

@@ -150,8 +150,7 @@ def _mesh_file(case: Description, folder: Path | None, *, listed: bool) -> Path 
 
 
 def _moments(at: Moments) -> dict[str, list[str]]:
-    texts = [written(value, "pressure") for value in at.pressures]
-    texts += [written(value, "time") for value in at.times]
+    texts = [written(value, kind) for kind, value in at]
     return {"at": texts} if texts else {}
 
 

@@ -179,9 +179,8 @@ def numbers_of(case: Description) -> Iterator[Given]:
         yield from _scalars(step, f"step[{index}]")
     for place in ("mesh", "numerics", "current", "die"):
         yield from _scalars(getattr(case, place), place)
-    for kind, moments in (("pressure", case.output.at.pressures), ("time", case.output.at.times)):
-        for moment in moments:
-            yield Given("output.at", "at", kind, moment)
+    for kind, moment in case.output.at:
+        yield Given("output.at", "at", kind, moment)
 
 
 def _scalars(item: Any, place: str) -> Iterator[Given]:

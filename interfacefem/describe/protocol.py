@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from interfacefem.describe.later_steps import Cycle, PullOff, Shear
-from interfacefem.describe.stage import Stage, openings
+from interfacefem.describe.stage import Stage, openings, unique_names
 from interfacefem.describe.steps import (
     Eject,
     Hold,
@@ -25,7 +25,7 @@ from interfacefem.describe.steps import (
     step_to_dict,
 )
 from interfacefem.errors import CaseError, Mistake
-from interfacefem.fields import call
+from interfacefem.fields import call, html_table
 from interfacefem.quantities import did_you_mean, fill, one_mistake, spoken
 
 #: more steps than this, or stages, are taken for a slip
@@ -102,6 +102,11 @@ class Protocol:
         parts = [repr(part) for part in self.stages or self.steps]
         left = [f"left_out={self.left_out!r}"] if self.left_out else []
         return call("Protocol", [*parts, *left])
+
+    def _repr_html_(self) -> str:
+        head = ["step", "as it is written", "pressure at its end [MPa]"]
+        rows = [(n, repr(s), p) for n, s, p in zip(self.names, self, self.pressures, strict=True)]
+        return html_table(head, rows, f"{len(self.stages)} stages" if self.stages else "")
 
     def __init__(self, *items: Step | Stage, left_out: Sequence[str] = ()) -> None:
         mistakes = protocol_mistakes(items, None)
@@ -227,17 +232,6 @@ def replace_initial(protocol: Protocol, pressure: float | None) -> Protocol:
         initial=pressure,
     )
     return made
-
-
-def unique_names(names: Sequence[str]) -> list[str]:
-    """Return the names with numbers on those used again: press, press 2."""
-    taken: list[str] = []
-    for wanted in names:
-        name, number = wanted, 2
-        while name in taken:
-            name, number = f"{wanted} {number}", number + 1
-        taken.append(name)
-    return taken
 
 
 def protocol_mistakes(items: Sequence[object], initial: float | None = 0.0) -> list[Mistake]:

@@ -35,11 +35,10 @@ from interfacefem.describe.protocol import (
     Release,
     Shear,
     protocol_mistakes,
-    unique_names,
 )
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, Die, Numerics, Output
 from interfacefem.describe.stack import MOST_LAYERS, Layer, Stack
-from interfacefem.describe.stage import Stage, stage_mistakes
+from interfacefem.describe.stage import Stage, stage_mistakes, unique_names
 from interfacefem.describe.start import Start
 from interfacefem.describe.steps import Step
 from interfacefem.describe.tables import (

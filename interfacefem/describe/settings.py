@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
@@ -254,10 +254,22 @@ class Moments:
         Nominal pressures of presses and releases [MPa].
     times : tuple of float
         Since the beginning of a hold [s].
+    charges : tuple of float
+        Taken from the electrode that begins a cycle, on the way there and back [uA s/um^2].
     """
 
     pressures: tuple[float, ...] = ()
     times: tuple[float, ...] = ()
+    charges: tuple[float, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        """Yield kind and value of each."""
+        kinds = (
+            ("pressure", self.pressures),
+            ("time", self.times),
+            ("charge_per_area", self.charges),
+        )
+        return ((kind, value) for kind, values in kinds for value in values)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -273,8 +285,9 @@ class Output(Shown):
         Whether fields in the layers are kept at the end of each step or at every increment;
         interfaces are kept at every increment.
     at : iterable of str, pint.Quantity or float
-        Pressures, at which increments of a press or release end and such fields are kept too, and
-        times since the beginning of a hold, e.g. ``["1 MPa", "5 MPa", "30 s"]``.
+        Pressures, at which increments of a press or release end and such fields are kept too,
+        times since the beginning of a hold, and charges of a cycle, as its history counts them,
+        e.g. ``["1 MPa", "5 MPa", "30 s", "0.5 mA*h/cm^2"]``.
 
     Attributes
     ----------
@@ -283,7 +296,7 @@ class Output(Shown):
     Raises
     ------
     UnitError
-        If a moment is neither a pressure nor a time.
+        If a moment is no pressure, time or charge.
     CaseError
         If ``layer_fields`` is something else, the path none, or a moment not positive.
     """
@@ -293,7 +306,7 @@ class Output(Shown):
     at: Moments
 
     def __repr__(self) -> str:
-        moments = ", ".join(map(in_words, (*self.at.pressures, *self.at.times)))
+        moments = ", ".join(in_words(value) for _, value in self.at)
         return as_call(self, {}, at=f"[{moments}]" if moments else "")
 
     def __init__(
@@ -318,23 +331,24 @@ class Output(Shown):
 
 
 def _moments(given: Dimensional | Iterable[Dimensional]) -> Moments:
-    """Sort pressures from times."""
-    found: dict[str, list[float]] = {"pressure": [], "time": []}
+    """Sort pressures, times and charges."""
+    found: dict[str, list[float]] = {"pressure": [], "time": [], "charge_per_area": []}
     values: tuple[object, ...] = (given,)
     if not isinstance(given, str | float):
         with contextlib.suppress(TypeError):  # one quantity of pint, for example
             values = tuple(itertools.islice(given, MOST_MOMENTS + 1))
     if len(values) > MOST_MOMENTS:
         raise one_mistake(
-            "output.at", "has too many moments", f"write at most {MOST_MOMENTS} pressures and times"
+            "output.at", "has too many moments", f"write at most {MOST_MOMENTS} of them"
         )
     for index, value in enumerate(values):
         kind = "pressure"
-        with contextlib.suppress(UnitError):
-            to_internal(value, "time", bare=False)
-            kind = "time"
+        for other in ("time", "charge_per_area"):
+            with contextlib.suppress(UnitError):
+                to_internal(value, other, bare=False)
+                kind = other
         found[kind].append(Scalar(kind, above=0.0).read(value, f"output.at[{index}]", bare=False))
-    return Moments(tuple(found["pressure"]), tuple(found["time"]))
+    return Moments(*map(tuple, found.values()))
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -87,6 +87,17 @@ def _article(kind: type) -> str:
     return f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
 
 
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return the names with numbers on those used again: press, press 2."""
+    taken: list[str] = []
+    for wanted in names:
+        name, number = wanted, 2
+        while name in taken:
+            name, number = f"{wanted} {number}", number + 1
+        taken.append(name)
+    return taken
+
+
 def openings(stages: Sequence[object], *, begun: bool = False) -> list[bool]:
     """Return whether the die is opened before each stage: something is added or taken away.
 

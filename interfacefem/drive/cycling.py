@@ -35,7 +35,7 @@ recede unevenly by a fraction of their roughness.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -84,16 +84,28 @@ class Cycling:
         current can pass.
     resumed : bool
         Whether the stack is in the fixture already.
+    moments : sequence of float
+        Charges taken at which an increment ends, on the way there and back [uA s/um^2].
     """
 
     def __init__(
-        self, press: Press, stack: Stack, step: Cycle, conduct: Conduct, *, resumed: bool = False
+        self,
+        press: Press,
+        stack: Stack,
+        step: Cycle,
+        conduct: Conduct,
+        *,
+        resumed: bool = False,
+        moments: Sequence[float] = (),
     ) -> None:
         self.problem: MechanicalProblem = press.problem
         self.rig: Rig = press.rig
         self.memory: Memory = press.memory
         self.step = step
         self._conduct = conduct
+        self._moments = [charge for charge in moments if charge < step.capacity * ENDED]
+        #: whether the last increment ended at one of them
+        self.at_moment = False
         #: sign of a current, positive upwards, that dissolves metal; volume of a charge [um^3/uC]
         self._metals: dict[str, tuple[float, float]] = {}
         for name in stack.interface_names:
@@ -226,10 +238,10 @@ class Cycling:
                 mean = 0.5 * (pressure + interface.pressure)
                 self.problem.work.applied -= float(mean @ (interface.removed_volume - volume))
         charge = load.duration * step.current
-        half = self._half(memory.passed)
-        left = (half + 1) * step.capacity - memory.passed
-        whole = charge >= left * ENDED
-        memory.passed = (half + 1) * step.capacity if whole else memory.passed + charge
+        half, goal = self._half(memory.passed), self._goal()
+        whole = charge >= (goal - memory.passed) * ENDED
+        self.at_moment = whole and goal < (half + 1) * step.capacity
+        memory.passed = goal if whole else memory.passed + charge
         inside = memory.passed - 2.0 * step.capacity * (half // 2)
         memory.taken = inside if half % 2 == 0 else 2.0 * step.capacity - inside
         memory.time += load.duration
@@ -257,10 +269,18 @@ class Cycling:
                 rates[interface.name] = sign * volume * current
         return rates
 
+    def _goal(self) -> float:
+        """Return the charge passed at the next moment, or at the end of the half cycle."""
+        passed, capacity = self.memory.passed, self.step.capacity
+        half = self._half(passed)
+        inside = [m if half % 2 == 0 else capacity - m for m in self._moments]
+        beyond = passed + HALF_CYCLE * capacity
+        ahead = [half * capacity + m for m in inside if half * capacity + m > beyond]
+        return min([*ahead, (half + 1) * capacity])
+
     def _charge(self, rates: Mapping[str, Array]) -> float:
         """Return the charge of the next increment: equal parts of what is left, even enough."""
-        half = self._half(self.memory.passed)
-        left = (half + 1) * self.step.capacity - self.memory.passed
+        left = self._goal() - self.memory.passed
         charge = min(self.memory.charge, left)
         for interface in self.problem.interfaces:
             if interface.name in rates:

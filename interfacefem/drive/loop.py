@@ -187,6 +187,7 @@ class Run:
                 until=until,
                 resumed=resumed,
                 conduct=None if self.current is None else self.current.through_nodes,
+                charges=self.case.output.at.charges,
             )
             self.path = path_of(step, given)
             if lacks_current:  # the run ended between the last increment and its current
@@ -328,7 +329,8 @@ class Run:
 
     @property
     def _at_end(self) -> bool:
-        return self.path is None or self.path.done
+        at_moment = isinstance(self.path, Cycling) and self.path.at_moment
+        return self.path is None or self.path.done or at_moment
 
     @on_first
     def _store(self, snapshot: IncrementSnapshot) -> None:

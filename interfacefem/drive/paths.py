@@ -44,6 +44,8 @@ class Setting:
         Whether the step has begun already.
     conduct : callable or None
         Solves for a mean current density.
+    charges : tuple of float
+        At which an increment of a cycle ends [uA s/um^2].
     """
 
     press: PressedStack
@@ -53,6 +55,7 @@ class Setting:
     until: float
     resumed: bool
     conduct: Conduct | None
+    charges: tuple[float, ...] = ()
 
 
 def _pressing(step: Press | Release, given: Setting) -> Path:
@@ -77,7 +80,8 @@ def _squeezing(step: Isostatic, given: Setting) -> Path:
 def _cycling(step: Cycle, given: Setting) -> Path:
     if given.conduct is None:
         raise ValueError(f"step '{step.name}': cycling needs a current")
-    return Cycling(given.press, given.stack, step, given.conduct, resumed=given.resumed)
+    parts = given.press, given.stack, step, given.conduct
+    return Cycling(*parts, resumed=given.resumed, moments=given.charges)
 
 
 def _separation(step: PullOff | Shear, given: Setting) -> Path:

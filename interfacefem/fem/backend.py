@@ -14,10 +14,8 @@ import importlib
 import importlib.util
 import os
 
-from threadpoolctl import threadpool_limits
-
 from interfacefem import caches, signals
-from interfacefem.environment import is_launched
+from interfacefem.environment import check_installed, is_launched
 from interfacefem.errors import EnvironmentProblem
 
 SUPPORTED = "0.11"
@@ -50,7 +48,8 @@ def load() -> str:
         # long as the system lets one of them run. Libraries ask when they are loaded; that of numpy
         # is.
         os.environ["OMP_NUM_THREADS"] = "1"
-        threadpool_limits(1)
+        with contextlib.suppress(ImportError):  # what is missing is said below
+            importlib.import_module("threadpoolctl").threadpool_limits(1)
     if importlib.util.find_spec("dolfinx_solver") is not None:
         importlib.import_module("dolfinx_solver")
     try:
@@ -58,6 +57,7 @@ def load() -> str:
         jit = importlib.import_module("dolfinx.jit")
         petsc = importlib.import_module("petsc4py.PETSc")
     except ImportError as error:
+        check_installed()
         raise EnvironmentProblem(
             f"DOLFINx cannot be imported ({error}); install the wheel dolfinx-solver-real "
             f"{SUPPORTED} (Linux x86-64) or conda-forge's fenics-dolfinx {SUPPORTED} "

@@ -103,7 +103,7 @@ class PelletState(ShownData):
         """Resistance over that of even pressure, less one [-]."""
         return self.area_resistance / self.even_resistance - 1.0
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_dataframe(self) -> pd.DataFrame:
         """Return one row a place, with units in the heads.
 
         Raises

@@ -167,7 +167,7 @@ OF_INTERFACES = {
 
 def while_cycling(history: History) -> npt.NDArray[np.bool_]:
     """Return which rows of a history belong to steps that cycle."""
-    if "cycle" not in history.columns:
+    if "cycle" not in history:
         return np.zeros(len(history), dtype=bool)
     found: npt.NDArray[np.bool_] = np.isfinite(history["cycle"])
     return found
@@ -251,7 +251,7 @@ def _begun(results: Results, step: str | None) -> str:
 
 def _of(history: History, name: str, interface: str) -> npt.NDArray[np.float64]:
     """Return a column of an interface, not numbers where an earlier version wrote none."""
-    if f"{name}[{interface}]" not in history.columns:
+    if f"{name}[{interface}]" not in history:
         return np.full(len(history), np.nan)
     return np.asarray(history.of(name, interface), dtype=np.float64)
 

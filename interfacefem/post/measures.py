@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,6 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from interfacefem.contact.edges import touching_shares
 from interfacefem.post.faces import is_axisymmetric
 from interfacefem.results import InterfaceField, InterfaceState, LayerState, Results
 from interfacefem.units import to_internal
@@ -211,34 +210,10 @@ class PressureStatistics:
 def contact_fraction(state: InterfaceState) -> float:
     """Return the part of the interface's area that carries contact, in whole points [-].
 
-    It is high by half an edge of the mesh at each edge of contact; :func:`contact_shares` is not.
+    It is high by half an edge of the mesh at each edge of contact; :func:`contact_shares`
+    is not.
     """
     return state.in_contact.mean()
-
-
-def contact_shares(state: InterfaceState) -> InterfaceField:
-    """Return the share of the area of each point in contact, to less than an edge of the mesh.
-
-    At the edges of contact the pressure says how much of a point's area touches, see
-    :mod:`interfacefem.contact.edges`. The mean of the field is a contact fraction that does not
-    count the points at edges whole, as :func:`contact_fraction` does.
-
-    Parameters
-    ----------
-    state : InterfaceState
-        ``results.interface(name).at(step)``.
-
-    Returns
-    -------
-    InterfaceField
-        0 to 1 [-].
-    """
-    pressure, faces = state.contact_pressure, state.faces
-    if faces is None:
-        order = np.argsort(state.points_reference[:, 0], kind="stable")
-        faces = np.column_stack([order[:-1], order[1:]])
-    shares = touching_shares(np.asarray(pressure.values, dtype=np.float64), faces)
-    return replace(pressure, name="contact_share", unit="-", values=shares, words="")
 
 
 def pressure_statistics(

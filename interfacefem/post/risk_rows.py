@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interfacefem.errors import MaterialError, ResultsError
 from interfacefem.fields import html_table, screen
@@ -20,8 +20,12 @@ from interfacefem.post.causes import CAUSES, Cause, Found
 from interfacefem.post.increment import Increment
 from interfacefem.results import risk_rows as stored
 from interfacefem.results.documents import number, table
+from interfacefem.results.export import imported
 from interfacefem.results.fields import write_csv
 from interfacefem.results.risk_rows import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +145,17 @@ class RiskTable:
     def to_records(self) -> list[dict[str, object]]:
         """Return the rows as plain dictionaries, as the results keep them."""
         return [asdict(row) for row in self.rows]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return the rows as a ``pandas.DataFrame``; the unit of each has a column.
+
+        Raises
+        ------
+        EnvironmentProblem
+            If pandas is missing.
+        """
+        rows = [{**asdict(row), "verdict": row.verdict} for row in self.rows]
+        return imported("pandas").DataFrame(rows)
 
     @classmethod
     def from_records(

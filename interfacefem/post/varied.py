@@ -17,6 +17,8 @@ from interfacefem.units import KINDS, to_internal
 _NAMES = ("name", "title", "description")
 #: entry that makes another realisation of the same
 _SEED = "seed"
+#: entry that goes with the seed beside it
+_CHECKSUM = "checksum"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,14 @@ def varied(cases: Sequence[Mapping[str, object]]) -> Varied | None:
     if not wanted:
         return None
     best = max(wanted, key=lambda one: len(set(one.values)))
-    others = tuple(key for key in differing if key != best.name and key.rpartition(".")[2] != _SEED)
+    others = tuple(k for k in differing if k != best.name and not _of_realisation(k, differing))
     return Varied(best.name, best.unit, best.values, others)
+
+
+def _of_realisation(key: str, differing: Sequence[str]) -> bool:
+    """Return whether an entry says no more than which realisation it is."""
+    head, _, last = key.rpartition(".")
+    return last == _SEED or (last == _CHECKSUM and f"{head}.{_SEED}" in differing)
 
 
 def _flat(value: object, place: str) -> Iterator[tuple[str, object]]:

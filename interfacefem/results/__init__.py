@@ -13,6 +13,7 @@ from interfacefem.results.now import InterfaceNow, LayerNow, StackNow
 from interfacefem.results.over_run import Separation, separation
 from interfacefem.results.read import RunMesh
 from interfacefem.results.results import Results
+from interfacefem.results.series import export_series
 from interfacefem.results.snapshot import (
     CurrentInterface,
     CurrentLayer,
@@ -45,6 +46,7 @@ __all__ = [
     "RunMesh",
     "Separation",
     "StackNow",
+    "export_series",
     "export_vtu",
     "separation",
     "stored",

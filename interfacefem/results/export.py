@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from interfacefem.results.results import Results
     from interfacefem.results.states import InterfaceState, LayerState
 
+#: row of the history, and what meshio takes for a mesh
+Frame = tuple[int, dict[str, Any]]
 #: (variable, axes) by name, as xarray takes them
 _Variables = dict[str, tuple[tuple[str, ...], npt.NDArray[Any], dict[str, str]]]
 #: axes behind the first of a field, by the shape of one value
@@ -53,7 +55,7 @@ def to_frame(history: History) -> pd.DataFrame:
         If pandas is missing.
     """
     pandas = imported("pandas")
-    columns = {f"{name} [{history.units[name]}]": data for name, data in history.columns.items()}
+    columns = {f"{name} [{history.units[name]}]": data for name, data in history.items()}
     return pandas.DataFrame(columns)
 
 
@@ -89,7 +91,7 @@ def to_tree(results: Results) -> xarray.DataTree:
 def _history(results: Results, xarray: Any) -> Any:
     history, names = results.history, list(results.interfaces)
     variables: _Variables = {}
-    for name, values in history.columns.items():
+    for name, values in history.items():
         head, bracket, _ = name.partition("[")
         if bracket:
             continue
@@ -236,9 +238,9 @@ def export_vtu(results: Results, folder: AnyPath | None = None) -> list[Path]:
     target = results.folder / "paraview" if folder is None else user_path(folder, "folder")
     try:
         target.mkdir(parents=True, exist_ok=True)
-        series = [_series(target, "layers", _layer_frames(results), meshio)]
+        series = [_series(target, "layers", layer_frames(results), meshio)]
         for name, part in file_names(results.interfaces).items():
-            frames = _interface_frames(results, name)
+            frames = interface_frames(results, name)
             series.append(_series(target, f"interface_{part}", frames, meshio))
     except OSError as error:
         raise ResultsError(
@@ -256,7 +258,8 @@ def _moments(results: Results) -> list[tuple[int, str, int]]:
     ]
 
 
-def _layer_frames(results: Results) -> list[tuple[int, dict[str, Any]]]:
+def layer_frames(results: Results) -> list[Frame]:
+    """Return the layers at every increment where their fields are stored."""
     mesh = results.mesh
     kind = _CELL_TYPES[mesh.dimension]
     frames = []
@@ -290,13 +293,14 @@ def _layer_frames(results: Results) -> list[tuple[int, dict[str, Any]]]:
     return frames
 
 
-def _interface_frames(results: Results, name: str) -> list[tuple[int, dict[str, Any]]]:
+def interface_frames(results: Results, name: str) -> list[Frame]:
+    """Return an interface at every increment."""
     frames = []
     for row, step, increment in _moments(results):
         state = results.interface(name).at(step, increment)
         points, faces = state.points, state.faces
         if faces is None:  # a line through the points from left to right
-            order = np.argsort(points[:, 0], kind="stable")
+            order = np.argsort(state.points_reference[:, 0], kind="stable")
             cells = ("line", np.column_stack([order[:-1], order[1:]]))
         else:
             cells = ("quad", faces)
@@ -310,9 +314,7 @@ def _interface_frames(results: Results, name: str) -> list[tuple[int, dict[str, 
     return frames
 
 
-def _series(
-    folder: Path, stem: str, frames: list[tuple[int, dict[str, Any]]], meshio: Any
-) -> Path | None:
+def _series(folder: Path, stem: str, frames: list[Frame], meshio: Any) -> Path | None:
     if not frames:
         return None
     lines = []

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, KeysView, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -274,14 +274,14 @@ class LayerField(ShownData):
         return float(np.min(self.values))
 
 
-@dataclass(frozen=True, eq=False)
-class History:
+class History(dict[str, AnyArray]):
     """What was recorded at every increment: columns by name, each with its unit.
 
     Columns of one interface are called ``contact_fraction[lower|upper]``; :meth:`of` takes the
-    two parts.
+    two parts. It is a dictionary, so that ``pandas.DataFrame(history)`` makes a table of it; its
+    length is the number of increments.
 
-    Attributes
+    Parameters
     ----------
     columns : mapping of str to array
         All of one length.
@@ -293,43 +293,43 @@ class History:
         Names in words, where they have other ones than their letters.
     """
 
-    columns: Mapping[str, AnyArray]
-    units: Mapping[str, str]
-    place: str = "history"
-    words: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        columns: Mapping[str, AnyArray],
+        units: Mapping[str, str],
+        place: str = "history",
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(columns)
+        self.units, self.place, self.words = units, place, words or {}
+
+    @property
+    def columns(self) -> Mapping[str, AnyArray]:
+        """Columns by name."""
+        return dict(self)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
-        return tuple(self.columns)
+        return tuple(self)
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
+        return len(next(iter(self.values()), ()))
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.columns
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.columns)
-
-    def keys(self) -> KeysView[str]:
-        """Return the names of the columns, as a mapping does."""
-        return self.columns.keys()
+    # the same object, as columns are arrays, which have no truth value
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
     def __repr__(self) -> str:
-        head = f"<History of {len(self)} increments: {len(self.columns)} columns"
-        labels = [f"{name} [{self.units[name]}]" for name in self.columns]
+        head = f"<History of {len(self)} increments: {len(self.names)} columns"
+        labels = [f"{name} [{self.units[name]}]" for name in self]
         return listed(head + ">", labels)
 
     def _repr_html_(self) -> str:
-        return html_of_last(self.columns, self.units)
+        return html_of_last(self, self.units)
 
-    def __getitem__(self, name: str) -> AnyArray:
-        if name not in self.columns:
-            raise ResultsError(
-                f"{self.place}: no column {name!r}; {suggestion(name, self.columns)}"
-            )
-        return self.columns[name]
+    def __missing__(self, name: str) -> AnyArray:
+        raise ResultsError(f"{self.place}: no column {name!r}; {suggestion(name, self)}")
 
     def of(self, name: str, interface: str) -> AnyArray:
         """Return the column ``name`` of one interface."""
@@ -346,7 +346,7 @@ class History:
         self[name]
         return schema.label(name, self.units[name], self.words.get(name, ""))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_dataframe(self) -> pd.DataFrame:
         """Return all columns as a ``pandas.DataFrame``, with their units in the head.
 
         Raises
@@ -356,19 +356,21 @@ class History:
         """
         return to_frame(self)
 
+    to_pandas = to_dataframe  # its former name
+
     def where(self, mask: npt.ArrayLike) -> History:
         """Return the rows where ``mask`` is true.
 
         ``history.where(history["step"] == "press")`` is one step.
         """
         chosen = np.asarray(mask, dtype=bool)
-        columns = {name: data[chosen] for name, data in self.columns.items()}
-        return replace(self, columns=columns)
+        columns = {name: data[chosen] for name, data in self.items()}
+        return History(columns, self.units, self.place, self.words)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write all columns with units in the first line; return the path."""
-        head = [f"{name} [{self.units[name]}]" for name in self.columns]
-        rows = zip(*(data.tolist() for data in self.columns.values()), strict=True)
+        head = [f"{name} [{self.units[name]}]" for name in self]
+        rows = zip(*(data.tolist() for data in self.values()), strict=True)
         return write_csv(path, head, [list(row) for row in rows])
 
 

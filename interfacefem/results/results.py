@@ -32,7 +32,7 @@ from interfacefem.results.provenance import cite
 from interfacefem.results.read import read_history, read_mesh
 from interfacefem.results.risk_rows import merge
 from interfacefem.results.states import CurrentState, read_current
-from interfacefem.results.summary import summary
+from interfacefem.results.summary import html_summary, summary
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -113,6 +113,12 @@ class Results:
 
     def __repr__(self) -> str:
         return printable(f"<Results {self.folder} ({self.status}, {len(self)} increments)>")
+
+    def _repr_html_(self) -> str:
+        return html_summary(self)
+
+    def __reduce__(self) -> tuple[type[Results], tuple[str]]:
+        return Results, (str(self.path.absolute()),)  # another process opens it again
 
     def __len__(self) -> int:
         return len(self.history)

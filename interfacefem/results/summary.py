@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fields import html_table
 from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import Cell, number, table
+from interfacefem.results.edges import contact_shares
 from interfacefem.results.over_run import separation, separation_steps
 from interfacefem.results.risk_rows import rows_text
 
@@ -76,6 +78,21 @@ def summary(results: Results, *, risk: bool = True) -> str:
     return printable("\n\n".join(blocks))
 
 
+def html_summary(results: Results) -> str:
+    """Return a run as a table for a notebook: a row a step, as it ended."""
+    history, names = results.history, results.interfaces
+    head = ["step", "pressure [MPa]", *(f"contact of {name} [-]" for name in names)]
+    columns = [schema.column("contact_fraction", name) for name in names]
+    if "asr" in history:
+        head, columns = [*head, "resistance [ohm cm²]"], [*columns, "asr"]
+    rows: list[list[Cell]] = []
+    for step in results.steps:
+        last = history.where(history["step"] == step)
+        ends = [float(last[name][-1]) for name in ("nominal_pressure", *columns)]
+        rows.append([step, *("-" if math.isnan(value) else value for value in ends)])
+    return html_table(head, rows, repr(results).strip("<>"))
+
+
 def _times(spent: Mapping[str, float]) -> str:
     """Return what a run spent its time on, the largest part first; empty if that is not known."""
     total = float(spent.get("total", 0.0))
@@ -126,6 +143,7 @@ def _interfaces(results: Results) -> str:
                     name,
                     step,
                     state.in_contact.mean(),
+                    contact_shares(state).mean(),
                     pressure.mean(),
                     pressure.max(),
                     pressure.coefficient_of_variation(),
@@ -133,11 +151,12 @@ def _interfaces(results: Results) -> str:
                     float(open_gap.max()),
                 ]
             )
-    head = ["interface", "step", "contact fraction [-]", "mean pressure [MPa]"]
-    head += ["max pressure [MPa]", "variation [-]", "gap volume [um]", "max gap [um]"]
+    head = ["interface", "step", "contact fraction [-]", "edges by share [-]"]
+    head += ["mean pressure [MPa]", "max [MPa]", "variation [-]"]
     return (
-        "Interfaces, at the end of each step (gap volume per area; after a release it is the "
-        "residual gap)\n" + table(head, rows)
+        "Interfaces, at the end of each step (contact in whole nodes, and with those at its edges "
+        "by share;\ngap volume per area, after a release it is the residual gap)\n"
+        + table([*head, "gap volume [um]", "max gap [um]"], rows)
     )
 
 
@@ -209,7 +228,7 @@ def worst_penetration(results: Results) -> float:
     worst = math.nan
     for name in results.interfaces:
         height, place = results.interface(name).rms_height, schema.column("max_penetration", name)
-        if height > FLAT and place in results.history.columns:
+        if height > FLAT and place in results.history:
             worst = float(np.fmax(worst, _worst(results.history[place]) / height))
     return worst
 

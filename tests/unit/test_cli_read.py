@@ -160,9 +160,14 @@ def test_plot_refuses_in_words(
 def test_export_names_what_to_open(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["export", str(run), "-o", str(tmp_path / "vtu")]) == 0
+    assert main(["export", str(run), "-o", str(tmp_path / "one")]) == 0
+    assert "layers.vtkhdf" in capsys.readouterr().out
+    assert (tmp_path / "one" / "layers.vtkhdf").is_file()
+    assert main(["export", str(run), "--vtu", "-o", str(tmp_path / "vtu")]) == 0
     assert "layers.pvd" in capsys.readouterr().out
     assert (tmp_path / "vtu" / "layers.pvd").is_file()
+    assert main(["export", str(run), "--vtu", "--time", "load"]) == 2
+    assert "leave out --vtu" in capsys.readouterr().err
 
 
 def test_info_tells_versions_and_the_distribution_of_dolfinx() -> None:

@@ -82,8 +82,9 @@ def test_no_graphics_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("absent", "message"),
     [
-        ({"dolfinx", "dolfinx_solver"}, "pip install dolfinx-solver-real"),
-        ({"gmsh"}, "pip install gmsh"),
+        ({"dolfinx", "dolfinx_solver"}, "DOLFINx not installed; .*pip install 'interfacefem.all.'"),
+        ({"gmsh"}, "gmsh not installed; .*pip install 'interfacefem.all.'"),
+        ({"dolfinx", "dolfinx_solver", "gmsh"}, "DOLFINx and gmsh not installed; "),
     ],
 )
 def test_not_installed(absent: set[str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:

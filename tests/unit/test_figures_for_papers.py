@@ -364,6 +364,12 @@ def test_what_was_varied() -> None:
     assert found is not None
     assert (found.label, found.values) == ("step.press.to [MPa]", (5.0, 5.0, 10.0))
     assert found.others == ()
+    sums = [case(f"{to} MPa", to, sum=to) for to in (5, 6)]
+    for one in sums:  # of heights, which goes with the seed
+        one["surface"] = {"a": {"seed": one["step"][0]["sum"], "checksum": one["name"]}}
+    found = varied(sums)
+    assert found is not None
+    assert found.others == ("step.press.sum",)
     seeds = varied([case("5 MPa", 1), case("5 MPa", 2)])
     assert seeds is not None
     assert seeds.label == "layer.a.top.seed"

@@ -6,15 +6,19 @@ import base64
 import importlib
 import inspect
 import io
+import pickle
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
 from interfacefem.results import History
+from interfacefem.results.example import example_run
 
 
 def history() -> History:
@@ -38,6 +42,49 @@ def test_a_history_is_a_mapping_of_columns() -> None:
     # as it is read from a file: texts are objects
     stored = History(columns.columns | {"step": np.array(["press"] * 2, object)}, columns.units)
     assert stored._repr_html_().count(">press</td>") == 2
+
+
+def test_a_history_makes_a_table_and_travels() -> None:
+    columns = history()
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(columns)
+    assert list(table.columns) == ["step", "nominal_pressure"]
+    assert table["nominal_pressure"].tolist() == [1.0, 187.0]
+    assert list(columns.to_dataframe().columns)[1] == "nominal_pressure [MPa]"
+    there = pickle.loads(pickle.dumps(columns))
+    assert there["step"].tolist() == ["press", "press"]
+    assert there.label("nominal_pressure") == columns.label("nominal_pressure")
+    assert columns == columns
+    assert columns != there  # as arrays, not by what is in them
+
+
+def test_results_travel_by_their_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    example_run(tmp_path / "run", nx=4, points=5, increments=1).close()
+    with ifem.Results.open("run") as results:
+        text = pickle.dumps(results)
+        assert len(text) < 1000
+        monkeypatch.chdir("/")
+        with pickle.loads(text) as again:
+            assert again.path == tmp_path / "run" / "results.h5"
+            assert again.history["closure"].tolist() == results.history["closure"].tolist()
+        shown = results._repr_html_()
+        assert shown.count("<tr>") == 1 + len(results.steps)
+        for name in results.interfaces:
+            assert f"contact of {name} [-]" in shown
+        table = pytest.importorskip("pandas").DataFrame(results.history)
+        assert len(table) == len(results)
+
+
+def test_a_case_and_its_protocol_are_tables() -> None:
+    layers = [ifem.Layer("a", "Li", "4 um"), ifem.Layer("b", "Li6PS5Cl", "4 um")]
+    steps = ifem.Protocol(ifem.Press("5 MPa"), ifem.Hold("60 s"), ifem.Release("1 MPa"))
+    shown = steps._repr_html_()
+    assert shown.count("<tr>") == 4
+    assert "Press(&quot;5 MPa&quot;)</td>" in shown
+    case = ifem.Case("x", ifem.Stack(*layers, width="8 um"), steps, mesh=ifem.MeshSize("1 um"))
+    assert case._repr_html_().count("<table>") == 2
+    assert "mesh: MeshSize(edge=&quot;1 um&quot;)" in case._repr_html_()
 
 
 def test_what_a_notebook_shows() -> None:

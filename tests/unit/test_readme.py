@@ -65,3 +65,11 @@ def test_the_case_runs_as_it_stands(
     with Results.open(folder) as results:
         assert results.status == "complete"
         assert results.steps == ("press", "hold", "stack pressure")
+        press = results.history.where(results.history["step"] == "press")
+        pressed = press["contact_fraction[electrolyte|anode]"][-1]
+    # what the page goes on with
+    page = (repository / "docs" / "first_case.md").read_text(encoding="utf-8")
+    said = re.search(r"here (\S+) MPa, and anything from (\S+) to (\S+) MPa", page)
+    assert said
+    assert "yield stress {} MPa ({} to {})".format(*said.groups()) in done.stdout
+    assert f"in place of {pressed:.0%}" in " ".join(page.split()).replace(" %", "%")

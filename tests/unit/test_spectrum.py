@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from interfacefem.errors import EnvironmentProblem, MaterialError, ResultsError
 from interfacefem.materials import Dielectric, get
 from interfacefem.materials.dielectric import VACUUM
 from interfacefem.post import Arc, RelaxationTimes, Spectrum, relaxation_times
+from interfacefem.post.spectrum import CONSTRICTION
 
 #: covers the arcs of the run below: no gap of it is wider than 100 nm
 FREQUENCIES = np.logspace(1, 11, 41)
@@ -310,6 +312,14 @@ def test_circuit_of_a_run(found: Spectrum) -> None:
     values = dict(zip(circuit.names, circuit.values, strict=True))
     total = sum(value for name, value in values.items() if name.startswith("R"))
     assert total == pytest.approx(found.direct, rel=0.01)
+    arcs = {arc.name: arc for arc in found.arcs}
+    assert circuit.arcs["R3"] == circuit.arcs["C3"] == CONSTRICTION
+    assert values["R4"] == pytest.approx(arcs[circuit.arcs["R4"]].resistance, rel=0.1)
+    assert re.search(r"R3 +\S+ +\S+ +ohm cm\^2 +constriction", repr(circuit))
+    assert circuit._repr_html_().count("<tr>") == 1 + len(circuit.names)
+    own = found.fit("R0-p(R1,CPE1)", [1.0, found.direct, 1e-6, 0.9])
+    assert own.arcs == {}
+    assert "CPE1_0" in repr(own)
     with pytest.raises(ResultsError, match="no values to begin with"):
         found.fit("R0-p(R1,C1)")
     with pytest.raises(ResultsError, match="cannot be fitted"):

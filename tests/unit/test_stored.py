@@ -172,7 +172,7 @@ def test_they_are_in_the_tables_of_xarray(run: Path) -> None:
 def test_the_history_is_a_table_of_pandas(run: Path) -> None:
     pytest.importorskip("pandas")
     with Results.open(run) as found:
-        table = found.history.to_pandas()
+        table = found.history.to_dataframe()
         assert list(table["nominal_pressure [MPa]"]) == found.history["nominal_pressure"].tolist()
         assert f"force_shift[{PAIR}] [MPa]" in table.columns
         assert len(table) == len(found)

@@ -47,6 +47,7 @@ def test_a_sweep_says_what_it_did(swept: Path, capsys: pytest.CaptureFixture[str
     assert "4 runs over step.press.to [MPa]" in said
     assert "4 are there already" in said
     assert "table.csv" in said
+    assert '--at "1 MPa"' in said  # where the case ends
     names = {entry.name for entry in swept.iterdir()}
     assert {"plan.toml", "rows.jsonl", "table.csv", "runs"} <= names
 

@@ -24,6 +24,8 @@ BIN := $(VENV)/bin/
 READY := $(VENV)/.installed
 endif
 
+# processes that tests start would compile the package anew each time where no bytecode is written
+BYTECODE = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/bytecode
 .PHONY: help demo test lint docs browser campaign bench format clean
 .DEFAULT_GOAL := help
 
@@ -50,7 +52,7 @@ docs: $(READY)
 # the tests execute the notebooks, so the documentation is built without them here
 test: lint
 	DOCS_NOTEBOOKS=off $(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/check
-	OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
+	$(BYTECODE) OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
 
 browser: docs
 	@for need in chromium npm; do command -v $$need >/dev/null || \

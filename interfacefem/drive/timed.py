@@ -159,7 +159,10 @@ class TimedPressing(Pressing):
         pressure, memory = attempt.force / self.rig.area, self.memory
         wanted = pressure / self.rate
         if pressure > HARD_TOUCH * self.target:
-            memory.reach = self.rig.limits.cut * min(memory.reach, self.rig.travel_limit)
+            part = self.rig.limits.cut
+            if pressure > self.target:  # flat faces touch all at once, in proportion to the travel
+                part = HARD_TOUCH * self.target / pressure
+            memory.reach = part * min(memory.reach, self.rig.travel_limit)
             return f"first touch at {pressure:.3g} MPa"
         if pressure > LIGHT_TOUCH * self.target and not (
             1.0 / TOUCH_RATIO <= wanted / load.duration <= TOUCH_RATIO

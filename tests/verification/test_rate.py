@@ -277,3 +277,24 @@ def test_case_keeps_its_clock_and_feels_its_temperature(tmp_path: Path) -> None:
         assert held.sum() > 4
         gaps[temperature] = history["gap_volume[electrolyte|anode]"][held][-1]
     assert gaps["60 degC"] < 0.7 * gaps["0 degC"]
+
+
+def test_flat_faces_that_touch_all_at_once(tmp_path: Path) -> None:
+    # a first touch over an edge of the mesh would press with a hundred times the target
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "10 um"),
+        ifem.Interface(),
+        ifem.Layer("anode", materials.get("Li", law="anand"), "10 um"),
+        width="4 um",
+    )
+    protocol = ifem.Protocol(ifem.Press("0.1 MPa", rate="0.1 MPa/s"))
+    case = ifem.Case("flat", stack, protocol, mesh=ifem.MeshSize("2 um"), current=None)
+    with case.run(tmp_path / "flat", listeners=()) as results:
+        history = results.history
+        pressure = history["nominal_pressure"]
+        assert pressure[0] <= 0.1 * pressure[-1]
+        assert history["rejected"].sum() <= 4
+        assert pressure[-1] == pytest.approx(0.1, rel=1e-9)
+        np.testing.assert_allclose(history["time"], 10.0 * pressure, rtol=1e-9)
+        faces = results.interface("electrolyte|anode").at("press")
+        np.testing.assert_allclose(faces.contact_pressure.values, 0.1, rtol=1e-6)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Causes of risk about coming apart: opened area, what acts, and what a bond must bear.
 
-For each interface: the area that has opened since the highest load; tension and shear that act
-when that load is gone; and the traction and the energy that a bond would have to bear to hold what
+For each interface: the area that has opened since the highest load; the area whose bonds have
+broken; and the traction and the energy that a bond would have to bear to hold what
 has opened (:mod:`interfacefem.post.pull_off_demand`), against ranges of strength and toughness. A
 bond lets go where both are exceeded (Leguillon (2002), Eur. J. Mech. A 21, 61). A step that pulls
 the stack apart on purpose is not judged.
@@ -22,7 +22,7 @@ from interfacefem.post.pull_off_demand import PullOffDemand
 from interfacefem.post.strengths import bond_limits
 from interfacefem.results.documents import number
 
-OPENED, RESIDUAL = "delamination", "delamination: residual traction"
+OPENED, BROKEN = "delamination", "delamination: broken bonds"
 CLOSING, RELEASE = "delamination: closing traction", "delamination: energy release"
 #: opened part of an interface that counts as delamination [-]; a convention, no measurement
 OPENED_THRESHOLD = 0.05
@@ -51,28 +51,32 @@ def opened(at: Increment) -> Iterator[Found]:
 
 
 @risk(
-    RESIDUAL,
-    unit="MPa",
+    BROKEN,
     needs="interfaces",
-    means="tension and shear across an interface exceed the strength of a bond",
+    means="bonds between the faces have broken, also where the faces are pressed together",
 )
-def residual(at: Increment) -> Iterator[Found]:
-    """Return the largest tension and shear that acts across each interface after its load."""
+def broken(at: Increment) -> Iterator[Found]:
+    """Return the area of each interface whose bonds have broken and not healed.
+
+    The largest traction says nothing here: a bond never bears more than its strength.
+    """
     for name in () if at.taken_apart else at.interfaces:
-        limits = _limits(at, name)
-        acting = residual_traction(at.interface(name))
-        if limits is None or not acting.value > 0.0:
+        state = at.interface(name)
+        if "intact" not in state.fields:
             continue
-        if at.delamination(name) is None and not acting.tension > 0.0:
-            continue  # under the highest load friction carries the shear, and nothing else need
+        lost = state.field("bonded").values - state.field("intact").values
+        part = float(state.weights @ lost) / float(np.sum(state.weights))
+        if not part > 0.0:
+            continue
+        acting = residual_traction(state)
         yield Found(
             subject=f"interface '{name}'",
-            place=acting.place[:-1],
-            value=acting.value,
-            threshold=limits[0],
+            place=state.points[int(np.argmax(lost))][:-1],
+            value=part,
+            threshold=threshold(OPENED_THRESHOLD, source=OPENED_SOURCE),
             comment=(
-                f"tension {number(acting.tension, 3)} MPa, shear {number(acting.shear, 3)} MPa; "
-                f"pressure still there: {number(acting.mean_pressure, 3)} MPa mean"
+                f"bonds bear up to {number(acting.tension, 3)} MPa of tension; pressure still "
+                f"there: {number(acting.mean_pressure, 3)} MPa mean"
             ),
         )
 

@@ -141,7 +141,7 @@ def test_residual_traction_is_the_largest_that_no_pressure_bears(run: Results) -
     assert found.mean_pressure == pytest.approx(state.contact_pressure.mean())
 
 
-def test_tension_of_a_bond_counts(tmp_path: Path) -> None:
+def test_bonds_that_broke_are_a_risk_and_their_tension_is_none(tmp_path: Path) -> None:
     mesh = example_mesh(6)
     snapshot = example_increment(mesh, "press", 0, 0, 50.0, layers=True)
     part = snapshot.interfaces[0]
@@ -153,9 +153,11 @@ def test_tension_of_a_bond_counts(tmp_path: Path) -> None:
     pressure[count // 2] = 0.0
     shear[0], pressure[0] = 30.0, 31.0  # borne by friction
     none = np.zeros(count)
+    intact = none + 1.0
+    intact[: count // 4] = 0.6  # a part of each of these bonds is broken
     bond = dataclasses.replace(
         part, shear_traction=shear, contact_pressure=pressure, adhesion=tension, damage=none,
-        bonded=none + 1.0, mode_mix=none, separation_energy=none,
+        bonded=none + 1.0, intact=intact, mode_mix=none, separation_energy=none,
     )  # fmt: skip
     snapshot = dataclasses.replace(snapshot, interfaces=(bond, *snapshot.interfaces[1:]))
     case = {
@@ -173,10 +175,15 @@ def test_tension_of_a_bond_counts(tmp_path: Path) -> None:
     run = Results.open(tmp_path / "run")
     found = post.residual_traction(run.interface(LOWER).at("press"))
     assert found.tension == 7.0
+    assert found.value == pytest.approx(25.0)  # the root of 7^2 + 24^2
+    # no bond bears more than its strength, so what it bears is no risk; what broke is one
     (row,) = (r for r in post.delamination_risk(run) if LOWER in r.subject)
-    assert row.cause == "delamination: residual traction"
-    assert (row.threshold, row.source) == (9.0, "adhesion of the case")
-    assert row.value == pytest.approx(25.0)  # the root of 7^2 + 24^2
+    assert row.cause == "delamination: broken bonds"
+    weights = np.asarray(part.weights)
+    assert row.value == pytest.approx(0.4 * weights[: count // 4].sum() / weights.sum())
+    assert row.value > row.threshold == 0.05
+    assert row.verdict == "certain"
+    assert "up to 7 MPa" in row.comment
     stated = bond_limits(run, LOWER, run.materials)
     assert stated is not None
     assert stated[1].value == pytest.approx(0.4)  # J/m^2 = MPa um

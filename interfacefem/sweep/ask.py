@@ -31,6 +31,8 @@ from interfacefem.units import Dimensional, to_internal
 CONFIDENCE = 0.9
 #: resistance of the cell
 ASR = "asr [ohm cm^2]"
+#: part of a face that carries the current above which the number of spots does not matter [-]
+MOSTLY = 0.5
 #: pressures closer than this are the same [-]
 _SAME = 1e-6
 _OHM_CM2 = 1e-2  #: V um^2/uA -> ohm cm^2
@@ -199,9 +201,7 @@ def _point(found: SweepTable, sound: Sequence[Row], after: Sequence[Row], peak: 
         cause: sum(any(_over(row, cause) for row in moments if _run_of(row) == run) for run in runs)
         for cause in causes
     }
-    names = [name for name in found.columns if name.startswith("contacts[")]
-    contacts = [min((cell(row.get(name)) for name in names), default=math.nan) for row in rows]
-    known = [value for value in contacts if not math.isnan(value)]
+    known = [count for row in rows if not math.isnan(count := _spots(row))]
     return Pressed(
         pressure=peak,
         runs=runs,
@@ -211,6 +211,24 @@ def _point(found: SweepTable, sound: Sequence[Row], after: Sequence[Row], peak: 
         failed=_failed(found, peak, runs),
         contacts=float(np.median(known)) if known else math.nan,
     )
+
+
+def _spots(row: Row) -> float:
+    """Return the number of spots that carry the current, of the interface that has least.
+
+    Not a number where more than half of each face carries it, in contact or by bonds: then it is
+    not a matter of spots.
+    """
+    counts = []
+    for name in row:
+        kind, _, pair = name.partition("[")
+        if kind != "contacts":
+            continue
+        apart = cell(row.get(f"open_fraction[{pair}"))
+        carrying = cell(row.get(f"contact_fraction[{pair}")) if math.isnan(apart) else 1.0 - apart
+        if not carrying > MOSTLY:
+            counts.append(cell(row[name]))
+    return min(counts, default=math.nan)
 
 
 def _failed(found: SweepTable, peak: float, runs: Sequence[int]) -> int:

@@ -45,7 +45,8 @@ class Pressed(ShownData):
     failed : int
         Runs that did not get there.
     contacts : float
-        Median number of contacts after release, of the interface that has least.
+        Median number of contacts after release, of the interface that has least; not a number where
+        more than half of each face carries the current.
     """
 
     pressure: float

@@ -220,3 +220,24 @@ def test_the_input_that_matters_is_named() -> None:
 def test_a_question_that_cannot_be_answered(options: dict, said: str) -> None:
     with pytest.raises(ifem.InterfaceFEMError, match=said):
         recommend(made({25.0: around(90.0)}), **options)
+
+
+@pytest.mark.parametrize(
+    ("columns", "spots"),
+    [
+        ({"contact_fraction[a|b] [-]": 0.2}, True),
+        ({"contact_fraction[a|b] [-]": 0.9}, False),
+        # bonds carry the current as well
+        ({"contact_fraction[a|b] [-]": 0.2, "open_fraction[a|b] [-]": 0.1}, False),
+        ({"contact_fraction[a|b] [-]": 0.9, "open_fraction[a|b] [-]": 0.8}, True),
+    ],
+)
+def test_few_spots_are_told_where_most_of_the_face_is_apart(
+    columns: dict[str, float], spots: bool
+) -> None:
+    found = made({25.0: around(80.0), 60.0: around(70.0)})
+    for row in found.rows:
+        row |= {"contacts[a|b] [-]": 1} | columns
+    answer = recommend(found, target="100 ohm*cm^2", at="5 MPa")
+    assert ("a wider section scatters less" in answer.to_text()) == spots
+    assert [math.isnan(point.contacts) for point in answer.points] == 2 * [not spots]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from interfacefem import fields
@@ -31,12 +30,11 @@ from interfacefem.describe.protocol import (
 )
 from interfacefem.describe.settings import CurrentLoad, Die, Numerics
 from interfacefem.describe.tables import LAWS_OF_FACES
-from interfacefem.errors import InterfaceFEMError, MaterialError
+from interfacefem.errors import MaterialError
 from interfacefem.materials import Material
 from interfacefem.materials.value import PROPERTIES, changed_alone
 from interfacefem.names import shown
 from interfacefem.quantities import did_you_mean, one_mistake, spoken, written
-from interfacefem.surfaces.topography import Topography
 from interfacefem.units import Stated, from_internal, to_internal
 
 #: the tables of a case file; values are plain
@@ -64,8 +62,6 @@ _EITHER = (
 )
 #: words that a table can hold, beside those it has
 _WORDS = {"mesh": ("file",), "layer": ("material", "material.law", "top", "bottom")}
-#: golden section: multiples of it modulo 1 fill an interval evenly, however many there are
-_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -257,78 +253,6 @@ def changed(data: Tables, path: str, value: object) -> Tables:
                 table.pop(other, None)
     table[keys[-1]] = value
     return made
-
-
-def realisation(data: Tables, number: int, folder: Path) -> Tables:
-    """Return the tables of a case with new realisations of its faces.
-
-    The seed of every synthesised face grows by ``number`` times a step: the smallest power of ten
-    that is more than all seeds of the case are apart, at least 10. So faces that had the same seed
-    still fit together, and no two realisations share a face. A line that is cut from a measured
-    map is cut elsewhere.
-
-    Parameters
-    ----------
-    data : dict
-        The tables of the case.
-    number : int
-        Which one; 0 is the case as it is.
-    folder : Path
-        Where files of maps are looked for.
-
-    Raises
-    ------
-    CaseError
-        If a measured face covers no more than the stack, or nothing is random.
-    """
-    recipes: dict[str, Any] = data.get("surface", {})
-    seeds = [int(recipe["seed"]) for recipe in recipes.values() if "seed" in recipe]
-    stride = 10
-    while seeds and stride <= max(seeds) - min(seeds):
-        stride *= 10
-    made = copy.deepcopy(data)
-    drawn = 0
-    for name, recipe in made.get("surface", {}).items():
-        place = f"surface.{name}"
-        if "seed" in recipe:
-            recipe["seed"] = int(recipe["seed"]) + number * stride
-        elif recipe.get("kind") in ("file", "heights"):
-            _cut_elsewhere(recipe, number, folder, place)
-        else:
-            continue
-        drawn += 1
-        if number:
-            recipe.pop("checksum", None)
-    if not drawn:
-        raise one_mistake(
-            "seeds", "no face of the case is random or measured", "leave seeds out of the sweep"
-        )
-    return made
-
-
-def _cut_elsewhere(recipe: Tables, number: int, folder: Path, place: str) -> None:
-    """Move the line at which a measured map is cut; the first one stays."""
-    steps = recipe.get("then", [])
-    cut = next((n for n, step in enumerate(steps) if step.get("do") == "profile"), None)
-    if cut is None:
-        raise one_mistake(
-            place,
-            "the measured face covers just the stack, so there is no other patch of it",
-            'give lines cut from a map, e.g. read(...).profile(at="5 um"), or leave seeds out',
-        )
-    before = {k: v for k, v in recipe.items() if k not in ("checksum", "then")}
-    before["then"] = steps[:cut]
-    try:
-        area = Topography.from_dict(before, folder=folder, place=place)
-    except InterfaceFEMError as error:
-        raise one_mistake(place, f"the map cannot be read again: {error}", "keep it") from None
-    step = steps[cut]
-    along = str(step.get("axis", "x"))
-    extent = area.size[0 if along == "y" else -1]
-    if number:
-        first = to_internal(step["at"], "length", place=place) if "at" in step else 0.5 * extent
-        part = (first / extent + number * _GOLDEN) % 1.0
-        step["at"] = written(float(f"{part * extent:.9g}"), "length")
 
 
 def _item(data: Tables, path: str) -> tuple[Tables, list[str]]:

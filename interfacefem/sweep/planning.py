@@ -36,10 +36,10 @@ from interfacefem.sweep.inputs import (
     companions,
     find_input,
     library_range,
-    realisation,
 )
 from interfacefem.sweep.ladder import is_pressure, require_one_pressure, staged, why_separate
 from interfacefem.sweep.plan import CASE, REALISATION, Plan, Planned
+from interfacefem.sweep.realisations import realisation
 from interfacefem.units import to_internal
 
 #: high over low end of a range above which it is sampled evenly in its logarithm

@@ -10,10 +10,11 @@ from shared_sweep import dense, rough, wavy
 
 import interfacefem as ifem
 from interfacefem import materials, surfaces
-from interfacefem.sweep.inputs import changed, find_input, realisation
+from interfacefem.sweep.inputs import changed, find_input
 from interfacefem.sweep.ladder import ladder
 from interfacefem.sweep.plan import Plan
 from interfacefem.sweep.planning import key_of
+from interfacefem.sweep.realisations import realisation
 from interfacefem.sweep.sweep import Sweep
 
 YIELD = "layer.anode.material.yield_stress"
@@ -154,6 +155,36 @@ def test_a_measured_map_is_cut_elsewhere(tmp_path: Path) -> None:
     assert faces[0] is not None
     assert np.array_equal(faces[0].heights, line.heights)
     assert len({face.checksum for face in faces if face is not None}) == 4
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+def test_a_part_of_a_measured_face_is_taken_elsewhere(dimension: int, tmp_path: Path) -> None:
+    heights = np.random.default_rng(0).normal(0.0, 0.05, (49, 25)[:dimension])
+    size = ("12 um", "6 um")[:dimension]
+    surfaces.from_heights(heights, size).save(tmp_path / "face.npz")
+    whole = surfaces.read(tmp_path / "face.npz")
+    spans = {"x": ("3 um", "5 um"), "y": ("1 um", "3 um")}
+    part = whole.crop(**{name: spans[name] for name in "xy"[:dimension]})
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "4 um", top=part), ifem.Layer("anode", "Li", "4 um")
+    )
+    case = ifem.Case("part", stack, ifem.Protocol(ifem.Press(to="1 MPa")))
+    # parts of 2 um begin at 1, 3, 5, 7 and 9 um along x, and at 1 and 3 um along y
+    starts = range(4, 37, 8), (range(4, 13, 8) if dimension == 2 else range(1))
+    there = [
+        heights[x : x + 9] if dimension == 1 else heights[x : x + 9, y : y + 9]
+        for x in starts[0]
+        for y in starts[1]
+    ]
+    assert len(there) == (5 if dimension == 1 else 10)
+    made = sweep(case, {}, tmp_path / "s", seeds=range(len(there)))
+    found = [ifem.Case.from_dict(r.data).stack.layer("electrolyte").top for r in made.plan.runs]
+    assert np.array_equal(found[0].heights, part.heights)
+    assert len({face.checksum for face in found}) == len(there)
+    for face in found:
+        assert any(np.array_equal(face.heights, one) for one in there)
+    with pytest.raises(ifem.CaseError, match=f"ask for at most {len(there) - 1} seeds"):
+        sweep(case, {}, tmp_path / "s", seeds=[len(there)])
 
 
 def test_a_measured_face_without_more_of_it_is_refused(tmp_path: Path) -> None:

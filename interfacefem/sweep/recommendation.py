@@ -205,6 +205,8 @@ class Recommendation(ShownData):
             return []
         first = self.influences[0]
         name = first.name
+        if name == REALISATION and len(self.influences) == 1:
+            return ["Only the topography was varied; material values may matter more."]
         if name == REALISATION:
             name = "the topography: the scatter between realisations"
         return [f"The widest unknown is {name} ({first.share:.0%} of the scatter)."]

@@ -124,8 +124,7 @@ def recomputed(table: SweepTable, target: float) -> str:
         f"at 5 MPa stack pressure the cell then has {said[a]} pressed at {a:g} MPa, and {said[b]} "
         f"at {b:g} MPa; below, at {below:g} MPa, it misses your target of {target:g} ohm cm2 in "
         f"{missed} of {count} realisations, above, at {above:g} MPa, {over[above]} of {count} "
-        "exceed 'crack'. The widest unknown is the topography: the scatter between realisations "
-        "(100% of the scatter)."
+        "exceed 'crack'. Only the topography was varied; material values may matter more."
     )
 
 

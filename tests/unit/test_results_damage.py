@@ -210,8 +210,10 @@ GONE: dict[str, Change] = {
     "inside itself": lambda g, n, o: g.__setitem__(n, g),
     "type": lambda g, n, o: g.__setitem__(n, np.dtype("f8")),
 }
-#: ways tried on every link; the others on one of six
-ALL_LINKS = ("deleted", "text", "external link")
+#: every so many links are tried, others in each test; all of them take minutes
+PORTIONS = pytest.mark.parametrize(
+    "every", [pytest.param(6, id="some"), pytest.param(1, id="all", marks=pytest.mark.campaign)]
+)
 #: what may pass where it makes sense
 ODD: dict[str, Change] = {
     "whole numbers": lambda g, n, o: g.create_dataset(n, data=values_of(o, 7, int)),
@@ -237,15 +239,16 @@ OPTIONAL = re.compile(
 )
 
 
+@PORTIONS
 @pytest.mark.parametrize("way", [*AWAY, *GONE])
 def test_damage_is_one_error_that_names_file_and_place(
-    whole: Path, tmp_path: Path, way: str
+    whole: Path, tmp_path: Path, way: str, every: int
 ) -> None:
     change = (AWAY | GONE)[way]
     missed = []
-    every = links(whole / "results.h5")
+    every = 1 if way == "deleted" else every  # what can be missing is known link by link
     turn = list(AWAY | GONE).index(way)
-    for link in every if way in ALL_LINKS else every[turn % 6 :: 6]:
+    for link in links(whole / "results.h5")[turn % every :: every]:
         path = copied(whole, tmp_path / "run")
         if way in ("group", "inside itself") and is_group(path, link):
             continue  # what is optional in it is not missed
@@ -277,10 +280,11 @@ def others(path: Path) -> list[bytes]:
     return [(path.parent / name).read_bytes() for name in ("other.h5", "other.raw")]
 
 
+@PORTIONS
 @pytest.mark.parametrize("way", ODD)
-def test_odd_numbers_are_refused_or_read(whole: Path, tmp_path: Path, way: str) -> None:
+def test_odd_numbers_are_refused_or_read(whole: Path, tmp_path: Path, way: str, every: int) -> None:
     turn = list(ODD).index(way)
-    for link in links(whole / "results.h5")[turn % 3 :: 3]:
+    for link in links(whole / "results.h5")[turn % every :: every]:
         # some columns of numbers of the history stand for the others
         if "/history/" in link and not link.endswith(
             ("step", "closure", "rejected", "asr", "time")
@@ -297,14 +301,15 @@ def attributes(path: Path) -> list[tuple[str, str]]:
         return [(link, name) for link in ["/", *links(path)] for name in file[link].attrs]
 
 
+@PORTIONS
 @pytest.mark.parametrize(
     "value", [None, 3.5, -3, np.arange(3), "\x1b[31mx", ["a", "b"], h5py.Empty("f8"),
               np.bytes_(b"\xff\xfe")],
     ids=["deleted", "number", "negative", "array", "text", "texts", "empty", "bytes"],
 )  # fmt: skip
-def test_damaged_attributes(whole: Path, tmp_path: Path, value: Any) -> None:
+def test_damaged_attributes(whole: Path, tmp_path: Path, value: Any, every: int) -> None:
     turn = len(str(value))
-    for link, name in attributes(whole / "results.h5")[turn % 3 :: 3]:
+    for link, name in attributes(whole / "results.h5")[turn % every :: every]:
         path = copied(whole, tmp_path / "run")
         with h5py.File(path, "r+") as file:
             if value is None:

@@ -20,13 +20,11 @@ import numpy as np
 from interfacefem import logs
 from interfacefem.plots.choose import highest_step
 from interfacefem.plots.deformed import FIELD, stack
-from interfacefem.plots.painted import FloatArray, Painted, import_pyvista, paint
+from interfacefem.plots.painted import AMBIENT, FloatArray, Painted, import_pyvista, paint
 from interfacefem.plots.values import offered, require_field, shown
 from interfacefem.results import LayerState, Results
 
 logger = logs.get(__name__)
-#: part of the light that comes from everywhere, so that colours can be read
-AMBIENT = 0.45
 #: how far the stack stands left of the middle, beside the colour bars, of half the width
 BESIDE = 0.2
 #: colour of a layer that has nothing to show

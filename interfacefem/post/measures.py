@@ -210,8 +210,7 @@ class PressureStatistics:
 def contact_fraction(state: InterfaceState) -> float:
     """Return the part of the interface's area that carries contact, in whole points [-].
 
-    It is high by half an edge of the mesh at each edge of contact; :func:`contact_shares`
-    is not.
+    It is high by half an edge of the mesh at each edge of contact; :func:`contact_shares` is not.
     """
     return state.in_contact.mean()
 

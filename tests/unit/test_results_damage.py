@@ -266,6 +266,8 @@ def test_damage_is_one_error_that_names_file_and_place(
             assert str(path.parent) in text, (link, text)
             assert len(text) < 2000
         name = link.rpartition("/")[2]
+        if way == "link to a part" and re.fullmatch(r"/increments/\d+", link):
+            name = "results-001.h5"  # as a run in parts has it; what is missing is the part
         if said and not optional and way not in ("inside itself", "group"):
             assert any(name in text for text in said), (link, said)
     assert missed == []

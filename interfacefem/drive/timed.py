@@ -161,7 +161,7 @@ class TimedPressing(Pressing):
         if pressure > HARD_TOUCH * self.target:
             part = self.rig.limits.cut
             if pressure > self.target:  # flat faces touch all at once, in proportion to the travel
-                part = HARD_TOUCH * self.target / pressure
+                part *= HARD_TOUCH * self.target / pressure
             memory.reach = part * min(memory.reach, self.rig.travel_limit)
             return f"first touch at {pressure:.3g} MPa"
         if pressure > LIGHT_TOUCH * self.target and not (

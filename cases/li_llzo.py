@@ -70,7 +70,7 @@ def draw(folder: Path, path: Path) -> None:
                 with runs[name_of(strength, transfer)]() as run:
                     values = [interface_resistance(run, p) for p in PRESSURES]
                     contact = [
-                        run.interface(INTERFACE).at(f"{p:g} MPa").in_contact.mean()
+                        post.contact_fraction(run.interface(INTERFACE).at(f"{p:g} MPa"))
                         for p in PRESSURES
                     ]
                 left.plot(PRESSURES, values, style, color=colour)
@@ -115,7 +115,7 @@ def main(words: Sequence[str] | None = None) -> int:
             step = f"{pressure:g} MPa"
             if step in results.steps and results.has_current(step):
                 state = results.interface(INTERFACE).at(step)
-                row[f"contact at {step}"] = short(state.in_contact.mean())
+                row[f"contact at {step}"] = short(post.contact_fraction(state))
                 row[f"R at {step} [ohm cm^2]"] = short(interface_resistance(results, pressure))
         return row
 

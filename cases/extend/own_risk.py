@@ -29,7 +29,7 @@ def open_at_the_metal(at: post.Increment) -> Iterator[post.Found]:
         yield post.Found(
             subject=f"interface '{name}'",
             place=state.points[widest, :-1],
-            value=1.0 - state.in_contact.mean(),
+            value=1.0 - post.contact_fraction(state),
             threshold=OPEN,
             comment=f"widest gap {opening[widest]:.3g} um, {at.pressure:.3g} MPa",
         )

@@ -191,6 +191,7 @@ def _present(interface: ContactInterface, displacement: Array) -> InterfaceSnaps
         in_contact=interface.pressure > 0.0,
         removed=interface.removed.copy() if interface.removed.any() else None,
         film_broken=broken_film(interface),
+        faces=interface.slave_faces,
         **adhesion,
     )
 

@@ -24,6 +24,7 @@ from interfacefem.post import (
 )
 from interfacefem.post.exposures import percent
 from interfacefem.results import InterfaceField, InterfaceState, Results
+from interfacefem.results.edges import contact_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -322,7 +323,7 @@ def _shown(results: Results, name: str, step: str, increment: int, kind: str) ->
     upper = " on ".join(reversed(name.split("|")))
     if kind == "contact_pressure":
         field = state.contact_pressure
-        title = f"{upper}: {state.in_contact.mean():.1%} in contact,\nup to {field.max():.3g} MPa"
+        title = f"{upper}: {contact_fraction(state):.1%} in contact,\nup to {field.max():.3g} MPa"
         return _Map(field, ~touching, title)
     if kind == "gap":
         field = state.gap

@@ -29,6 +29,7 @@ from interfacefem.plots.painted import (
 )
 from interfacefem.post.measures import mean_density
 from interfacefem.results import LayerState, Results
+from interfacefem.results.edges import contact_fraction
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -249,7 +250,7 @@ def draw_cut(
         touching = np.asarray(state.in_contact.values, dtype=float)[faces[quads]].mean(axis=1) > 0.5
         mark_contact(close, _joined(pieces[touching]))
         top, bottom = reversed(name.split("|"))
-        close.set_title(f"{top} on {bottom}: {state.in_contact.mean():.0%} of the area in contact")
+        close.set_title(f"{top} on {bottom}: {contact_fraction(state):.0%} of the area in contact")
         close.set(xlabel="x [um]", ylabel="z [um]", xlim=window[:2], ylim=window[2:])
 
 

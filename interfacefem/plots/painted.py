@@ -19,6 +19,7 @@ from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import Scale, scale_of
 from interfacefem.plots.values import on_cells, require_field, shown
 from interfacefem.results import InterfaceState, LayerState
+from interfacefem.results.edges import contact_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -364,7 +365,7 @@ def mark_contact(axes: Axes, line: FloatArray, held: FloatArray | None = None) -
 
 def shares(state: InterfaceState) -> str:
     """Return how much of an interface is in contact, and how much bonds hold besides, in words."""
-    said = f"{state.in_contact.mean():.0%} in contact"
+    said = f"{contact_fraction(state):.0%} in contact"
     held = state.held_by_bonds
     if held.any():
         said += f", {float(state.weights[held].sum() / state.weights.sum()):.0%} held by bonds"

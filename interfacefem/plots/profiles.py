@@ -23,6 +23,7 @@ from interfacefem.post import (
 )
 from interfacefem.post.exposures import percent
 from interfacefem.results import InterfaceField, InterfaceState, Results
+from interfacefem.results.edges import contact_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -236,7 +237,7 @@ def draw_pressure(axes: Axes, state: InterfaceState, moment: Moment) -> None:
     axes.fill_between(x, values, color=theme.CONTACT, alpha=0.3, linewidth=0)
     axes.plot(x, values, color=theme.CONTACT, linewidth=1.1)
     axes.axhline(moment.pressure, color=theme.MUTED, linewidth=0.9, linestyle="--")
-    fraction, highest = state.in_contact.mean(), state.contact_pressure.max()
+    fraction, highest = contact_fraction(state), state.contact_pressure.max()
     axes.set_title(
         f"{_spoken(state.name)}: {fraction:.1%} in contact, up to {_plain(highest)} MPa",
         fontsize=layout.points(10.0),

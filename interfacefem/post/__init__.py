@@ -26,7 +26,6 @@ from interfacefem.post.increment import Increment
 from interfacefem.post.maps import AreaMap, Clusters, area_map, clusters, connected_parts
 from interfacefem.post.measures import (
     PressureStatistics,
-    contact_fraction,
     gap_volume,
     pressure_statistics,
 )
@@ -40,7 +39,7 @@ from interfacefem.post.spectrum import Arc, Spectrum
 from interfacefem.post.strengths import critical_current, electrode
 from interfacefem.post.window import PressureWindow
 from interfacefem.post.window_points import pressure_window, window_of
-from interfacefem.results.edges import contact_shares
+from interfacefem.results.edges import contact_fraction, contact_shares
 
 __all__ = [
     "CAUSES",

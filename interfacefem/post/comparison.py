@@ -30,6 +30,7 @@ from interfacefem.post.measures import (
 from interfacefem.post.varied import Varied, varied
 from interfacefem.results import InterfaceState, LayerState, Results
 from interfacefem.results.documents import Cell, table
+from interfacefem.results.edges import contact_fraction
 from interfacefem.results.fields import write_csv
 from interfacefem.results.over_run import separation_steps
 from interfacefem.results.states import CurrentState
@@ -162,14 +163,14 @@ def compare(runs: Sequence[Results]) -> Comparison:
 
 
 _INTERFACE: tuple[tuple[str, str, str, Callable[[InterfaceState], float]], ...] = (
-    ("contact fraction", "-", LOADED, lambda s: s.in_contact.mean()),
+    ("contact fraction", "-", LOADED, contact_fraction),
     ("gap volume per area", "um", LOADED, gap_volume),
     ("mean pressure", "MPa", LOADED, lambda s: s.contact_pressure.mean()),
-    ("contact fraction", "-", RELEASED, lambda s: s.in_contact.mean()),
+    ("contact fraction", "-", RELEASED, contact_fraction),
     ("gap volume per area", "um", RELEASED, gap_volume),
     ("largest pressure", "MPa", RELEASED, lambda s: s.contact_pressure.max()),
     ("rms shear traction", "MPa", RELEASED, lambda s: _rms(s)),
-    ("contact fraction", "-", END, lambda s: s.in_contact.mean()),
+    ("contact fraction", "-", END, contact_fraction),
     ("gap volume per area", "um", END, gap_volume),
     ("mean pressure", "MPa", END, lambda s: s.contact_pressure.mean()),
     ("largest pressure", "MPa", END, lambda s: s.contact_pressure.max()),

@@ -7,13 +7,14 @@ A contact without adhesion opens freely; what it would take to hold it is in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from interfacefem.errors import ResultsError
 from interfacefem.fields import ShownData
 from interfacefem.results import InterfaceField, InterfaceState, Results
+from interfacefem.results.edges import contact_shares
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -127,6 +128,7 @@ def delamination(
     loaded = run.at(*highest_load(results, now.step, interface, now.increment))
     touched = np.asarray(loaded.in_contact.values, dtype=bool)
     gap, weights = now.gap, loaded.weights
+    areas = weights * np.asarray(contact_shares(loaded).values)
     if len(touched) != len(gap):
         raise ResultsError(
             f"interface '{interface}': {len(touched)} points in step '{loaded.step}', "
@@ -145,18 +147,18 @@ def delamination(
         values=np.where(opened, np.clip(gap.values, 0.0, None), 0.0),
         faces=gap.faces,
     )
-    part = spring.where(opened)
-    before = float(np.sum(weights[touched]))
+    part = replace(spring, weights=areas).where(opened)
+    before = float(np.sum(areas))
     return Delamination(
         interface=interface,
         loaded_step=loaded.step,
         loaded_increment=loaded.increment,
         loaded_pressure=loaded.nominal_pressure,
-        loaded_contact_fraction=spring.fraction(touched),
+        loaded_contact_fraction=before / spring.area,
         step=now.step,
         increment=now.increment,
         pressure=now.nominal_pressure,
-        opened_fraction=spring.fraction(opened),
+        opened_fraction=part.area / spring.area,
         lost_fraction=part.area / before if before > 0 else 0.0,
         mean_gap=part.mean() if len(part) else 0.0,
         percentile_95_gap=part.percentile(95.0) if len(part) else 0.0,

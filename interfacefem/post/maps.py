@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from interfacefem.errors import ResultsError
 from interfacefem.fields import ShownData
 from interfacefem.results import InterfaceField, InterfaceState
+from interfacefem.results.edges import contact_shares
 
 IntArray = npt.NDArray[np.int64]
 
@@ -146,7 +147,8 @@ class Clusters(ShownData):
 def clusters(state: InterfaceState, kind: Kind = "contact", *, diagonal: bool = False) -> Clusters:
     """Find the clusters of contact or the voids of an interface.
 
-    A point stands for its whole area. Points are joined along x, in 3D along the edges of the
+    A point stands for its area, at the edges of contact for its share of it
+    (:func:`contact_shares`). Points are joined along x, in 3D along the edges of the
     faces; contacts that meet at a corner only are two, and so are voids.
 
     Parameters
@@ -168,6 +170,8 @@ def clusters(state: InterfaceState, kind: Kind = "contact", *, diagonal: bool = 
     field = state.in_contact
     touching = np.asarray(field.values, dtype=bool)
     weights = field.weights
+    if kind == "contact":
+        weights = weights * np.asarray(contact_shares(state).values)
     mask = (touching if kind == "contact" else ~touching) & (weights > 0.0)
     label = connected_parts(field, mask, diagonal=diagonal)
     chosen = label >= 0
@@ -184,7 +188,7 @@ def clusters(state: InterfaceState, kind: Kind = "contact", *, diagonal: bool = 
     return Clusters(
         interface=state.name,
         kind=kind,
-        area=float(weights.sum()),
+        area=field.area,
         areas=areas[order],
         volumes=volumes,
         spanning=_spanning(state.points_reference, label),

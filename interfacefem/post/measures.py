@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sizes and shapes of cells and surfaces, contact fraction, pressure and gap, weighted by area.
+"""Sizes and shapes of cells and surfaces, pressure and gap, weighted by area.
 
 Numbers of one state; tables of runs are in :mod:`interfacefem.post.comparison`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from interfacefem.post.faces import is_axisymmetric
 from interfacefem.results import InterfaceField, InterfaceState, LayerState, Results
+from interfacefem.results.edges import contact_shares
 from interfacefem.units import to_internal
 
 FloatArray = npt.NDArray[np.float64]
@@ -207,14 +208,6 @@ class PressureStatistics:
     percentiles: Mapping[float, float]
 
 
-def contact_fraction(state: InterfaceState) -> float:
-    """Return the part of the interface's area that carries contact, in whole points [-].
-
-    It is high by half an edge of the mesh at each edge of contact; :func:`contact_shares` is not.
-    """
-    return state.in_contact.mean()
-
-
 def pressure_statistics(
     state: InterfaceState, *, over: Over = "all", percentiles: tuple[float, ...] = PERCENTILES
 ) -> PressureStatistics:
@@ -229,12 +222,17 @@ def pressure_statistics(
     percentiles : tuple of float
         Which ones [%].
     """
-    field = state.contact_pressure
-    touching = np.asarray(state.in_contact.values, dtype=bool)
-    part = field.where(touching) if over == "contact" else field
+    part, touching = state.contact_pressure, 1.0
+    if over == "contact":
+        shares = contact_shares(state)
+        there, touching = np.asarray(shares.values) > 0.0, shares.mean()
+        # the force of a point at an edge is borne by its share of the area
+        part = part.where(there)
+        share = np.asarray(shares.values)[there]
+        part = replace(part, weights=part.weights * share, values=part.values / share)
     return PressureStatistics(
         over=over,
-        area_fraction=field.fraction(touching) if over == "contact" else 1.0,
+        area_fraction=touching,
         mean=part.mean(),
         maximum=part.max(),
         coefficient_of_variation=part.coefficient_of_variation(),

@@ -11,6 +11,7 @@ from interfacefem.post.window_points import window_of
 from interfacefem.reference.constriction import spot_over_strip
 from interfacefem.results import Results
 from interfacefem.results.documents import Cell, table
+from interfacefem.results.edges import contact_fraction
 
 #: contact fraction up to which the closed form of an array of spots is good to a few per cent
 MOST_AS_SPOTS = 0.5
@@ -62,7 +63,7 @@ def _strips(results: Results) -> str:
     for name in results.interfaces:
         for step in results.steps:
             state = results.interface(name).at(step)
-            touching = state.in_contact.mean() if state.present else 0.0
+            touching = contact_fraction(state) if state.present else 0.0
             if 0.0 < touching < MOST_AS_SPOTS:
                 squeezed = (
                     results.current(step).asr_constriction if results.has_current(step) else None

@@ -24,6 +24,7 @@ from interfacefem.post.risk_rows import RiskRow, ranked
 from interfacefem.post.risk_table import Judge, risk_table
 from interfacefem.post.window import GOOD, Band, PressureWindow, bounds, free_ranges
 from interfacefem.results import Results
+from interfacefem.results.edges import contact_fraction
 from interfacefem.units import Dimensional
 
 FloatArray = npt.NDArray[np.float64]
@@ -185,7 +186,7 @@ def _at_the_end(run: Results, rows: tuple[RiskRow, ...]) -> _Point:
 
 def _contact(run: Results, step: str, increment: int) -> float:
     states = [run.interface(name).at(step, increment) for name in run.interfaces]
-    return min((s.in_contact.mean() for s in states if s.present), default=math.nan)
+    return min((contact_fraction(s) for s in states if s.present), default=math.nan)
 
 
 def _curves(rows: Sequence[Sequence[RiskRow]]) -> list[FloatArray]:

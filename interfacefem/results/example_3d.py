@@ -111,6 +111,7 @@ def example_area(mesh: ExampleMesh, name: str, nominal_pressure: float) -> Inter
         shear_traction=0.1 * np.column_stack([pressure, -pressure]),
         slip=0.01 * place[:, 0],
         in_contact=away < radius,
+        faces=np.searchsorted(nodes, faces),
     )
 
 

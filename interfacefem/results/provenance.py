@@ -162,9 +162,17 @@ def past_sessions(results: Results, rows: int) -> list[Session]:
 
 
 def total_wall_time(sessions: Sequence[Session]) -> dict[str, float]:
-    """Return the times by stage of all sessions together [s]."""
+    """Return the times by stage of all sessions together [s].
+
+    Of a session that was killed, or that another run shares, only what its increments took is
+    known: it is in the total and under ``"no parts known"``.
+    """
     total: dict[str, float] = {}
     for session in sessions:
-        for stage, seconds in session.get("wall_time", {}).items():
+        spent = dict(session.get("wall_time", {}))
+        if spent and "total" not in spent:
+            seconds = sum(float(value) for value in spent.values())
+            spent = {"no parts known": seconds, "total": seconds}
+        for stage, seconds in spent.items():
             total[stage] = total.get(stage, 0.0) + float(seconds)
     return total

@@ -16,6 +16,7 @@ import tomlkit
 
 from interfacefem.materials import Material
 from interfacefem.results import layout, schema
+from interfacefem.results.edges import fraction_of_snapshot
 from interfacefem.results.layout import (
     AREA_RESISTANCE_FACTOR,
     CHARGE_FACTOR,
@@ -63,9 +64,7 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
             continue  # not known
         area = float(np.sum(part.weights))
         pressure = np.asarray(part.contact_pressure)
-        row[column("contact_fraction", part.name)] = (
-            float(np.sum(part.weights[np.asarray(part.in_contact, dtype=bool)])) / area
-        )
+        row[column("contact_fraction", part.name)] = fraction_of_snapshot(part)
         row[column("mean_pressure", part.name)] = float(pressure @ part.weights) / area
         row[column("max_pressure", part.name)] = float(pressure.max())
         # a point without area has nothing opposite, and no gap

@@ -64,6 +64,8 @@ class InterfaceSnapshot(ShownData):
         [MPa], share of shear in the energy release [-] and energy spent on damage [MPa um].
     film_broken : (n,) array, optional
         Share of a film that is broken, where there is one [-].
+    faces : (k, 2) or (k, 4) int array, optional
+        Edges or quadrilaterals between the points; by default edges in the order of x.
     extra : mapping of str to (n, ...) array
         Registered quantities at the points; see :func:`interfacefem.results.schema.register`.
     """
@@ -86,6 +88,7 @@ class InterfaceSnapshot(ShownData):
     mode_mix: FloatArray | None = None
     separation_energy: FloatArray | None = None
     film_broken: FloatArray | None = None
+    faces: IntArray | None = None
     extra: Mapping[str, AnyArray] = field(default_factory=dict)
 
 

@@ -13,7 +13,7 @@ from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import Cell, number, table
-from interfacefem.results.edges import contact_shares
+from interfacefem.results.edges import contact_fraction
 from interfacefem.results.over_run import separation, separation_steps
 from interfacefem.results.risk_rows import rows_text
 
@@ -99,7 +99,7 @@ def _times(spent: Mapping[str, float]) -> str:
     parts = {name: seconds for name, seconds in spent.items() if name != "total"}
     if total <= 0.0 or len(parts) < 2:
         return ""
-    names = {"press": "rest of the press"}
+    names = {"press": "rest of the press", "no parts known": "killed or shared sessions"}
     order = sorted(parts, key=lambda name: -parts[name])
     shares = (f"{names.get(name, name)} {parts[name] / total:.0%}" for name in order)
     return f"  of {number(total)} s in all: {', '.join(shares)}"
@@ -142,8 +142,7 @@ def _interfaces(results: Results) -> str:
                 [
                     name,
                     step,
-                    state.in_contact.mean(),
-                    contact_shares(state).mean(),
+                    contact_fraction(state),
                     pressure.mean(),
                     pressure.max(),
                     pressure.coefficient_of_variation(),
@@ -151,12 +150,11 @@ def _interfaces(results: Results) -> str:
                     float(open_gap.max()),
                 ]
             )
-    head = ["interface", "step", "contact fraction [-]", "edges by share [-]"]
+    head = ["interface", "step", "contact fraction [-]"]
     head += ["mean pressure [MPa]", "max [MPa]", "variation [-]"]
     return (
-        "Interfaces, at the end of each step (contact in whole nodes, and with those at its edges "
-        "by share;\ngap volume per area, after a release it is the residual gap)\n"
-        + table([*head, "gap volume [um]", "max gap [um]"], rows)
+        "Interfaces, at the end of each step (gap volume per area, after a release it is the "
+        "residual gap)\n" + table([*head, "gap volume [um]", "max gap [um]"], rows)
     )
 
 

@@ -71,6 +71,8 @@ def test_shares_of_a_stored_interface(make: Callable[..., Results], tmp_path: Pa
         found = post.contact_shares(state)
         touching = np.asarray(state.in_contact.values, dtype=bool)
         assert (found.values[~touching] == 0.0).all()
-        assert 0.0 < found.mean() < post.contact_fraction(state)
+        assert 0.0 < found.mean() < state.in_contact.mean()
+        assert post.contact_fraction(state) == found.mean()
+        assert results.history.of("contact_fraction", results.interfaces[0])[0] == found.mean()
         assert ((found.values > 0.0) & (found.values < 1.0)).any()
         assert found.label == "contact share [-]"

@@ -91,7 +91,7 @@ def test_a_risk_is_in_the_table_with_its_threshold(
         row = post.risk_table(results).worst("open at the metal")
         assert row is not None
         assert row.subject == f"interface '{UPPER}'"
-        touching = results.interface(UPPER).at("release").in_contact.mean()
+        touching = post.contact_fraction(results.interface(UPPER).at("release"))
         assert row.value == pytest.approx(1.0 - touching)
         assert (row.step, row.verdict) == ("release", "certain")
 

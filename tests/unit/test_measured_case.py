@@ -100,3 +100,24 @@ def test_the_case_gets_back_the_face_behind_the_measurement(repository: Path) ->
     assert face.mirrored
     assert case.stack.size == pytest.approx((12.0, 12.0))
     assert case.protocol.pressures == (1.0, 60.0, 1.0)
+
+
+def test_256_by_256_heights_given_as_an_array_run(tmp_path: Path) -> None:
+    line = np.cos(np.pi * np.linspace(0.0, 1.0, 256))
+    heights = 0.1 * np.outer(line, line) + 0.02 * line[:, None]
+    face = surfaces.from_heights(heights, "8 um", mirrored=True)
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "3 um", top=face), ifem.Layer("anode", "Li", "3 um")
+    )
+    protocol = ifem.Protocol(ifem.Press(to="2 MPa"))
+    case = ifem.Case("array", stack, protocol, mesh=ifem.MeshSize("1 um"), current=None)
+    assert case.check().ok
+    with case.run(tmp_path / "run", listeners=()) as results:
+        assert results.status == "complete"
+        assert 0.0 < results.history["contact_fraction[electrolyte|anode]"][-1] <= 1.0
+        top = results.mesh.points[np.unique(results.mesh.interfaces["electrolyte|anode"].lower)]
+    # the nodes of the mesh lie on the heights of the array
+    x, y = np.rint(top[:, :2].T / 8.0 * 255.0).astype(int)
+    np.testing.assert_allclose(top[:, 2] - 3.0, heights[x, y] - heights.mean(), atol=2e-3)
+    # the heights are kept beside the case, which another session reads
+    assert ifem.Case.load(tmp_path / "run" / "case.toml") == case

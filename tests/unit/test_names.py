@@ -8,7 +8,7 @@ import itertools
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +26,7 @@ from interfacefem.cli import main
 from interfacefem.drive import progress
 from interfacefem.errors import CaseError, InterfaceFEMError, ResultsError
 from interfacefem.names import file_name, file_names, name_problem, printable
+from interfacefem.plots import figures
 from interfacefem.quantities import user_path
 from interfacefem.results import Results, ResultsWriter, export_vtu
 from interfacefem.results.example import (
@@ -224,6 +225,19 @@ def spoiled(folder: Path, step: str) -> Path:
     return folder
 
 
+@pytest.fixture
+def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of the curves and of one picture a step; all of them take half a minute."""
+    whole = figures.plan
+
+    def part(results: Results, broken: list[str] | None = None) -> Iterator[figures.Planned]:
+        wanted = ("loading", "flaws")
+        return (one for one in whole(results, broken) if one.file.startswith(wanted))
+
+    monkeypatch.setattr(figures, "plan", part)
+
+
+@pytest.mark.usefixtures("few_pictures")
 def test_what_is_stored_is_shown_not_obeyed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -345,6 +359,7 @@ def test_the_command_line_refuses_empty_paths(
     assert list(Path.cwd().iterdir()) == []
 
 
+@pytest.mark.usefixtures("few_pictures")
 def test_the_command_line_expands_home(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example_run("~/run", nx=4, points=9, increments=1).close()
     assert main(["plot", "~/run", "loading", "-o", "~/curves.png"]) == 0

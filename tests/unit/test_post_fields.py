@@ -120,6 +120,7 @@ def test_faces_that_parted_without_a_gap_have_none(tmp_path: Path) -> None:
         faces = tuple(
             dataclasses.replace(
                 part,
+                contact_pressure=np.full(len(part.gap), load * (index == 0)),
                 in_contact=np.full(len(part.gap), index == 0),
                 gap=np.full(len(part.gap), -1e-4 * index),
             )
@@ -151,7 +152,11 @@ def test_an_interface_that_never_touched(tmp_path: Path) -> None:
     writer = ResultsWriter.create(tmp_path, case={}, mesh=mesh)
     snapshot = example_increment(mesh, "press", 0, 0, 1.0)
     apart = tuple(
-        dataclasses.replace(part, in_contact=np.zeros(len(part.gap), dtype=bool))
+        dataclasses.replace(
+            part,
+            contact_pressure=np.zeros(len(part.gap)),
+            in_contact=np.zeros(len(part.gap), dtype=bool),
+        )
         for part in snapshot.interfaces
     )
     writer.append(dataclasses.replace(snapshot, interfaces=apart))

@@ -330,7 +330,7 @@ def rising(folder: Path, pressures: list[float], tension: float) -> Results:
 
 def run_fraction(results: Results, increment: int) -> float:
     states = [results.interface(name).at("press", increment) for name in results.interfaces]
-    return min(state.in_contact.mean() for state in states)
+    return min(post.contact_fraction(state) for state in states)
 
 
 def test_window_of_one_run(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_summary_with_risk(run: Results) -> None:
 def test_summary_of_a_section_says_what_spots_would_constrict(run: Results) -> None:
     text = post.summary(run)
     touching = {
-        (name, step): float(run.interface(name).at(step).in_contact.mean())
+        (name, step): post.contact_fraction(run.interface(name).at(step))
         for name in run.interfaces
         for step in run.steps
     }

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from interfacefem.errors import ResultsError
-from interfacefem.post import contact_shares
+from interfacefem.post import contact_fraction
 from interfacefem.results import Results, ResultsWriter, export_vtu
 from interfacefem.results.documents import table
 from interfacefem.results.example import AMPLITUDE, example_increment, example_mesh, example_run
@@ -142,8 +142,8 @@ def test_summary_reports_numbers_and_checks(run: Results) -> None:
     for name in run.interfaces:
         for step in run.steps:
             at = run.interface(name).at(step)
-            whole, part = at.in_contact.mean(), contact_shares(at).mean()
-            assert re.search(rf"{re.escape(name)} +{step} +{whole:.4g} +{part:.4g} ", text)
+            touching, mean = contact_fraction(at), at.contact_pressure.mean()
+            assert re.search(rf"{re.escape(name)} +{step} +{touching:.4g} +{mean:.4g} ", text)
     assert f"{state.contact_pressure.max():.4g}" in text
     assert re.search(r"force balance \[-\] +1e-09 +< 1e-06 +ok", text)
     assert re.search(r"press +187 +0.187 +4 +20 +24", text)

@@ -114,19 +114,26 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("interfacefem.results.results.is_running", lambda stamp: False)
 
 
-@pytest.fixture
-def cut(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run stopped with Ctrl-C after four increments."""
-    results = run_case(tiny(), tmp_path / "run", listeners=[Stop(4)])
+    folder = tmp_path_factory.mktemp("stopped") / "run"
+    results = run_case(tiny(), folder, listeners=[Stop(4)])
     assert results.status.startswith("interrupted")
     assert len(results) == 4
     results.close()
-    return tmp_path / "run"
+    return folder
+
+
+@pytest.fixture
+def cut(stopped: Path, tmp_path: Path) -> Path:
+    """A copy of the stopped run, to go on with or to spoil."""
+    return Path(shutil.copytree(stopped, tmp_path / "run"))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("killed")
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.campaign)])
 def test_killed_after_any_write(
     every: int, moments: tuple[Path, list[Path]], tmp_path: Path
 ) -> None:
@@ -136,7 +143,7 @@ def test_killed_after_any_write(
     # one file at the begin, three an increment, the risk and the state of each step, one at the
     # end, one first checkpoint
     assert len(kept) == 1 + 1 + 3 * increments + 2 * 4 + 1
-    for moment in kept[:-1:every]:  # three files an increment, so that each fourth is of any kind
+    for moment in kept[:-1:every]:  # three files an increment, so that each seventh is of any kind
         folder = tmp_path / moment.name
         shutil.copytree(moment, folder)
         assert "running" not in Results.open(folder).status
@@ -190,10 +197,15 @@ def test_a_killed_session_is_noted(moments: tuple[Path, list[Path]], tmp_path: P
     shutil.copytree(moments[1][12], folder)
     with Results.open(folder) as before:
         seconds = before.history["wall_time"].sum()
-    first, second = resume(folder, listeners=()).provenance["sessions"]
+    results = resume(folder, listeners=())
+    first, second = results.provenance["sessions"]
     assert (first["status"], second["status"]) == ("killed", "complete")
     assert first["wall_time"] == {"press": pytest.approx(seconds)}
     assert second["after_increments"] == len(before)
+    spent = results.provenance["wall_time"]
+    assert spent["no parts known"] == pytest.approx(seconds)
+    assert spent["total"] == pytest.approx(seconds + second["wall_time"]["total"])
+    assert sum(spent.values()) - spent["total"] <= spent["total"]  # parts of no more than all
 
 
 def test_a_complete_run_stays_as_it_is(moments: tuple[Path, list[Path]]) -> None:

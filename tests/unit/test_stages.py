@@ -144,11 +144,17 @@ class Stop:
             raise KeyboardInterrupt
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> ifem.Results:
+    """The run of three stages, to its end."""
+    return case_of(staged()).run(tmp_path_factory.mktemp("whole") / "run", listeners=())
+
+
 @pytest.mark.parametrize(("step", "after"), [("press 2", 1), ("release", 0), ("last", 0)])
-def test_a_run_is_continued_in_any_stage(tmp_path: Path, step: str, after: int) -> None:
-    case = case_of(staged())
-    whole = case.run(tmp_path / "whole", listeners=())
-    part = run_case(case, tmp_path / "part", listeners=[Stop(step, after)])
+def test_a_run_is_continued_in_any_stage(
+    whole: ifem.Results, tmp_path: Path, step: str, after: int
+) -> None:
+    part = run_case(case_of(staged()), tmp_path / "part", listeners=[Stop(step, after)])
     assert part.status.startswith("interrupted")
     rest = ifem.resume(tmp_path / "part", listeners=())
     assert rest.status == "complete"
@@ -160,8 +166,8 @@ def test_a_run_is_continued_in_any_stage(tmp_path: Path, step: str, after: int) 
         ), name
 
 
-def test_results_say_what_is_there(tmp_path: Path) -> None:
-    results = case_of(staged()).run(tmp_path / "run", listeners=())
+def test_results_say_what_is_there(whole: ifem.Results) -> None:
+    results = whole
     assert results.layers == ("lower", "middle", "upper", "punch")
     assert results.interfaces == ("lower|middle", "middle|upper", "lower|punch")
     seen = {

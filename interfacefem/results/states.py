@@ -87,7 +87,7 @@ class InterfaceState(ShownData):
 
     @property
     def in_contact(self) -> InterfaceField:
-        """Where contact is carried, true or false; its mean is the contact fraction [-]."""
+        """Which points carry contact; :func:`~interfacefem.post.contact_shares` is finer."""
         return self.field("in_contact")
 
     @property

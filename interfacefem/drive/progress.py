@@ -19,8 +19,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-import numpy as np
-
 from interfacefem import logs
 from interfacefem.names import in_minutes, printable
 from interfacefem.results.snapshot import CurrentSnapshot, IncrementSnapshot
@@ -114,18 +112,13 @@ class Lines(abc.ABC):
 
 def increment_line(snapshot: IncrementSnapshot) -> str:
     """Return load, contact fraction of each interface, iterations and time of an increment."""
-    contact = "  ".join(f"{_fraction(part):5.1%}" for part in snapshot.interfaces)
+    contact = "  ".join(f"{part.contact_fraction:5.1%}" for part in snapshot.interfaces)
     again = f", {snapshot.rejected} rejected" if snapshot.rejected else ""
     cycle = f"cycle {snapshot.cycle:.2f}  " if math.isfinite(snapshot.cycle) else ""
     return (
         f"  {snapshot.nominal_pressure:9.4g} MPa  {cycle}contact {contact}  "
         f"{snapshot.newton_iterations:3d} iterations{again}  {snapshot.wall_time:6.1f} s"
     )
-
-
-def _fraction(part: Any) -> float:
-    touching = np.asarray(part.in_contact, dtype=bool)
-    return float(np.sum(part.weights[touching]) / np.sum(part.weights))
 
 
 class Effort:

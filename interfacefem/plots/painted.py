@@ -19,7 +19,7 @@ from interfacefem.plots import layout, theme
 from interfacefem.plots.choose import Scale, scale_of
 from interfacefem.plots.values import on_cells, require_field, shown
 from interfacefem.results import InterfaceState, LayerState
-from interfacefem.results.edges import contact_shares
+from interfacefem.results.edges import contact_fraction, held_shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -365,12 +365,8 @@ def mark_contact(axes: Axes, line: FloatArray, held: FloatArray | None = None) -
 
 def shares(state: InterfaceState) -> str:
     """Return how much of an interface is in contact, and how much bonds hold besides, in words."""
-    touching = contact_shares(state)
-    said = f"{touching.mean():.0%} in contact"
-    if "intact" in state.fields:
-        # what lies open at the edge of a contact is held as the places beside it
-        apart = 1.0 - np.asarray(touching.values)
-        held = float((apart * (state.field("intact").values > 0.0)) @ state.weights)
-        if held > 0.0:
-            said += f", {held / state.weights.sum():.0%} held by bonds"
+    said = f"{contact_fraction(state):.0%} in contact"
+    held = held_shares(state).mean()
+    if held > 0.0:
+        said += f", {held:.0%} held by bonds"
     return said

@@ -148,8 +148,8 @@ def clusters(state: InterfaceState, kind: Kind = "contact", *, diagonal: bool = 
     """Find the clusters of contact or the voids of an interface.
 
     A point stands for its area, at the edges of contact for its share of it
-    (:func:`contact_shares`). Points are joined along x, in 3D along the edges of the
-    faces; contacts that meet at a corner only are two, and so are voids.
+    (:func:`contact_shares`); what is left there belongs to no void. Points are joined along x, in
+    3D along the edges of the faces; contacts that meet at a corner only are two, and so are voids.
 
     Parameters
     ----------

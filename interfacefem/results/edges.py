@@ -11,8 +11,10 @@ import numpy as np
 from interfacefem.contact.edges import touching_shares
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from interfacefem.results.fields import InterfaceField
-    from interfacefem.results.snapshot import FloatArray, IntArray, InterfaceSnapshot
+    from interfacefem.results.snapshot import FloatArray, IntArray
     from interfacefem.results.states import InterfaceState
 
 
@@ -33,12 +35,7 @@ def contact_shares(state: InterfaceState) -> InterfaceField:
         0 to 1 [-].
     """
     pressure = state.contact_pressure
-    values = _shares(
-        np.asarray(pressure.values, dtype=np.float64),
-        state.weights,
-        state.points_reference,
-        state.faces,
-    )
+    values = shares_of_points(pressure.values, state.weights, state.points_reference, state.faces)
     return replace(pressure, name="contact_share", unit="-", values=values, words="")
 
 
@@ -56,18 +53,42 @@ def contact_fraction(state: InterfaceState) -> float:
     return min(contact_shares(state).mean(), 1.0)  # but for round-off it is
 
 
-def fraction_of_snapshot(part: InterfaceSnapshot) -> float:
-    """Return :func:`contact_fraction` of an interface before it is stored."""
-    pressure = np.asarray(part.contact_pressure, dtype=np.float64)
-    shares = _shares(pressure, part.weights, part.points_reference, part.faces)
-    return min(float(part.weights @ shares) / float(np.sum(part.weights)), 1.0)
+def held_shares(state: InterfaceState) -> InterfaceField:
+    """Return the share of the area of each point that does not touch and that a bond holds [-].
+
+    Parameters
+    ----------
+    state : InterfaceState
+        ``results.interface(name).at(step)``.
+    """
+    touching = contact_shares(state)
+    living = "intact" in state.fields and state.field("intact").values > 0.0
+    values = np.where(living, 1.0 - np.asarray(touching.values), 0.0)
+    return replace(touching, name="held_share", values=values)
 
 
-def _shares(
-    pressure: FloatArray, weights: FloatArray, points: FloatArray, faces: IntArray | None
+def shares_of_points(
+    pressure: npt.ArrayLike, weights: FloatArray, points: FloatArray, faces: IntArray | None
 ) -> FloatArray:
-    """Return :func:`touching_shares`; a point without area beside another one is no edge."""
+    """Return the share of the area of each point in contact; see :func:`contact_shares`.
+
+    Parameters
+    ----------
+    pressure : (n,) array
+        Contact pressure [MPa].
+    weights : (n,) array
+        Area of each point; one without area beside another one is no edge of contact.
+    points : (n, d) array
+        Positions in the undeformed mesh [um].
+    faces : (k, 2) or (k, 4) int array, optional
+        Edges or quadrilaterals between the points; by default edges in the order of x.
+
+    Returns
+    -------
+    (n,) array
+    """
     if faces is None:
         order = np.argsort(points[:, 0], kind="stable")
         faces = np.column_stack([order[:-1], order[1:]])
-    return touching_shares(pressure, faces[(weights[faces] > 0.0).all(axis=1)])
+    covered = faces[(weights[faces] > 0.0).all(axis=1)]
+    return touching_shares(np.asarray(pressure, dtype=np.float64), covered)

@@ -16,7 +16,6 @@ import tomlkit
 
 from interfacefem.materials import Material
 from interfacefem.results import layout, schema
-from interfacefem.results.edges import fraction_of_snapshot
 from interfacefem.results.layout import (
     AREA_RESISTANCE_FACTOR,
     CHARGE_FACTOR,
@@ -64,7 +63,7 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
             continue  # not known
         area = float(np.sum(part.weights))
         pressure = np.asarray(part.contact_pressure)
-        row[column("contact_fraction", part.name)] = fraction_of_snapshot(part)
+        row[column("contact_fraction", part.name)] = part.contact_fraction
         row[column("mean_pressure", part.name)] = float(pressure @ part.weights) / area
         row[column("max_pressure", part.name)] = float(pressure.max())
         # a point without area has nothing opposite, and no gap
@@ -90,11 +89,11 @@ def _bonds(part: InterfaceSnapshot, area: float) -> dict[str, Any]:
     bonds = part.weights * bonded
     total, energy = float(bonds.sum()), float(spent.sum())
     intact = np.asarray(part.intact) if part.intact is not None else np.full(len(bonds), math.nan)
-    away = ~np.asarray(part.in_contact, dtype=bool)
+    apart = part.weights * (1.0 - part.contact_shares)
     values = {
         "bonded_fraction": total / area,
         "intact_fraction": float(part.weights @ intact) / area,
-        "open_fraction": float(part.weights[away] @ (1.0 - intact[away])) / area,
+        "open_fraction": float(apart @ (1.0 - intact)) / area,
         "mean_damage": float(damage @ bonds) / total if total > 0.0 else math.nan,
         "opened_fraction": float(bonds[damage >= BROKEN].sum()) / area,
         "mode_mix": float(np.asarray(part.mode_mix) @ spent) / energy if energy > 0.0 else math.nan,

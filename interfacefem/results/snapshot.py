@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from interfacefem.errors import ResultsError
 from interfacefem.fields import ShownData
 from interfacefem.results import schema
+from interfacefem.results.edges import shares_of_points
 from interfacefem.results.layout import suggestion
 from interfacefem.results.schema import column
 
@@ -90,6 +92,19 @@ class InterfaceSnapshot(ShownData):
     film_broken: FloatArray | None = None
     faces: IntArray | None = None
     extra: Mapping[str, AnyArray] = field(default_factory=dict)
+
+    @cached_property
+    def contact_shares(self) -> FloatArray:
+        """Share of the area of each point in contact, (n,) [-], as in ``post.contact_shares``."""
+        return shares_of_points(
+            self.contact_pressure, self.weights, self.points_reference, self.faces
+        )
+
+    @property
+    def contact_fraction(self) -> float:
+        """Part of the area that carries contact [-], as in ``post.contact_fraction``."""
+        touching = float(self.contact_shares @ self.weights) / float(np.sum(self.weights))
+        return min(touching, 1.0)  # but for round-off it is
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

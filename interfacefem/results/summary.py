@@ -13,7 +13,7 @@ from interfacefem.materials.size import strength_note
 from interfacefem.names import printable
 from interfacefem.results import schema
 from interfacefem.results.documents import Cell, number, table
-from interfacefem.results.edges import contact_fraction
+from interfacefem.results.edges import contact_fraction, contact_shares
 from interfacefem.results.over_run import separation, separation_steps
 from interfacefem.results.risk_rows import rows_text
 
@@ -167,9 +167,8 @@ def _films(results: Results) -> str:
             if not state.present or "film_broken" not in state.fields:
                 continue
             broken = state.field("film_broken")
-            touching = np.asarray(state.in_contact.values, dtype=bool)
-            area = float(broken.weights @ touching)
-            there = float((broken.weights * touching) @ broken.values)
+            touching = broken.weights * np.asarray(contact_shares(state).values)
+            area, there = float(touching.sum()), float(touching @ broken.values)
             rows.append([name, step, broken.mean(), there / area if area else math.nan])
     head = ["interface", "step", "film broken [-]", "of the contact [-]"]
     text = "Films, at the end of each step (share of the area; what is broken stays so)\n"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from interfacefem.contact.edges import (
     touching_shares,
 )
 from interfacefem.fem.current.cover import shares_of_levels
-from interfacefem.results import Results
-from interfacefem.results.example import example_run
+from interfacefem.plots.painted import shares
+from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.example import example_increment, example_mesh, example_run
 from interfacefem.results.example_3d import example_run_in_space
 
 LINE = np.column_stack([np.arange(7), np.arange(1, 8)])
@@ -76,3 +78,33 @@ def test_shares_of_a_stored_interface(make: Callable[..., Results], tmp_path: Pa
         assert results.history.of("contact_fraction", results.interfaces[0])[0] == found.mean()
         assert ((found.values > 0.0) & (found.values < 1.0)).any()
         assert found.label == "contact share [-]"
+
+
+def test_what_touches_what_bonds_hold_and_what_is_open_is_all(tmp_path: Path) -> None:
+    mesh = example_mesh(6)
+    snapshot = example_increment(mesh, "press", 0, 0, 20.0)
+    random = np.random.default_rng(0)
+    adhering = []
+    for part in snapshot.interfaces:
+        count = len(part.gap)
+        intact = random.random(count)
+        nothing = np.zeros(count)
+        adhering.append(
+            dataclasses.replace(
+                part, bonded=np.ones(count), intact=intact, damage=1.0 - intact,
+                adhesion=nothing, mode_mix=nothing, separation_energy=nothing,
+            )
+        )  # fmt: skip
+    with ResultsWriter.create(tmp_path / "run", case={}, mesh=mesh) as writer:
+        writer.append(dataclasses.replace(snapshot, interfaces=tuple(adhering)))
+    with Results.open(tmp_path / "run") as results:
+        for name in results.interfaces:
+            state, history = results.interface(name).at("press"), results.history
+            touching = np.asarray(post.contact_shares(state).values)
+            assert ((touching > 0.0) & (touching < 1.0)).any()
+            held = (1.0 - touching) * state.field("intact").values @ state.weights
+            whole = history.of("contact_fraction", name) + history.of("open_fraction", name)
+            assert whole[0] + held / state.weights.sum() == pytest.approx(1.0, abs=1e-12)
+            # in pictures, bonds that live at all
+            apart = 1.0 - history.of("contact_fraction", name)[0]
+            assert shares(state).endswith(f"{apart:.0%} held by bonds")

@@ -11,6 +11,7 @@ import pytest
 
 from interfacefem.drive.progress import Effort, LogFile, Terminal, increment_line
 from interfacefem.results.example import example_current, example_increment, example_mesh
+from interfacefem.results.sections import history_row
 
 
 class Screen(io.StringIO):
@@ -26,7 +27,14 @@ def test_a_line_has_load_contact_iterations_and_time() -> None:
     # 102.85 MPa is half of 1.1 times 187: the threshold is 0, so half of each interface touches
     line = increment_line(snapshot)
     assert "102.8 MPa" in line or "102.9 MPa" in line
-    assert line.count("50.0%") + line.count("49.2%") + line.count("50.8%") == 2
+    # to the six edges of contact among 120 edges of the mesh; the same number as in the history
+    assert [part.contact_fraction for part in snapshot.interfaces] == pytest.approx(
+        [0.5] * 2, abs=6 / 120
+    )
+    assert line.count(f"{snapshot.interfaces[0].contact_fraction:.1%}") == 2
+    rows = history_row(snapshot)
+    for part in snapshot.interfaces:
+        assert rows[f"contact_fraction[{part.name}]"] == part.contact_fraction
     assert "5 iterations" in line
     assert "0.5 s" in line
 

@@ -133,7 +133,7 @@ def cut(stopped: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("killed")
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.campaign)])
 def test_killed_after_any_write(
     every: int, moments: tuple[Path, list[Path]], tmp_path: Path
 ) -> None:
@@ -143,7 +143,7 @@ def test_killed_after_any_write(
     # one file at the begin, three an increment, the risk and the state of each step, one at the
     # end, one first checkpoint
     assert len(kept) == 1 + 1 + 3 * increments + 2 * 4 + 1
-    for moment in kept[:-1:every]:  # three files an increment, so that each seventh is of any kind
+    for moment in kept[:-1:every]:  # three files an increment, so that each fourth is of any kind
         folder = tmp_path / moment.name
         shutil.copytree(moment, folder)
         assert "running" not in Results.open(folder).status

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from interfacefem.errors import MaterialError
 from interfacefem.fields import Described, number, placed, quantity
@@ -160,25 +162,35 @@ class Law(Described):
         """Young's modulus of the material as a press leaves it, for penalties [MPa]."""
         return self.youngs_modulus
 
-    def conduction(self, compression: float) -> float:
-        """Return the factor on the conductivity of a layer that is compressed [-].
+    def conduction(self, compression: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the factor on the conductivity of volumes that are compressed [-].
 
         Parameters
         ----------
-        compression : float
-            Volume at the start over the present volume of the layer [-].
-        """
-        return 1.0
+        compression : array
+            Volume at the start over the present volume, of a layer or of each of its cells [-].
 
-    def conduction_under(self, compression: float, pressure: float) -> float:
+        Returns
+        -------
+        array of the same shape
+        """
+        return np.ones(np.shape(compression))
+
+    def conduction_under(
+        self, compression: npt.ArrayLike, pressure: float
+    ) -> npt.NDArray[np.float64]:
         """Return that factor where it depends on the present pressure as well [-].
 
         Parameters
         ----------
-        compression : float
-            Volume at the start over the present volume of the layer [-].
+        compression : array
+            Volume at the start over the present volume, of a layer or of each of its cells [-].
         pressure : float
             Nominal pressure [MPa]; negative where the stack is pulled.
+
+        Returns
+        -------
+        array of the same shape
         """
         return self.conduction(compression)
 

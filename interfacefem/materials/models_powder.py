@@ -156,20 +156,23 @@ class Powder(Law):
         dense = PRESSED + (1.0 - PRESSED) * self.relative_density
         return self.youngs_modulus * float(self.stiffness_factor(dense))
 
-    def conduction(self, compression: float) -> float:
-        """Return the factor on the conductivity of the dense solid at the mean density [-]."""
-        return float(self.conductivity_factor(self.relative_density * compression))
+    def conduction(self, compression: npt.ArrayLike) -> FloatArray:
+        """Return the factor on the conductivity of the dense solid by density [-]."""
+        return self.conductivity_factor(self._density(compression))
 
-    def conduction_under(self, compression: float, pressure: float) -> float:
+    def conduction_under(self, compression: npt.ArrayLike, pressure: float) -> FloatArray:
         """Return it at a nominal pressure [MPa] that may have fallen since: necks open [-]."""
-        density = self.relative_density * compression
+        density = self._density(compression)
         stiffness = self.bulk_modulus + 4.0 / 3.0 * self.shear_modulus
-        stiffness *= float(self.stiffness_factor(density))
         # without the elastic strain of the die; it is what Heckel's density is
-        rest = density * math.exp(-max(pressure, 0.0) / stiffness)
-        most = float(self.die_pressure(min(rest, LOCK_UP)))
-        load = pressure / most if most > 0.0 else 1.0
-        return self.conduction(compression) * float(self.necks.kept(rest, load))
+        rest = density * np.exp(-max(pressure, 0.0) / (stiffness * self.stiffness_factor(density)))
+        most = self.die_pressure(np.minimum(rest, LOCK_UP))
+        pressed = most > 0.0
+        load = np.where(pressed, pressure / np.where(pressed, most, 1.0), 1.0)
+        return self.conduction(compression) * self.necks.kept(rest, load)
+
+    def _density(self, compression: npt.ArrayLike) -> FloatArray:
+        return self.relative_density * np.asarray(compression, dtype=np.float64)
 
     @property
     def necks(self) -> Necks:

@@ -31,12 +31,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.fem.bulk.kinematics import Kinematics, inverse
 from interfacefem.fem.bulk.numbers import FARTHEST_AHEAD, ROUND_OFF, SAME_VOLUME
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-    from interfacefem.fem.bulk.kinematics import Kinematics
 
     Array = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
@@ -189,8 +188,8 @@ def _drive(shape: Kinematics, cp_inverse: Array, gradient: Array, kirchhoff: Arr
     :math:`-C_p F^{-1} \tau F / 2`, symmetric since the bodies are isotropic.
     """
     f, stress = shape.gradient_matrices(gradient), shape.matrices(shape.deviator(kirchhoff))
-    mandel = np.linalg.solve(f, stress @ f)
-    return shape.symmetric(-0.5 * np.linalg.solve(shape.matrices(cp_inverse), mandel))
+    mandel = inverse(f) @ stress @ f
+    return shape.symmetric(-0.5 * inverse(shape.matrices(cp_inverse)) @ mandel)
 
 
 def _net_work(
@@ -210,7 +209,7 @@ def _net_work(
         cp @ shape.matrices(force) for cp, force in zip((before, now), forces, strict=True)
     )
     mandel = second + 0.5 * part[:, None, None] * (first - second)
-    cp = 0.5 * (np.linalg.inv(before) + np.linalg.inv(now))
+    cp = 0.5 * (inverse(before) + inverse(now))
     found: Array = np.einsum("nij,nji->n", mandel @ (now - before), cp)
     return found
 

@@ -172,13 +172,10 @@ class Conduction:
                 )
                 for points in (self.mesh.points, self.mesh.points + moved)
             )
-            whole = law.conduction_under(before.sum() / after.sum(), pressure)
+            whole = float(law.conduction_under(before.sum() / after.sum(), pressure))
             found[index] *= whole
             if not law.conducts_evenly:
-                each = [
-                    law.conduction_under(ratio, pressure) for ratio in (before / after).tolist()
-                ]
-                shares[here] = np.array(each) / whole
+                shares[here] = law.conduction_under(before / after, pressure) / whole
         return found, shares
 
     @property

@@ -1,5 +1,6 @@
 # make demo      the Li | Li3OCl | Li3InCl6 case: pictures and a summary
-# make test      lint and docs, then the tests
+# make test      lint, docs and tests, but for tests of more than some ten seconds each
+# make slow      those tests; a change lands when both pass
 # make lint      ruff, mypy, import-linter
 # make docs      the documentation, in docs/_build/html; a warning is an error
 # make browser   reports, documentation, scenes and notebooks in headless Chromium
@@ -26,11 +27,12 @@ endif
 
 # processes that tests start would compile the package anew each time where no bytecode is written
 BYTECODE = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/bytecode
-.PHONY: help demo test lint docs browser campaign bench format clean
+PYTEST = $(BYTECODE) OMP_NUM_THREADS=1 $(BIN)python -m pytest -n $(WORKERS) --dist loadfile -m
+.PHONY: help demo test slow lint docs browser campaign bench format clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -13
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -14
 
 $(VENV)/.installed: pyproject.toml constraints.txt .ci/setup
 	@.ci/setup $(VENV)
@@ -49,10 +51,13 @@ docs: $(READY)
 	$(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
-# the tests execute the notebooks, so the documentation is built without them here
+# make slow      those tests; a change lands when both pass
 test: lint
 	DOCS_NOTEBOOKS=off $(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/check
-	$(BYTECODE) OMP_NUM_THREADS=1 $(BIN)python -m pytest -m "not campaign" -n $(WORKERS) --dist loadfile
+	$(PYTEST) "not campaign and not slow"
+
+slow: $(READY)
+	$(PYTEST) "slow and not campaign"
 
 browser: docs
 	@for need in chromium npm; do command -v $$need >/dev/null || \

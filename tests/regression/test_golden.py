@@ -11,9 +11,14 @@ import golden_cases
 import pytest
 
 RECORDS = golden_cases.records()
+SLOW = {"area", "creep_cycling", "creeping", "cycling", "sheared"}
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+    for name in golden_cases.CASES
+]
 
 
-@pytest.mark.parametrize("name", golden_cases.CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_increments_solves_and_results_are_those_that_were_kept(name: str) -> None:
     now = json.loads(json.dumps(golden_cases.computed(golden_cases.CASES[name]())))
     worst, said = golden_cases.nearest(name, now)

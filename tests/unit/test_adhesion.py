@@ -96,6 +96,7 @@ class Stop:
             raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pull-off", "shear"])
 def test_continued_amid_a_separation_nothing_differs(kind: str, tmp_path: Path) -> None:
     step = ifem.PullOff("6 nm") if kind == "pull-off" else ifem.Shear("6 nm")

@@ -45,6 +45,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ifem.Results]:
     return {"pulled": first, "again": again, "light": light_run}
 
 
+@pytest.mark.slow
 def test_an_interface_that_is_pulled_keeps_its_resistance_until_it_breaks(runs) -> None:
     history = runs["pulled"].history
     resistance = history[f"asr[{NAME}]"]

@@ -71,6 +71,7 @@ def test_mesh_writes_a_file_that_can_be_read_and_a_picture(
     assert picture.read_bytes().startswith(PNG)
 
 
+@pytest.mark.slow
 def test_report_prints_numbers_risks_and_references_and_draws(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

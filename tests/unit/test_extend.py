@@ -49,6 +49,7 @@ def test_they_are_short_and_say_how_to_use_them(repository: Path) -> None:
         assert any(words in text for words in use)
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn_by_its_kind_and_in_the_report(
     run: Path, repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,6 +29,7 @@ def case() -> ifem.Case:
     return ifem.Case("moments", stack, steps, mesh=size, output=output, current=None)
 
 
+@pytest.mark.slow
 def test_increments_end_at_them_and_keep_the_layers(tmp_path: Path) -> None:
     with case().run(tmp_path / "run", listeners=()) as results:
         history = results.history

@@ -357,6 +357,7 @@ def test_the_command_line_refuses_empty_paths(
     assert list(Path.cwd().iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_pictures")
 def test_the_command_line_expands_home(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example_run("~/run", nx=4, points=9, increments=1).close()

@@ -220,6 +220,7 @@ def test_statistics_of_an_area(run: Results) -> None:
     assert "spot over strip" not in text
 
 
+@pytest.mark.slow
 def test_runs_in_space_are_compared(run: Results) -> None:
     found = {
         (row.quantity, row.subject, row.moment): row.values for row in post.compare([run, run]).rows

@@ -116,6 +116,7 @@ def test_rows_say_where_and_when(runs: list[Results]) -> None:
         compare(runs[:1])
 
 
+@pytest.mark.slow
 def test_pellets_are_compared_before_and_after_their_ejection(
     runs: list[Results], tmp_path: Path
 ) -> None:

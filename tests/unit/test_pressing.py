@@ -109,6 +109,7 @@ def pressed_to(stops: tuple[float, ...], tolerance: float) -> tuple[float, float
     return press.closure, path.mean_gap(), press.problem.system.solves
 
 
+@pytest.mark.slow
 def test_the_answer_does_not_depend_on_the_stops() -> None:
     # with half of the way by force, a stop at 1 MPa made the closure at 2 MPa 4 % larger
     tolerance = USUAL.path_tolerance

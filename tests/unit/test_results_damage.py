@@ -446,6 +446,7 @@ def test_pictures_of_odd_numbers(whole: Path, tmp_path: Path, way: str) -> None:
                     plots.save(picture(run), tmp_path / "picture.png")
 
 
+@pytest.mark.slow
 def test_in_space_as_well(tmp_path: Path) -> None:
     example_run_in_space(tmp_path / "whole", n=6, rows=1, increments=1).close()
     place = f"/increments/000000/interfaces/{LOWER}"

@@ -177,7 +177,9 @@ INSIDE = tuple(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize(
+    "part", [0, 1, *(pytest.param(part, marks=pytest.mark.slow) for part in range(2, 8))]
+)
 def test_a_damaged_run_gives_one_clear_error(cut: Path, tmp_path: Path, part: int) -> None:
     precious = tmp_path / "precious.h5"
     with h5py.File(precious, "w") as file:

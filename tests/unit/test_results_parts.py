@@ -110,6 +110,7 @@ def test_who_reads_keeps_what_was_there(mesh: ExampleMesh, tmp_path: Path) -> No
     assert [path.name for path in writer.folder.iterdir()] == ["results.h5"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_killed_between_two_files(
     mesh: ExampleMesh, whole: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -175,6 +175,7 @@ def test_ctrl_c_again_and_again(moments: tuple[Path, list[Path]], cut: Path) -> 
     assert not (cut / checkpoint.FILE_NAME).exists()
 
 
+@pytest.mark.slow
 def test_stopped_in_the_middle_of_cycles(tmp_path: Path) -> None:
     # one run is stopped in the first and the second half of a cycle, between springs, and goes on
     case = tiny()

@@ -40,6 +40,7 @@ def test_numbers_near_one_are_moved_by_their_distance_from_it(study: Any) -> Non
     assert study.tried(1.05) == pytest.approx((1.025, 1.1))
 
 
+@pytest.mark.slow
 def test_every_trial_is_a_text_that_the_environment_takes(study: Any) -> None:
     trials = study.trials(())
     assert len(trials) == 1 + 2 * len(numbers.load())

@@ -73,12 +73,22 @@ class Stop:
 @pytest.mark.parametrize(
     ("made", "at"),
     [
-        pytest.param(creeping(ifem.PullOff("5 nm", rate="1 nm/s")), 0, id="letting go in time"),
+        pytest.param(
+            creeping(ifem.PullOff("5 nm", rate="1 nm/s")),
+            0,
+            id="letting go in time",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(creeping(ifem.PullOff("5 nm", rate="1 nm/s")), 4, id="pull-off in time"),
-        pytest.param(creeping(ifem.Shear("5 nm", duration="5 s")), 4, id="shear in time"),
+        pytest.param(
+            creeping(ifem.Shear("5 nm", duration="5 s")),
+            4,
+            id="shear in time",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(pellet(ifem.PullOff("5 nm")), 0, id="pellet gripped"),
         pytest.param(pellet(ifem.PullOff("5 nm")), 4, id="pellet"),
-        pytest.param(in_space(ifem.Shear("3 nm")), 3, id="shear in 3D"),
+        pytest.param(in_space(ifem.Shear("3 nm")), 3, id="shear in 3D", marks=pytest.mark.slow),
     ],
 )
 def test_continued_nothing_differs(made: ifem.Case, at: int, tmp_path: Path) -> None:
@@ -128,6 +138,7 @@ def test_results_of_a_pellet_are_per_area_of_its_die(tmp_path: Path) -> None:
     assert found.opened == {NAME: pytest.approx(1.0)}
 
 
+@pytest.mark.slow
 def test_results_of_shear_in_space(tmp_path: Path) -> None:
     # origin: shear toughness given, here that of opening; friction of 0.2 under 1 MPa
     results = run_case(in_space(ifem.Shear("25 nm")), tmp_path / "run", listeners=[])
@@ -139,6 +150,7 @@ def test_results_of_shear_in_space(tmp_path: Path) -> None:
     assert found.mode_mix == {NAME: pytest.approx(1.0, abs=1e-6)}
 
 
+@pytest.mark.slow
 def test_names_of_units_change_nothing(tmp_path: Path) -> None:
     # origin: a length in nm and a speed in mm/h are the same numbers inside
     one = creeping(ifem.PullOff("4 nm", rate="1 nm/s"))

@@ -150,6 +150,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> ifem.Results:
     return case_of(staged()).run(tmp_path_factory.mktemp("whole") / "run", listeners=())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "after"), [("press 2", 1), ("release", 0), ("last", 0)])
 def test_a_run_is_continued_in_any_stage(
     whole: ifem.Results, tmp_path: Path, step: str, after: int
@@ -166,6 +167,7 @@ def test_a_run_is_continued_in_any_stage(
         ), name
 
 
+@pytest.mark.slow
 def test_results_say_what_is_there(whole: ifem.Results) -> None:
     results = whole
     assert results.layers == ("lower", "middle", "upper", "punch")

@@ -40,6 +40,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "s"
 
 
+@pytest.mark.slow
 def test_a_sweep_says_what_it_did(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", str(swept.parent / "wavy.toml"), "--over", OVER, "-o", str(swept),
                  "--over", "layer.anode.material.yield_stress=0.7 MPa, 0.9 MPa"]) == 0  # fmt: skip
@@ -61,6 +62,7 @@ def test_the_window_of_a_sweep(swept: Path, capsys: pytest.CaptureFixture[str]) 
     assert (swept / "w.svg").read_text().startswith("<?xml")
 
 
+@pytest.mark.slow
 def test_several_cases_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = wavy()
     cases = {"cold": one, "warm": one.replace(temperature="60 degC")}
@@ -235,6 +237,7 @@ def _pale(figure: Figure) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_words_in_pictures_can_be_read(tmp_path: Path) -> None:
     with example_run_in_space(tmp_path / "run", n=4, rows=1, increments=1) as results:
         kinds = {item.kind: item for item in plan(results)}

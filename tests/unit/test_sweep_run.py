@@ -30,6 +30,7 @@ from interfacefem.sweep.worker import Outcome, Task, failure, work
 RESISTANCE = "interface.electrolyte|anode.resistance"
 
 
+@pytest.mark.slow
 def test_rows_are_those_of_the_runs(tmp_path: Path) -> None:
     over = {RESISTANCE: ["1 ohm*cm^2", "9 ohm*cm^2"], "step.press.to": ["2 MPa", "3 MPa"]}
     told: list[str] = []
@@ -60,6 +61,7 @@ def test_rows_are_those_of_the_runs(tmp_path: Path) -> None:
     assert frame[f"{RESISTANCE} [ohm*cm^2]"].tolist() == [1.0] * 4 + [9.0] * 4
 
 
+@pytest.mark.slow
 def test_nothing_finished_is_repeated_and_half_done_runs_are_resumed(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     sweep = Sweep(wavy(), {RESISTANCE: ["1 ohm*cm^2", "9 ohm*cm^2"]}, folder=folder)

@@ -42,6 +42,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sweep, SweepTable, l
     return sweep, sweep.run(workers=1, tell=told.append), told
 
 
+@pytest.mark.slow
 def test_the_lowest_pressure_leads(done: tuple[Sweep, SweepTable, list[str]]) -> None:
     sweep, table, told = done
     high, low = sweep.plan.runs

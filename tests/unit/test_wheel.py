@@ -112,6 +112,7 @@ def test_without_extras_one_line_says_what_is_missing(bare: Path, verb: str, ext
     assert not (bare.parent / "runs").exists()
 
 
+@pytest.mark.slow
 def test_with_all_a_case_runs(wheel: Path) -> None:
     code = "import interfacefem; print(interfacefem.__file__)"
     run = [sys.executable, "-m", "interfacefem", "run", "small.py", "-o", "with_all"]

@@ -88,6 +88,7 @@ def test_a_layer_is_laid_on_the_imprint_of_a_punch(record: Record) -> None:
     assert np.array_equal(again.problem.displacement, press.problem.displacement)
 
 
+@pytest.mark.slow
 def test_two_stages_with_nothing_added_are_one(record: Record) -> None:
     ups = [ifem.Press(to="10 MPa"), ifem.Press(to="30 MPa")]
     both = [ifem.Layer("a", SOFT, "4 um", top=wave(0.05)), ifem.Layer("b", SOFTER, "4 um")]

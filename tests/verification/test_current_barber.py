@@ -58,6 +58,7 @@ def settings() -> ContactSettings:
     return ContactSettings(shear_penalty=0.1, penalty=penalty, gap_tolerance=5e-8 * AMPLITUDE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stiff", [False, True], ids=["equal", "stiffer below"])
 def test_barber(stiff: bool, record: Record) -> None:
     laws = (Elastic(3e4, 0.2) if stiff else SOFT, SOFT)

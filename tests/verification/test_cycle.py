@@ -71,6 +71,7 @@ def press(
         model.step(Load(force=pressure * unit, floor=0.02 * unit))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("carried", [False, True])
 @pytest.mark.parametrize("friction", [0.0, 0.2])
 def test_energy_balances_over_press_and_release(
@@ -127,6 +128,7 @@ def test_hold_changes_nothing(record: Record) -> None:
     )
 
 
+@pytest.mark.slow
 def test_units_do_not_matter(record: Record) -> None:
     pressures = [*PRESSURES[:6], 1.0]
     one = rough_pair(0.2, tolerance=1e-10)

@@ -90,6 +90,7 @@ def apart(one: np.ndarray, two: np.ndarray) -> float:
     return float((np.abs(one - two).max(axis=0) / scale).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "last",
     [

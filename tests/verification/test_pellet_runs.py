@@ -46,6 +46,7 @@ def last(results: Results, step: str) -> tuple[float, float]:
     return float(history.of("gap_volume", PAIR)[row]), float(joint)
 
 
+@pytest.mark.slow
 def test_the_law_keeps_what_the_run_has(stairs: Results) -> None:
     law = InterfaceLaw.from_runs(stairs)
     assert [round(branch.peak) for branch in law.unloading] == [20, 60, 180]
@@ -61,6 +62,7 @@ def test_the_law_keeps_what_the_run_has(stairs: Results) -> None:
         assert closing[0] == pytest.approx(opened - gap, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_runs_with_peaks_between_are_met_within_five_per_cent(
     stairs: Results, tmp_path: Path
 ) -> None:
@@ -79,6 +81,7 @@ def test_runs_with_peaks_between_are_met_within_five_per_cent(
         assert closing[0] == pytest.approx(opened - gap, rel=0.05)
 
 
+@pytest.mark.slow
 def test_a_pellet_of_runs_is_worse_where_it_is_uneven(stairs: Results, tmp_path: Path) -> None:
     steps = ifem.ladder("20 MPa", "60 MPa", "180 MPa", release="2 MPa")
     other = run(tmp_path, "other", *steps, height="70 nm")

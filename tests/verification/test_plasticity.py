@@ -125,6 +125,7 @@ def punch(
     return loads[-2], loads[-1]
 
 
+@pytest.mark.slow
 def test_prandtl_punch_converges_to_the_limit_load(record: Record) -> None:
     # With locking the load rises without a plateau and does not approach the limit under
     # refinement; full integration gave 3.36 at an edge of a quarter (methods A2), with no plateau.

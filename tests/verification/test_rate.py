@@ -249,6 +249,7 @@ def test_error_control_places_the_increments(record: Record) -> None:
     )
 
 
+@pytest.mark.slow
 def test_case_keeps_its_clock_and_feels_its_temperature(tmp_path: Path) -> None:
     wave = surfaces.sinusoid(size=("20 um",), points=161, amplitude="0.3 um", wavelength="20 um")
     stack = ifem.Stack(

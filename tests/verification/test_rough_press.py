@@ -163,6 +163,7 @@ def by_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MixedField, "start", lambda self, values: setattr(self, "values", None))
 
 
+@pytest.mark.slow
 def test_pressures_that_follow_the_steps_find_the_same_solution(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -160,6 +160,7 @@ NORTON = Norton(7810.0, 0.38, creep_rate=1e-4, creep_stress=1.0, stress_exponent
                 activation_energy=37e3)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_creeping_pellet_pulled_at_a_rate(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
     # origin: opening at a rate r, the stress s(t) is that of the bilinear law, s0 at most and zero
     # at the end D; a free bar of length L creeps by de/dt = a s^n, so that its plastic work is

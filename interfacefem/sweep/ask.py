@@ -18,6 +18,7 @@ from interfacefem.errors import ResultsError
 from interfacefem.quantities import one_mistake
 from interfacefem.results.documents import number
 from interfacefem.results.risk_rows import too_wide
+from interfacefem.sweep.aims import cycling_measures
 from interfacefem.sweep.bands import band, influences
 from interfacefem.sweep.inputs import varied_step
 from interfacefem.sweep.plan import REALISATION
@@ -197,19 +198,18 @@ def _point(found: SweepTable, sound: Sequence[Row], after: Sequence[Row], peak: 
         for name in row
         if name.startswith("risk[")
     )
-    exceeding = {
-        cause: sum(any(_over(row, cause) for row in moments if _run_of(row) == run) for run in runs)
-        for cause in causes
-    }
+    over = {cause: {_run_of(row) for row in moments if _over(row, cause)} for cause in causes}
     known = [count for row in rows if not math.isnan(count := _spots(row))]
     return Pressed(
         pressure=peak,
         runs=runs,
         released=band((cell(row[ASR]) for row in rows), "ohm cm2"),
         loaded=band(loaded, "ohm cm2") if loaded else None,
-        exceeding=exceeding,
+        exceeding={cause: len(which) for cause, which in over.items()},
+        over=len(set().union(*over.values())),
         failed=_failed(found, peak, runs),
         contacts=float(np.median(known)) if known else math.nan,
+        cycling=cycling_measures(rows),
     )
 
 

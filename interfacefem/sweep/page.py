@@ -279,6 +279,8 @@ def _add_window(page: Page, answer: Recommendation) -> None:
     ]
     head = ["over its threshold", *(f"{number(p.pressure)} MPa" for p in answer.points)]
     page.tables.append(Cells("Risks: realisations over the threshold", head, risks))
+    page.tables.append(Cells("Two aims, and what they cost", *answer.aims_table()))
+    page.texts.append(("Two aims", answer.aims_in_words(), ""))
     if answer.remarks():
         page.texts.append(("What to know", answer.remarks(), ""))
 

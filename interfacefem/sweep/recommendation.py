@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from interfacefem.fields import ShownData, html_table
 from interfacefem.names import printable
 from interfacefem.results.documents import Cell, number, table
+from interfacefem.sweep.aims import Best, best_of, in_words, side_by_side
 from interfacefem.sweep.bands import Band, Influence
 from interfacefem.sweep.plan import REALISATION
 from interfacefem.units import from_internal
@@ -42,11 +44,16 @@ class Pressed(ShownData):
         Resistance at the operating pressure, and under the load itself [ohm cm^2].
     exceeding : dict
         Cause of risk to how many runs are over its threshold.
+    over : int
+        Runs that are over the threshold of any cause.
     failed : int
         Runs that did not get there.
     contacts : float
         Median number of contacts after release, of the interface that has least; not a number where
         more than half of each face carries the current.
+    cycling : dict of str to Band
+        What long cycling asks for, at the operating pressure:
+        :func:`interfacefem.sweep.aims.cycling_measures`.
     """
 
     pressure: float
@@ -54,8 +61,10 @@ class Pressed(ShownData):
     released: Band
     loaded: Band | None
     exceeding: dict[str, int]
+    over: int
     failed: int
     contacts: float
+    cycling: Mapping[str, Band] = field(default_factory=dict)
 
     def missing(self, target: float) -> int:
         """Return how many runs are above a resistance."""
@@ -128,6 +137,19 @@ class Recommendation(ShownData):
                 rows.append([k])
         best = max(rows, key=len, default=[])
         return (best[0], best[-1]) if best else None
+
+    @property
+    def aims(self) -> list[Best]:
+        """The lowest pressures that serve each aim as well as any, of those without risk if any."""
+        return best_of(self.points, self.safe)
+
+    def aims_in_words(self) -> list[str]:
+        """Return a line an aim."""
+        return in_words(self.aims, risky=not self.safe)
+
+    def aims_table(self) -> tuple[list[str], list[list[Cell]]]:
+        """Return head and rows of what each pressure gives for both aims, and costs."""
+        return side_by_side(self.points, self.operating)
 
     def sentence(self) -> str:
         """Return the recommendation."""
@@ -241,12 +263,18 @@ class Recommendation(ShownData):
     def _repr_html_(self) -> str:
         said = [html.escape(line) for line in (self.sentence(), *self.remarks())]
         rest = "".join(f"<p>{line}</p>" for line in said[1:])
-        return f"<p>{said[0]}</p>{html_table(*self._table())}{rest}"
+        aims = "".join(f"<p>{html.escape(line)}</p>" for line in self.aims_in_words())
+        return (
+            f"<p>{said[0]}</p>{html_table(*self._table())}{rest}"
+            f"{html_table(*self.aims_table())}{aims}"
+        )
 
     def to_text(self) -> str:
         """Return the sentence and the table behind it."""
         lines = [self.sentence(), "", table(*self._table())]
         lines += [f"  {line}" for line in self.remarks()]
+        lines += ["", table(*self.aims_table())]
+        lines += [f"  {line}" for line in self.aims_in_words()]
         return printable("\n".join(lines))
 
     def remarks(self) -> list[str]:

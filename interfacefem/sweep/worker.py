@@ -36,8 +36,10 @@ from interfacefem.errors import (
     MeshError,
     ResultsError,
 )
+from interfacefem.post.current import focusing_factor
 from interfacefem.post.maps import clusters
 from interfacefem.post.risk_table import risk_table
+from interfacefem.post.strengths import electrode
 from interfacefem.results import Results, fields, layout
 from interfacefem.results.lock import holder
 from interfacefem.results.risk_rows import ratios, severity
@@ -311,6 +313,10 @@ def moments(results: Results, task: Task, opens: Sequence[bool], *, whole: bool)
             if float(np.max(state.contact_pressure.values, initial=0.0)) > 0.0:
                 varied = state.contact_pressure.coefficient_of_variation()
                 found[f"pressure_variation[{name}] [-]"] = float(varied)
+            if electrode(results.materials, name) and results.has_current_at(row):
+                density = results.current(step, increment).interface(name)
+                crowded = focusing_factor(density, percentile=99.0)  # the largest hangs on the mesh
+                found[f"current_over_mean[{name}] [-]"] = crowded
         found |= _risks(results, step)
         rows.append(found)
     return rows

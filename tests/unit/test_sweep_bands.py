@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from shared_sweep import around, made, plan
 
 import interfacefem as ifem
+from interfacefem.sweep.aims import AT_FIRST, CYCLING
 from interfacefem.sweep.ask import ASR, recommend
 from interfacefem.sweep.bands import band, influences
 from interfacefem.sweep.inputs import Input
@@ -175,6 +177,7 @@ def test_a_notebook_shows_the_sentence_and_the_table() -> None:
     found = asked(made({25.0: around(90.0), 60.0: around(80.0)}))
     head, _, rest = found._repr_html_().partition("<table>")
     assert found.sentence() in unescape(head)
+    rest = rest.partition("</table>")[0]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rest.split("<tr>")[2:]]
     assert [row[:3] for row in rows] == [
         ["25", "10", f"{found.points[0].released.median:.4g}"],
@@ -240,3 +243,55 @@ def test_few_spots_are_told_where_most_of_the_face_is_apart(
     answer = recommend(found, target="100 ohm*cm^2", at="5 MPa")
     assert ("a wider section scatters less" in answer.to_text()) == spots
     assert [math.isnan(point.contacts) for point in answer.points] == 2 * [not spots]
+
+
+def two_faced(risks: dict[float, int] | None = None) -> SweepTable:
+    """Pressing harder lowers the resistance; the cell cycles best in between."""
+    table = made(
+        {25.0: around(300.0), 60.0: around(105.0), 150.0: around(70.0), 250.0: around(68.0)},
+        risks=risks,
+    )
+    evenness = {25.0: (0.9, 0.2), 60.0: (0.3, 0.35), 150.0: (0.31, 0.6), 250.0: (0.2, 0.8)}
+    apart = {25.0: 0.2, 60.0: 0.002, 150.0: 0.0, 250.0: 0.0}
+    for row in table.rows:
+        peak = float(row["highest pressure [MPa]"] or 0)
+        for name, value in zip(("a|b", "b|c"), evenness[peak], strict=True):
+            row[f"pressure_variation[{name}] [-]"] = value
+            row[f"open_fraction[{name}] [-]"] = apart[peak]
+        row["current_over_mean[b|c] [-]"] = 2.0 if peak < 100.0 else 1.2
+    return table
+
+
+def test_two_aims_stand_side_by_side() -> None:
+    found = asked(two_faced({250.0: 7, 150.0: 1}))
+    # of 25, 60 and 150 MPa; at 250 MPa 7 of 10 are over a threshold
+    assert [(one.aim, one.measure, one.pressure) for one in found.aims] == [
+        (AT_FIRST, "resistance", 150.0),
+        (CYCLING, "variation of pressure", 60.0),  # worst interface: 0.9, 0.35, 0.6
+        (CYCLING, "apart", 60.0),  # 0.2 % is as good as none
+        (CYCLING, "largest current at metal", 150.0),
+    ]
+    assert [one.value for one in found.aims[1:]] == pytest.approx([0.35, 0.2, 1.2])
+    head, rows = found.aims_table()
+    assert [row[-1] for row in rows] == ["0 of 10", "0 of 10", "1 of 10", "7 of 10"]
+    medians = [point.released.median for point in found.points]
+    change = [100.0 * (b / a - 1.0) for a, b in pairwise(medians)]
+    assert [row[head.index("change [%]")] for row in rows][1:] == pytest.approx(change, abs=0.05)
+    for shown in (found.to_text(), unescape(found._repr_html_())):
+        assert all(line in shown for line in found.aims_in_words())
+    said = found.aims_in_words()
+    assert said[0] == "low resistance at first: 150 MPa for the lowest resistance (70 ohm cm2)"
+    assert "60 MPa for even pressure (a variation of 0.35), 60 MPa for faces that" in said[1]
+    assert "those without risk" in said[2]
+
+
+def test_aims_are_compared_over_all_where_no_pressure_is_without_risk() -> None:
+    found = asked(two_faced(dict.fromkeys((25.0, 60.0, 150.0, 250.0), 9)))
+    assert found.aims[0].pressure == 150.0  # 70 ohm cm2, within 5 % of 68 at 250 MPa
+    assert "none is without risk" in found.aims_in_words()[-1]
+
+
+def test_what_was_not_computed_is_no_aim() -> None:
+    found = asked(made({25.0: around(90.0), 60.0: around(80.0)}))
+    assert [one.measure for one in found.aims] == ["resistance"]
+    assert len(found.aims_table()[0]) == 4

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Notes on the faces of a stack: symmetry at the walls, tilt, outliers, and faces very unlike.
+"""Notes on the faces of a stack: symmetry, tilt, offset, slope, outliers, and faces very unlike.
 
 Tilt and outliers are looked for in heights that somebody measured, not in those that were made.
 """
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 #: share of the mean square height in the mean plane from which on a tilt is named
 TILT = 0.5
+#: mean height over the rms height, and over the thickness of the layer, above which it is named
+OFFSET, THICKER = 1.0, 0.01
+#: rms slope above which x and heights are hardly in the same unit
+STEEP = 2.0
 #: heights further from the median than so many median deviations are outliers, if they are few
 OUTLIER, FEW = 30.0, 0.01
 #: ratio of Young's moduli above which the stiffer face is as good as rigid
@@ -32,7 +36,9 @@ def face_notes(stack: Stack) -> list[str]:
     for layer in stack.layers:
         for side, face in (("bottom", layer.bottom), ("top", layer.top)):
             if face is not None:
-                found += _of_face(face, f"{side} of '{layer.name}'")
+                title = f"{side} of '{layer.name}'"
+                found += _of_face(face, title)
+                found += _offset(face, title, layer.thickness)
     return [*found, *_unlike(stack)]
 
 
@@ -43,12 +49,20 @@ def _of_face(face: Topography, title: str) -> Iterator[str]:
     if not face.mirrored:
         text = f"{title} is not mirror-symmetric: the side walls are symmetry planes and cut it; "
         if tilt:
-            text += f"it is tilted: {tilt}; .levelled() takes out what is of the measurement, and "
-        yield text + ".symmetrised() makes it so"
+            text += f"and it is tilted: {tilt}; first .levelled(), then .symmetrised()"
+        yield text if tilt else f"{text}.symmetrised() mends that"
     elif tilt:
-        yield f"{title} is tilted: {tilt}; .levelled() before .symmetrised() takes that out"
+        yield (
+            f"{title} is tilted: {tilt}; .levelled() takes that out: after .crop(), before "
+            ".symmetrised()"
+        )
     if not measured:
         return
+    if face.rms_slope > STEEP:
+        yield (
+            f"{title} has an rms slope of {face.rms_slope:.3g}, which no pressed face has; are x "
+            "and heights in the same unit? read(..., unit=, xy_unit=) takes both"
+        )
     heights = face.heights
     off = np.abs(heights - np.median(heights))
     usual = float(np.median(off))
@@ -62,6 +76,16 @@ def _of_face(face: Topography, title: str) -> Iterator[str]:
             f"deviations from the others, the first at sample {at}, "
             f"{spoken(float(heights[first]), 'length', digits=4)}; if they are no heights, make "
             "them NaN and read with fill_holes=True"
+        )
+
+
+def _offset(face: Topography, title: str, thickness: float) -> Iterator[str]:
+    mean = float(face.heights.mean())
+    if abs(mean) > max(OFFSET * face.rms_height, THICKER * thickness):
+        words = [spoken(value, "length", digits=4) for value in (mean, thickness)]
+        yield (
+            f"{title}: its mean height is {words[0]}, and the thickness of {words[1]} counts from "
+            'height zero; .levelled("mean") puts the mean there'
         )
 
 

@@ -50,7 +50,8 @@ class Layer(Shown):
     material : Material or str
         A material, or the name of a library entry.
     thickness : str, pint.Quantity or float
-        Distance between the mean planes of the two faces [um].
+        Distance between height zero of the two faces [um]; ``levelled()`` puts the mean plane of a
+        face there.
     bottom, top : Topography, optional
         Heights of the faces; flat if not given.
     flow_size : "roughness", "bulk", or str, pint.Quantity or float

@@ -123,6 +123,10 @@ class Press(Shown):
     ) -> None:
         checked_name(name)
         place = f"step '{name}'"
+        if to is not None and force is not None:
+            raise one_mistake(
+                place, "has both a pressure and a force", "leave out `to`, or `force` and `die`"
+            )
         if (to is None) == (force is None) or (force is None) != (die is None):
             raise one_mistake(
                 place,

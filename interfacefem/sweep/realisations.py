@@ -117,7 +117,8 @@ def _move_part(step: Tables, number: int, whole: Topography, place: str) -> None
     if number >= room:
         raise one_mistake(
             place,
-            f"the measured face has {room} parts of this size, so there is no realisation {number}",
+            f"the measured face has {room} parts of this size, one of them that of the case, so "
+            f"there is no realisation {number}",
             f"ask for at most {room - 1} seeds, or measure more",
         )
     for name, places, size in zip("xy", starts, lengths, strict=False):

@@ -67,7 +67,7 @@ def test_names_are_unique_and_a_hold_keeps_the_pressure() -> None:
         (lambda: Press(force="1 t"), CaseError, "needs either"),
         (lambda: Press(die="1 mm"), CaseError, "needs either"),
         (lambda: Press("1 MPa", die="1 mm"), CaseError, "needs either"),
-        (lambda: Press("1 MPa", force="1 t", die="1 mm"), CaseError, "needs either"),
+        (lambda: Press("1 MPa", force="1 t", die="1 mm"), CaseError, "both a pressure and a force"),
         (lambda: Press(force="0 t", die="1 mm"), CaseError, "step 'press'.force"),
         (lambda: Press(force="1 t", die="-1 mm"), CaseError, "step 'press'.die"),
         (lambda: Press(force="1 kg/m", die="1 mm"), UnitError, "step 'press'.force"),

@@ -274,6 +274,25 @@ def test_a_tilt_and_outliers_that_are_left_in_are_noted() -> None:
     assert "tilted" not in notes(half)
 
 
+def test_an_offset_that_makes_the_layer_thicker_is_noted() -> None:
+    x = np.linspace(0.0, 20.0, 201)
+    rough = 0.05 * np.cos(2.0 * np.pi * x / 5.0)
+    off = surfaces.from_heights(5.0 + rough, "20 um")
+    said = notes(off)
+    assert "top of 'a': its mean height is 5 um" in said
+    assert "the thickness of 9 um counts from height zero" in said
+    assert "mean height" not in notes(off.levelled("mean"))
+    assert "mean height" not in notes(surfaces.from_heights(0.04 + rough, "20 um"))
+
+
+def test_a_slope_of_another_unit_is_noted() -> None:
+    x = np.linspace(0.0, 20.0, 201)
+    rough = 0.05 * np.cos(2.0 * np.pi * x / 5.0)
+    # 0.05 * 2 pi / 5 / sqrt(2) = 0.044; x in nm is a thousand times shorter
+    assert "rms slope" not in notes(surfaces.from_heights(rough, "20 um"))
+    assert "rms slope of 44.4, which no pressed" in notes(surfaces.from_heights(rough, "20 nm"))
+
+
 def test_faces_of_very_unlike_stiffness_are_noted() -> None:
     soft, stiff = (
         materials.Material(name, materials.Elastic(modulus, 0.3), ionic_conductivity="1 mS/cm")

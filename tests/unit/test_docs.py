@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not {"generated", "_build"} & set(path.parts))
 FENCE = re.compile(r"^```python\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
+#: a file of a page, named in its first line
+NAMED = re.compile(r"^```toml\n# (\w+\.toml)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
 #: pages whose code presses something; the others take a second or so
 SLOW = {"branching", "uneven"}
 WITH_CODE = [
@@ -58,6 +60,8 @@ def test_code_of_a_page_runs_from_top_to_bottom(
     if "runs/example" in page.read_text(encoding="utf-8"):
         for count, name in ((2, "example"), (3, "example_2")):
             example_run(tmp_path / "runs" / name, nx=8, points=21, increments=count).close()
+    for file, text in NAMED.findall(page.read_text(encoding="utf-8")):
+        (tmp_path / file).write_text(text, encoding="utf-8")
     shared: dict[str, object] = {"__name__": "page"}
     for block in FENCE.findall(page.read_text(encoding="utf-8")):
         exec(compile(block, name_of(page), "exec"), shared)
@@ -65,7 +69,7 @@ def test_code_of_a_page_runs_from_top_to_bottom(
 
 def test_pages_that_should_have_code_have_it() -> None:
     found = {name_of(param.values[0]) for param in WITH_CODE}
-    wanted = {"topography", "material_values", "mesh", "branching", "reading_results"}
+    wanted = {"topography", "case_file", "material_values", "mesh", "branching", "reading_results"}
     assert {f"how_to/{name}.md" for name in wanted} | {"first_case.md"} <= found
 
 

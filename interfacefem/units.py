@@ -231,8 +231,11 @@ def _remedy(kind: str) -> str:
 
 def _with_unit(number: float, kind: str) -> str:
     """Return what to write instead of a number without a unit."""
+    if kind == "length":
+        return f'write "{number:g} um" or "{number:g} mm"'
     if kind != "temperature":
-        return _remedy(kind)
+        unit = KINDS[kind][1].partition(" ")[2]
+        return f'write for example "{number:g} {unit}"' if unit else _remedy(kind)
     kelvin, celsius = f'"{number:g} K"', f'"{number:g} degC"'
     if number >= COLD:
         return f"write {kelvin}"

@@ -124,7 +124,7 @@ def test_the_good_case_is_good() -> None:
             "layer[1].material.yield_stress: 0.6 has no unit",
         ),
         ("layer.1.thickness", None, "layer[1].thickness: is missing"),
-        ("layer.1.thickness", 8, 'layer[1].thickness: 8 has no unit; write for example "40 um"'),
+        ("layer.1.thickness", 8, 'layer[1].thickness: 8 has no unit; write "8 um" or "8 mm"'),
         ("layer.1.thickness", "8 MPa", "layer[1].thickness: '8 MPa' is not a length"),
         ("layer.1.thickness", "8 parsnip", "layer[1].thickness: cannot read '8 parsnip'"),
         ("layer.1.thickness", True, "layer[1].thickness: True is not a length"),
@@ -173,9 +173,9 @@ def test_the_good_case_is_good() -> None:
         ("step.0.kind", None, "step[0].kind: is missing"),
         ("step.0.kind", "pres", "step[0].kind: 'pres' is not a kind of step; did you mean \"press"),
         ("step.0.die", None, "step[0]: needs either a pressure or a force with a die"),
-        ("step.0.die", 10, 'step[0].die: 10 has no unit; write for example "40 um"'),
+        ("step.0.die", 10, 'step[0].die: 10 has no unit; write "10 um" or "10 mm"'),
         ("step.0.force", "0 t", "step[0].force: '0 t' is out of range"),
-        ("step.0.to", "5 MPa", "step[0]: needs either"),
+        ("step.0.to", "5 MPa", "step[0]: has both a pressure and a force"),
         ("step.0.dye", "10 mm", 'step[0].dye: unknown key; did you mean "die"?'),
         ("step.0.name", "a/b", "step[0].name: 'a/b' is not a usable name"),
         ("step.1.duration", None, 'step[1].duration: is missing; write for example duration = "60'),
@@ -256,7 +256,7 @@ def test_flat_stacks_need_a_width() -> None:
         'stack.width: every face is flat, so the width is not known; write for example width = "60 '
         'um"'
     ]
-    assert mistakes(data | {"width": 60}) == ['width: 60 has no unit; write for example "40 um"']
+    assert mistakes(data | {"width": 60}) == ['width: 60 has no unit; write "60 um" or "60 mm"']
     assert Case.from_dict(data | {"width": "60 um"}).stack.width == 60.0
 
 
@@ -299,7 +299,7 @@ def test_a_current_needs_conductivities() -> None:
 
 
 def test_notes() -> None:
-    heights = surfaces.from_heights(np.linspace(0.0, 1.0, 50), size=("60 um",))
+    heights = surfaces.from_heights(np.linspace(-0.5, 0.5, 50), size=("60 um",))
     stack = ifem.Stack(
         ifem.Layer("a", "Li3OCl", "9 um", top=heights), ifem.Layer("b", "Li", "9 um")
     )

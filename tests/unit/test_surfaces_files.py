@@ -123,7 +123,7 @@ SINE: dict[str, Any] = {
         ({"amplitud": "1 um"}, "surface.a.amplitud: unknown key; did you mean 'amplitude'?"),
         ({"q": 1}, "surface.a.q: unknown key; known are size, points, amplitude"),
         ({"place": "x"}, "surface.a.place: unknown key"),
-        ({"amplitude": 1.0}, 'surface.a.amplitude: 1.0 has no unit; write for example "40 um"'),
+        ({"amplitude": 1.0}, 'surface.a.amplitude: 1.0 has no unit; write "1 um" or "1 mm"'),
         ({"size": [6.0]}, "surface.a.size[0]: 6.0 has no unit"),
         ({"amplitude": "1 MPa"}, "surface.a.amplitude: '1 MPa' is not a length"),
         ({"points": [3, 3]}, "surface.a: sinusoid: points (3, 3) must be 1 whole number"),

@@ -191,7 +191,7 @@ def test_quantity_with_several_numbers_is_refused() -> None:
 
 
 def test_bare_numbers_are_refused_in_files() -> None:
-    with pytest.raises(UnitError, match='has no unit; write for example "40 um"'):
+    with pytest.raises(UnitError, match='has no unit; write "40 um" or "40 mm"'):
         to_internal(40.0, "length", bare=False)
     assert to_internal(0.3, "dimensionless", bare=False) == 0.3
     assert to_internal(np.float64(40.0), "length") == 40.0

@@ -263,20 +263,27 @@ def read_field(
     return values, unit, item.words
 
 
-def read_number(place: Stored, name: str, kind: str) -> float:
+def read_number(
+    place: Stored, name: str, kind: str = "", *, otherwise: float | None = None
+) -> float:
     """Return one number of a current.
 
     Parameters
     ----------
     place : Stored
     name : str
-    kind : str
-        Its name in the table of quantities.
+    kind : str, optional
+        Its name in the table of quantities, if that is another.
+    otherwise : float, optional
+        If it is not stored.
 
     Raises
     ------
     ResultsError
     """
+    if otherwise is not None and name not in place:
+        return otherwise
+    kind = kind or name
     data, item = place.data(name), schema.find(kind, "current")
     if item is not None and data.note("unit") != item.unit:
         raise _wrong_unit(data.place, data.note("unit"), item)

@@ -115,6 +115,7 @@ _WORDS = {
     "asr_layers": "area-specific resistance of the layers",
     "asr_interfaces": "area-specific resistance of the interfaces",
     "asr_constriction": "area-specific resistance of constriction",
+    "asr_uncertainty": "how well it is known: contacts end between nodes",
 }
 
 
@@ -165,6 +166,7 @@ _BUILT_IN: tuple[Quantity, ...] = (
             "balance_error": "-",
         },
     ),
+    *_many("current", {"asr_uncertainty": _ASR}, required=False),  # at the ends of steps
     # the history; steps and increments first
     Quantity("step", "-", "increment", "text"),
     *_many("increment", dict.fromkeys(("step_index", "increment"), "-"), kind="integer"),

@@ -257,6 +257,8 @@ def put_current(group: Any, snapshot: CurrentSnapshot) -> None:
         "balance_error": snapshot.balance_error,
     }
     units = {name: item.unit for name, item in schema.fields("current").items()}
+    if np.isfinite(snapshot.asr_uncertainty):
+        values["asr_uncertainty"] = snapshot.asr_uncertainty * resistance
     for name, value in values.items():
         layout.put(group, name, value, units[name])
     for kind, parts in (("layers", snapshot.asr_layers), ("interfaces", snapshot.asr_interfaces)):

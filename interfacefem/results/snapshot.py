@@ -304,6 +304,8 @@ class CurrentSnapshot(ShownData):
         Current in minus current out, over current in [-].
     increment : int, optional
         Increment in the step; None means the last one appended of this step.
+    asr_uncertainty : float
+        How well ``asr_total`` is known, since contacts end between nodes [V um^2/uA].
     """
 
     step: str
@@ -316,6 +318,7 @@ class CurrentSnapshot(ShownData):
     layers: tuple[CurrentLayer, ...] = field(default=())
     balance_error: float = float("nan")
     increment: int | None = None
+    asr_uncertainty: float = float("nan")
 
 
 def require_fit(

@@ -7,6 +7,7 @@ Made by :class:`interfacefem.results.results.Results`; nothing here opens a file
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -279,18 +280,18 @@ class CurrentState(ShownData):
         Name of the protocol step.
     increment : int
         Number in the step.
-    nominal_pressure : float
-        [MPa].
-    mean_current_density : float
-        [mA/cm^2].
+    nominal_pressure, mean_current_density : float
+        [MPa], [mA/cm^2].
     asr_total, asr_constriction : float
         Area-specific resistance [ohm cm^2].
     asr_layers, asr_interfaces : mapping of str to float
         Parts of it [ohm cm^2].
     balance_error : float
-        Current in minus current out over current in [-].
+        Current in minus out over current in [-].
     interfaces : mapping of str to InterfaceField
         Normal current density [mA/cm^2].
+    asr_uncertainty : float
+        How well that is known, as contacts end between nodes; only at ends of steps [ohm cm^2].
     """
 
     step: str
@@ -303,6 +304,7 @@ class CurrentState(ShownData):
     asr_interfaces: Mapping[str, float]
     balance_error: float
     interfaces: Mapping[str, InterfaceField]
+    asr_uncertainty: float = math.nan
 
     def interface(self, name: str) -> InterfaceField:
         """Return the current density of one interface [mA/cm^2].
@@ -320,13 +322,7 @@ class CurrentState(ShownData):
 def read_current(
     group: Stored, mesh: RunMesh, step: str, increment: int, pressure: float
 ) -> CurrentState:
-    """Read the current stored in an increment's group, everything from bottom to top.
-
-    Raises
-    ------
-    ResultsError
-        If the file is damaged.
-    """
+    """Read the current stored in an increment's group, everything from bottom to top."""
     place = group.inside("current")
     layers, interfaces = place.inside("asr_layers"), place.inside("asr_interfaces")
     # one layer alone has no interface
@@ -340,20 +336,19 @@ def read_current(
         step=step,
         increment=increment,
         nominal_pressure=pressure,
-        mean_current_density=read_number(place, "mean_current_density", "mean_current_density"),
-        asr_total=read_number(place, "asr_total", "asr_total"),
-        asr_constriction=read_number(place, "asr_constriction", "asr_constriction"),
-        asr_layers={
-            name: read_number(layers, name, "asr") for name in mesh.layer_names if name in layers
-        },
-        asr_interfaces={
-            name: read_number(interfaces, name, "asr")
-            for name in mesh.interfaces
-            if name in interfaces
-        },
-        balance_error=read_number(place, "balance_error", "balance_error"),
+        mean_current_density=read_number(place, "mean_current_density"),
+        asr_total=read_number(place, "asr_total"),
+        asr_constriction=read_number(place, "asr_constriction"),
+        asr_layers=_parts(layers, mesh.layer_names),
+        asr_interfaces=_parts(interfaces, mesh.interfaces),
+        balance_error=read_number(place, "balance_error"),
         interfaces={state.name: state.current_density for state in states},
+        asr_uncertainty=read_number(place, "asr_uncertainty", otherwise=math.nan),
     )
+
+
+def _parts(place: Stored, names: Iterable[str]) -> dict[str, float]:
+    return {name: read_number(place, name, "asr") for name in names if name in place}
 
 
 def _of_current(group: Stored, kind: str, name: str) -> list[_Place]:

@@ -191,16 +191,19 @@ def _current(results: Results) -> str:
                 step,
                 state.nominal_pressure,
                 state.asr_total,
+                state.asr_uncertainty,
                 sum(state.asr_layers.values()),
                 state.asr_constriction,
                 sum(state.asr_interfaces.values()),
                 *(float(part.of("focusing_factor", name)[0]) for name in names),
             ]
         )
-    head = ["step", "pressure [MPa]", "ASR [ohm cm^2]", "layers", "constriction", "interfaces"]
-    return "Area-specific resistance and current focusing (largest over mean)\n" + table(
-        [*head, *focus], rows
-    )
+    head = ["step", "pressure [MPa]", "ASR [ohm cm^2]", "+/-", "layers", "constriction"]
+    head += ["interfaces"]
+    return (
+        "Area-specific resistance (known to +/-: contacts end between nodes of the mesh) and "
+        "current focusing (largest over mean)\n"
+    ) + table([*head, *focus], rows)
 
 
 def _separation(results: Results, steps: list[str]) -> str:

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from interfacefem import post
+import interfacefem as ifem
+from interfacefem import post, surfaces
 from interfacefem.contact.edges import (
     at_edge,
     edge_levels,
@@ -108,3 +110,34 @@ def test_what_touches_what_bonds_hold_and_what_is_open_is_all(tmp_path: Path) ->
             # in pictures, bonds that live at all
             apart = 1.0 - history.of("contact_fraction", name)[0]
             assert shares(state).endswith(f"{apart:.0%} held by bonds")
+
+
+def released(folder: Path, top: ifem.Topography | None, edge: str) -> Results:
+    stack = ifem.Stack(
+        ifem.Layer("electrolyte", "Li6PS5Cl", "5 um", top=top),
+        ifem.Interface(resistance="2 ohm*cm^2"),
+        ifem.Layer("anode", "Li", "5 um"),
+        width=None if top is not None else "5 um",
+    )
+    protocol = ifem.Protocol(ifem.Press(to="3 MPa"), ifem.Release(to="1 MPa"))
+    case = ifem.Case("known", stack, protocol, mesh=ifem.MeshSize(edge))
+    return case.run(folder, listeners=())
+
+
+def test_how_well_a_resistance_is_known_stands_beside_it(tmp_path: Path) -> None:
+    wave = surfaces.sinusoid("5 um", amplitude="0.5 um", wavelength="10 um")
+    with (
+        released(tmp_path / "coarse", wave, "0.5 um") as coarse,
+        released(tmp_path / "fine", wave, "0.25 um") as fine,
+    ):
+        for step in coarse.steps:
+            one, two = coarse.current(step), fine.current(step)
+            assert 0.01 < one.asr_uncertainty / one.asr_total < 0.5
+            assert two.asr_uncertainty < one.asr_uncertainty
+        assert math.isnan(coarse.current("press", 0).asr_uncertainty)  # ends of steps only
+        assert "+/-" in coarse.summary()
+
+
+def test_a_face_in_contact_all_over_has_no_edge(tmp_path: Path) -> None:
+    with released(tmp_path / "flat", None, "1 um") as flat:
+        assert flat.current("release").asr_uncertainty == 0.0

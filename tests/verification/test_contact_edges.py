@@ -12,6 +12,7 @@ from test_elastic_contact import wavy_contact
 
 from interfacefem.contact.edges import edge_levels, touching_shares
 from interfacefem.fem.current.cover import face_sizes, shares_of_levels
+from interfacefem.fem.current.numbers import EDGES_KNOWN
 from interfacefem.fem.mechanics import Load
 from interfacefem.reference import constriction
 
@@ -45,6 +46,35 @@ def contact_and_constriction(edges: int, loads: np.ndarray) -> np.ndarray:
             errors.append(stack.solve([one], area=1.0).asr_constriction / excess - 1.0)
         rows.append(errors)
     return np.array(rows)
+
+
+def test_errors_of_the_constriction_are_within_what_is_said(record: Record) -> None:
+    # origin: as below; a quarter of a face further in and out, as Conduction.uncertainty does
+    over = []
+    for edges in (4, 10):
+        model, exact = wavy_contact(edges)
+        stack = Stack([model.lower, model.upper], SIGMA)
+        for part in np.linspace(0.2, 0.7, 6):
+            load = part * exact.complete_contact_pressure
+            model.step(Load(force=load))
+            pressure, faces = model.interface.pressure, model.interface.slave_faces
+            points = model.points[model.interface.slave_nodes]
+            share = shares_of_levels(points, faces, edge_levels(pressure, faces))
+            ends = (share > 0.0) & (share < 1.0)
+            assert ends.any()
+            contact = stack.contact(0, slave_above=False, where=pressure > 0.0)
+            found = []
+            further = [np.where(ends, 0.5 * (share + whole), share) for whole in (0.0, 1.0)]
+            for one in (share, *further):
+                parts = replace(
+                    contact, in_contact=one > 0.0, share=one, sizes=face_sizes(points, faces)
+                )
+                found.append(stack.solve([parts], area=1.0).asr_constriction)
+            width = exact.half_width(load)
+            true = constriction.strip_resistance(sum(1.0 / s for s in SIGMA), width, 1.0) * 2.0
+            over.append(abs(found[0] - true) / (EDGES_KNOWN * 0.5 * abs(found[1] - found[2])))
+    record("constriction: error over the stated uncertainty", max(over), 1.0, "conformal map")
+    assert max(over) > 0.2  # and it is not stated far too large
 
 
 def test_waves_on_coarse_meshes(record: Record) -> None:

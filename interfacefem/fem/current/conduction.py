@@ -19,6 +19,7 @@ from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.cover import broken_film, face_sizes, shares_of_levels
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
+from interfacefem.fem.current.numbers import EDGES_KNOWN
 from interfacefem.fem.increment import StepFailure
 from interfacefem.meshing.faces import cell_measures
 from interfacefem.quantities import one_mistake
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from interfacefem.results.snapshot import CurrentSnapshot
 
     Array = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
 
@@ -243,9 +245,56 @@ class Conduction:
         """Conduct a mean current density and return what the results keep of it."""
         snapshot = self.conduct(density).snapshot(step, increment=increment)
         if with_layers:
-            return snapshot
+            return replace(snapshot, asr_uncertainty=self.uncertainty(density))
         # fields inside the layers only where those of the press are stored as well
         return replace(snapshot, layers=())
+
+    def uncertainty(self, density: float) -> float:
+        """Return how well the resistance of the accepted configuration is known [V um^2/uA].
+
+        A contact ends somewhere between two nodes. What changes if all end a quarter of a face
+        further in or further out, times what is left open of that.
+
+        Parameters
+        ----------
+        density : float
+            [uA/um^2].
+        """
+        self.conduct(density)  # so that conductivities are those of the configuration
+        interfaces = self.press.problem.interfaces
+        contacts = [self.contact(interface) for interface in interfaces]
+        ends = [
+            _ends(contact, interface.slave_faces)
+            for contact, interface in zip(contacts, interfaces, strict=True)
+        ]
+        if not any(end.any() for end in ends):
+            return 0.0
+        found = []
+        for whole in (0.0, 1.0):  # a quarter in, a quarter out
+            moved = [
+                replace(one, share=np.where(end, 0.5 * (_share(one) + whole), _share(one)))
+                for one, end in zip(contacts, ends, strict=True)
+            ]
+            solution = self.problem.solve(
+                self.displacement, moved, mean_current_density=density, area=self.press.area
+            )
+            found.append(float(solution.asr_total))
+        return EDGES_KNOWN * 0.5 * abs(found[0] - found[1])
+
+
+def _ends(contact: ElectricContact, faces: IntArray) -> Mask:
+    """Return at which nodes what conducts ends: those in part, or beside one that does not."""
+    conducts = contact.in_contact
+    some, every = conducts[faces].any(axis=1), conducts[faces].all(axis=1)
+    beside = np.zeros(len(conducts), dtype=bool)
+    beside[faces[some & ~every]] = True
+    if contact.sizes is not None:  # shares are parts of the area, not of bonds
+        beside |= _share(contact) < 1.0
+    return conducts & beside
+
+
+def _share(contact: ElectricContact) -> Array:
+    return np.ones(len(contact.in_contact)) if contact.share is None else contact.share
 
 
 def electrode_kinetics(stack: Stack, name: str, temperature: float) -> ElectrodeKinetics:

@@ -51,7 +51,7 @@ docs: $(READY)
 	$(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
-# make slow      those tests; a change lands when both pass
+# make slow executes the notebooks, so the documentation is built without them here
 test: lint
 	DOCS_NOTEBOOKS=off $(BIN)python -m sphinx -q -W --keep-going -b html docs docs/_build/check
 	$(PYTEST) "not campaign and not slow"

@@ -47,10 +47,11 @@ def _of_face(face: Topography, title: str) -> Iterator[str]:
     measured = recipe.get("kind", "heights") in ("heights", "file")
     tilt = _tilt(face) if measured else ""
     if not face.mirrored:
-        text = f"{title} is not mirror-symmetric: the side walls are symmetry planes and cut it; "
+        text = f"{title} is not mirror-symmetric: the side walls are symmetry planes and cut it"
         if tilt:
-            text += f"and it is tilted: {tilt}; first .levelled(), then .symmetrised()"
-        yield text if tilt else f"{text}.symmetrised() mends that"
+            yield f"{text}, and it is tilted: {tilt}; first .levelled(), then .symmetrised()"
+        else:
+            yield f"{text}; .symmetrised() mends that"
     elif tilt:
         yield (
             f"{title} is tilted: {tilt}; .levelled() takes that out: after .crop(), before "

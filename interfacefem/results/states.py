@@ -276,10 +276,8 @@ class CurrentState(ShownData):
 
     Attributes
     ----------
-    step : str
-        Name of the protocol step.
-    increment : int
-        Number in the step.
+    step, increment : str, int
+        Name of the protocol step, and number in it.
     nominal_pressure, mean_current_density : float
         [MPa], [mA/cm^2].
     asr_total, asr_constriction : float
@@ -322,7 +320,13 @@ class CurrentState(ShownData):
 def read_current(
     group: Stored, mesh: RunMesh, step: str, increment: int, pressure: float
 ) -> CurrentState:
-    """Read the current stored in an increment's group, everything from bottom to top."""
+    """Read the current stored in an increment's group, everything from bottom to top.
+
+    Raises
+    ------
+    ResultsError
+        If the file is damaged.
+    """
     place = group.inside("current")
     layers, interfaces = place.inside("asr_layers"), place.inside("asr_interfaces")
     # one layer alone has no interface

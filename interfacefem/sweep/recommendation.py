@@ -14,7 +14,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -64,7 +64,7 @@ class Pressed(ShownData):
     over: int
     failed: int
     contacts: float
-    cycling: Mapping[str, Band] = field(default_factory=dict)
+    cycling: Mapping[str, Band]
 
     def missing(self, target: float) -> int:
         """Return how many runs are above a resistance."""

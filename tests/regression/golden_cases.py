@@ -312,7 +312,7 @@ def differences(kept: Any, now: Any) -> tuple[float, list[str]]:
                 if not np.array_equal(one, two) and counts[0] == counts[1]:
                     said.append(f"{name}: {two.tolist()}, kept are {one.tolist()}")
             else:
-                found = difference(one, two, part, least_scale(name, kept["history"]))
+                found = difference(one, two, part)
                 worst = max(worst, found)
                 if found > TOLERANCE:
                     said.append(f"{name}: differs by {found:.2g}")
@@ -330,24 +330,13 @@ def last_rows(steps: list[str]) -> list[int]:
     return [row for row, step in enumerate(steps) if steps[row + 1 : row + 2] != [step]]
 
 
-def least_scale(name: str, history: Any) -> float:
-    """Return what the differences of a field are measured by where its values are rounding.
-
-    A body that was let go has no stress: on two processors its 5e-11 MPa differ by a tenth.
-    """
-    quantity = name.rpartition(" ")[2]
-    if "stress" in quantity:
-        return float(np.max(np.abs(history["nominal_pressure"])))
-    return float(np.max(np.abs(history["closure"]))) if quantity == "displacement" else 1e-12
-
-
-def difference(one: np.ndarray, two: np.ndarray, part: str, least: float) -> float:
+def difference(one: np.ndarray, two: np.ndarray, part: str) -> float:
     """Return the largest difference over the largest number; infinite where one is missing."""
     if not np.array_equal(np.isnan(one), np.isnan(two)):
         return np.inf
     one, two = np.nan_to_num(one), np.nan_to_num(two)
     if part == "fields":  # sums over the largest value times their number
-        scale = max(float(one[0]), least) * np.array([1.0, one[3], one[3] ** 0.5, 1.0])
+        scale = max(float(one[0]), 1e-12) * np.array([1.0, one[3], one[3] ** 0.5, 1.0])
         return float(np.max(np.abs(two - one) / np.maximum(scale, 1e-300)))
     scale = float(np.max(np.abs(one), initial=0.0))
     return float(np.max(np.abs(two - one), initial=0.0)) / max(scale, 1e-9)

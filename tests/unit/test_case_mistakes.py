@@ -299,19 +299,20 @@ def test_a_current_needs_conductivities() -> None:
 
 
 def test_notes() -> None:
-    heights = surfaces.from_heights(np.linspace(-0.5, 0.5, 50), size=("60 um",))
+    heights = surfaces.from_heights(np.linspace(0.0, 1.0, 50), size=("60 um",))
     stack = ifem.Stack(
         ifem.Layer("a", "Li3OCl", "9 um", top=heights), ifem.Layer("b", "Li", "9 um")
     )
     protocol = ifem.Protocol(ifem.Press("1 MPa"), ifem.Hold("1 s"))
     notes = Case("c", stack, protocol).check().notes
-    assert len(notes) == 5
+    assert len(notes) == 6
     assert notes[0].startswith("top of 'a' is not mirror-symmetric")
-    assert notes[1].startswith("Li3OCl: yield stress, hardness, tensile strength")
-    assert notes[2].startswith("Li: yield stress, saturation stress, saturation rate estimated")
-    assert notes[3].startswith("b: yield stress ")
-    assert "in volumes of 9.45 um; twice as strong, it needs twice the pressure" in notes[3]
-    assert notes[4].startswith("holding changes nothing")
+    assert notes[1].startswith("top of 'a': its mean height is 0.5 um, and the thickness of 9 um")
+    assert notes[2].startswith("Li3OCl: yield stress, hardness, tensile strength")
+    assert notes[3].startswith("Li: yield stress, saturation stress, saturation rate estimated")
+    assert notes[4].startswith("b: yield stress ")
+    assert "in volumes of 9.45 um; twice as strong, it needs twice the pressure" in notes[4]
+    assert notes[5].startswith("holding changes nothing")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class Kinematics:
         moved = self.gradient_matrices(change)
         if self.dimension == 2 and not self.axisymmetric:
             moved[:, 2, 2] = 0.0
-        rate = moved @ inverse(full)
+        rate = moved @ np.linalg.inv(full)
         return self.deviator(self.symmetric(rate))
 
     def gradient_matrices(self, gradient: Array) -> Array:
@@ -166,18 +166,6 @@ class Kinematics:
         centre = 0.5 * (tensor[:, 0] + tensor[:, 1])
         radius = np.hypot(0.5 * (tensor[:, 0] - tensor[:, 1]), tensor[:, 3])
         return np.maximum(centre + radius, tensor[:, 2])
-
-
-def inverse(matrices: Array) -> Array:
-    """Return the inverses of matrices (n, 3, 3), by cofactors: LAPACK takes six times as long."""
-    m = matrices.transpose(1, 2, 0)
-    found = np.empty_like(matrices)
-    for i in range(3):
-        for j in range(3):
-            a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
-            found[:, i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
-    found /= np.einsum("jn,nj->n", m[0], found[:, :, 0])[:, None, None]
-    return found
 
 
 _IN_PLANE = (update.full_quadrature_response, carry.update_dual, carry.accepted_state)

@@ -14,7 +14,7 @@ import numpy as np
 
 from interfacefem.contact import film
 from interfacefem.contact.base import ContactPoints
-from interfacefem.contact.edges import edge_levels, highest_beside
+from interfacefem.contact.edges import at_edge, edge_levels, highest_beside
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.cover import broken_film, face_sizes, shares_of_levels
@@ -284,13 +284,10 @@ class Conduction:
 
 def _ends(contact: ElectricContact, faces: IntArray) -> Mask:
     """Return at which nodes what conducts ends: those in part, or beside one that does not."""
-    conducts = contact.in_contact
-    some, every = conducts[faces].any(axis=1), conducts[faces].all(axis=1)
-    beside = np.zeros(len(conducts), dtype=bool)
-    beside[faces[some & ~every]] = True
+    found = at_edge(contact.in_contact.astype(float), faces)
     if contact.sizes is not None:  # shares are parts of the area, not of bonds
-        beside |= _share(contact) < 1.0
-    return conducts & beside
+        found |= contact.in_contact & (_share(contact) < 1.0)
+    return found
 
 
 def _share(contact: ElectricContact) -> Array:

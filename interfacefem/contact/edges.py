@@ -9,6 +9,15 @@ faces in computed contacts:
 
 .. math:: c = \min ( 1, \sqrt 3 \, p / p_\mathrm{inside} ) .
 
+Where a face flows, the pressure stays near its limit up to the edge. What the last node carries is
+then in proportion to the area that touches, :math:`c = p / p_\mathrm{inside}`, and the gap outside
+opens like a wedge, whose tip is the edge: :math:`c = 3/2 - g_1 / (g_2 - g_1)` with the gaps of the
+first and second row of nodes outside. On lines the gaps are used where three rows of them open
+straight and put the edge on the area of that node; elsewhere, and where the first gap is next to
+nothing, as after a release, pressures are. A face flows where
+the pressure does not rise from the second to the third row of nodes inside, which it does in
+elastic contacts wider than four faces; narrower ones are taken as elastic.
+
 A node alone counts whole, and so does what presses at its edge as it does inside.
 """
 
@@ -18,11 +27,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from interfacefem.contact.numbers import BENT, EVEN, STRAIGHT, UNEVEN
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
 
 
 def highest_beside(pressure: Array, faces: IntArray) -> Array:
@@ -45,7 +57,7 @@ def highest_beside(pressure: Array, faces: IntArray) -> Array:
     return found
 
 
-def touching_shares(pressure: Array, faces: IntArray) -> Array:
+def touching_shares(pressure: Array, faces: IntArray, gap: Array | None = None) -> Array:
     """Return the share of each node's area that touches.
 
     Parameters
@@ -54,6 +66,8 @@ def touching_shares(pressure: Array, faces: IntArray) -> Array:
         Contact pressure, zero where faces are apart [MPa].
     faces : (k, 2) or (k, 4) int array
         Edges, or quadrilaterals.
+    gap : (n,) array, optional
+        Where faces are apart; infinite where nothing lies opposite [um].
 
     Returns
     -------
@@ -63,21 +77,65 @@ def touching_shares(pressure: Array, faces: IntArray) -> Array:
     inside = highest_beside(pressure, faces)
     edge = at_edge(pressure, faces) & (inside > 0.0)
     share = (pressure > 0.0).astype(np.float64)
-    share[edge] = np.minimum(1.0, np.sqrt(3.0) * pressure[edge] / inside[edge])
+    ratio = np.divide(pressure, inside, out=np.ones(len(share)), where=edge)
+    even = _evenness(pressure, faces, edge)
+    flowing = ratio
+    if gap is not None and faces.shape[1] == 2:  # across quadrilaterals rows are not as far apart
+        trust, found = _tip(pressure > 0.0, gap, faces)
+        flowing = trust * found + (1.0 - trust) * np.minimum(ratio, 1.0)
+    found = even * flowing + (1.0 - even) * np.sqrt(3.0) * ratio
+    share[edge] = np.clip(found[edge], 0.0, 1.0)
     return share
 
 
-def at_edge(pressure: Array, faces: IntArray) -> npt.NDArray[np.bool_]:
+def _evenness(pressure: Array, faces: IntArray, edge: Mask) -> Array:
+    """Return how even the pressure is inside of each edge, 0 (elastic) to 1 (flowing), (n,)."""
+    second, third = _rows(edge, (pressure > 0.0) & ~edge, pressure, faces, 2)
+    # zero where a contact is too narrow to have a third row
+    ratio = np.divide(second, third, out=np.zeros(len(pressure)), where=third > 0.0)
+    return np.clip((ratio - UNEVEN) / (EVEN - UNEVEN), 0.0, 1.0)
+
+
+def _tip(touching: Mask, gap: Array, faces: IntArray) -> tuple[Array, Array]:
+    """Return how far a wedge of gaps is to be trusted, 0 to 1, and the share it gives, (n,)."""
+    apart = ~touching & np.isfinite(gap)
+    first, second, third = _rows(touching, apart, np.where(apart, gap, 0.0), faces, 3)
+    rises = (first > 0.0) & (second > first) & (third > 0.0)
+    slope = np.where(rises, second - first, 1.0)
+    bend = np.where(rises, np.abs(third - 2.0 * second + first) / slope, BENT)
+    distance = np.where(rises, first / slope, 0.0)
+    straight = np.clip((BENT - bend) / (BENT - STRAIGHT), 0.0, 1.0)
+    return straight * np.clip(2.0 * distance, 0.0, 1.0), np.clip(1.5 - distance, 0.0, 1.0)
+
+
+def _rows(start: Mask, region: Mask, values: Array, faces: IntArray, count: int) -> list[Array]:
+    """Return the highest values in the rows of a region, counted from some nodes, each (n,)."""
+    rows: list[Mask] = []
+    left, last = region.copy(), start
+    for _ in range(count):
+        last = left & (highest_beside(last.astype(np.float64), faces) > 0.0)
+        left &= ~last
+        rows.append(last)
+    found = []
+    for number, row in enumerate(rows):
+        seen = np.where(row, values, 0.0)
+        for nearer in reversed(rows[:number]):
+            seen = np.where(nearer, highest_beside(seen, faces), 0.0)
+        found.append(highest_beside(seen, faces))
+    return found
+
+
+def at_edge(pressure: Array, faces: IntArray) -> Mask:
     """Return which nodes are in contact and share a face with one that is not, (n,)."""
     touching = pressure > 0.0
     beside = np.zeros(len(pressure), dtype=bool)
     for one, other in _beside(faces):
         np.logical_or.at(beside, one, ~touching[other])
-    found: npt.NDArray[np.bool_] = touching & beside
+    found: Mask = touching & beside
     return found
 
 
-def edge_levels(pressure: Array, faces: IntArray) -> Array:
+def edge_levels(pressure: Array, faces: IntArray, gap: Array | None = None) -> Array:
     """Return a function whose zero between the nodes is the edge of contact.
 
     Parameters
@@ -86,6 +144,8 @@ def edge_levels(pressure: Array, faces: IntArray) -> Array:
         Contact pressure, zero where faces are apart [MPa].
     faces : (k, 2) or (k, 4) int array
         Edges, or quadrilaterals.
+    gap : (n,) array, optional
+        As of :func:`touching_shares`.
 
     Returns
     -------
@@ -93,7 +153,7 @@ def edge_levels(pressure: Array, faces: IntArray) -> Array:
         About the distance from the edge, positive inside of contact [faces].
     """
     edge, touching = at_edge(pressure, faces), pressure > 0.0
-    level = np.where(edge, touching_shares(pressure, faces) - 0.5, 0.0)
+    level = np.where(edge, touching_shares(pressure, faces, gap) - 0.5, 0.0)
     total, count = np.zeros(len(level)), np.zeros(len(level))
     for one, other in _beside(faces):
         np.add.at(total, one, level[other])

@@ -45,6 +45,26 @@ LEAST_POINT = room(
     reason="a guard: no division by a gap of zero",
 )  # fmt: skip
 
+# -- edges of contact ----------------------------------------------------------------------------
+
+UNEVEN = room(
+    "UNEVEN", 0.92, "pressure of the second over that of the third row of nodes, elastic [-]",
+    reason="a Hertz contact of five faces has 0.917 at most, wider ones less",
+)  # fmt: skip
+EVEN = room(
+    "EVEN", 0.97, "that from which on pressure at an edge is as inside: a face that flows [-]",
+    reason="chosen; between the two it changes evenly",
+)  # fmt: skip
+
+STRAIGHT = room(
+    "STRAIGHT", 0.15, "bend of three gaps beside an edge that are a wedge [rise from first to second]",
+    reason="waves of 20 faces that flow have 0.07 to 0.1, elastic contacts 0.23 or more",
+)  # fmt: skip
+BENT = room(
+    "BENT", 0.25, "bend from which on they are none [rise from first to second]",
+    reason="chosen; between the two it changes evenly",
+)  # fmt: skip
+
 # -- contact maps --------------------------------------------------------------------------------
 
 FITS = room(

@@ -240,7 +240,7 @@ def _contact(
         area_resistance=_resistance(stack, name, touching, temperature),
         kinetics=kinetics,
         share=share,
-        sizes=None if share is None else face_sizes(slave, faces),
+        sizes=face_sizes(slave, faces),
     )
 
 

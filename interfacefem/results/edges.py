@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def contact_shares(state: InterfaceState) -> InterfaceField:
     """Return the share of the area of each point in contact, to less than an edge of the mesh.
 
-    At the edges of contact the pressure says how much of a point's area touches, see
+    At the edges of contact the pressure and the gap say how much of a point's area touches, see
     :mod:`interfacefem.contact.edges`. The mean of the field is :func:`contact_fraction`.
 
     Parameters
@@ -35,7 +35,9 @@ def contact_shares(state: InterfaceState) -> InterfaceField:
         0 to 1 [-].
     """
     pressure = state.contact_pressure
-    values = shares_of_points(pressure.values, state.weights, state.points_reference, state.faces)
+    values = shares_of_points(
+        pressure.values, state.gap.values, state.weights, state.points_reference, state.faces
+    )
     return replace(pressure, name="contact_share", unit="-", values=values, words="")
 
 
@@ -68,7 +70,11 @@ def held_shares(state: InterfaceState) -> InterfaceField:
 
 
 def shares_of_points(
-    pressure: npt.ArrayLike, weights: FloatArray, points: FloatArray, faces: IntArray | None
+    pressure: npt.ArrayLike,
+    gap: npt.ArrayLike,
+    weights: FloatArray,
+    points: FloatArray,
+    faces: IntArray | None,
 ) -> FloatArray:
     """Return the share of the area of each point in contact; see :func:`contact_shares`.
 
@@ -76,6 +82,8 @@ def shares_of_points(
     ----------
     pressure : (n,) array
         Contact pressure [MPa].
+    gap : (n,) array
+        Open > 0 [um].
     weights : (n,) array
         Area of each point; one without area beside another one is no edge of contact.
     points : (n, d) array
@@ -91,4 +99,5 @@ def shares_of_points(
         order = np.argsort(points[:, 0], kind="stable")
         faces = np.column_stack([order[:-1], order[1:]])
     covered = faces[(weights[faces] > 0.0).all(axis=1)]
-    return touching_shares(np.asarray(pressure, dtype=np.float64), covered)
+    pressures, gaps = (np.asarray(each, dtype=np.float64) for each in (pressure, gap))
+    return touching_shares(pressures, covered, gaps)

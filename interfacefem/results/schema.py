@@ -115,7 +115,7 @@ _WORDS = {
     "asr_layers": "area-specific resistance of the layers",
     "asr_interfaces": "area-specific resistance of the interfaces",
     "asr_constriction": "area-specific resistance of constriction",
-    "asr_uncertainty": "how well it is known: contacts end between nodes",
+    "asr_uncertainty": "how well it is known: ends of contacts, gaps below their tolerance",
 }
 
 

@@ -97,7 +97,7 @@ class InterfaceSnapshot(ShownData):
     def contact_shares(self) -> FloatArray:
         """Share of the area of each point in contact, (n,) [-], as in ``post.contact_shares``."""
         return shares_of_points(
-            self.contact_pressure, self.weights, self.points_reference, self.faces
+            self.contact_pressure, self.gap, self.weights, self.points_reference, self.faces
         )
 
     @property
@@ -305,7 +305,7 @@ class CurrentSnapshot(ShownData):
     increment : int, optional
         Increment in the step; None means the last one appended of this step.
     asr_uncertainty : float
-        How well ``asr_total`` is known, since contacts end between nodes [V um^2/uA].
+        How well ``asr_total`` is known, by ends of contacts and small gaps [V um^2/uA].
     """
 
     step: str

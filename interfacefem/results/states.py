@@ -289,7 +289,7 @@ class CurrentState(ShownData):
     interfaces : mapping of str to InterfaceField
         Normal current density [mA/cm^2].
     asr_uncertainty : float
-        How well that is known, as contacts end between nodes; only at ends of steps [ohm cm^2].
+        How well that is known, by ends of contacts and small gaps; at ends of steps [ohm cm^2].
     """
 
     step: str

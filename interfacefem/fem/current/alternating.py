@@ -48,8 +48,9 @@ from scipy.linalg import lu_factor, lu_solve
 from scipy.sparse.linalg import splu
 
 from interfacefem.errors import MeshError
+from interfacefem.fem.current.links import alternating, chain
 from interfacefem.fem.current.numbers import BALANCE, EDGE, REFINED, REFINEMENTS, SHIFT
-from interfacefem.fem.current.system import between_faces, chain
+from interfacefem.fem.current.system import between_faces
 from interfacefem.fem.linear.numbers import TOGETHER
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from interfacefem.fem.current.electric import CurrentProblem
-    from interfacefem.fem.current.system import ElectricContact, Link
+    from interfacefem.fem.current.links import ElectricContact, Link
 
     Array = npt.NDArray[np.float64]
     ComplexArray = npt.NDArray[np.complex128]
@@ -147,6 +148,11 @@ class AlternatingProblem:
             SHIFT * w.mean() / w / diagonal[link.contact.slave_nodes[link.active]].mean()
             for w, link in zip(weights, self._links, strict=True)
         ]
+        #: layer of the master face of each link, and resistance to currents it does not see
+        self._unseen = [
+            (int(problem.node_layer[item.contact.master_nodes[0]]), _unseen(item, link.active))
+            for item, link in zip(found, self._links, strict=True)
+        ]
         self._layers = (
             _eliminated(problem, self._stiffness, self._links, ends) if self._links else []
         )
@@ -215,6 +221,8 @@ class AlternatingProblem:
         matrix = np.zeros((size, size), dtype=np.complex128)
         for layer, admittivity in zip(self._layers, admittivities.tolist(), strict=True):
             matrix[layer.places, layer.places] += layer.compliance / admittivity
+        for place, (master, unseen) in zip(self._places, self._unseen, strict=True):
+            matrix[place, place] += unseen / admittivities[master]
         drop = np.zeros(count, dtype=np.complex128)
         for lower, (y, place) in enumerate(zip(passing, self._places, strict=True)):
             unit = float(np.abs(admittivities[lower : lower + 2]).min())
@@ -269,7 +277,7 @@ class _Nodes:
     def of(cls, item: AlternatingContact, active: IntArray, weights: Array) -> _Nodes:
         """Take the active nodes of an interface."""
         given, squeezed = item.contact, np.zeros(len(active))
-        if given.sizes is not None and given.share is not None:
+        if given.sizes is not None and given.share is not None and not given.spread:
             share = given.share[active]
             part = np.divide(1.0 - share, share, out=np.zeros(len(share)), where=share > 0.0)
             squeezed = EDGE * given.sizes[active] * part / weights
@@ -301,6 +309,15 @@ def _reachable(item: AlternatingContact) -> ElectricContact:
         rest=None,
         share=None,
     )
+
+
+def _unseen(item: AlternatingContact, active: IntArray) -> Array:
+    """Return the resistance to currents that alternate between touching nodes, (k, k)."""
+    touching = np.flatnonzero(item.contact.in_contact[active] & (item.contact.areas[active] > 0.0))
+    found, nodes = np.zeros((len(active), len(active))), active[touching]
+    areas = item.contact.areas[nodes]
+    found[np.ix_(touching, touching)] = alternating(item.contact, nodes, areas).toarray()
+    return found
 
 
 @dataclass(frozen=True, eq=False)

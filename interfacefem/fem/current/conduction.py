@@ -94,8 +94,9 @@ class Conduction:
         """Return what of an interface conducts, and how well."""
         kinetics = self._kinetics(interface.name)
         touching = interface.pressure > 0.0
-        law, faces, sizes = self.laws[interface.name], interface.slave_faces, None
+        law, faces = self.laws[interface.name], interface.slave_faces
         displacement = self.press.problem.displacement
+        moved = interface.slave_points + displacement[interface.slave_dofs]
         points = ContactPoints(
             pressure=interface.pressure,
             gap=interface.gaps(displacement),
@@ -105,9 +106,9 @@ class Conduction:
         )
         share, conducting = np.ones(len(touching)), touching
         if interface.bonds is None and not whole:
-            moved = interface.slave_points + displacement[interface.slave_dofs]
-            share = shares_of_levels(moved, faces, edge_levels(interface.pressure, faces))
-            sizes, conducting = face_sizes(moved, faces), share > 0.0
+            levels = edge_levels(interface.pressure, faces, points.gap)
+            share = shares_of_levels(moved, faces, levels)
+            conducting = share > 0.0
             # at a node beside the last one in contact a part of the area is as that one is
             points = replace(
                 points,
@@ -145,7 +146,8 @@ class Conduction:
             kinetics=kinetics,
             rest=None if kinetics is None else kinetics.equilibrium(points.pressure),
             share=share,
-            sizes=sizes,
+            sizes=face_sizes(moved, faces),
+            spread=interface.bonds is not None,
         )
 
     def _kinetics(self, name: str) -> ElectrodeKinetics | None:
@@ -252,40 +254,81 @@ class Conduction:
     def uncertainty(self, density: float) -> float:
         """Return how well the resistance of the accepted configuration is known [V um^2/uA].
 
-        A contact ends somewhere between two nodes. What changes if all end a quarter of a face
-        further in or further out, times what is left open of that.
+        The larger of two estimates. A contact ends somewhere between two nodes: what changes if
+        all end a quarter of a face further in or further out, times what is left open of that.
+        And what changes if places touch as well that are less apart than the tolerance of gaps,
+        below which nothing is resolved.
 
         Parameters
         ----------
         density : float
             [uA/um^2].
         """
-        self.conduct(density)  # so that conductivities are those of the configuration
+        total = float(self.conduct(density).asr_total)  # with the conductivities of now
         interfaces = self.press.problem.interfaces
         contacts = [self.contact(interface) for interface in interfaces]
         ends = [
             _ends(contact, interface.slave_faces)
             for contact, interface in zip(contacts, interfaces, strict=True)
         ]
-        if not any(end.any() for end in ends):
-            return 0.0
-        found = []
-        for whole in (0.0, 1.0):  # a quarter in, a quarter out
-            moved = [
-                replace(one, share=np.where(end, 0.5 * (_share(one) + whole), _share(one)))
-                for one, end in zip(contacts, ends, strict=True)
-            ]
+        near = [
+            self._nearly(contact, interface)
+            for contact, interface in zip(contacts, interfaces, strict=True)
+        ]
+
+        def moved(changed: list[ElectricContact]) -> float:
             solution = self.problem.solve(
-                self.displacement, moved, mean_current_density=density, area=self.press.area
+                self.displacement, changed, mean_current_density=density, area=self.press.area
             )
-            found.append(float(solution.asr_total))
-        return EDGES_KNOWN * 0.5 * abs(found[0] - found[1])
+            return float(solution.asr_total)
+
+        by_edges = by_gaps = 0.0
+        if any(end.any() for end in ends):
+            inner, outer = (
+                moved(
+                    [
+                        replace(one, share=np.where(end, 0.5 * (_share(one) + whole), _share(one)))
+                        for one, end in zip(contacts, ends, strict=True)
+                    ]
+                )
+                for whole in (0.0, 1.0)
+            )
+            by_edges = EDGES_KNOWN * 0.5 * abs(inner - outer)
+        if any(one.any() for one in near):
+            by_gaps = abs(total - moved(list(map(_closed, contacts, near))))
+        return max(by_edges, by_gaps)
+
+    def _nearly(self, contact: ElectricContact, interface: ContactInterface) -> Mask:
+        """Return which nodes do not touch and could, and those in contact beside them, (n,)."""
+        gap, touching = interface.gaps(self.press.problem.displacement), interface.pressure > 0.0
+        near = ~touching & (gap <= interface.settings.gap_tolerance)
+        if contact.spread:  # what a bond holds conducts in any case
+            near &= ~contact.in_contact
+        beside = highest_beside(near.astype(float), interface.slave_faces) > 0.0
+        return near | (touching & beside)
+
+
+def _closed(contact: ElectricContact, places: Mask) -> ElectricContact:
+    """Return a contact that conducts at further places as poorly as it does anywhere."""
+    known = contact.area_resistance[np.isfinite(contact.area_resistance)]
+    if not (places.any() and len(known)):
+        return contact
+    share = np.where(places, 1.0, _share(contact))
+    resistance = np.where(
+        places & ~np.isfinite(contact.area_resistance), known.max(), contact.area_resistance
+    )
+    return replace(
+        contact,
+        in_contact=contact.in_contact | places,
+        area_resistance=resistance,
+        share=share,
+    )
 
 
 def _ends(contact: ElectricContact, faces: IntArray) -> Mask:
     """Return at which nodes what conducts ends: those in part, or beside one that does not."""
     found = at_edge(contact.in_contact.astype(float), faces)
-    if contact.sizes is not None:  # shares are parts of the area, not of bonds
+    if not contact.spread:
         found |= contact.in_contact & (_share(contact) < 1.0)
     return found
 

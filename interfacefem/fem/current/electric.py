@@ -11,7 +11,7 @@ of an interface, if in contact, passes the current
 from the lower to the upper layer, with the mortar weights *D* and projection *P* of the contact
 (s = 1 if the slave is below, else -1). A contact with :math:`R_j = 0` ties the potentials. A node
 in contact counts with its whole weight, also at the edge of a contact zone, unless the share of its
-area in contact is given (:mod:`interfacefem.fem.current.system`). Kinetics of charge transfer and
+area in contact is given (:mod:`interfacefem.fem.current.links`). Kinetics of charge transfer and
 potentials at rest come in series (:mod:`interfacefem.fem.current.kinetics`).
 
 The resistance of a layer is that between both of its faces, each at one potential: what it would be
@@ -38,9 +38,10 @@ from dolfinx import fem
 from interfacefem.errors import MaterialError, MeshError
 from interfacefem.fem.bulk.kinematics import Grid, mean_gradients
 from interfacefem.fem.current.kinetics import solve_kinetics
+from interfacefem.fem.current.links import ElectricContact, Link, chain
 from interfacefem.fem.current.numbers import BALANCE, ROUNDING
 from interfacefem.fem.current.solution import CurrentSolution
-from interfacefem.fem.current.system import ElectricContact, Link, between_faces, chain
+from interfacefem.fem.current.system import between_faces
 from interfacefem.fem.linear.condensation import Supports
 from interfacefem.results.snapshot import CurrentInterface
 
@@ -261,12 +262,12 @@ class CurrentProblem:
                 f"current; look for degenerate cells"
             )
 
-        heat_links, heat_edges = {}, 0.0
+        heat_links, heat_faces = {}, 0.0
         for link, drop, current in zip(links, found.drops, currents, strict=True):
             squeezed = link.unresolved * current
             heat_links[link.contact.name] = float((drop - squeezed) @ current)
-            heat_edges += float(squeezed @ current)
-        heat = heat_edges + float(psi @ (stiffness @ (psi / sigma)))
+            heat_faces += float((squeezed + link.unseen @ current) @ current)
+        heat = heat_faces + float(psi @ (stiffness @ (psi / sigma)))
         # potentials against the upper collector, built downwards
         offset = np.zeros(len(self.layer_names))
         for index in range(len(links) - 1, -1, -1):

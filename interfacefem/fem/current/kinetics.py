@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import scipy.sparse as sp
 
-    from interfacefem.fem.current.system import Link
+    from interfacefem.fem.current.links import Link
     from interfacefem.fem.linear.condensation import Supports
 
     Array = npt.NDArray[np.float64]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from interfacefem.numbers import CHOSEN, Room
 
 room = Room(__name__)
@@ -45,6 +47,11 @@ EDGE = room(
     reason="fitted to strips whose edges lie anywhere in a face: square cells, and those flatter "
     "down to a tenth, then act as if the edge were within 0.07 faces of where it is, on average "
     "within 0.03",
+)  # fmt: skip
+ALTERNATING = room(
+    "ALTERNATING", 1.0 / math.pi,
+    "resistance to a current that alternates from node to node [face / conductivity]",
+    reason="that of a half-space; a layer whose face is coarser cannot oppose it by itself",
 )  # fmt: skip
 EDGES_KNOWN = room(
     "EDGES_KNOWN", 0.4,

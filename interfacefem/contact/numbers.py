@@ -57,11 +57,11 @@ EVEN = room(
 )  # fmt: skip
 
 STRAIGHT = room(
-    "STRAIGHT", 0.15, "bend of three gaps beside an edge that are a wedge [rise from first to second]",
+    "STRAIGHT", 0.15, "bend of three gaps beside an edge that are a wedge [rise of the second]",
     reason="waves of 20 faces that flow have 0.07 to 0.1, elastic contacts 0.23 or more",
 )  # fmt: skip
 BENT = room(
-    "BENT", 0.25, "bend from which on they are none [rise from first to second]",
+    "BENT", 0.25, "bend from which on they are none [rise of the second]",
     reason="chosen; between the two it changes evenly",
 )  # fmt: skip
 

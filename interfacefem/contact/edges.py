@@ -18,6 +18,9 @@ nothing, as after a release, pressures are. A face flows where
 the pressure does not rise from the second to the third row of nodes inside, which it does in
 elastic contacts wider than four faces; narrower ones are taken as elastic.
 
+Across quadrilaterals an edge may run in any direction: the pressure inside is taken a face further
+in along the gradient of its square.
+
 A node alone counts whole, and so does what presses at its edge as it does inside.
 """
 
@@ -57,7 +60,9 @@ def highest_beside(pressure: Array, faces: IntArray) -> Array:
     return found
 
 
-def touching_shares(pressure: Array, faces: IntArray, gap: Array | None = None) -> Array:
+def touching_shares(
+    pressure: Array, faces: IntArray, gap: Array | None = None, points: Array | None = None
+) -> Array:
     """Return the share of each node's area that touches.
 
     Parameters
@@ -68,13 +73,15 @@ def touching_shares(pressure: Array, faces: IntArray, gap: Array | None = None) 
         Edges, or quadrilaterals.
     gap : (n,) array, optional
         Where faces are apart; infinite where nothing lies opposite [um].
+    points : (n, d) array, optional
+        Nodes of the face [um], so that across quadrilaterals edges may run in any direction.
 
     Returns
     -------
     (n,) array
         One inside of contact, zero outside, in between at edges.
     """
-    inside = highest_beside(pressure, faces)
+    inside = _inside(pressure, faces, points)
     edge = at_edge(pressure, faces) & (inside > 0.0)
     share = (pressure > 0.0).astype(np.float64)
     ratio = np.divide(pressure, inside, out=np.ones(len(share)), where=edge)
@@ -86,6 +93,40 @@ def touching_shares(pressure: Array, faces: IntArray, gap: Array | None = None) 
     found = even * flowing + (1.0 - even) * np.sqrt(3.0) * ratio
     share[edge] = np.clip(found[edge], 0.0, 1.0)
     return share
+
+
+def _inside(pressure: Array, faces: IntArray, points: Array | None) -> Array:
+    """Return the pressure a face further in from each node at an edge, (n,)."""
+    highest = highest_beside(pressure, faces)
+    if points is None or faces.shape[1] == 2:
+        return highest
+    rise = np.linalg.norm(_rise(pressure, faces, points), axis=1) * face_sizes(points, faces)
+    return np.where(highest > 0.0, np.sqrt(pressure**2 + rise), 0.0)
+
+
+def _rise(pressure: Array, faces: IntArray, points: Array) -> Array:
+    """Return the gradient of the square of the pressure, from nodes in contact alone, (n, 2).
+
+    The square rises evenly from an elastic edge. Least squares over the nodes beside each node.
+    """
+    square, places = pressure**2, points[:, :2]
+    normal, right = np.zeros((len(points), 2, 2)), np.zeros((len(points), 2))
+    for one, other in _beside(faces):
+        known = (pressure[one] > 0.0) & (pressure[other] > 0.0)
+        here, there = one[known], other[known]
+        step = places[there] - places[here]
+        np.add.at(normal, here, step[:, :, None] * step[:, None, :])
+        np.add.at(right, here, step * (square[there] - square[here])[:, None])
+    found: Array = np.einsum("nij,nj->ni", np.linalg.pinv(normal, rcond=1e-6), right)
+    return found
+
+
+def _way_in(pressure: Array, faces: IntArray, points: Array) -> Array:
+    """Return the direction in which the pressure rises, over the size of the faces, (n, 2)."""
+    rise = _rise(pressure, faces, points)
+    length = np.linalg.norm(rise, axis=1) * face_sizes(points, faces)
+    found: Array = rise / np.where(length > 0.0, length, 1.0)[:, None]
+    return found
 
 
 def _evenness(pressure: Array, faces: IntArray, edge: Mask) -> Array:
@@ -135,7 +176,9 @@ def at_edge(pressure: Array, faces: IntArray) -> Mask:
     return found
 
 
-def edge_levels(pressure: Array, faces: IntArray, gap: Array | None = None) -> Array:
+def edge_levels(
+    pressure: Array, faces: IntArray, gap: Array | None = None, points: Array | None = None
+) -> Array:
     """Return a function whose zero between the nodes is the edge of contact.
 
     Parameters
@@ -144,7 +187,7 @@ def edge_levels(pressure: Array, faces: IntArray, gap: Array | None = None) -> A
         Contact pressure, zero where faces are apart [MPa].
     faces : (k, 2) or (k, 4) int array
         Edges, or quadrilaterals.
-    gap : (n,) array, optional
+    gap, points : array, optional
         As of :func:`touching_shares`.
 
     Returns
@@ -153,15 +196,46 @@ def edge_levels(pressure: Array, faces: IntArray, gap: Array | None = None) -> A
         About the distance from the edge, positive inside of contact [faces].
     """
     edge, touching = at_edge(pressure, faces), pressure > 0.0
-    level = np.where(edge, touching_shares(pressure, faces, gap) - 0.5, 0.0)
+    level = np.where(edge, touching_shares(pressure, faces, gap, points) - 0.5, 0.0)
     total, count = np.zeros(len(level)), np.zeros(len(level))
+    way = None if points is None or faces.shape[1] == 2 else _way_in(pressure, faces, points)
     for one, other in _beside(faces):
-        np.add.at(total, one, level[other])
+        further = np.where(touching[one], 1.0, -1.0)
+        if way is not None and points is not None:
+            along = np.einsum("ni,ni->n", way[other], points[one, :2] - points[other, :2])
+            further = np.where(way[other].any(axis=1), along, further)
+        np.add.at(total, one, np.where(edge[other], level[other] + further, 0.0))
         np.add.at(count, one, edge[other])
     # a face further inside or outside than the edge nodes beside them, far away more than that
     near = np.divide(total, count, out=np.zeros(len(level)), where=count > 0.0)
-    far = np.where(count > 0.0, 1.0, 1.5)
-    return np.where(edge, level, np.where(touching, near + far, near - far))
+    far = np.where(touching, 1.5, -1.5)
+    return np.where(edge, level, np.where(count > 0.0, near, far))
+
+
+def face_sizes(points: Array, faces: IntArray) -> Array:
+    """Return the mean size of the faces around each node [um].
+
+    Parameters
+    ----------
+    points : (n, d) array
+        Nodes [um].
+    faces : (k, 2) or (k, 4) int array
+        Edges, or quadrilaterals.
+
+    Returns
+    -------
+    (n,) array
+        Length of edges, or square root of the area of quadrilaterals; zero for nodes of none.
+    """
+    corners = points[faces][..., :-1]
+    if faces.shape[1] == 2:
+        size = np.abs(corners[:, 1, 0] - corners[:, 0, 0])
+    else:
+        one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
+        size = np.sqrt(0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]))
+    total = np.bincount(faces.ravel(), np.repeat(size, faces.shape[1]), len(points))
+    count = np.bincount(faces.ravel(), minlength=len(points))
+    return np.asarray(total / np.maximum(count, 1))
 
 
 def _beside(faces: IntArray) -> list[tuple[IntArray, IntArray]]:

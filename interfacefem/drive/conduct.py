@@ -11,6 +11,7 @@ import numpy as np
 
 from interfacefem.contact.base import ContactPoints
 from interfacefem.contact.contact_map import ContactMap
+from interfacefem.contact.edges import face_sizes
 from interfacefem.contact.numbers import FITS
 from interfacefem.contact.verify import PRESSURES
 from interfacefem.describe.settings import TEMPERATURE, CurrentLoad, MeshSize
@@ -19,7 +20,7 @@ from interfacefem.drive.numbers import FLAT
 from interfacefem.errors import MeshError
 from interfacefem.fem.contact import mortar, mortar3d
 from interfacefem.fem.current.conduction import electrode_kinetics
-from interfacefem.fem.current.cover import face_sizes, nodal_shares
+from interfacefem.fem.current.cover import nodal_shares
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.meshing import StackMesh, build_mesh
 from interfacefem.quantities import did_you_mean, one_mistake

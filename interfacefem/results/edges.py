@@ -100,4 +100,4 @@ def shares_of_points(
         faces = np.column_stack([order[:-1], order[1:]])
     covered = faces[(weights[faces] > 0.0).all(axis=1)]
     pressures, gaps = (np.asarray(each, dtype=np.float64) for each in (pressure, gap))
-    return touching_shares(pressures, covered, gaps)
+    return touching_shares(pressures, covered, gaps, points)

@@ -98,6 +98,30 @@ def test_the_edge_of_a_face_that_flows(place: float) -> None:
     np.testing.assert_allclose(turned[::-1], found.ravel(), atol=1e-12)
 
 
+def test_an_edge_may_run_across_the_faces_in_any_direction() -> None:
+    # one straight edge turned: what touches is the same
+    points, faces = quads(21)
+    middle = (np.abs(points[:, :2] - 10.0) < 6.5).all(axis=1)
+
+    def areas(angle: float, places: np.ndarray | None) -> np.ndarray:
+        way, found = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]), []
+        for place in np.linspace(0.0, 0.9, 10):
+            distance = 10.0 * way.sum() + place - points[:, :2] @ way
+            pressure = np.sqrt(np.clip(distance, 0.0, None))
+            exact = np.clip(distance + 0.5, 0.0, 1.0)[middle].sum()
+            shares = touching_shares(pressure, faces, None, places)
+            levels = shares_of_levels(points, faces, edge_levels(pressure, faces, None, places))
+            found.append([shares[middle].sum() / exact, levels[middle].sum() / exact])
+        return np.mean(found, axis=0)
+
+    straight = areas(0.0, points)
+    assert areas(0.0, None) == pytest.approx(straight, abs=1e-12)
+    for angle in (20.0, 45.0, 70.0):
+        # about 85 nodes touch and 13 lie at the edge: 0.01 is a fifteenth of a face
+        assert areas(angle, points) == pytest.approx(straight, abs=0.01)
+    assert (straight - areas(45.0, None) > 0.015).all()  # what highest neighbours are off by
+
+
 @pytest.mark.parametrize("make", [example_run, example_run_in_space])
 def test_shares_of_a_stored_interface(make: Callable[..., Results], tmp_path: Path) -> None:
     with make(tmp_path / "run", increments=1) as results:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import interfacefem as ifem
 from interfacefem import plots
+from interfacefem.contact.edges import face_sizes
 from interfacefem.errors import CaseError, InterfaceFEMError, MeshError, ResultsError
-from interfacefem.fem.current.cover import face_sizes, nodal_shares
+from interfacefem.fem.current.cover import nodal_shares
 from interfacefem.results import Conducted
 
 NAME = "metal|electrolyte"

@@ -6,15 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import meshes_3d
 import numpy as np
+import pytest
 from current_stacks import Stack
+from meshes_3d import MODULUS, pressed_by_rigid
 from test_elastic_contact import wavy_contact
 
-from interfacefem.contact.edges import edge_levels, touching_shares
-from interfacefem.fem.current.cover import face_sizes, shares_of_levels
+from interfacefem.contact.edges import edge_levels, face_sizes, touching_shares
+from interfacefem.fem.current.cover import shares_of_levels
 from interfacefem.fem.current.numbers import EDGES_KNOWN
 from interfacefem.fem.mechanics import Load
 from interfacefem.reference import constriction
+from meshes import graded
 
 Record = Callable[[str, float, float, str], None]
 SIGMA = (0.2, 0.05)
@@ -93,3 +97,33 @@ def test_waves_on_coarse_meshes(record: Record) -> None:
     assert mean[0] > 0.08
     assert spread[0] > 3.0 * spread[1]
     assert spread[2] > 3.0 * spread[3]
+
+
+@pytest.mark.slow
+def test_round_spots_on_coarse_meshes(record: Record) -> None:
+    # origin: Hertz; the edge runs across the faces in every direction. A quarter of the spot
+    radius, fine, depth = 100.0, 6, 80.0
+    edge = 1.0 / fine
+    inner = np.arange(9) * edge
+    x = np.concatenate([inner, (inner[-1] + graded(depth - inner[-1], 1.2 * edge, 12))[1:]])
+    block = meshes_3d.box(x, x, 1.0 - graded(depth, edge, 14)[::-1] / depth, 0.0, depth)
+
+    def sphere(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return depth + 0.5 * np.minimum(x**2 + y**2, 9.0) / radius
+
+    columns = np.concatenate([np.arange(0.0, 2.0, 0.5 * edge), graded(78.0, 0.5, 6) + 2.0])
+    model = pressed_by_rigid(block, sphere, columns, edge)
+    found = []
+    for spot in np.array([3.3, 4.0, 4.6, 5.3, 6.0]) * edge:
+        model.step(Load(force=MODULUS * spot**3 / (3.0 * radius)))
+        pressure, faces = model.interface.pressure, model.interface.slave_faces
+        points = model.points[model.interface.slave_nodes]
+        share = touching_shares(pressure, faces, None, points)
+        levels = shares_of_levels(points, faces, edge_levels(pressure, faces, None, points))
+        exact = 0.25 * np.pi * spot**2
+        areas = [model.weights @ each for each in (pressure > 0.0, share, levels)]
+        found.append(np.array(areas) / exact - 1.0)
+    worst, mean = np.abs(found).max(axis=0), np.mean(found, axis=0)
+    record("round spot, 3 to 6 edges a radius: contact area", float(worst[1]), 0.02, "Hertz")
+    record("round spot, 3 to 6 edges a radius: as for currents", float(worst[2]), 0.03, "Hertz")
+    assert mean[0] > 0.1  # what counting whole is off by

@@ -14,10 +14,10 @@ import numpy as np
 
 from interfacefem.contact import film
 from interfacefem.contact.base import ContactPoints
-from interfacefem.contact.edges import at_edge, edge_levels, highest_beside
+from interfacefem.contact.edges import at_edge, edge_levels, face_sizes, highest_beside
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
-from interfacefem.fem.current.cover import broken_film, face_sizes, shares_of_levels
+from interfacefem.fem.current.cover import broken_film, shares_of_levels
 from interfacefem.fem.current.electric import CurrentProblem, ElectricContact
 from interfacefem.fem.current.numbers import EDGES_KNOWN
 from interfacefem.fem.increment import StepFailure
@@ -106,7 +106,7 @@ class Conduction:
         )
         share, conducting = np.ones(len(touching)), touching
         if interface.bonds is None and not whole:
-            levels = edge_levels(interface.pressure, faces, points.gap)
+            levels = edge_levels(interface.pressure, faces, points.gap, moved)
             share = shares_of_levels(moved, faces, levels)
             conducting = share > 0.0
             # at a node beside the last one in contact a part of the area is as that one is

@@ -159,29 +159,3 @@ def _means(
         for total, sampled in ((covered, values(faces[part], hats) * size), (area, size)):
             np.add.at(total, faces[part], sampled @ hats)
     return np.divide(covered, area, out=np.zeros(len(points)), where=area > 0.0)
-
-
-def face_sizes(points: Array, faces: IntArray) -> Array:
-    """Return the mean size of the faces around each node [um].
-
-    Parameters
-    ----------
-    points : (n, d) array
-        Nodes [um].
-    faces : (k, 2) or (k, 4) int array
-        Edges, or quadrilaterals.
-
-    Returns
-    -------
-    (n,) array
-        Length of edges, or square root of the area of quadrilaterals; zero for nodes of none.
-    """
-    corners = points[faces][..., :-1]
-    if faces.shape[1] == 2:
-        size = np.abs(corners[:, 1, 0] - corners[:, 0, 0])
-    else:
-        one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-        size = np.sqrt(0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]))
-    total = np.bincount(faces.ravel(), np.repeat(size, faces.shape[1]), len(points))
-    count = np.bincount(faces.ravel(), minlength=len(points))
-    return np.asarray(total / np.maximum(count, 1))

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.contact.numbers import BENT, EVEN, STRAIGHT, UNEVEN
+from interfacefem.contact.numbers import BENT, EVEN, SAME_WAY, STRAIGHT, UNEVEN
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -81,16 +81,16 @@ def touching_shares(
     (n,) array
         One inside of contact, zero outside, in between at edges.
     """
-    inside = _inside(pressure, faces, points)
-    edge = at_edge(pressure, faces) & (inside > 0.0)
+    highest = highest_beside(pressure, faces)
+    edge = at_edge(pressure, faces) & (highest > 0.0)
     share = (pressure > 0.0).astype(np.float64)
-    ratio = np.divide(pressure, inside, out=np.ones(len(share)), where=edge)
     even = _evenness(pressure, faces, edge)
-    flowing = ratio
+    flowing = np.divide(pressure, highest, out=share.copy(), where=edge)
+    elastic = np.divide(pressure, _inside(pressure, faces, points), out=share.copy(), where=edge)
     if gap is not None and faces.shape[1] == 2:  # across quadrilaterals rows are not as far apart
         trust, found = _tip(pressure > 0.0, gap, faces)
-        flowing = trust * found + (1.0 - trust) * np.minimum(ratio, 1.0)
-    found = even * flowing + (1.0 - even) * np.sqrt(3.0) * ratio
+        flowing = trust * found + (1.0 - trust) * np.minimum(flowing, 1.0)
+    found = even * flowing + (1.0 - even) * np.sqrt(3.0) * elastic
     share[edge] = np.clip(found[edge], 0.0, 1.0)
     return share
 
@@ -122,10 +122,25 @@ def _rise(pressure: Array, faces: IntArray, points: Array) -> Array:
 
 
 def _way_in(pressure: Array, faces: IntArray, points: Array) -> Array:
-    """Return the direction in which the pressure rises, over the size of the faces, (n, 2)."""
-    rise = _rise(pressure, faces, points)
-    length = np.linalg.norm(rise, axis=1) * face_sizes(points, faces)
-    found: Array = rise / np.where(length > 0.0, length, 1.0)[:, None]
+    """Return the direction from each edge into contact, over the size of the faces, (n, 2).
+
+    The pressure rises that way; where it does not, the nodes say where contact is.
+    """
+    touching, places = pressure > 0.0, points[:, :2]
+    sides = np.zeros((len(points), 2))
+    for one, other in _beside(faces):
+        to = np.where(touching[other], 1.0, -1.0)[:, None] * (places[other] - places[one])
+        np.add.at(sides, one, to)
+    rise, sides = (_unit(each) for each in (_rise(pressure, faces, points), sides))
+    right = np.einsum("ni,ni->n", rise, sides) > SAME_WAY
+    size = face_sizes(points, faces)
+    found: Array = np.where(right[:, None], rise, sides) / np.where(size > 0.0, size, 1.0)[:, None]
+    return found
+
+
+def _unit(vectors: Array) -> Array:
+    length = np.linalg.norm(vectors, axis=1)
+    found: Array = vectors / np.where(length > 0.0, length, 1.0)[:, None]
     return found
 
 

@@ -65,6 +65,11 @@ BENT = room(
     reason="chosen; between the two it changes evenly",
 )  # fmt: skip
 
+SAME_WAY = room(
+    "SAME_WAY", 0.7, "least cosine between the rise of pressure and the way into contact [-]",
+    reason="the nodes alone know the way within 30 degrees; beyond twice that the pressure is even",
+)  # fmt: skip
+
 # -- contact maps --------------------------------------------------------------------------------
 
 FITS = room(

@@ -119,6 +119,12 @@ def test_an_edge_may_run_across_the_faces_in_any_direction() -> None:
     for angle in (20.0, 45.0, 70.0):
         # about 85 nodes touch and 13 lie at the edge: 0.01 is a fifteenth of a face
         assert areas(angle, points) == pytest.approx(straight, abs=0.01)
+    # pressure that is even, or highest at the edge, does not turn the direction
+    even = np.where(points[:, 0] < 10.5, 1.0, 0.0)
+    for peak in (1.0, 1.3):
+        even[points[:, 0] == 10.0] = peak
+        levels = edge_levels(even, faces, None, points).reshape(21, 21)
+        np.testing.assert_allclose(levels[9:13, 10], [1.5, 0.5, -0.5, -1.5], atol=1e-12)
     assert (straight - areas(45.0, None) > 0.015).all()  # what highest neighbours are off by
 
 

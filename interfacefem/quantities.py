@@ -118,6 +118,8 @@ class Scalar:
         Whether it must be a whole number.
     remedy : str
         What to write instead, if the limits do not say it best.
+    plain : tuple of (float, float, str), optional
+        Least and largest number that is taken without a unit, and the unit that is meant otherwise.
     """
 
     kind: str
@@ -126,6 +128,7 @@ class Scalar:
     below: float | None = None
     whole: bool = False
     remedy: str = ""
+    plain: tuple[float, float, str] | None = None
 
     def read(self, value: object, place: str, *, bare: bool = True) -> float:
         """Convert a value to internal units and check its range.
@@ -147,6 +150,14 @@ class Scalar:
             If the number is out of range.
         """
         number = to_internal(value, self.kind, place=place, bare=bare)
+        if self.plain is not None and type(value) in (int, float):
+            low, high, unit = self.plain
+            if number > 0.0 and not low <= number <= high:
+                raise one_mistake(
+                    place,
+                    f"{number:g} has no unit, and {self._said(value, number)} is out of question",
+                    f'write "{number:g} {unit}" if that is meant',
+                )
         if self.above is not None and not number > self.above:
             limit = f"more than {spoken(self.above, self.kind, number)}"
             if self.above == 0.0:

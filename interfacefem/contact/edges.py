@@ -14,12 +14,13 @@ then in proportion to the area that touches, :math:`c = p / p_\mathrm{inside}`, 
 opens like a wedge, whose tip is the edge: :math:`c = 3/2 - g_1 / (g_2 - g_1)` with the gaps of the
 first and second row of nodes outside. On lines the gaps are used where three rows of them open
 straight and put the edge on the area of that node; elsewhere, and where the first gap is next to
-nothing, as after a release, pressures are. A face flows where
-the pressure does not rise from the second to the third row of nodes inside, which it does in
-elastic contacts wider than four faces; narrower ones are taken as elastic.
+nothing, as after a release, pressures are. A face flows where the pressure does not rise from the
+second to the third row of nodes inside, which it does in elastic contacts wider than four faces;
+narrower ones are taken as elastic.
 
 Across quadrilaterals an edge may run in any direction: the pressure inside is taken a face further
-in along the gradient of its square.
+in along the gradient of its square. Where that does not point into contact, as the pressure is
+even, the nodes around say which way the contact lies.
 
 A node alone counts whole, and so does what presses at its edge as it does inside.
 """

@@ -22,6 +22,10 @@ from interfacefem.fields import Shown
 from interfacefem.quantities import Scalar, checked_name, fill, one_mistake, written
 from interfacefem.units import Dimensional
 
+#: forces [uN] and diameters [um] of presses that are taken without a unit
+PLAIN_FORCE = 1e5, 1e13, "N"
+PLAIN_DIE = 500.0, 3e5, "mm"
+
 #: how fast a step goes: at most one of them
 _PACE = {"rate": Scalar("pressure_rate", above=0.0), "duration": Scalar("time", above=0.0)}
 
@@ -95,8 +99,8 @@ class Press(Shown):
     kind: ClassVar[str] = "press"
     scalars: ClassVar[dict[str, Scalar]] = {
         "to": Scalar("pressure", above=0.0),
-        "force": Scalar("force", above=0.0),
-        "die": Scalar("length", above=0.0),
+        "force": Scalar("force", above=0.0, plain=PLAIN_FORCE),
+        "die": Scalar("length", above=0.0, plain=PLAIN_DIE),
         **_PACE,
         "temperature": TEMPERATURE,
     }

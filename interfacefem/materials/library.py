@@ -40,6 +40,21 @@ def names() -> list[str]:
     return [parts[0] for parts in _files() if len(parts) == 1]
 
 
+def unknown(name: object) -> str:
+    """Return advice for a name that is no material: one like it, one of that title, or all."""
+    advice = did_you_mean(name, names())
+    if advice.startswith("known"):
+        titles = {one: str(tomllib.loads(_text_of(f"{one}.toml"))["title"]) for one in names()}
+        word = str(name).casefold()
+        called = [one for one in titles if word in titles[one].casefold()]
+        metal = [one for one in called if titles[one].casefold().startswith(f"{word} metal")]
+        called = metal or called
+        advice = f"known: {', '.join(f'{one} ({title})' for one, title in titles.items())}"
+        if word and len(called) == 1:
+            advice = f'did you mean "{called[0]}", {titles[called[0]]}?'
+    return advice
+
+
 def laws(name: str) -> list[str]:
     """Return the laws a material of the library can have, the default first.
 
@@ -49,7 +64,7 @@ def laws(name: str) -> list[str]:
         If the material is unknown.
     """
     if name not in names():
-        raise MaterialError(f"{shown(name)} is not a material; {did_you_mean(name, names())}")
+        raise MaterialError(f"{shown(name)} is not a material; {unknown(name)}")
     default = default_law(name)
     others = [parts[1] for parts in _files() if parts[0] == name and len(parts) == 2]
     return [default, *(kind for kind in others if kind in LAWS)]
@@ -77,7 +92,7 @@ def take(
 ) -> Material:
     """Make a material of the library; see :func:`interfacefem.materials.get`."""
     if name not in names():
-        raise MaterialError(f"{shown(name)} is not a material; {did_you_mean(name, names())}")
+        raise MaterialError(f"{shown(name)} is not a material; {unknown(name)}")
     material = _load(make, name)
     if law is not None and law != material.law.kind:
         if law not in laws(name):
@@ -206,11 +221,7 @@ def _read_override(data: Mapping[str, Any], place: str, make: type[Material]) ->
     values: dict[str, float] = {}
     base, law = data["base"], data.get("law")
     if base not in names():
-        mistakes.append(
-            Mistake(
-                f"{place}.base", f"{shown(base)} is not a material", did_you_mean(base, names())
-            )
-        )
+        mistakes.append(Mistake(f"{place}.base", f"{shown(base)} is not a material", unknown(base)))
     elif law is not None and law not in laws(base):
         mistakes.append(
             Mistake(

@@ -37,6 +37,7 @@ import numpy.typing as npt
 
 from interfacefem.describe.interface import Interface
 from interfacefem.describe.stack import Layer, Stack
+from interfacefem.describe.steps import PLAIN_DIE
 from interfacefem.fields import Shown
 from interfacefem.pellet import inputs
 from interfacefem.pellet.disc import Disc, disc
@@ -93,7 +94,7 @@ class Pellet(Shown):
     """
 
     scalars: ClassVar[dict[str, Scalar]] = {
-        "die": Scalar("length", above=0.0),
+        "die": Scalar("length", above=0.0, plain=PLAIN_DIE),
         "wedge": Scalar("length"),
         "bow": Scalar("length"),
         "liner": Scalar("compliance", at_least=0.0),

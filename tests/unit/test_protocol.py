@@ -36,6 +36,22 @@ def test_force_in_newtons_is_the_same_press() -> None:
     assert a == pytest.approx(Press(force="1.5 t", die="1 cm").target_pressure, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("force", "die", "said"),
+    [
+        ("0.8 t", 12, r'die: 12 has no unit, and 12 um is out of question; write "12 mm"'),
+        (8000.0, "12 mm", r'force: 8000 has no unit, and 8000 uN .* write "8000 N"'),
+    ],
+)
+def test_a_number_without_a_unit_that_cannot_be_meant(
+    force: str | float, die: str | float, said: str
+) -> None:
+    with pytest.raises(CaseError, match=said):
+        Press(force=force, die=die)
+    plain = Press(force=7.8e9, die=12000.0)
+    assert plain.target_pressure == Press(force="7800 N", die="12 mm").target_pressure
+
+
 def test_names_are_unique_and_a_hold_keeps_the_pressure() -> None:
     protocol = Protocol(
         Press("50 MPa"),

@@ -43,7 +43,7 @@ def test_force_in_newtons_is_the_same_press() -> None:
         (
             8000.0,
             "12 mm",
-            'force: 8000 has no unit, and 8000 uN is out of question; write "8000 N"',
+            "force: 8000 has no unit, and 8000 uN is out of question; write",
         ),
     ],
 )

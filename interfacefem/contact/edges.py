@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.contact.numbers import BENT, EVEN, SAME_WAY, STRAIGHT, UNEVEN
+from interfacefem.contact.numbers import BENT, EVEN, ONE_WAY, SAME_WAY, STRAIGHT, UNEVEN
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -118,7 +118,7 @@ def _rise(pressure: Array, faces: IntArray, points: Array) -> Array:
         step = places[there] - places[here]
         np.add.at(normal, here, step[:, :, None] * step[:, None, :])
         np.add.at(right, here, step * (square[there] - square[here])[:, None])
-    found: Array = np.einsum("nij,nj->ni", np.linalg.pinv(normal, rcond=1e-6), right)
+    found: Array = np.einsum("nij,nj->ni", np.linalg.pinv(normal, rcond=ONE_WAY), right)
     return found
 
 

@@ -65,6 +65,10 @@ BENT = room(
     reason="chosen; between the two it changes evenly",
 )  # fmt: skip
 
+ONE_WAY = room(
+    "ONE_WAY", 1e-6, "scatter of places across a line over that along it that is none [-]",
+    reason="a guard: nodes on one line know the rise of pressure along it only",
+)  # fmt: skip
 SAME_WAY = room(
     "SAME_WAY", 0.7, "least cosine between the rise of pressure and the way into contact [-]",
     reason="chosen, 45 degrees: the nodes alone know the way within some 20",

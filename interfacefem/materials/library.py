@@ -49,7 +49,6 @@ def unknown(name: object) -> str:
         called = [one for one in titles if word in titles[one].casefold()]
         metal = [one for one in called if titles[one].casefold().startswith(f"{word} metal")]
         called = metal or called
-        advice = f"known: {', '.join(f'{one} ({title})' for one, title in titles.items())}"
         if word and len(called) == 1:
             advice = f'did you mean "{called[0]}", {titles[called[0]]}?'
     return advice

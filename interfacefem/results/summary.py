@@ -201,8 +201,8 @@ def _current(results: Results) -> str:
     head = ["step", "pressure [MPa]", "ASR [ohm cm^2]", "+/-", "layers", "constriction"]
     head += ["interfaces"]
     return (
-        "Area-specific resistance (+/-: by contacts that end between nodes or by gaps below their "
-        "tolerance, nothing else of the mesh) and current focusing (largest over mean)\n"
+        "Area-specific resistance (+/-: by ends of contacts and by gaps below their tolerance, "
+        "nothing else of the mesh) and current focusing (largest over mean)\n"
     ) + table([*head, *focus], rows)
 
 

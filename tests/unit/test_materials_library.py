@@ -121,7 +121,7 @@ def test_override_keeps_the_record_and_names_the_user() -> None:
         ("Li3InCl", {}, MaterialError, 'did you mean "Li3InCl6"?'),
         ("Lithium", {}, MaterialError, 'did you mean "Li", lithium metal'),
         ("argyrodite", {}, MaterialError, 'did you mean "Li6PS5Cl", lithium argyrodite'),
-        ("steel", {}, MaterialError, "known: LGPS (lithium germanium thiophosphate"),
+        ("steel", {}, MaterialError, "known: LGPS, LLZO"),
         ("Li", {"yeild_stress": "1 MPa"}, MaterialError, 'did you mean "yield_stress"?'),
         ("Li", {"poissons_ratio": 0.5}, MaterialError, "less than 0.5"),
         ("Li", {"density": "-1 g/cm^3"}, MaterialError, "density: -1 g/cm^3 is out of range"),

@@ -23,6 +23,7 @@ from interfacefem.fem.numbers import (
     LEAST_FORCE,
     LINE_SEARCH,
     MAX_AUGMENTATIONS,
+    SAME_COURSE,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class Work:
     plastic, friction, cohesive : float
         Dissipated by flow, by slip and by damage of bonds.
     way, slope : float
-        Of the platen in the last increment, and change of its force over that [um, MPa].
+        Of the platen in the last increment, and change of its force over that [um, MPa]; zero after
+        one that takes time.
     """
 
     applied: float = 0.0
@@ -109,12 +111,13 @@ class Work:
         """
         self.applied += 0.5 * (before + after) * way
         slope = (after - before) / way if way != 0.0 else 0.0
-        if smooth and way * self.way > 0.0:
+        if smooth and way * self.way > SAME_COURSE * way**2:
             bend = (slope - self.slope) / (way + self.way)
             # no further than to the smaller force all the way, or to the larger one
             most = 0.5 * abs((after - before) * way)
             self.applied -= min(max(bend * way**3 / 6.0, -most), most)
-        self.way, self.slope = way, slope
+        # what relaxes in time says nothing of the slope after it
+        self.way, self.slope = (way, slope) if smooth else (0.0, 0.0)
 
     def stored(self) -> dict[str, Array]:
         """Return the parts as arrays of one number."""

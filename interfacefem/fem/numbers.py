@@ -110,6 +110,11 @@ MAX_AUGMENTATIONS = room(
     "MAX_AUGMENTATIONS", 8, "augmentations until the gaps hold [-]",
     reason=f"{CHOSEN}; one to three are usual",
 )  # fmt: skip
+SAME_COURSE = room(
+    "SAME_COURSE", 1e-3, "way of the platen whose slope counts in the next increment [its way]",
+    reason="the way of a hold is what the tolerance of the residual leaves; the force it leaves, "
+    "1e-6, is then below 2e-4 of the work",
+)  # fmt: skip
 LEAST_FORCE = room(
     "LEAST_FORCE", 1e-12, "force against which a residual is measured if a load says none [MPa um]",
     reason="a guard: no force at all has no relative residual; presses say theirs",

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.contact.numbers import BENT, EVEN, ONE_WAY, SAME_WAY, STRAIGHT, UNEVEN
+from interfacefem.contact.numbers import BENT, EVEN, NO_WAY, ONE_WAY, SAME_WAY, STRAIGHT, UNEVEN
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,6 +61,14 @@ def highest_beside(pressure: Array, faces: IntArray) -> Array:
     return found
 
 
+def beside_any(nodes: Mask, faces: IntArray) -> Mask:
+    """Return which nodes share a face with some of these, (n,)."""
+    found = np.zeros(len(nodes), dtype=bool)
+    for one, other in _beside(faces):
+        np.logical_or.at(found, one, nodes[other])
+    return found
+
+
 def touching_shares(
     pressure: Array, faces: IntArray, gap: Array | None = None, points: Array | None = None
 ) -> Array:
@@ -83,7 +91,7 @@ def touching_shares(
         One inside of contact, zero outside, in between at edges.
     """
     highest = highest_beside(pressure, faces)
-    edge = at_edge(pressure, faces) & (highest > 0.0)
+    edge = at_edge(pressure > 0.0, faces) & (highest > 0.0)
     share = (pressure > 0.0).astype(np.float64)
     even = _evenness(pressure, faces, edge)
     flowing = np.divide(pressure, highest, out=share.copy(), where=edge)
@@ -125,23 +133,29 @@ def _rise(pressure: Array, faces: IntArray, points: Array) -> Array:
 def _way_in(pressure: Array, faces: IntArray, points: Array) -> Array:
     """Return the direction from each edge into contact, over the size of the faces, (n, 2).
 
-    The pressure rises that way; where it does not, the nodes say where contact is.
+    The pressure rises that way; where it does not, the nodes say where contact is. Its square rises
+    by itself or more over a face at an elastic edge: the less it does, the more the nodes count.
     """
     touching, places = pressure > 0.0, points[:, :2]
     sides = np.zeros((len(points), 2))
     for one, other in _beside(faces):
         to = np.where(touching[other], 1.0, -1.0)[:, None] * (places[other] - places[one])
         np.add.at(sides, one, to)
-    rise, sides = (_unit(each) for each in (_rise(pressure, faces, points), sides))
-    right = np.einsum("ni,ni->n", rise, sides) > SAME_WAY
-    size = face_sizes(points, faces)
-    found: Array = np.where(right[:, None], rise, sides) / np.where(size > 0.0, size, 1.0)[:, None]
+    size, rise = face_sizes(points, faces), _rise(pressure, faces, points)
+    square = np.where(touching, pressure**2, 1.0)
+    trust = np.clip(np.linalg.norm(rise, axis=1) * size / square, 0.0, 1.0)
+    rise, sides = _unit(rise, square / np.where(size > 0.0, size, 1.0)), _unit(sides, size)
+    trust *= np.einsum("ni,ni->n", rise, sides) > SAME_WAY
+    mixed = trust[:, None] * rise + (1.0 - trust[:, None]) * sides
+    found: Array = _unit(mixed, np.ones(len(mixed))) / np.where(size > 0.0, size, 1.0)[:, None]
     return found
 
 
-def _unit(vectors: Array) -> Array:
+def _unit(vectors: Array, scale: Array) -> Array:
+    """Return directions; zero where a vector is nothing against its scale (n,)."""
     length = np.linalg.norm(vectors, axis=1)
-    found: Array = vectors / np.where(length > 0.0, length, 1.0)[:, None]
+    long = length > NO_WAY * scale
+    found: Array = np.where(long, 1.0 / np.where(long, length, 1.0), 0.0)[:, None] * vectors
     return found
 
 
@@ -170,7 +184,7 @@ def _rows(start: Mask, region: Mask, values: Array, faces: IntArray, count: int)
     rows: list[Mask] = []
     left, last = region.copy(), start
     for _ in range(count):
-        last = left & (highest_beside(last.astype(np.float64), faces) > 0.0)
+        last = left & beside_any(last, faces)
         left &= ~last
         rows.append(last)
     found = []
@@ -182,13 +196,9 @@ def _rows(start: Mask, region: Mask, values: Array, faces: IntArray, count: int)
     return found
 
 
-def at_edge(pressure: Array, faces: IntArray) -> Mask:
+def at_edge(touching: Mask, faces: IntArray) -> Mask:
     """Return which nodes are in contact and share a face with one that is not, (n,)."""
-    touching = pressure > 0.0
-    beside = np.zeros(len(pressure), dtype=bool)
-    for one, other in _beside(faces):
-        np.logical_or.at(beside, one, ~touching[other])
-    found: Mask = touching & beside
+    found: Mask = touching & beside_any(~touching, faces)
     return found
 
 
@@ -211,7 +221,8 @@ def edge_levels(
     (n,) array
         About the distance from the edge, positive inside of contact [faces].
     """
-    edge, touching = at_edge(pressure, faces), pressure > 0.0
+    touching = pressure > 0.0
+    edge = at_edge(touching, faces)
     level = np.where(edge, touching_shares(pressure, faces, gap, points) - 0.5, 0.0)
     total, count = np.zeros(len(level)), np.zeros(len(level))
     way = None if points is None or faces.shape[1] == 2 else _way_in(pressure, faces, points)

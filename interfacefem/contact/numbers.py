@@ -73,6 +73,10 @@ SAME_WAY = room(
     "SAME_WAY", 0.7, "least cosine between the rise of pressure and the way into contact [-]",
     reason="chosen, 45 degrees: the nodes alone know the way within some 20",
 )  # fmt: skip
+NO_WAY = room(
+    "NO_WAY", 1e-6, "length of a direction that is none [scale of what it was summed from]",
+    reason="round-off: sums that symmetry makes zero point anywhere",
+)  # fmt: skip
 
 # -- contact maps --------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def test_an_edge_half_a_face_beyond_its_node() -> None:
     # origin: the root of the distance from the edge; the area of the last node is then whole
     pressure = np.sqrt(np.clip(3.5 - np.arange(8.0), 0.0, None))
     assert touching_shares(pressure, LINE) == pytest.approx([1, 1, 1, 1, 0, 0, 0, 0], abs=1e-12)
-    assert at_edge(pressure, LINE).tolist() == [False] * 3 + [True] + [False] * 4
+    assert at_edge(pressure > 0.0, LINE).tolist() == [False] * 3 + [True] + [False] * 4
     assert highest_beside(pressure, LINE)[3:5] == pytest.approx([pressure[2], pressure[3]])
     # pressure that ends as high as it is, and a node alone, count whole
     flat = np.array([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 2.0, 0.0])
@@ -126,6 +126,38 @@ def test_an_edge_may_run_across_the_faces_in_any_direction() -> None:
         levels = edge_levels(even, faces, None, points).reshape(21, 21)
         np.testing.assert_allclose(levels[9:13, 10], [1.5, 0.5, -0.5, -1.5], atol=1e-12)
     assert (straight - areas(45.0, None) > 0.015).all()  # what highest neighbours are off by
+
+
+def pattern(kind: str, points: np.ndarray) -> np.ndarray:
+    """Return a symmetric pressure in units of the mesh: what mirrors leave undecided."""
+    x, y = points[:, 0] - 6.0, points[:, 1] - 6.0
+    if kind == "one row":
+        return (x == 0.0).astype(float)
+    if kind == "two rows":
+        return ((x == 0.0) | (x == 1.0)).astype(float)
+    if kind == "one node":
+        return ((x == 0.0) & (y == 0.0)).astype(float)
+    if kind == "four nodes":
+        return (((x == 0.0) | (x == 1.0)) & ((y == 0.0) | (y == 1.0))).astype(float)
+    if kind == "even square":
+        return ((np.abs(x) < 3.0) & (np.abs(y) < 3.0)).astype(float)
+    return np.sqrt(np.clip(3.2**2 - x**2 - y**2, 0.0, None))
+
+
+@pytest.mark.parametrize(
+    "kind", ["one row", "two rows", "one node", "four nodes", "even square", "spot"]
+)
+def test_round_off_does_not_turn_an_edge(kind: str) -> None:
+    points, faces = quads(13)
+    pressure = pattern(kind, points)
+    shares = touching_shares(pressure, faces, None, points)
+    levels = edge_levels(pressure, faces, None, points)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        near = pressure * (1.0 + 1e-14 * rng.standard_normal(len(pressure)))
+        moved = points + 1e-14 * rng.standard_normal(points.shape)
+        np.testing.assert_allclose(touching_shares(near, faces, None, moved), shares, atol=1e-6)
+        np.testing.assert_allclose(edge_levels(near, faces, None, moved), levels, atol=1e-6)
 
 
 @pytest.mark.parametrize("make", [example_run, example_run_in_space])

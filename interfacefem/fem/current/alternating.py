@@ -48,7 +48,7 @@ from scipy.linalg import lu_factor, lu_solve
 from scipy.sparse.linalg import splu
 
 from interfacefem.errors import MeshError
-from interfacefem.fem.current.links import alternating, chain
+from interfacefem.fem.current.links import chain, unseen_resistance
 from interfacefem.fem.current.numbers import BALANCE, EDGE, REFINED, REFINEMENTS, SHIFT
 from interfacefem.fem.current.system import between_faces
 from interfacefem.fem.linear.numbers import TOGETHER
@@ -316,7 +316,7 @@ def _unseen(item: AlternatingContact, active: IntArray) -> Array:
     touching = np.flatnonzero(item.contact.in_contact[active] & (item.contact.areas[active] > 0.0))
     found, nodes = np.zeros((len(active), len(active))), active[touching]
     areas = item.contact.areas[nodes]
-    found[np.ix_(touching, touching)] = alternating(item.contact, nodes, areas).toarray()
+    found[np.ix_(touching, touching)] = unseen_resistance(item.contact, nodes, areas).toarray()
     return found
 
 

@@ -14,7 +14,13 @@ import numpy as np
 
 from interfacefem.contact import film
 from interfacefem.contact.base import ContactPoints
-from interfacefem.contact.edges import at_edge, edge_levels, face_sizes, highest_beside
+from interfacefem.contact.edges import (
+    at_edge,
+    beside_any,
+    edge_levels,
+    face_sizes,
+    highest_beside,
+)
 from interfacefem.contact.kinetics import ElectrodeKinetics
 from interfacefem.fem import ranks
 from interfacefem.fem.current.cover import broken_film, shares_of_levels
@@ -304,8 +310,7 @@ class Conduction:
         near = ~touching & (gap <= interface.settings.gap_tolerance)
         if contact.spread:  # what a bond holds conducts in any case
             near &= ~contact.in_contact
-        beside = highest_beside(near.astype(float), interface.slave_faces) > 0.0
-        return near | (touching & beside)
+        return near | (touching & beside_any(near, interface.slave_faces))
 
 
 def _closed(contact: ElectricContact, places: Mask) -> ElectricContact:
@@ -327,7 +332,7 @@ def _closed(contact: ElectricContact, places: Mask) -> ElectricContact:
 
 def _ends(contact: ElectricContact, faces: IntArray) -> Mask:
     """Return at which nodes what conducts ends: those in part, or beside one that does not."""
-    found = at_edge(contact.in_contact.astype(float), faces)
+    found = at_edge(contact.in_contact, faces)
     if not contact.spread:
         found |= contact.in_contact & (_share(contact) < 1.0)
     return found

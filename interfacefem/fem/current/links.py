@@ -7,7 +7,7 @@ D_j`, and the area resistance :math:`k h (1/\sigma_1 + 1/\sigma_2)(1 - w_j)` of 
 series, the constriction that the mesh cannot resolve. The one number k makes the edge of a strip,
 wherever it lies between two nodes, act where it is.
 
-Currents that alternate from node to node are resisted as well, see :func:`alternating`.
+Currents that alternate from node to node are resisted as well, see :func:`unseen_resistance`.
 """
 
 from __future__ import annotations
@@ -200,11 +200,11 @@ def _link(
         (resistance[active] + squeezed) / weights[active],
         min(of_slave, of_master),
         squeezed / weights[active],
-        alternating(contact, active, weights[active]) / of_master,
+        unseen_resistance(contact, active, weights[active]) / of_master,
     )
 
 
-def alternating(contact: ElectricContact, active: IntArray, areas: Array) -> sp.csr_matrix:
+def unseen_resistance(contact: ElectricContact, active: IntArray, areas: Array) -> sp.csr_matrix:
     r"""Return the resistance to currents that alternate between nodes, for a conductivity of one.
 
     A master face that is coarser than the slave face sees means of nodal currents only: between

@@ -17,6 +17,7 @@ import numpy as np
 
 from interfacefem.describe.settings import Numerics
 from interfacefem.drive.numbers import FORGIVEN
+from interfacefem.drive.settling import settle
 from interfacefem.fem.increment import StepFailure
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ def advance(
         saved = problem.carried()
         memory.error = math.nan
         load = path.load()
-        attempt = problem.attempt(load)
+        before = problem.stored() if load.drag > 0.0 else None
+        attempt = problem.attempt(load) if before is None else settle(problem, load)
         reason = attempt.failure or path.judge(load, attempt)
         if not reason:
             problem.accept(attempt)
@@ -249,6 +251,8 @@ def advance(
             reasons = []
             continue
         problem.put_back(saved)
+        if before is not None:
+            problem.restore(before)
         tried = path.tried(load)
         reasons.append(f"{tried}: {reason}" if tried else reason)
         on_reject(reasons[-1])

@@ -20,10 +20,11 @@ from interfacefem.describe.start import START
 from interfacefem.describe.steps import Hold
 from interfacefem.drive.advance import Policy, advance
 from interfacefem.drive.cycling import Cycling
+from interfacefem.drive.gaps import max_penetration, pressure_in_open_gap
 from interfacefem.drive.numbers import SAME
 from interfacefem.drive.paths import Setting, path_of
 from interfacefem.drive.press import Press
-from interfacefem.drive.snapshots import Look, max_penetration, pressure_in_open_gap
+from interfacefem.drive.snapshots import Look
 from interfacefem.drive.squeezing import depth_of
 from interfacefem.drive.tempering import Tempering
 from interfacefem.errors import ConvergenceError
@@ -312,6 +313,7 @@ class Run:
             plastic_work=work.plastic,
             friction_work=work.friction,
             cohesive_work=work.cohesive,
+            drag_work=work.drag,
             shear_stress=press.shear_stress,
             **wall,
             increment_error=press.memory.error,

@@ -191,10 +191,7 @@ TOUCH_RATIO = room(
     "TOUCH_RATIO", 2.0, "ratio of that duration to what its pressure stands for that is good [-]",
     reason=f"{CHOSEN}; hardly anything flows yet",
 )  # fmt: skip
-HARD_TOUCH = room(
-    "HARD_TOUCH", 0.1, "hardest first touch [target]",
-    reason=CHOSEN,
-)  # fmt: skip
+HARD_TOUCH = room("HARD_TOUCH", 0.1, "hardest first touch [target]", reason=CHOSEN)
 LIGHT_TOUCH = room(
     "LIGHT_TOUCH", 1e-6, "lightest first touch whose duration counts [target]",
     reason=f"{CHOSEN}; a lighter one has no time to flow",
@@ -222,6 +219,27 @@ HALF_CYCLE = room(
     "HALF_CYCLE", 1e-9, "charge that decides nothing where half cycles are counted [capacity]",
     reason="sums of increments differ from the whole by round-off",
 )  # fmt: skip
+
+# -- instabilities -------------------------------------------------------------------------------
+
+UNSTABLE = room(
+    "UNSTABLE", 0.35, "travel of a platen that fails by an instability, not by its size [limit]",
+    reason="measured as DRAG: smaller ones fail as well, down to 1e-8 um",
+)  # fmt: skip
+DRAGGED = room("DRAGGED", 0.1, "travel against a drag [limit]", reason="as DRAG: up to 0.3 goes")
+DRAG = room(
+    "DRAG", 1.0, "drag on faces at first [pressure / rms height]",
+    reason="measured on the main case with slopes of 0.3, where a valley of lithium buckles: 0.2 "
+    "to 1 get past it in 25 to 40 iterations",
+)  # fmt: skip
+SOFTER = room("SOFTER", 0.5, "factor on the drag from step to step [-]", reason=CHOSEN)
+STIFFER = room("STIFFER", 4.0, "the same after a step without a solution [-]", reason=CHOSEN)
+MOST_STIFFER = room("MOST_STIFFER", 3, "such steps that are tried [-]", reason=CHOSEN)
+AT_REST = room(
+    "AT_REST", 2e-5, "force that a drag still bears when it is left out [that on the platen]",
+    reason="as DRAG: one iteration or two above what the next solution begins with",
+)  # fmt: skip
+MOST_DRAGGED = room("MOST_DRAGGED", 20, "steps under a drag that are tried [-]", reason=CHOSEN)
 
 # -- separation ----------------------------------------------------------------------------------
 
@@ -298,10 +316,7 @@ SMALLEST_FADE = room(
     "SMALLEST_FADE", 2.0**-8, "smallest part of a fading load that is tried [first part]",
     reason=CHOSEN,
 )  # fmt: skip
-FADE_CUT = room(
-    "FADE_CUT", 0.5, "factor on a fading part that was rejected [-]",
-    reason=CHOSEN,
-)  # fmt: skip
+FADE_CUT = room("FADE_CUT", 0.5, "factor on a fading part that was rejected [-]", reason=CHOSEN)
 FADE_GROWTH = room(
     "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]",
     reason=CHOSEN,

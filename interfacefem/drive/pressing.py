@@ -13,11 +13,16 @@ from __future__ import annotations
 from math import inf, log, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
+from interfacefem.drive.gaps import apart, mean_gap
 from interfacefem.drive.numbers import (
     AFTER_FIRST,
     APPROACH,
     CAP_GROWTH,
     CUT,
+    DRAG,
+    DRAGGED,
     FARTHEST,
     FIRST,
     HARD,
@@ -38,12 +43,12 @@ from interfacefem.drive.numbers import (
     STEEPEST,
     TRAVEL_GROWTH,
     TRAVEL_SHRINKAGE,
+    UNSTABLE,
     USUAL_POWER,
 )
 from interfacefem.fem.increment import Load
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from interfacefem.drive.advance import Memory
@@ -123,6 +128,8 @@ class Pressing:
         self.target, self.rate = target, rate
         self._driven = False  # a force could not be reached, so the platen is driven
         self._again = False  # the increment is repeated because of its error
+        self._failed = 0  # attempts of the increment that found no solution
+        self._drag = 0.0  # on faces in the next attempt [MPa/um]
         self._passed: list[Passed] = []
         self.note()
 
@@ -144,13 +151,17 @@ class Pressing:
         if target < pressure:
             lowest = max(limits.release * pressure, pressure - memory.pressure_cap)
             goal = target if target > LAST_RELEASE * lowest else lowest
-            return Load(force=goal * rig.area, floor=rig.floor)
+            return Load(force=goal * rig.area, floor=rig.floor, drag=self._drag)
         left = target - pressure
         if self._by_force(left):
-            return Load(force=target * rig.area, floor=rig.floor, **self._go_on(self._way(left)))
+            going = self._go_on(self._way(left))
+            return Load(force=target * rig.area, floor=rig.floor, drag=self._drag, **going)
         travel = self._travel(left)
+        if self._drag > 0.0:
+            travel = min(DRAGGED * rig.travel_limit, self._way(left) or np.inf)
         platen = self.problem.platen - travel - self.problem.force / rig.spring
-        return Load(stiffness=rig.spring, target=platen, floor=rig.floor, **self._go_on(travel))
+        driven: dict[str, Any] = {"stiffness": rig.spring, "target": platen, "floor": rig.floor}
+        return Load(**driven, drag=self._drag, **self._go_on(travel))
 
     def _by_force(self, left: float) -> bool:
         """Return whether what is left to the target [MPa] is taken by force."""
@@ -180,8 +191,8 @@ class Pressing:
     def _travel(self, left: float) -> float:
         """Return the travel of a driven platen [um]."""
         memory, rig = self.memory, self.rig
-        if (apart := self._apart()) > rig.travel_limit:
-            return apart
+        if not self._pressed and (away := apart(self.problem)) > rig.travel_limit:
+            return away
         most = memory.travel / self.share
         last = memory.advance  # zero in the first increment, of which nothing tells the error
         most = min(most, AFTER_FIRST * last) if last > 0.0 else FIRST * most
@@ -204,16 +215,6 @@ class Pressing:
             most = min(most, 2.0 * wanted / (slope + sqrt(slope**2 + 2.0 * bend * wanted)))
         return most
 
-    def _apart(self) -> float:
-        """Return how far layers that came apart may go without a touch [um]; zero if they touch."""
-        if self.problem.force > 0.0 and self.pressure > SAME * self.rig.largest:
-            return 0.0
-        total = 0.0
-        for interface in self.problem.interfaces:
-            gap = interface.gaps(self.problem.displacement)[interface.pairing.covered]
-            total += max(0.0, float(gap.min()))
-        return total
-
     def _power(self) -> float:
         """Return the power of the force that travel follows up to where the target was passed."""
         if len(self._passed) < 2:
@@ -226,6 +227,8 @@ class Pressing:
     def judge(self, load: Load, attempt: Attempt) -> str:
         """Return why the attempt is not good: it passes the target, or its error is too large."""
         lag, tolerance = self._lag(attempt), self.rig.limits.path_tolerance
+        if load.drag > 0.0:  # nothing tells the error of an increment past an instability
+            lag = nan
         self.memory.error = lag / tolerance
         if self._passes(load, attempt):
             return f"the pressure would pass {self.target:g} MPa"
@@ -254,7 +257,10 @@ class Pressing:
     def rejected(self, load: Load, attempt: Attempt, reason: str) -> None:
         """Make the next increment smaller."""
         if attempt.failure:
-            self.shrink(load)
+            self._failed += 1
+            self._drag = self._against(load)
+            if self._drag == 0.0:
+                self.shrink(load)
             return
         now = attempt.displacement - self.problem.displacement
         way = -float(now[self.problem.equilibrium.platen_dof])
@@ -266,12 +272,27 @@ class Pressing:
         self._again, self._driven = True, load.stiffness == 0.0
         self.memory.travel = min(max(self._allowed(), CUT) * way * self.share, self.memory.travel)
 
+    def _against(self, load: Load) -> float:
+        """Return the drag on faces in the next attempt after a failure [MPa/um], zero for none.
+
+        What fails although it is small fails by an instability of faces, not by its size.
+        """
+        small = self._failed > 1
+        if load.stiffness > 0.0:
+            small = self._gone(load) <= UNSTABLE * self.rig.travel_limit
+        if load.drag > 0.0 or not small:
+            return 0.0
+        return DRAG * max(self.pressure, self.target) / self.rig.height
+
+    def _gone(self, load: Load) -> float:
+        """Return the travel of a driven platen [um]."""
+        return self.problem.platen - load.target - self.problem.force / load.stiffness
+
     def shrink(self, load: Load) -> None:
         """Make increments smaller than one that failed."""
         memory, cut = self.memory, self.rig.limits.cut
         if load.stiffness > 0.0:
-            gone = self.problem.platen - load.target - self.problem.force / load.stiffness
-            memory.travel = cut * gone * self.share
+            memory.travel = cut * self._gone(load) * self.share
             return
         change = load.force - self.problem.force
         memory.pressure_cap = cut * abs(change) / self.rig.area
@@ -286,40 +307,40 @@ class Pressing:
             change = abs(self.problem.force - self.before.force)
             self.memory.time += change / self.rig.area / self.rate
         self.learn(load, attempt.iterations[0])
+        if load.drag > 0.0:  # what buckled does not go on
+            self.memory.advance, self.problem.motion = 0.0, np.zeros_like(self.problem.motion)
+            self.memory.travel = max(self.memory.travel, DRAGGED * self.rig.travel_limit)
 
     def tried(self, load: Load) -> str:
         """Return what a load was to reach, in words."""
         if load.stiffness > 0.0:
-            far = self.problem.platen - load.target - self.problem.force / load.stiffness
-            return f"platen driven by {far:.3g} um at {self.pressure:.4g} MPa"
+            far = f"{self._gone(load):.3g} um at {self.pressure:.4g} MPa"
+            return f"platen driven by {far}{' against a drag' if load.drag > 0.0 else ''}"
         return f"{self.pressure:.4g} to {load.force / self.rig.area:.4g} MPa"
+
+    @property
+    def _pressed(self) -> bool:
+        return self.problem.force > 0.0 and self.pressure > SAME * self.rig.largest
 
     @property
     def share(self) -> float:
         """Part of the platen's motion that closes gaps; none does where all are closed."""
         return max(self.memory.closing, LEAST_SHARE)
 
+    def _gap(self) -> float:
+        return mean_gap(self.rig.flowing, self.problem.displacement)
+
     def note(self) -> None:
         """Note the accepted state that an attempt begins with."""
         problem = self.problem
-        self.before = Before(problem.force, problem.platen, self.mean_gap(), problem.motion)
-
-    def mean_gap(self) -> float:
-        """Return the mean gap, summed over the interfaces that flow [um]."""
-        total = 0.0
-        for interface in self.rig.flowing:
-            gap = interface.gaps(self.problem.displacement)
-            seen = interface.pairing.covered
-            weights = interface.pairing.weights[seen]
-            total += float(weights @ gap[seen].clip(min=0.0) / weights.sum())
-        return total
+        self.before = Before(problem.force, problem.platen, self._gap(), problem.motion)
 
     def learn(self, load: Load, iterations: int) -> None:
         """Learn from the increment that was just accepted."""
         memory, rig = self.memory, self.rig
         before = self.before
         force, platen = self.problem.force - before.force, before.platen - self.problem.platen
-        closed = before.gap - self.mean_gap()
+        closed = before.gap - self._gap()
         if force > 0.0 and platen > 0.0:
             memory.closing = min(1.0, max(0.0, closed / platen))
         usual = not 0.0 < platen < ORDINARY * memory.ordinary
@@ -333,6 +354,7 @@ class Pressing:
         elif load.stiffness == 0.0:
             memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
         self._driven = self._again = False
+        self._failed, self._drag = 0, 0.0
         if self._passed:
             memory.ahead_travel, memory.ahead_rise, *_ = self._passed[-1]
         memory.ahead_travel -= platen

@@ -213,23 +213,6 @@ def _absent(interface: ContactInterface, displacement: Array) -> InterfaceSnapsh
     )
 
 
-def max_penetration(problem: MechanicalProblem) -> float:
-    """Largest overlap at a slave node, weighted over its neighbourhood [um]."""
-    worst = 0.0
-    for interface in problem.interfaces:
-        worst = max(worst, float(np.max(-interface.gaps(problem.displacement), initial=0.0)))
-    return worst
-
-
-def pressure_in_open_gap(problem: MechanicalProblem) -> float:
-    """Largest pressure at a node that stands open by more than the gap tolerance [MPa]."""
-    worst = 0.0
-    for interface in problem.interfaces:
-        is_open = interface.gaps(problem.displacement) > interface.settings.gap_tolerance
-        worst = max(worst, float(np.max(interface.pressure[is_open], initial=0.0)))
-    return worst
-
-
 def layer_snapshots(
     problem: MechanicalProblem,
     mesh: StackMesh,

@@ -248,7 +248,9 @@ class Equilibrium:
             return None
         for surface in self.rigid_surfaces:
             surface.add_forces(internal, displacement, self.accepted)
-        return internal if self.load.nodal is None else internal - self.load.nodal
+        if self.load.nodal is None and self.load.damping is None:
+            return internal
+        return internal - self.load.dead(displacement - self.accepted)
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""
@@ -280,6 +282,9 @@ class Equilibrium:
             extra = extra + surface.tangent(
                 self._iterate, self.accepted, self.system.transform, symmetric=self._plain
             )
+        if self.load.damping is not None:
+            transform = self.system.transform
+            extra = extra + transform.T @ sp.diags(self.load.damping) @ transform
         extra = extra.tocsr()
         control, border = self.load.control, None
         if control is not None:

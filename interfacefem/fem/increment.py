@@ -84,6 +84,8 @@ class Work:
         Stored in bodies and bonds.
     plastic, friction, cohesive : float
         Dissipated by flow, by slip and by damage of bonds.
+    drag : float
+        Done against a drag on faces.
     way, slope : float
         Of the platen in the last increment, and change of its force over that [um, MPa]; zero after
         one that takes time.
@@ -94,6 +96,7 @@ class Work:
     plastic: float = 0.0
     friction: float = 0.0
     cohesive: float = 0.0
+    drag: float = 0.0
     way: float = 0.0
     slope: float = 0.0
 
@@ -155,6 +158,8 @@ def account(
         work.applied -= 0.5 * (problem.side + attempt.side) * moved
     nodal = problem.dead_forces if load.nodal is None else problem.dead_forces + load.nodal
     work.applied += 0.5 * float(nodal @ change) + energies.heat
+    if load.damping is not None:
+        work.drag += float(load.damping @ change**2)
     work.elastic = energies.elastic
     work.elastic += sum(barrier.energy(attempt.displacement) for barrier in problem.fold_barriers)
     work.plastic += energies.plastic
@@ -202,6 +207,11 @@ class Load:
         At its end [K]; that of the accepted state if None.
     depth : callable or None
         Logarithmic strain out of the plane that belongs to a displacement; None if it stays.
+    damping : (dofs,) array or None
+        Force against the motion in the increment, over that motion [MPa].
+    drag : float
+        Traction against the motion of faces, over that motion, which gets an increment past an
+        instability (:mod:`interfacefem.drive.settling`); zero for none [MPa/um].
     """
 
     force: float = 0.0
@@ -217,6 +227,13 @@ class Load:
     ratio: float = 0.0
     temperature: float | None = None
     depth: Callable[[Array], float] | None = None
+    damping: Array | None = None
+    drag: float = 0.0
+
+    def dead(self, change: Array) -> Array:
+        """Return the nodal forces at its end for a change of the displacement [MPa um]."""
+        forces = np.zeros_like(change) if self.nodal is None else self.nodal
+        return forces if self.damping is None else forces - self.damping * change
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,12 @@ def loading_curves(results: Results, **options: Unpack[Options]) -> Figure:
     _contact(panels[0], results, history)
     if electric:
         _resistance(panels[1], history)
+    known = bool((np.asarray(history["nominal_pressure"]) > 0.0).any())  # not in a damaged run
     for axes in panels:
-        axes.set_xscale("log")
+        axes.set_xscale("log" if known else "linear")
         axes.set_xlabel(_label(results.history, "nominal_pressure"))
-        theme.plain_log_ticks(axes)
+        if known:
+            theme.plain_log_ticks(axes)
     return fig
 
 

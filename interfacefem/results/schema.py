@@ -189,7 +189,8 @@ _BUILT_IN: tuple[Quantity, ...] = (
             "friction_work": "pJ/um",
         },
     ),
-    *_many("increment", {"cohesive_work": "pJ/um", "shear_stress": "MPa"}, required=False),
+    *_many("increment", {"cohesive_work": "pJ/um", "drag_work": "pJ/um"}, required=False),
+    Quantity("shear_stress", "MPa", "increment", required=False),
     Quantity("energy_balance_error", "-", "increment"),
     *_many(
         "increment",
@@ -248,7 +249,14 @@ _BUILT_IN: tuple[Quantity, ...] = (
 LARGEST = 1e100
 #: columns that are per um of depth of a slice, and not in 3D or of a pellet
 ENERGIES = frozenset(
-    {"applied_work", "elastic_energy", "plastic_work", "friction_work", "cohesive_work"}
+    {
+        "applied_work",
+        "elastic_energy",
+        "plastic_work",
+        "friction_work",
+        "cohesive_work",
+        "drag_work",
+    }
 )
 #: what says where the values of an interface are; no fields of their own
 GEOMETRY = ("points", "points_reference", "weights")

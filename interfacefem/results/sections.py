@@ -38,7 +38,7 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
     """Return the history columns of an accepted increment.
 
     The energy balance error is the applied work minus elastic energy, plastic work, friction
-    work and cohesive work, over the largest of them [-].
+    work, cohesive work and the work against a drag, over the largest of them [-].
     """
     row: dict[str, Any] = {
         name: getattr(snapshot, name)
@@ -52,6 +52,7 @@ def history_row(snapshot: IncrementSnapshot) -> dict[str, Any]:
         snapshot.plastic_work,
         snapshot.friction_work,
         snapshot.cohesive_work,
+        snapshot.drag_work,
     )
     spent = sum(0.0 if math.isnan(part) else part for part in parts)
     scale = max(

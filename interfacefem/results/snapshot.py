@@ -175,7 +175,7 @@ class IncrementSnapshot(ShownData):
         Largest pressure where the gap is open [MPa].
     min_jacobian : float
         Smallest determinant of the deformation gradient or of the mapping of a cell [-].
-    applied_work, elastic_energy, plastic_work, friction_work, cohesive_work : float
+    applied_work, elastic_energy, plastic_work, friction_work, cohesive_work, drag_work : float
         Since the start [pJ], per um of depth in two dimensions [pJ/um].
     shear_stress : float
         Force on a shear box over the area that can slip [MPa]; without one, not a number.
@@ -220,6 +220,7 @@ class IncrementSnapshot(ShownData):
     applied_work: float = float("nan")
     elastic_energy: float = float("nan")
     plastic_work: float = float("nan")
+    drag_work: float = 0.0
     friction_work: float = float("nan")
     cohesive_work: float = float("nan")
     shear_stress: float = float("nan")

@@ -20,6 +20,7 @@ from interfacefem.results.risk_rows import rows_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from interfacefem.results.fields import History
     from interfacefem.results.results import Results
 
 #: what the program demands of itself at every accepted increment
@@ -52,6 +53,8 @@ def summary(results: Results, *, risk: bool = True) -> str:
         f"  {len(history)} increments in {len(results.steps)} steps, {solves} linear solves, "
         f"{int(np.sum(history['rejected']))} rejected attempts, {number(seconds)} s",
     ]
+    if dragged := _dragged(history):
+        head.append(dragged)
     if times := _times(results.provenance.get("wall_time", {})):
         head.append(times)
     sessions = results.provenance.get("sessions", [])
@@ -91,6 +94,22 @@ def html_summary(results: Results) -> str:
         ends = [float(last[name][-1]) for name in ("nominal_pressure", *columns)]
         rows.append([step, *("-" if math.isnan(value) else value for value in ends)])
     return html_table(head, rows, repr(results).strip("<>"))
+
+
+def _dragged(history: History) -> str:
+    """Return how often faces buckled, and what the drag took that they moved against."""
+    if "drag_work" not in history or not len(history):
+        return ""
+    work = history["drag_work"]
+    count = int(np.sum(np.diff(work, prepend=0.0) > 0.0))
+    if not count:
+        return ""
+    most = float(np.max(history["applied_work"]))
+    times = "once" if count == 1 else f"{count} times"
+    return (
+        f"  faces buckled {times} and moved on against a drag, which took "
+        f"{100.0 * float(work[-1]) / most:.2g} % of the work of the press"
+    )
 
 
 def _times(spent: Mapping[str, float]) -> str:

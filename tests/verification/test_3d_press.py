@@ -11,7 +11,7 @@ import pytest
 
 import interfacefem as ifem
 from interfacefem import surfaces
-from interfacefem.drive import snapshots
+from interfacefem.drive import gaps
 from interfacefem.drive.press import Press
 from interfacefem.fem.mechanics import Attempt
 
@@ -54,7 +54,7 @@ def test_press_to_187_mpa_and_back(record: Record) -> None:
     assert rejected == []
     record("rough press in 3D: force balance", max(balance), 1e-6, "equilibrium")
     heights = min(float(np.std(press.mesh.gap(name)[1])) for name in press.mesh.interfaces)
-    overlap = snapshots.max_penetration(problem) / heights
+    overlap = gaps.max_penetration(problem) / heights
     record("rough press in 3D: penetration over rms height", overlap, 1e-3, "no overlap")
     record("rough press in 3D: solves an increment", solves / up, 10.0, "a prototype's effort")
     work = problem.work
@@ -64,7 +64,7 @@ def test_press_to_187_mpa_and_back(record: Record) -> None:
     assert fractions[0] < 0.5
     assert np.all(np.diff(fractions[:up]) > -0.02)
     assert fractions[up - 1] == pytest.approx(1.0)
-    assert snapshots.pressure_in_open_gap(problem) == 0.0
+    assert gaps.pressure_in_open_gap(problem) == 0.0
     assert problem.bulk.min_jacobian() > 0.8
 
 

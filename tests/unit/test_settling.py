@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +20,8 @@ from interfacefem.drive.press import Press
 from interfacefem.drive.pressing import Pressing
 from interfacefem.drive.settling import settle
 from interfacefem.fem.increment import Attempt, Load, StepFailure
+from interfacefem.results import Results, ResultsWriter
+from interfacefem.results.example import example_increment, example_mesh
 
 
 class Buckling:
@@ -107,6 +111,24 @@ def test_where_nothing_buckles_the_end_is_that_of_an_ordinary_increment() -> Non
     assert problem.work.drag > work  # what the drag took is counted
 
 
+def test_a_drag_holds_faces_back_by_its_force() -> None:
+    press = elastic_press()
+    problem, rig = press.problem, press.rig
+    face = problem.interfaces[0].slave_dofs[:, -1]
+    damping = np.zeros(problem.bulk.size)
+    moved = []
+    for drag in (0.0, 1e3, 1e6):
+        damping[face] = drag
+        load = Load(force=3.0 * rig.area, floor=rig.floor, damping=damping)
+        attempt = problem.attempt(load)
+        assert not attempt.failure
+        moved.append(attempt.displacement[face] - problem.displacement[face])
+    assert np.abs(moved[2]).max() < 0.01 * np.abs(moved[0]).max()
+    # what the platen presses with more, the drag bears as soon as faces stay where they are
+    more = 3.0 * rig.area - problem.force
+    assert 1e6 * moved[2].sum() == pytest.approx(-more, rel=0.1)
+
+
 @pytest.mark.parametrize("ways", [1, 0])
 def test_small_increments_that_fail_go_on_against_a_drag(
     ways: int, monkeypatch: pytest.MonkeyPatch
@@ -153,3 +175,20 @@ def press_to(pressure: float) -> float:
     press = elastic_press()
     driving.go_to(press, pressure)
     return press.pressure
+
+
+@pytest.mark.parametrize(("drag", "said"), [(0.0, ""), (0.02, "once"), (0.01, "2 times")])
+def test_the_summary_says_what_the_drag_took(tmp_path: Path, drag: float, said: str) -> None:
+    mesh = example_mesh(6)
+    taken = [0.0, 0.02, 0.02] if said == "once" else [0.0, drag, 2.0 * drag]
+    with ResultsWriter.create(tmp_path / "run", case={}, mesh=mesh) as writer:
+        for number, work in enumerate(taken):
+            snapshot = example_increment(mesh, "press", 0, number, 10.0 + number)
+            writer.append(dataclasses.replace(snapshot, drag_work=work, applied_work=2.0))
+        writer.finish()
+    with Results.open(tmp_path / "run") as results:
+        text = results.summary()
+        assert results.history.units["drag_work"] == "pJ/um"
+    line = f"  faces buckled {said} and moved on against a drag, which took 1 % of the work of the"
+    assert (line in text) == bool(said)
+    assert ("drag" in text) == bool(said)

@@ -97,7 +97,7 @@ def html_summary(results: Results) -> str:
 
 
 def _dragged(history: History) -> str:
-    """Return how often faces buckled, and what the drag took that they moved against."""
+    """Return how many increments went on against a drag, and what that took."""
     if "drag_work" not in history or not len(history):
         return ""
     work = history["drag_work"]
@@ -105,10 +105,10 @@ def _dragged(history: History) -> str:
     if not count:
         return ""
     most = float(np.max(history["applied_work"]))
-    times = "once" if count == 1 else f"{count} times"
+    increments = "1 increment" if count == 1 else f"{count} increments"
     return (
-        f"  faces buckled {times} and moved on against a drag, which took "
-        f"{100.0 * float(work[-1]) / most:.2g} % of the work of the press"
+        f"  {increments} found no equilibrium nearby and went on against a drag on the faces, "
+        f"which took {100.0 * float(work[-1]) / most:.2g} % of the work of the press"
     )
 
 

@@ -177,7 +177,9 @@ def press_to(pressure: float) -> float:
     return press.pressure
 
 
-@pytest.mark.parametrize(("drag", "said"), [(0.0, ""), (0.02, "1 increment"), (0.01, "2 increments")])
+@pytest.mark.parametrize(
+    ("drag", "said"), [(0.0, ""), (0.02, "1 increment"), (0.01, "2 increments")]
+)
 def test_the_summary_says_what_the_drag_took(tmp_path: Path, drag: float, said: str) -> None:
     mesh = example_mesh(6)
     taken = [0.0, 0.02, 0.02] if said == "1 increment" else [0.0, drag, 2.0 * drag]

@@ -10,7 +10,7 @@ drag, which the press does not do.
 
 References
 ----------
-Biot (1963), 10.1007/BF01601938 (surface instability under compression).
+Biot (1965), Mechanics of Incremental Deformations, Wiley (faces under compression).
 """
 
 from __future__ import annotations

@@ -46,6 +46,8 @@ COMPARED = (
     "separation_energy",
     "mean_removed",
 )
+#: size below which a result is round-off, as what a cycle leaves behind
+LEAST = {"mean_removed": 1e-6, "separation_energy": 1e-9}
 #: change of results below which a trial changed nothing [-]
 NOTHING = 1e-9
 
@@ -160,15 +162,21 @@ def outcome(case: ifem.Case) -> dict[str, Any]:
 
 
 def change(one: Mapping[str, list[float]], two: Mapping[str, list[float]]) -> tuple[float, str]:
-    """Return the largest change of a result, over its largest size, and which result it is."""
+    """Return the largest change of a result, over its largest size, and which result it is.
+
+    A part of a resistance is compared with the whole, and nothing with less than its ``LEAST``.
+    """
     worst, where = 0.0, ""
     for name, before in one.items():
-        after = two.get(name, [])
-        if len(after) != len(before):
+        first, second = np.array(before, float), np.array(two.get(name, []), float)
+        if len(second) != len(first) or (np.isfinite(first) != np.isfinite(second)).any():
             return np.inf, name
-        first, second = np.nan_to_num(before), np.nan_to_num(after)
-        size = float(np.max(np.abs(first), initial=0.0))
-        found = float(np.max(np.abs(second - first), initial=0.0)) / size if size > 0.0 else 0.0
+        whole = np.array(one["asr"] if name.startswith("asr") and "asr" in one else before, float)
+        size = np.max(np.abs(whole[np.isfinite(whole)]), initial=0.0)
+        size = max(float(size), LEAST.get(name.partition("[")[0], 0.0))
+        known = np.isfinite(first)
+        moved = float(np.max(np.abs(second[known] - first[known]), initial=0.0))
+        found = moved / size if size > 0.0 else 0.0
         if found > worst:
             worst, where = found, name
     return worst, where

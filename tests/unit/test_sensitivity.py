@@ -114,3 +114,21 @@ def test_a_trial_ends_with_its_time(study: Any, tmp_path: Path) -> None:
 def test_cases_are_without_mistakes(study: Any) -> None:
     for make in study.CASES.values():
         make().require()
+
+
+def test_a_change_is_seen_beside_what_is_infinite_and_noise_is_none(study: Any) -> None:
+    before = {
+        "asr": [5.0, 5.5, np.inf],
+        "asr_constriction": [1e-9, 2e-9, np.nan],
+        "mean_removed[a|b]": [np.nan, 1e-12, 2e-12],
+    }
+    noise = before | {
+        "asr_constriction": [3e-9, 1e-9, np.nan],
+        "mean_removed[a|b]": [np.nan, 5e-12, 2e-12],
+    }
+    moved, _ = study.change(before, noise)
+    assert moved < 1e-5
+    moved, where = study.change(before, before | {"asr": [5.0, 6.05, np.inf]})
+    assert (moved, where) == (pytest.approx(0.1), "asr")
+    assert study.change(before, before | {"asr": [5.0, 5.5, 1e9]}) == (np.inf, "asr")
+    assert study.change(before, {**before, "asr": [5.0, 5.5]}) == (np.inf, "asr")

@@ -130,6 +130,7 @@ class Pressing:
         self._again = False  # the increment is repeated because of its error
         self._failed = 0  # attempts of the increment that found no solution
         self._drag = 0.0  # on faces in the next attempt [MPa/um]
+        self._reach = DRAGGED  # travel of a platen against it [limit]
         self._passed: list[Passed] = []
         self.note()
 
@@ -158,7 +159,7 @@ class Pressing:
             return Load(force=target * rig.area, floor=rig.floor, drag=self._drag, **going)
         travel = self._travel(left)
         if self._drag > 0.0:
-            travel = min(DRAGGED * rig.travel_limit, self._way(left) or np.inf)
+            travel = min(self._reach * rig.travel_limit, self._way(left) or np.inf)
         platen = self.problem.platen - travel - self.problem.force / rig.spring
         driven: dict[str, Any] = {"stiffness": rig.spring, "target": platen, "floor": rig.floor}
         return Load(**driven, drag=self._drag, **self._go_on(travel))
@@ -277,12 +278,13 @@ class Pressing:
 
         What fails although it is small fails by an instability of faces, not by its size.
         """
+        if load.drag > 0.0:
+            self._reach *= self.rig.limits.cut
+            return 0.0
         small = self._failed > 1
         if load.stiffness > 0.0:
             small = self._gone(load) <= UNSTABLE * self.rig.travel_limit
-        if load.drag > 0.0 or not small:
-            return 0.0
-        return DRAG * max(self.pressure, self.target) / self.rig.height
+        return DRAG * max(self.pressure, self.target) / self.rig.height if small else 0.0
 
     def _gone(self, load: Load) -> float:
         """Return the travel of a driven platen [um]."""
@@ -354,7 +356,7 @@ class Pressing:
         elif load.stiffness == 0.0:
             memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
         self._driven = self._again = False
-        self._failed, self._drag = 0, 0.0
+        self._failed, self._drag, self._reach = 0, 0.0, DRAGGED
         if self._passed:
             memory.ahead_travel, memory.ahead_rise, *_ = self._passed[-1]
         memory.ahead_travel -= platen

@@ -250,7 +250,7 @@ class Equilibrium:
             surface.add_forces(internal, displacement, self.accepted)
         if self.load.nodal is None and self.load.damping is None:
             return internal
-        return internal - self.load.dead(displacement - self.accepted)
+        return internal - self.load.outer(displacement - self.accepted)
 
     def direction(self, residual: Array) -> Array:
         """Newton direction at the last residual, with the contacts settled after the step."""

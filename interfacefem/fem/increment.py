@@ -230,7 +230,7 @@ class Load:
     damping: Array | None = None
     drag: float = 0.0
 
-    def dead(self, change: Array) -> Array:
+    def outer(self, change: Array) -> Array:
         """Return the nodal forces at its end for a change of the displacement [MPa um]."""
         forces = np.zeros_like(change) if self.nodal is None else self.nodal
         return forces if self.damping is None else forces - self.damping * change

@@ -165,7 +165,9 @@ def test_small_increments_that_fail_go_on_against_a_drag(
         assert 2.0 < accepted[0] < accepted[1] <= 20.0
         assert accepted[0] == pytest.approx(press_to(accepted[0]), rel=1e-6)
         return
-    assert sum("against a drag: under a drag, no convergence" in reason for reason in reasons) >= 1
+    given_up = [r for r in reasons if "against a drag: under a drag, no convergence" in r]
+    assert len(given_up) >= 2
+    assert len(set(given_up)) == len(given_up)  # the platen goes less far each time
     for name, values in problem.stored().items():
         np.testing.assert_array_equal(values, state[name], err_msg=name)
 

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from interfacefem.drive.numbers import HALF_CLOSED, LAST_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +38,16 @@ def mean_gap(interfaces: Sequence[ContactInterface], displacement: Array) -> flo
         weights = interface.pairing.weights[seen]
         total += float(weights @ gap[seen].clip(min=0.0) / weights.sum())
     return total
+
+
+def may_close(gap: float, height: float) -> float:
+    """Return by how much a mean gap between faces of some rms height may close at once [um].
+
+    The less is left of a gap, the faster it closes; a last one that closes by chance stays closed.
+    """
+    if gap <= LAST_GAP * height:
+        return inf
+    return max(HALF_CLOSED * gap, LAST_GAP * height)
 
 
 def max_penetration(problem: MechanicalProblem) -> float:

@@ -48,6 +48,13 @@ LARGEST_CLOSING = room(
     "LARGEST_CLOSING", 0.17, "largest closing of gaps in one increment [rms height]",
     reason=f"{CHOSEN}; finer increments moved the resistance at the peak of the demo by 1 %",
 )  # fmt: skip
+HALF_CLOSED = room(
+    "HALF_CLOSED", 0.7, "the same, of the gap that is left [-]", reason="as LAST_GAP"
+)  # fmt: skip
+LAST_GAP = room(
+    "LAST_GAP", 0.03, "gap that closes at any speed [rms height]",
+    reason="the last gap of a wave of lithium closed in one increment, at 10 % less resistance",
+)  # fmt: skip
 FLAT = room(
     "FLAT", 1e-9, "rms height below which an interface counts as flat [width]",
     reason="heights of a flat mesh differ by round-off",
@@ -69,8 +76,7 @@ TRAVEL_GROWTH = room(
     reason=f"{CHOSEN}; a rejection is dearer than an increment",
 )  # fmt: skip
 TRAVEL_SHRINKAGE = room(
-    "TRAVEL_SHRINKAGE", 0.8, "factor on the travel after a hard increment [-]",
-    reason=CHOSEN,
+    "TRAVEL_SHRINKAGE", 0.8, "factor on the travel after a hard increment [-]", reason=CHOSEN
 )  # fmt: skip
 CAP_GROWTH = room(
     "CAP_GROWTH", 2.0, "factor on the largest change of force after an increment under force [-]",
@@ -208,12 +214,10 @@ PRESSURE_ERROR = room(
     reason="chosen with the closed forms of cycles",
 )  # fmt: skip
 CHARGE_GROWTH = room(
-    "CHARGE_GROWTH", 1.5, "largest ratio of a charge to the one before [-]",
-    reason=CHOSEN,
+    "CHARGE_GROWTH", 1.5, "largest ratio of a charge to the one before [-]", reason=CHOSEN
 )  # fmt: skip
 SMALLEST_CHARGE = room(
-    "SMALLEST_CHARGE", 1e-7, "charge below which a cycle is given up [capacity]",
-    reason=CHOSEN,
+    "SMALLEST_CHARGE", 1e-7, "charge below which a cycle is given up [capacity]", reason=CHOSEN
 )  # fmt: skip
 HALF_CYCLE = room(
     "HALF_CYCLE", 1e-9, "charge that decides nothing where half cycles are counted [capacity]",
@@ -258,20 +262,17 @@ LARGEST_IN_TIME = room(
     "proportional to it",
 )  # fmt: skip
 FIRST_BARE = room(
-    "FIRST_BARE", 0.01, "first increment without bonds [largest closing of a press]",
-    reason=CHOSEN,
+    "FIRST_BARE", 0.01, "first increment without bonds [largest closing of a press]", reason=CHOSEN
 )  # fmt: skip
 LARGEST_BARE = room(
     "LARGEST_BARE", 0.5, "largest increment without bonds [largest closing of a press]",
     reason=CHOSEN,
 )  # fmt: skip
 OPENING_GROWTH = room(
-    "OPENING_GROWTH", 1.5, "factor on the opening after an easy increment [-]",
-    reason=CHOSEN,
+    "OPENING_GROWTH", 1.5, "factor on the opening after an easy increment [-]", reason=CHOSEN
 )  # fmt: skip
 OPENING_SHRINKAGE = room(
-    "OPENING_SHRINKAGE", 0.7, "factor on the opening after a hard increment [-]",
-    reason=CHOSEN,
+    "OPENING_SHRINKAGE", 0.7, "factor on the opening after a hard increment [-]", reason=CHOSEN
 )  # fmt: skip
 PARTED = room(
     "PARTED", 1.0 - 1e-9, "part of its opening or slip from which a step is at its end [-]",
@@ -319,8 +320,7 @@ SMALLEST_FADE = room(
 )  # fmt: skip
 FADE_CUT = room("FADE_CUT", 0.5, "factor on a fading part that was rejected [-]", reason=CHOSEN)
 FADE_GROWTH = room(
-    "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]",
-    reason=CHOSEN,
+    "FADE_GROWTH", 4.0, "factor on a fading part after one that was accepted [-]", reason=CHOSEN
 )  # fmt: skip
 
 # -- temperature ---------------------------------------------------------------------------------

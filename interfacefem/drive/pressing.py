@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from interfacefem.drive.gaps import apart, mean_gap
+from interfacefem.drive.gaps import apart, may_close, mean_gap
 from interfacefem.drive.numbers import (
     AFTER_FIRST,
     APPROACH,
@@ -167,7 +167,8 @@ class Pressing:
     def _by_force(self, left: float) -> bool:
         """Return whether what is left to the target [MPa] is taken by force."""
         memory, rig = self.memory, self.rig
-        if self._power() >= STEEPEST:  # faces that repel each other before the platen has moved
+        # faces that repel each other before the platen has moved, or faces that buckle
+        if self._power() >= STEEPEST or (self._passed and self._drag > 0.0):
             return True
         if left > memory.pressure_cap or self._driven:
             return False
@@ -196,7 +197,8 @@ class Pressing:
             return away
         most = memory.travel / self.share
         last = memory.advance  # zero in the first increment, of which nothing tells the error
-        most = min(most, AFTER_FIRST * last) if last > 0.0 else FIRST * most
+        rest = may_close(self.before.gap, rig.height) / self.share
+        most = min(most, AFTER_FIRST * last, rest) if last > 0.0 else FIRST * most
         # stress that lags behind catches up in the next increment, however small
         lagging = memory.flaw * rig.limits.path_tolerance * self.pressure
         left -= min(lagging, LARGEST_LAG * left) if lagging > 0.0 else 0.0
@@ -342,17 +344,17 @@ class Pressing:
         memory, rig = self.memory, self.rig
         before = self.before
         force, platen = self.problem.force - before.force, before.platen - self.problem.platen
-        closed = before.gap - self._gap()
+        gap = self._gap()
         if force > 0.0 and platen > 0.0:
-            memory.closing = min(1.0, max(0.0, closed / platen))
+            memory.closing = min(1.0, max(0.0, (before.gap - gap) / platen))
         usual = not 0.0 < platen < ORDINARY * memory.ordinary
         if load.stiffness > 0.0 and usual:
             closing = max(platen, 0.0) * self.share
             allowed = self._allowed() * closing
             if iterations > HARD:
                 allowed = min(allowed, TRAVEL_SHRINKAGE * closing)
-            most = max(memory.travel, TRAVEL_GROWTH * closing)
-            memory.travel = min(allowed, most, rig.travel_limit)
+            growth = TRAVEL_GROWTH if may_close(gap, rig.height) < inf else AFTER_FIRST
+            memory.travel = min(allowed, max(memory.travel, growth * closing), rig.travel_limit)
         elif load.stiffness == 0.0:
             memory.pressure_cap = min(CAP_GROWTH * memory.pressure_cap, rig.pressure_limit)
         self._driven = self._again = False
@@ -373,11 +375,10 @@ class Pressing:
         memory.advance = max(platen, 0.0)
         last, memory.ordinary = memory.ordinary, platen
         if force * platen > 0.0:
-            found = force / platen
-            memory.stiffening = 0.0
+            found, rate = force / platen, 0.0
             if last > 0.0 and platen > 0.0:
                 rate = 2.0 * (found - memory.stiffness) / (last + platen)
-                memory.stiffening = max(0.0, rate)
+            memory.stiffening = max(0.0, rate)
             memory.stiffness = found + 0.5 * memory.stiffening * platen
             memory.known, memory.flaw = abs(force) / rig.area, memory.error
 
@@ -391,10 +392,9 @@ class Pressing:
         advance = self.memory.advance
         ratio = travel / advance if advance > 0.0 else 0.0
         if self._passed:
-            last = self._passed[-1]
-            start = travel / last.travel * last.motion
-            return {"start": start, "flowing": True, "ratio": ratio}
-        if ratio == 0.0:
+            start = travel / self._passed[-1].travel * self._passed[-1].motion
+        elif ratio > 0.0:
+            start = min(ratio, FARTHEST) * self.problem.motion
+        else:
             return {}
-        start = min(ratio, FARTHEST) * self.problem.motion
         return {"start": start, "flowing": True, "ratio": ratio}

@@ -2,10 +2,10 @@
 """Rough lithium pressed on rough ceramic, 0 to 190 to 5 to 190 MPa: effort, balances, contact.
 
 The case of 7,434 degrees of freedom: 100 um wide, both bodies 50 um thick, lithium with 0.5 um and
-ceramic with 0.3 um rms height, wavelengths 5 to 50 um, 100 against 75 edges. The bounds on linear
-solves are those a prototype set on one such surface (404 solves without rejection, or 219 with two
-rejections on a coarser path); here they hold as means over several surfaces, single ones reach 261,
-and 288 of eight.
+ceramic with 0.3 um rms height, wavelengths 5 to 50 um, 100 against 75 edges. On one such surface a
+prototype took 404 linear solves without rejection, or 219 with two rejections on a coarser path.
+The bounds hold as means over several surfaces. Without friction 250 were enough as long as the last
+gap closed in one increment, at up to 2.5 % too much contact at 5 MPa; as it closes now, 272 are.
 Neither that surface nor its hardening is on record. Of 1, 2 and 4 MPa the hardening of 2 MPa came
 closest to its contact fractions; with 1 MPa single surfaces took up to 290 solves without friction.
 """
@@ -129,7 +129,7 @@ def press(
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize(("friction", "solves"), [(0.0, 250), (0.2, 450)])
+@pytest.mark.parametrize(("friction", "solves"), [(0.0, 280), (0.2, 450)])
 def test_the_rough_press_takes_few_linear_solves(
     friction: float, solves: int, record: Callable[[str, float, float, str], None]
 ) -> None:
@@ -148,7 +148,7 @@ def test_the_rough_press_takes_few_linear_solves(
         energy.append(work.applied - work.elastic - work.plastic - work.friction)
         energy[-1] = abs(energy[-1]) / work.applied
     name = f"rough press, friction {friction:g}"
-    record(f"{name}: mean linear solves", np.mean(taken), solves, "prototype")
+    record(f"{name}: mean linear solves", np.mean(taken), solves, "one prototype: 219 to 404")
     record(f"{name}: mean rejected increments", np.mean(rejected), 1.0, "prototype")
     record(f"{name}: energy balance", max(energy), 0.01, "work done = stored + dissipated")
     # other surfaces than the prototype's: its fractions lie within the scatter between surfaces

@@ -35,6 +35,8 @@ LEFT_OUT = {
 PRODUCTS = {"overpotential"}
 #: largest difference, over the largest number of the column or field
 TOLERANCE = 1e-9
+#: size of a field below which it is round-off, over its size in other layers or interfaces
+ROUND_OFF = 1e-6
 
 STRONG = materials.Material(
     "strong lithium",
@@ -305,7 +307,7 @@ def differences(kept: Any, now: Any) -> tuple[float, list[str]]:
                     said.append(f"{name}: {two.tolist()}, kept are {one.tolist()}")
             else:
                 found = difference(
-                    one, two, largest(kept[part], name) if part == "fields" else None
+                    one, two, size_of(kept[part], name) if part == "fields" else None
                 )
                 worst = max(worst, found)
                 if found > TOLERANCE:
@@ -324,13 +326,15 @@ def last_rows(steps: list[str]) -> list[int]:
     return [row for row, step in enumerate(steps) if steps[row + 1 : row + 2] != [step]]
 
 
-def largest(fields: dict[str, list[float]], name: str) -> float:
-    """Return the largest value of a field in any layer or interface.
+def size_of(fields: dict[str, list[float]], name: str) -> float:
+    """Return what a difference of a field is compared with: its largest value.
 
-    A part that was pulled off is free of load: its stress is the round-off of that in the others.
+    A part that was pulled off is free of load, its stress is the round-off of that in the others:
+    below `ROUND_OFF` of what the field is elsewhere, that is taken.
     """
     kind = name.rpartition(" ")[2]
-    return max(values[0] for one, values in fields.items() if one.rpartition(" ")[2] == kind)
+    most = max(values[0] for one, values in fields.items() if one.rpartition(" ")[2] == kind)
+    return fields[name][0] if fields[name][0] > ROUND_OFF * most else most
 
 
 def difference(one: np.ndarray, two: np.ndarray, size: float | None) -> float:

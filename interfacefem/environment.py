@@ -9,6 +9,7 @@ is not decided here.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import math
@@ -18,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from interfacefem.errors import EnvironmentProblem
@@ -41,6 +42,34 @@ GIGABYTE = 1e9
 SHARE = 0.9
 #: where Linux says how much memory a container may take
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+#: variables by which a user says how many threads libraries take
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextlib.contextmanager
+def one_thread(*, asked: bool = True) -> Iterator[None]:
+    """Let numpy and scipy compute on one thread.
+
+    Vectors of a run are short: a second thread waits for most of the time, and takes a core for
+    that. Factors are computed on one thread anyway.
+
+    Parameters
+    ----------
+    asked : bool
+        Leave the threads as they are where a variable of `THREADS` says how many.
+    """
+    if asked and any(name in os.environ for name in THREADS):
+        yield
+        return
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        yield
+        return
+    with threadpool_limits(1):
+        yield
 
 
 def machine_memory() -> float:

@@ -26,6 +26,7 @@ from interfacefem.drive import continuation, progress
 from interfacefem.drive.advance import Beginning
 from interfacefem.drive.begin import find_start
 from interfacefem.drive.loop import Run
+from interfacefem.environment import one_thread
 from interfacefem.errors import ConvergenceError, InterfaceFEMError, ResultsError
 from interfacefem.fem import backend, ranks
 from interfacefem.fem.effort import Size, peak_memory, require_memory
@@ -63,19 +64,20 @@ METHODS = (
 )
 
 
-def _gives_memory_back[**P](function: Callable[P, Results]) -> Callable[P, Results]:
-    """Return to the system the memory of a run that is over, where pictures will want some."""
+def _with_one_core[**P](function: Callable[P, Results]) -> Callable[P, Results]:
+    """Run on one thread, and give memory back afterwards, where pictures will want some."""
 
     @functools.wraps(function)
     def call(*args: P.args, **named: P.kwargs) -> Results:
-        results = function(*args, **named)
+        with one_thread():
+            results = function(*args, **named)
         ranks.current().give_memory_back()
         return results
 
     return call
 
 
-@_gives_memory_back
+@_with_one_core
 def run_case(
     case: Description,
     path: AnyPath | None = None,
@@ -179,7 +181,7 @@ def run_case(
         return _drive(run, writer, [session], stages, started, ending)
 
 
-@_gives_memory_back
+@_with_one_core
 def resume(
     path: AnyPath,
     *,

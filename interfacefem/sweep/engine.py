@@ -19,6 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+from interfacefem.environment import THREADS
 from interfacefem.errors import EnvironmentProblem, InterfaceFEMError
 from interfacefem.results.files import reason
 from interfacefem.sweep.worker import Failure, Outcome, Task, failure, start_worker, work
@@ -28,7 +29,7 @@ GRACE = 8.0
 #: how often a run is tried whose process ended without a word, as one without memory does
 TRIES = 2
 #: libraries that would start as many threads as there are cores
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_THREADS = (*THREADS, "NUMBA_NUM_THREADS")
 
 #: what is told of each outcome
 Done = Callable[[Outcome], None]

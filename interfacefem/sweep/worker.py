@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,7 @@ from interfacefem import registry
 from interfacefem.case import Case
 from interfacefem.describe.stage import openings
 from interfacefem.drive.progress import LogFile
+from interfacefem.environment import one_thread
 from interfacefem.errors import (
     CaseError,
     ConvergenceError,
@@ -142,7 +143,7 @@ def _watch(parent: int) -> None:
 def work(task: Task) -> Outcome:
     """Bring a run to its end and return its rows; errors become rows."""
     begun = time.perf_counter()
-    with _alone, _one_thread():
+    with _alone, one_thread(asked=False):
         try:
             rows = _work(task)
         except _Stopped:
@@ -346,15 +347,3 @@ def _risks(results: Results, step: str) -> Row:
         for end, value in zip(("least", "given", "most"), ratios(plain), strict=True):
             found[f"risk[{cause}] {end} [-]"] = value
     return found
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let libraries compute on one thread: each process of a sweep has one core."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        yield
-        return
-    with threadpool_limits(1):
-        yield

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import threadpoolctl
 
+import interfacefem as ifem
 from interfacefem import environment, logs
 from interfacefem.errors import EnvironmentProblem
 
@@ -140,3 +142,35 @@ def test_setup_without_python_says_so(repository: Path, tmp_path: Path) -> None:
     assert outcome.returncode == 2
     assert "no Python 3.12 or newer was found" in outcome.stderr
     assert not (tmp_path / "venv").exists()
+
+
+def blas_threads() -> set[int]:
+    return {
+        one["num_threads"] for one in threadpoolctl.threadpool_info() if "scipy" in one["prefix"]
+    }
+
+
+def test_a_run_takes_one_thread_unless_asked_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in environment.THREADS:
+        monkeypatch.delenv(name, raising=False)
+    seen: list[set[int]] = []
+
+    class Watch:
+        def on_increment(self, *_: object) -> None:
+            seen.append(blas_threads())
+
+    stack = ifem.Stack(
+        ifem.Layer("ceramic", "Li6PS5Cl", "2 um"), ifem.Layer("metal", "Li", "2 um"), width="2 um"
+    )
+    case = ifem.Case("small", stack, ifem.Protocol(ifem.Press(to="1 MPa")), current=None)
+    with threadpoolctl.threadpool_limits(2):
+        several = blas_threads()
+        ifem.run_case(case, tmp_path / "one", listeners=[Watch()])
+        assert blas_threads() == several
+        assert set().union(*seen) == {1}
+        seen.clear()
+        monkeypatch.setenv("OMP_NUM_THREADS", "2")
+        ifem.run_case(case, tmp_path / "asked", listeners=[Watch()])
+        assert set().union(*seen) == several

@@ -167,6 +167,8 @@ def test_a_run_takes_one_thread_unless_asked_otherwise(
     case = ifem.Case("small", stack, ifem.Protocol(ifem.Press(to="1 MPa")), current=None)
     with threadpoolctl.threadpool_limits(2):
         several = blas_threads()
+        if several == {1}:
+            pytest.skip("BLAS has one thread on this machine")
         ifem.run_case(case, tmp_path / "one", listeners=[Watch()])
         assert blas_threads() == several
         assert set().union(*seen) == {1}

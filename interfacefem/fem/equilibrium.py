@@ -17,6 +17,7 @@ from interfacefem.fem.contact.linear_contact import linear_contact, update_activ
 from interfacefem.fem.control import Border
 from interfacefem.fem.increment import Load, timed
 from interfacefem.fem.linear.condensation import Supports, transformation
+from interfacefem.fem.linear.terms import Terms
 from interfacefem.fem.numbers import (
     DEPTH_RESPONSE,
     FLATTEST_RESPONSE,
@@ -270,27 +271,26 @@ class Equilibrium:
             )
             for interface, tractions in zip(self.interfaces, self.trial, strict=True)
         ]
-        size, here = len(residual), [max(self.platen_unknown, 0)]
-        extra = sp.csr_matrix(([self.load.stiffness], (here, here)), shape=(size, size))
-        right = -residual
+        transform, terms, right = self.system.transform, Terms(len(residual)), -residual
+        platen = max(self.platen_unknown, 0)
+        terms.add_entry(platen, platen, self.load.stiffness)
         for contact in contacts:
-            extra = extra + contact.matrix
+            terms.add(contact.matrix)
             right[contact.unknowns] -= contact.correction
         for barrier in self.fold_barriers:
-            extra = extra + barrier.tangent(self._iterate, self.system.transform)
+            terms.add(barrier.tangent(self._iterate, transform))
         for surface in self.rigid_surfaces:
-            extra = extra + surface.tangent(
-                self._iterate, self.accepted, self.system.transform, symmetric=self._plain
+            tangent = surface.tangent(
+                self._iterate, self.accepted, transform, symmetric=self._plain
             )
+            terms.add(tangent)
         if self.load.damping is not None:
-            transform = self.system.transform
-            extra = extra + transform.T @ sp.diags(self.load.damping) @ transform
-        extra = extra.tocsr()
+            terms.add((transform.T @ sp.diags(self.load.damping) @ transform).tocsr())
         control, border = self.load.control, None
         if control is not None:
             right[control.unknown] = 0.0  # the force there is what it must be
-            there = ([control.stiffness], ([control.unknown], [control.unknown]))
-            extra = (extra + sp.csr_matrix(there, shape=(size, size))).tocsr()
+            terms.add_entry(control.unknown, control.unknown, control.stiffness)
+        extra = terms.matrix()
         y = self.system.solve(self.bulk.jacobian(), extra, right)
         if control is not None:
             border = Border(control.unknown, control.row(contacts), self._off)

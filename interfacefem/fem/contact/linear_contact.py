@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from interfacefem.fem.contact.numbers import MOST_CHANGES, MOST_ROUNDS, MOST_SOLUTIONS, SOFTEST
 from interfacefem.fem.increment import timed
 from interfacefem.fem.linear.iterative import IterativeSystem
+from interfacefem.fem.linear.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,31 +130,28 @@ def linear_contact(
         # an open interface leaves a layer adrift: the step closes it at its nearest node
         declared[interface.nearest(displacement)] = True
 
-    def select(values: Array, columns: IntArray, rows: IntArray) -> sp.csr_matrix:
-        return sp.csr_matrix((values, (columns, rows)), shape=(size, count))
-
-    every = np.arange(count)
-    closing = select(np.ones(count), normal, every).T.tocsr()
-    sliding = [
-        select(np.ones(len(nodes)), tangential[nodes, k], nodes).T.tocsr()
-        for k, nodes in enumerate(inner)
-    ]
-    matrix = sp.csr_matrix((size, size))
+    closing = sp.csr_matrix((np.ones(count), normal, np.arange(count + 1)), shape=(count, size))
+    sliding = []
+    for k, nodes in enumerate(inner):
+        ends = np.concatenate([[0], np.cumsum(interface.free[:, k])])
+        put = np.ones(len(nodes)), tangential[nodes, k], ends
+        sliding.append(sp.csr_matrix(put, shape=(count, size)))
+    matrix = Terms(size)
     geometry = None
     if geometric:
         followed = interface.mixed_tractions(tractions)
         geometry = interface.linearise(displacement, accepted, followed)
     if geometry is not None:
-        matrix = transform.T @ geometry.forces @ transform
+        matrix.add((transform.T @ (geometry.forces @ transform)).tocsr())
         closing = closing - geometry.gaps @ transform
-        moved = geometry.slips
-        sliding = [slide + moved[k :: len(inner)] @ transform for k, slide in enumerate(sliding)]
+        moved = geometry.slips @ transform
+        sliding = [slide + moved[k :: len(inner)] for k, slide in enumerate(sliding)]
     # that of an open node is for its closing on the way; a softer law than not to penetrate has its
     # own where it bears
     penalty = interface.settings.penalty
     bearing = np.maximum(tractions.nn, SOFTEST * penalty)
     stiffness = weights * np.where(tractions.active, bearing, penalty)
-    matrix = matrix + select(np.where(declared, stiffness, 0.0), normal, every) @ closing
+    matrix.add_rows(normal, np.where(declared, stiffness, 0.0), closing)
     trial = weights * np.where(interface.pairing.covered, tractions.trial, -1.0)
     step, jump = stiffness, trial
     if not interface.settings.friction.frictionless or bond is not None:
@@ -172,14 +170,16 @@ def linear_contact(
             step = stiffness - np.where(declared, secant, nn)
             left = 1.0 - secant / np.where(stiffness > 0.0, stiffness, 1.0)
             jump = np.where(declared, trial * left, trial + weights * bond.normal)
-            matrix = matrix + select(nn, normal, every) @ closing
-        for k, nodes in enumerate(inner):
+            matrix.add_rows(normal, nn, closing)
+        free = interface.free
+        for k in range(len(inner)):
+            along = tangential[:, k]
             for m, slide in enumerate(sliding):
-                matrix = matrix + select(tt[nodes, k, m], tangential[nodes, k], nodes) @ slide
+                matrix.add_rows(along, np.where(free[:, k], tt[:, k, m], 0.0), slide)
             if not symmetric:
-                matrix = matrix + select(tn[nodes, k], tangential[nodes, k], nodes) @ closing
+                matrix.add_rows(along, np.where(free[:, k], tn[:, k], 0.0), closing)
                 if nt is not None:
-                    matrix = matrix + select(nt[nodes, k], normal[nodes], nodes) @ sliding[k]
+                    matrix.add_rows(normal, np.where(free[:, k], nt[:, k], 0.0), sliding[k])
     correction = np.where(declared & ~tractions.active, trial, 0.0)
     return LinearContact(
         normal,
@@ -190,7 +190,7 @@ def linear_contact(
         declared,
         correction,
         closing.tocsr(),
-        matrix.tocsr(),
+        matrix.matrix(),
         sliding[0].tocsr(),
     )
 

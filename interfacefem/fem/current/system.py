@@ -37,6 +37,7 @@ from petsc4py import PETSc
 
 from interfacefem.fem.current.numbers import REFINEMENTS, SHIFT
 from interfacefem.fem.linear import direct
+from interfacefem.fem.linear.condensation import transformation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +128,7 @@ def solve_chain(
     -------
     ChainSolution
     """
-    select = supports.matrix
+    select = transformation(supports, [])
     size = select.shape[1]
     count = 1 + 2 * len(links)
     blocks: list[list[Any]] = [[None] * count for _ in range(count)]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
+from interfacefem.compiled import njit
 from interfacefem.fem.increment import timed
 
 if TYPE_CHECKING:
@@ -61,18 +62,14 @@ class Supports:
         for platen in platens:
             column[platen] = platen[0]
         free = np.unique(column[column >= 0])
-        number = np.full(size, -1)
+        number = np.full(size + 1, -1)  # the last for those that are supported
         number[free] = np.arange(len(free))
-        rows = np.flatnonzero(column >= 0)
-        columns = number[column[rows]]
-        self.matrix = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(size, len(free)))
-        if len(followers):
-            lead = np.full(len(followers), number[platens[0][0]])
-            both = (np.ones(len(followers)), (followers, lead))
-            self.matrix = (self.matrix + sp.csr_matrix(both, shape=(size, len(free)))).tocsr()
         #: unknown that holds each degree of freedom, -1 where supported
-        self.unknown = np.full(size, -1)
-        self.unknown[rows] = columns
+        self.unknown: IntArray = number[column]
+        #: unknown that moves each degree of freedom beside its own, -1 where none does
+        self.lead = np.full(size, -1)
+        if len(followers):
+            self.lead[followers] = number[platens[0][0]]
         self.platens = [int(self.unknown[platen[0]]) for platen in platens]
         self.size = len(free)
 
@@ -90,7 +87,7 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     -------
     (dofs, unknowns) CSR matrix
     """
-    size = supports.matrix.shape[0]
+    size = len(supports.unknown)
     diagonal = np.ones(size)
     rows: list[Any] = []
     cols: list[Any] = []
@@ -118,12 +115,11 @@ def transformation(supports: Supports, interfaces: Sequence[ContactInterface]) -
     rows.append(np.flatnonzero(diagonal))
     cols.append(np.flatnonzero(diagonal))
     vals.append(np.ones(len(rows[-1])))
-    contact = sp.csr_matrix(
-        (np.concatenate(vals), (np.concatenate(rows), np.concatenate(cols))), shape=(size, size)
-    )
-    result = (contact @ supports.matrix).tocsr()
-    result.sort_indices()
-    return result
+    row, dof, value = np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)
+    unknown = np.concatenate([supports.unknown[dof], supports.lead[dof]])
+    kept = (unknown >= 0) & (np.tile(value, 2) != 0.0)
+    entries = np.tile(value, 2)[kept], (np.tile(row, 2)[kept], unknown[kept])
+    return sp.csr_matrix(entries, shape=(size, supports.size))
 
 
 def inverse(transform: sp.csr_matrix, leader: IntArray) -> sp.csr_matrix:
@@ -140,14 +136,49 @@ def inverse(transform: sp.csr_matrix, leader: IntArray) -> sp.csr_matrix:
     size = len(leader)
     first = transform.indptr[leader]
     own = (transform.indices[first] == np.arange(size)) & (transform.data[first] == 1.0)
-    slots = np.flatnonzero((transform.indptr[leader + 1] - first > 1) | ~own)
-    rows = transform[leader[slots]]
-    directions = rows[:, slots]
-    kept = np.ones(size)
-    kept[slots] = 0.0
-    masters = rows @ sp.diags(kept)
-    number = np.arange(len(slots))
-    pick = sp.csr_matrix((np.ones(len(slots)), (number, slots)), shape=(len(slots), size))
-    relative = directions.T @ (pick - masters)
-    result: sp.csr_matrix = (sp.diags(kept) + pick.T @ relative).tocsr()
-    return result
+    slot = (transform.indptr[leader + 1] - first > 1) | ~own
+    rows = _inverse_rows(transform.indptr, transform.indices, transform.data, leader, slot)
+    return sp.csr_matrix(rows, shape=(size, size))
+
+
+@njit
+def _inverse_rows(
+    starts: IntArray, columns: IntArray, values: Array, leader: IntArray, slot: Any
+) -> tuple[Array, IntArray, IntArray]:
+    """Return values, columns and starts of the rows of an inverse; columns may come twice.
+
+    The motion in a slot is that of the node along the slot's direction, less that of its masters.
+    """
+    size = len(leader)
+    ends = np.zeros(size + 1, starts.dtype)
+    for k in range(size):
+        if not slot[k]:
+            ends[k + 1] += 1
+            continue
+        first, last = starts[leader[k]], starts[leader[k] + 1]
+        masters = 0
+        for entry in range(first, last):
+            masters += not slot[columns[entry]]
+        for entry in range(first, last):
+            if slot[columns[entry]]:
+                ends[columns[entry] + 1] += 1 + masters
+    ends = np.cumsum(ends)
+    place = ends[:-1].copy()
+    where, found = np.empty(ends[-1], columns.dtype), np.empty(ends[-1])
+    for k in range(size):
+        if not slot[k]:
+            where[place[k]], found[place[k]] = k, 1.0
+            continue
+        first, last = starts[leader[k]], starts[leader[k] + 1]
+        for entry in range(first, last):
+            row = columns[entry]
+            if not slot[row]:
+                continue
+            where[place[row]], found[place[row]] = k, values[entry]
+            place[row] += 1
+            for master in range(first, last):
+                if not slot[columns[master]]:
+                    where[place[row]] = columns[master]
+                    found[place[row]] = -values[entry] * values[master]
+                    place[row] += 1
+    return found, where, ends

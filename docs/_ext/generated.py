@@ -25,6 +25,7 @@ TARGET = ROOT / "docs" / "generated"
 TEXTS = {
     "cases/README.md": "cases",
     "cases/random_stacks.md": "random_stacks",
+    "cases/sensitivity.md": "sensitivity",
     "cases/experiments/table.md": "experiments",
     "meshes/README.md": "meshes",
     "CONTRIBUTING.md": "contributing",
@@ -50,7 +51,7 @@ def numbers_page() -> str:
         "Thresholds, factors and limits that the solver uses and no case sets. Each has a meaning "
         "and a reason. The environment variable `INTERFACEFEM_NUMBERS` replaces some of them for "
         'one process, for example `INTERFACEFEM_NUMBERS="fem.STUCK=1e-4"`; the run notes it. '
-        "`cases/sensitivity.py` measures what each of them does. Settings of a case are in "
+        "[The sensitivity study](sensitivity.md) measures what each of them does. Settings of a case are in "
         "{class}`interfacefem.Numerics`.\n"
     )
     # a bar between two layers is no end of a cell

@@ -92,6 +92,7 @@ def made_pages() -> set[str]:
     names |= {
         "cases.md",
         "random_stacks.md",
+        "sensitivity.md",
         "experiments.md",
         "meshes.md",
         "contributing.md",

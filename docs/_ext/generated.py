@@ -51,8 +51,8 @@ def numbers_page() -> str:
         "Thresholds, factors and limits that the solver uses and no case sets. Each has a meaning "
         "and a reason. The environment variable `INTERFACEFEM_NUMBERS` replaces some of them for "
         'one process, for example `INTERFACEFEM_NUMBERS="fem.STUCK=1e-4"`; the run notes it. '
-        "[The sensitivity study](sensitivity.md) measures what each of them does. Settings of a case are in "
-        "{class}`interfacefem.Numerics`.\n"
+        "[The sensitivity study](sensitivity.md) measures what each of them does. Settings of a "
+        "case are in {class}`interfacefem.Numerics`.\n"
     )
     # a bar between two layers is no end of a cell
     return f"{head}\n\n{words}\n{rest}"

@@ -42,8 +42,6 @@ GIGABYTE = 1e9
 SHARE = 0.9
 #: where Linux says how much memory a container may take
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-
-
 #: variables by which a user says how many threads libraries take
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interfacefem.drive.numbers import HALF_CLOSED, LAST_GAP
+from interfacefem.drive.numbers import LARGEST_PART, LAST_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def may_close(gap: float, height: float) -> float:
     """
     if gap <= LAST_GAP * height:
         return inf
-    return max(HALF_CLOSED * gap, LAST_GAP * height)
+    return max(LARGEST_PART * gap, LAST_GAP * height)
 
 
 def max_penetration(problem: MechanicalProblem) -> float:

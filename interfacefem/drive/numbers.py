@@ -48,8 +48,8 @@ LARGEST_CLOSING = room(
     "LARGEST_CLOSING", 0.17, "largest closing of gaps in one increment [rms height]",
     reason=f"{CHOSEN}; finer increments moved the resistance at the peak of the demo by 1 %",
 )  # fmt: skip
-HALF_CLOSED = room(
-    "HALF_CLOSED", 0.7, "the same, of the gap that is left [-]", reason="as LAST_GAP"
+LARGEST_PART = room(
+    "LARGEST_PART", 0.7, "the same, of the gap that is left [-]", reason="as LAST_GAP"
 )  # fmt: skip
 LAST_GAP = room(
     "LAST_GAP", 0.03, "gap that closes at any speed [rms height]",
